@@ -1,0 +1,1 @@
+"""From dropped files to a published build: contracts, lake, layers of SQL, checks."""

@@ -1,0 +1,36 @@
+-- Words and rules that several layers share. Created first in every build.
+
+-- How words are compared: no case, accents, ligatures or punctuation.
+CREATE MACRO fold(words) AS trim(regexp_replace(
+    replace(replace(lower(strip_accents(words)), 'œ', 'oe'), 'æ', 'ae'), '[^a-z0-9]+', ' ', 'g'
+));
+
+-- The territory of a level that a place belongs to; NULL where the place is not known so closely.
+CREATE MACRO territory_of(asked_level, region, departement, commune) AS CASE asked_level
+    WHEN 'country' THEN 'FR'
+    WHEN 'region' THEN region
+    WHEN 'departement' THEN departement
+    WHEN 'commune' THEN commune
+END;
+
+-- Whether a place lies in a territory. Everything, even a place unknown, lies in the country.
+CREATE MACRO lies_within(asked_level, asked_code, region, departement, commune) AS coalesce(
+    CASE asked_level
+        WHEN 'country' THEN TRUE
+        WHEN 'region' THEN region = asked_code
+        WHEN 'departement' THEN departement = asked_code
+        WHEN 'commune' THEN commune = asked_code
+    END,
+    FALSE
+);
+
+-- An empty list of scopes asks for all of them.
+CREATE MACRO is_asked_scope(scopes, scope) AS len(scopes) = 0 OR list_contains(scopes, scope);
+
+-- 95 % Wilson score interval of x out of n (Wilson 1927); z = 1.959964.
+CREATE MACRO wilson_low(x, n) AS CASE WHEN n > 0 THEN greatest(0.0,
+    (x + 1.9207294 - 1.959964 * sqrt(x * (n - x) / n::DOUBLE + 0.9603647)) / (n + 3.8414589)
+) END;
+CREATE MACRO wilson_high(x, n) AS CASE WHEN n > 0 THEN least(1.0,
+    (x + 1.9207294 + 1.959964 * sqrt(x * (n - x) / n::DOUBLE + 0.9603647)) / (n + 3.8414589)
+) END;

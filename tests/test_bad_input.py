@@ -1,0 +1,78 @@
+"""Files that cannot be loaded: each says which file it is and what to do, in both languages."""
+
+import gzip
+
+import pytest
+
+from tests.ingesting import drop_text, ingested, problems
+
+HEADER = "provider_id,name\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "code"),
+    [
+        (b"", "a.csv", "empty"),
+        (b"\n\n \n", "a.csv", "empty"),
+        (b"\xef\xbb\xbf", "a.csv", "empty"),
+        (HEADER.encode(), "a-2026-11-01.csv", "no_rows"),
+        (b"%PDF-1.7 something", "a.csv", "other_format"),
+        (b"PK\x03\x04rest", "a.csv", "other_format"),
+        (b"<!DOCTYPE html><html></html>", "a.csv", "other_format"),
+        (HEADER.encode() + b"1,a\x00b\n", "a.csv", "binary"),
+        (HEADER.encode() + b"1,a\n", "a.csv", "no_as_of"),
+        (b"name,kind\na,b\n", "a-2026-11-01.csv", "header"),
+        (gzip.compress(HEADER.encode() * 9999, mtime=0)[:-12], "a.csv.gz", "truncated"),
+        (b"PAR1 nothing PAR1", "a.parquet", "broken_format"),
+        (b"not a workbook", "a.xlsx", "broken_format"),
+        (b'[{"provider_id": "1"', "a-2026-11-01.json", "broken_format"),
+        (b"GIF89a", "a.gif", "unknown_extension"),
+        (HEADER.encode() + b"1," + b"x" * (17 * 1024 * 1024) + b"\n", "a.csv", "long_line"),
+    ],
+)
+def test_a_file_that_cannot_be_loaded_says_why(tmp_path, content, name, code):
+    drop_text(tmp_path, "providers", content, name)
+    (problem,) = problems(tmp_path)
+    assert problem.code == code
+    assert problem.file == f"providers/{name}"
+    for text in (problem.reason_en, problem.reason_fr, problem.remedy_en, problem.remedy_fr):
+        assert text and "{" not in text
+    assert not list((tmp_path / "warehouse" / "lake").iterdir())
+
+
+def test_every_file_is_tried_and_all_problems_come_together(tmp_path):
+    drop_text(tmp_path, "providers", "", "empty.csv")
+    drop_text(tmp_path, "provider", HEADER + "1,a\n")
+    drop_text(tmp_path, "providers", HEADER + "1,a\n", "good-2026-11-01.csv")
+    drop_text(tmp_path, "requests", "request_id\n1\n")
+    assert {(p.file, p.code) for p in problems(tmp_path)} == {
+        ("providers/empty.csv", "empty"),
+        ("provider/a-2026-11-01.csv", "unknown_source"),
+        ("requests/a-2026-11-01.csv", "header"),
+    }
+
+
+def test_a_missing_header_names_what_is_missing_what_is_there_and_the_sidecar(tmp_path):
+    drop_text(tmp_path, "requests", "identifiant;quand\n1;2026-01-01\n")
+    (problem,) = problems(tmp_path)
+    assert "request_id, created_at" in problem.reason_en
+    assert "identifiant, quand" in problem.reason_fr
+    assert "a-2026-11-01.csv.toml" in problem.remedy_en
+    assert "request_id" in problem.remedy_fr
+
+
+def test_a_file_beside_the_source_folders_is_refused(tmp_path):
+    drop_text(tmp_path, "", HEADER + "1,a\n")
+    (problem,) = problems(tmp_path)
+    assert (problem.code, problem.file) == ("unknown_source", "a-2026-11-01.csv")
+
+
+def test_no_line_of_a_text_swallows_the_memory(tmp_path):
+    drop_text(tmp_path, "providers", b"x" * (40 * 1024 * 1024), "a.csv")
+    assert problems(tmp_path)[0].code == "long_line"
+
+
+@pytest.mark.parametrize("file", ["README.md", ".gitkeep", ".hidden/a.csv"])
+def test_files_that_are_no_drops_are_passed(tmp_path, file):
+    drop_text(tmp_path, "providers", "anything", file)
+    assert ingested(tmp_path) == []

@@ -1,0 +1,181 @@
+"""python -m etl <command>: sample, build, check, status, rollback."""
+
+import argparse
+import json
+import os
+import sys
+from datetime import date
+from pathlib import Path
+
+from etl import build, check, lake, progress, sample, warehouse
+from etl.settings import load as load_settings
+
+DATA = Path(__file__).parents[1] / "data"
+OK, FAILED, WRONG_USE = 0, 1, 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command. Exit status: 0 done, 1 the input or a check failed, 2 wrong use."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except lake.InputErrors as errors:
+        return _refuse(options, [problem.text(_language()) for problem in errors.problems])
+    except (warehouse.WarehouseError, sample.NotASample) as error:
+        return _refuse(options, [str(error)])
+    except KeyboardInterrupt:
+        print("interrupted: the build served before is still served", file=sys.stderr)
+        return FAILED
+
+
+def _language() -> str:
+    """French where the terminal is, else English."""
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return "fr" if spoken.startswith("fr") else "en"
+
+
+def _refuse(options: argparse.Namespace, messages: list[str]) -> int:
+    for message in messages:
+        print(message, file=sys.stderr)
+    if getattr(options, "json", False):
+        print(json.dumps({"published": False, "errors": messages}, ensure_ascii=False))
+    return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m etl", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    making = commands.add_parser("sample", help="write the drops of a synthetic marketplace")
+    making.add_argument("directory", type=Path, metavar="DIR")
+    for name, default in (
+        ("requests", 60_000), ("cooperatives", 120), ("seed", 1),
+    ):  # fmt: skip
+        making.add_argument(f"--{name}", type=_count, default=default, metavar="N")
+    for name, default in (("providers", 4000), ("months", 36)):
+        making.add_argument(f"--{name}", type=_positive, default=default, metavar="N")
+    making.add_argument(
+        "--until", type=date.fromisoformat, default=sample.DEFAULT_UNTIL, metavar="DATE"
+    )
+    making.set_defaults(run=_sample)
+
+    building = commands.add_parser("build", help="load the drops, check them and publish a build")
+    building.add_argument("--raw", type=Path, default=DATA / "raw", metavar="DIR")
+    building.add_argument(
+        "--engine", choices=["duckdb"], default="duckdb", help="the engine that runs the SQL layers"
+    )
+    building.set_defaults(run=_build)
+
+    checking = commands.add_parser("check", help="validate files without building")
+    checking.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    checking.add_argument("--source", required=True, metavar="NAME")
+    checking.set_defaults(run=_check)
+
+    telling = commands.add_parser("status", help="builds, which one is served, freshness, counts")
+    telling.set_defaults(run=_status)
+
+    returning = commands.add_parser("rollback", help="serve an earlier build")
+    returning.add_argument("build", nargs="?", metavar="ID")
+    returning.set_defaults(run=_rollback)
+
+    for command in (building, telling, returning):
+        command.add_argument("--warehouse", type=Path, default=DATA / "warehouse", metavar="DIR")
+    for command in (making, building, checking, telling, returning):
+        command.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    return parser
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} is below 0")
+    return number
+
+
+def _positive(text: str) -> int:
+    if _count(text) == 0:
+        raise argparse.ArgumentTypeError("at least 1 is needed")
+    return int(text)
+
+
+def _sample(options: argparse.Namespace) -> int:
+    with progress.shown(quiet=options.json) as report:
+        written = sample.sample(
+            options.directory,
+            providers=options.providers,
+            requests=options.requests,
+            cooperatives=options.cooperatives,
+            months=options.months,
+            until=options.until,
+            seed=options.seed,
+            progress=report,
+        )
+    if options.json:
+        print(json.dumps(written, ensure_ascii=False))
+    else:
+        print(f"synthetic drops in {options.directory}: ", end="")
+        print(", ".join(f"{name} {count}" for name, count in written.items()))
+    return OK
+
+
+def _build(options: argparse.Namespace) -> int:
+    with progress.shown(quiet=options.json) as report:
+        result = build.build(options.raw, options.warehouse, report)
+    if options.json:
+        print(json.dumps(result.as_json(), ensure_ascii=False))
+    else:
+        _print_build(result)
+    return OK if result.is_published else FAILED
+
+
+def _print_build(result: build.BuildResult) -> None:
+    for source, counts in result.sources.items():
+        print(f"{source:18}", "  ".join(f"{name} {count}" for name, count in counts.items()))
+    for failed in result.checks_failed:
+        print(f"check failed: {failed['meaning']}: {failed['failed_rows']} rows", file=sys.stderr)
+        for row in failed["first"]:
+            print(f"  {json.dumps(row, ensure_ascii=False)}", file=sys.stderr)
+    if result.is_published:
+        print(
+            f"build {result.build_id} is served; as of {result.as_of},"
+            f" {result.checks_passed} checks passed, {result.seconds:.1f} s"
+        )
+    else:
+        print(
+            f"build {result.build_id} is not published: it is kept in failed/{result.build_id}",
+            file=sys.stderr,
+        )
+
+
+def _check(options: argparse.Namespace) -> int:
+    return check.run(options.files, options.source, as_json=options.json)
+
+
+def _status(options: argparse.Namespace) -> int:
+    told = warehouse.status(options.warehouse)
+    if options.json:
+        print(json.dumps(told, ensure_ascii=False))
+        return OK
+    if not told["builds"]:
+        print("no build yet: run `python -m etl build`")
+    for item in told["builds"]:
+        mark = "*" if item["served"] else " "
+        synthetic = "  synthetic" if item["synthetic"] else ""
+        print(f"{mark} {item['build']}  as of {item['as_of']}{synthetic}")
+        for source, counts in item["sources"].items():
+            print(
+                f"    {source:18}", "  ".join(f"{name} {count}" for name, count in counts.items())
+            )
+    for build_id in told["failed"]:
+        print(f"! {build_id}  failed its checks, not served")
+    return OK
+
+
+def _rollback(options: argparse.Namespace) -> int:
+    served = warehouse.rollback(options.warehouse, options.build, keep=load_settings().builds_kept)
+    print(json.dumps({"served": served}) if options.json else f"build {served} is served")
+    return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

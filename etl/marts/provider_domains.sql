@@ -1,0 +1,12 @@
+-- grain: one row per provider and domain ('unknown' where none is known)
+-- answers: what a provider offers today, and whether it may
+-- columns: approval yes|no|unknown|not_required; is_active = on offer in this domain on the build's day
+SELECT
+    providers.provider_id,
+    offered.domain_code,
+    offered.approval,
+    providers.inactive_reason IS NULL AND offered.approval <> 'no' AS is_active
+FROM staging.providers AS providers
+INNER JOIN staging.provider_version_domains AS offered
+    ON providers.provider_id = offered.provider_id AND providers.version = offered.version
+ORDER BY providers.provider_id, offered.domain_code

@@ -1,0 +1,69 @@
+-- grain: one row per provider, as last known
+-- answers: who a provider is, where it is based, how far it travels, whether it is active, where its record came from
+-- columns: reach_km as used (is_reach_known tells a default); inactive_reason NULL while active; search_key = folded words to search in
+WITH words AS (
+    SELECT
+        domains.domain_code,
+        domains.label_fr || ' ' || domains.label_en || ' '
+        || coalesce(string_agg(aliases.alias, ' ' ORDER BY aliases.alias), '') AS words
+    FROM reference.domains AS domains
+    LEFT JOIN reference.domain_aliases AS aliases ON domains.domain_code = aliases.domain_code
+    GROUP BY domains.domain_code, domains.label_fr, domains.label_en
+),
+
+offered_words AS (
+    SELECT offered.provider_id, string_agg(words.words, ' ' ORDER BY offered.domain_code) AS words
+    FROM marts.provider_domains AS offered
+    INNER JOIN words ON offered.domain_code = words.domain_code
+    GROUP BY offered.provider_id
+)
+
+SELECT
+    providers.provider_id,
+    providers.name,
+    coalesce(providers.kind, 'unknown') AS kind,
+    providers.modes,
+    providers.legal_category,
+    providers.siren,
+    providers.siret,
+    providers.domain_codes,
+    providers.approvals,
+    providers.commune_code,
+    communes.name AS commune_name,
+    providers.postcode,
+    providers.city,
+    providers.departement_code,
+    departements.name AS departement_name,
+    providers.region_code,
+    providers.place_precision,
+    providers.reach_km,
+    providers.is_reach_known,
+    providers.capacity_per_month,
+    providers.price_hour_eur,
+    providers.joined_on,
+    least(providers.left_on, providers.gone_on) AS left_on,
+    providers.latest_seen_on AS last_seen_on,
+    providers.is_published,
+    providers.inactive_reason IS NULL AS is_active,
+    providers.inactive_reason,
+    providers.employees,
+    providers.url,
+    coalesce(legal_forms.cooperative_form = 'scop', cooperatives.form = 'scop', FALSE) AS is_scop,
+    files.file AS source_file,
+    providers.line AS source_line,
+    providers.as_of AS source_as_of,
+    fold(concat_ws(
+        ' ', providers.name, communes.name, providers.city, providers.postcode,
+        departements.name, departements.departement_code, providers.siren, providers.siret,
+        offered_words.words
+    )) AS search_key
+FROM staging.providers AS providers
+LEFT JOIN reference.communes AS communes ON providers.commune_code = communes.commune_code
+LEFT JOIN reference.departements AS departements
+    ON providers.departement_code = departements.departement_code
+LEFT JOIN reference.legal_forms AS legal_forms
+    ON providers.legal_category = legal_forms.legal_category
+LEFT JOIN staging.cooperatives AS cooperatives ON providers.siren = cooperatives.siren
+LEFT JOIN offered_words ON providers.provider_id = offered_words.provider_id
+INNER JOIN quality.files AS files ON providers.file_id = files.file_id
+ORDER BY providers.provider_id

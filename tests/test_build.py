@@ -1,0 +1,177 @@
+"""Builds: the same inputs give the same rows, nothing half-made is served, and one can go back."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from etl import build, warehouse
+from etl.problems import InputErrors
+from etl.settings import load as load_settings
+from tests.market import make_build, write_drops
+
+HEADER = "provider_id,domains,departement_code,joined_on\n"
+FIRST = {"providers/p-2026-01-31.csv": HEADER + "A,gardening,35,2025-05-01\nB,gardening,35,\n"}
+SECOND = {"providers/p-2026-02-28.csv": HEADER + "A,house_cleaning,29,2025-05-01\n"}
+
+
+def all_rows(connection) -> dict[str, list]:
+    """Every row of every table of a build, as sorted text; what names the build itself apart."""
+    tables = connection.execute(
+        "SELECT table_schema, table_name FROM information_schema.tables ORDER BY ALL"
+    ).fetchall()
+    assert {schema for schema, _ in tables} == {"reference", "staging", "marts", "quality"}
+    rows = {}
+    for schema, table in tables:
+        found = connection.execute(f"SELECT * FROM {schema}.{table}").fetchall()
+        rows[f"{schema}.{table}"] = sorted(map(str, found))
+    return rows
+
+
+def test_a_daily_build_equals_a_build_from_nothing(tmp_path):
+    raw = write_drops(tmp_path / "daily" / "raw", FIRST)
+    build.build(raw, tmp_path / "daily" / "warehouse")
+    write_drops(raw, SECOND)
+    daily = build.build(raw, tmp_path / "daily" / "warehouse")
+    assert daily.sources["providers"]["reused"] == 1
+    make_build(tmp_path / "once", FIRST | SECOND).close()
+    opened = [
+        warehouse.open_build((tmp_path / way / "warehouse" / "current").resolve())
+        for way in ("daily", "once")
+    ]
+    assert all_rows(opened[0]) == all_rows(opened[1])
+
+
+def test_the_same_inputs_give_the_same_build(tmp_path):
+    raw = write_drops(tmp_path / "raw", FIRST)
+    first = build.build(raw, tmp_path / "warehouse")
+    again = build.build(raw, tmp_path / "warehouse")
+    elsewhere = build.build(raw, tmp_path / "other")
+    assert first.build_id == again.build_id == elsewhere.build_id
+    assert warehouse.publications(tmp_path / "warehouse") == [first.build_id]
+
+
+def test_a_later_row_replaces_an_earlier_one_and_nothing_disappears(tmp_path):
+    market = make_build(tmp_path, FIRST | SECOND)
+    rows = market.execute(
+        "SELECT provider_id, domain_codes, departement_code, is_active FROM marts.providers"
+    ).fetchall()
+    assert rows == [("A", ["house_cleaning"], "29", True), ("B", ["gardening"], "35", True)]
+    counted = market.execute(
+        "SELECT CAST(month AS VARCHAR), providers FROM marts.supply_months"
+        " WHERE level = 'departement' AND code = '35' AND scope_code = 'all' AND kind = 'all'"
+        " AND month >= '2025-12-01'"
+    ).fetchall()
+    # A was in Ille-et-Vilaine until the second drop; B is known from the first drop on
+    assert counted == [("2025-12-01", 1), ("2026-01-01", 2), ("2026-02-01", 1)]
+
+
+def test_a_snapshot_says_who_has_left(tmp_path):
+    snapshot = {"providers/p-2026-02-28.csv.toml": 'mode = "snapshot"\n'}
+    market = make_build(tmp_path, FIRST | SECOND | snapshot)
+    rows = market.execute(
+        "SELECT provider_id, inactive_reason, CAST(left_on AS VARCHAR) FROM marts.providers"
+    ).fetchall()
+    assert rows == [("A", None, None), ("B", "gone", "2026-02-28")]
+
+
+def test_a_bad_file_leaves_the_served_build_alone(tmp_path):
+    make_build(tmp_path, FIRST).close()
+    served = warehouse.served_build(tmp_path / "warehouse")
+    write_drops(tmp_path / "raw", {"providers/p-2026-03-31.csv": "%PDF-1.7 not a table"})
+    with pytest.raises(InputErrors, match="p-2026-03-31"):
+        build.build(tmp_path / "raw", tmp_path / "warehouse")
+    assert warehouse.served_build(tmp_path / "warehouse") == served
+
+
+def test_a_build_that_fails_a_check_is_kept_aside(tmp_path, monkeypatch):
+    make_build(tmp_path, FIRST).close()
+    served = warehouse.served_build(tmp_path / "warehouse")
+    failing = build.layers.SqlFile(
+        "checks", "never", {"label.en": "never", "label.fr": "jamais"}, "SELECT 1 AS row_id"
+    )
+    files_of = build.layers.files_of
+    monkeypatch.setattr(
+        build.layers,
+        "files_of",
+        lambda folder: [*files_of(folder), failing] if folder == "checks" else files_of(folder),
+    )
+    write_drops(tmp_path / "raw", SECOND)
+    result = build.build(tmp_path / "raw", tmp_path / "warehouse")
+    assert not result.is_published
+    assert result.checks_failed[0]["first"] == [{"row_id": 1}]
+    assert warehouse.served_build(tmp_path / "warehouse") == served
+    assert warehouse.status(tmp_path / "warehouse")["failed"] == [result.build_id]
+
+
+def test_rollback_serves_the_build_before(tmp_path):
+    make_build(tmp_path, FIRST).close()
+    first = warehouse.served_build(tmp_path / "warehouse")
+    write_drops(tmp_path / "raw", SECOND)
+    second = build.build(tmp_path / "raw", tmp_path / "warehouse").build_id
+    keep = load_settings().builds_kept
+    assert warehouse.rollback(tmp_path / "warehouse", keep=keep) == first
+    assert warehouse.served_build(tmp_path / "warehouse") == first
+    assert warehouse.rollback(tmp_path / "warehouse", second, keep=keep) == second
+    with pytest.raises(warehouse.WarehouseError, match="there is no build nonsense"):
+        warehouse.rollback(tmp_path / "warehouse", "nonsense", keep=keep)
+
+
+def test_old_builds_go_but_never_the_served_one(tmp_path):
+    make_build(tmp_path, FIRST).close()
+    folder = tmp_path / "warehouse"
+    first = warehouse.served_build(folder)
+    stored = shutil.copytree(warehouse.build_folder(folder, first), tmp_path / "stored")
+    for number in range(7):
+        shutil.copytree(stored, folder / "builds" / f"copy-{number}")
+        warehouse.publish(folder, f"copy-{number}", keep=5)
+    assert warehouse.build_ids(folder) == [f"copy-{number}" for number in range(2, 7)]
+    warehouse.publish(folder, "copy-2", keep=1)
+    assert warehouse.served_build(folder) == "copy-2"
+    assert "copy-2" in warehouse.build_ids(folder)
+
+
+def test_a_killed_run_leaves_the_old_build_served(tmp_path):
+    make_build(tmp_path, FIRST).close()
+    served = warehouse.served_build(tmp_path / "warehouse")
+    write_drops(tmp_path / "raw", SECOND)
+    command = [sys.executable, "-m", "etl", "build", "--raw", str(tmp_path / "raw")]
+    command += ["--warehouse", str(tmp_path / "warehouse")]
+    for delay in (0.4, 0.8, 1.2):
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(delay)
+        if running.poll() is None:
+            running.send_signal(signal.SIGKILL)
+            running.wait()
+            assert warehouse.served_build(tmp_path / "warehouse") == served
+        else:
+            break
+    finished = subprocess.run([*command, "--json"], capture_output=True, text=True, check=True)
+    assert warehouse.served_build(tmp_path / "warehouse") == json.loads(finished.stdout)["build"]
+    assert not list((tmp_path / "warehouse").glob(".making"))
+
+
+def test_status_and_exit_codes_of_the_commands(tmp_path):
+    def run(*arguments):
+        return subprocess.run(
+            [sys.executable, "-m", "etl", *map(str, arguments)], capture_output=True, text=True
+        )
+
+    raw = write_drops(tmp_path / "raw", FIRST)
+    told = run("build", "--raw", raw, "--warehouse", tmp_path / "warehouse", "--json")
+    assert told.returncode == 0
+    answer = json.loads(told.stdout)
+    assert answer["published"] and answer["as_of"] == "2026-01-31"
+    assert answer["sources"]["providers"] == {
+        "files": 1, "reused": 0, "read": 2, "accepted": 2, "refused": 0, "repaired": 0,
+    }  # fmt: skip
+    assert answer["checks"]["failed"] == [] and answer["checks"]["passed"] >= 10
+    status = json.loads(run("status", "--warehouse", tmp_path / "warehouse", "--json").stdout)
+    assert status["served"] == answer["build"]
+    assert run("build", "--raw", tmp_path / "none", "--warehouse", tmp_path / "no").returncode == 1
+    assert run("nonsense").returncode == 2
+    assert run("rollback", "--warehouse", tmp_path / "warehouse").returncode == 1

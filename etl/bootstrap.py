@@ -1,0 +1,59 @@
+"""The first build of a warehouse: the reader's own drops when there are any, else the sample."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from filelock import FileLock
+
+from etl import warehouse as warehouses
+
+Progress = Callable[[str, float], None]
+
+
+class ChecksFailed(Exception):
+    """The build was made but not published; ``checks`` say what failed, in English."""
+
+    def __init__(self, checks: list[str]) -> None:
+        super().__init__(", ".join(checks))
+        self.checks = checks
+
+
+def ensure_build(raw: Path, warehouse: Path, sample_dir: Path, progress: Progress) -> str:
+    """Publish a first build unless there is one; returns the id of the build that is served.
+
+    Builds the drops below ``raw`` when there are any, else makes the sample in ``sample_dir`` and
+    builds that. Callers that arrive meanwhile, in this process or another, wait and do nothing.
+    ``progress`` takes a step's name and the fraction done (0 to 1). Raises etl.lake.InputErrors,
+    etl.warehouse.WarehouseError or ChecksFailed; nothing is published then.
+    """
+    warehouse.mkdir(parents=True, exist_ok=True)
+    progress("waiting", 0.0)
+    with FileLock(warehouse / ".first.lock"):
+        served = warehouses.served_build(warehouse)
+        if served:
+            return served
+        # Only a first start pays for loading these.
+        from etl.build import build
+        from etl.sample import sample
+
+        drops, share = raw, 0.0
+        if not has_drops(raw):
+            drops, share = sample_dir, 0.4
+            sample(
+                sample_dir,
+                progress=lambda step, part: progress("sample", share * part),
+            )
+        result = build(
+            drops,
+            warehouse,
+            lambda step, part: progress("build", share + (1 - share) * part),
+        )
+        if not result.is_published:
+            raise ChecksFailed([str(check["meaning"]) for check in result.checks_failed])
+        progress("done", 1.0)
+        return result.build_id
+
+
+def has_drops(raw: Path) -> bool:
+    """Whether a folder of drops holds any file in the folder of a source."""
+    return any(path.is_file() and not path.name.startswith(".") for path in raw.glob("*/**/*"))

@@ -1,0 +1,29 @@
+"""The pages, in the order of the menu. A new page is a folder, a line here and its translations."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Page:
+    """One entry of the menu; ``title`` is an English text with a French one in ``fr.po``."""
+
+    slug: str
+    title: str
+    icon: str
+    path: Path
+    audience: tuple[str, ...] = ("founders",)
+
+
+def _page(slug: str, title: str, icon: str, *audience: str) -> Page:
+    path = Path(__file__).parent / slug / "page.py"
+    return Page(slug, title, f":material/{icon}:", path, audience or ("founders",))
+
+
+PAGES = [
+    _page("overview", "Overview", "home", "founders", "partners"),
+    _page("coverage", "Coverage", "map"),
+    _page("search", "Find a provider", "search"),
+    _page("cooperatives", "Co-operatives", "diversity_3", "founders", "partners"),
+    _page("quality", "Data quality", "fact_check", "founders", "partners"),
+]

@@ -1,0 +1,184 @@
+"""Data quality: what was loaded, what was refused and why, how fresh it is."""
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from pages.quality import tables
+from pages.shared import export, filters, i18n, query, theme
+
+_ = i18n.gettext
+PAGE_ROWS = 200
+
+
+def page_of(total: int, key: str) -> dict[str, int]:
+    """Which rows of a long table to show; the pager stands under its table's count."""
+    pages = max(1, math.ceil(total / PAGE_ROWS))
+    number = st.pagination(pages, key=key) if pages > 1 else 1
+    return {"rows": PAGE_ROWS, "start": PAGE_ROWS * (min(number, pages) - 1)}
+
+
+def to_correct(file: str, lang: str) -> pd.DataFrame:
+    """The refused rows of a file as they are downloaded."""
+    names = {
+        "line": i18n.gettext("refused_line", lang),
+        "reason": i18n.gettext("refused_reason", lang),
+    }
+    return tables.to_correct(query.page_sql(__file__, "refused_file", file=file), names, lang)
+
+
+def overview(files: pd.DataFrame, checks: pd.DataFrame) -> None:
+    """The answer and the figures behind it."""
+    read, refused = int(files["read_rows"].sum()), int(files["refused_rows"].sum())
+    repaired = int(files["repaired_values"].sum())
+    failed = int((checks["failed_rows"] > 0).sum())
+    sentence = _(
+        "**{share}** of the {read} rows that were read can be used: {refused} were refused and "
+        "{repaired} values set aside, each listed below with its reason."
+    )
+    theme.answer(
+        sentence.format(
+            share=i18n.percent((read - refused) / read if read else None, 1),
+            read=i18n.number(read),
+            refused=i18n.number(refused),
+            repaired=i18n.number(repaired),
+        )
+    )
+    with theme.cards():
+        theme.metric_card(_("Rows read"), i18n.number(read))
+        theme.metric_card(_("Rows refused"), i18n.number(refused))
+        theme.metric_card(_("Values repaired"), i18n.number(repaired))
+        theme.metric_card(
+            _("Checks that hold"),
+            _("{n} of {total}").format(
+                n=i18n.number(len(checks) - failed), total=i18n.number(len(checks))
+            ),
+        )
+
+
+def loaded(files: pd.DataFrame) -> None:
+    """The files and how fresh each source is."""
+    st.subheader(_("How fresh is it?"), anchor=False)
+    theme.table(tables.freshness(files))
+    st.caption(
+        _("Age is counted from the newest file, {date}: no figure depends on today's date.").format(
+            date=i18n.date(query.build().as_of)
+        )
+    )
+    st.subheader(_("What was loaded?"), anchor=False)
+    table = tables.files(files)
+    theme.table(table)
+    st.caption(
+        _(
+            "Read = accepted + refused, in every file. A column nobody asked for is left alone; "
+            "name it in a file beside the drop (file.csv.toml) if it should be used."
+        )
+    )
+    export.downloads(_("files"), {_("Files"): table})
+
+
+def refused() -> None:
+    """Refused rows by reason, then one by one, then to take away."""
+    st.subheader(_("What was refused, and why?"), anchor=False)
+    found = query.page_sql(__file__, "refused_reasons")
+    if found.empty:
+        theme.empty_state(_("No row was refused."), _("There is nothing to correct."))
+        return
+    theme.table(tables.reasons(found, "refused_rows", _("Refused rows")))
+    texts = tables.reason_labels(found)
+    with filters.bar():
+        chosen = {
+            "source": filters.pick(
+                "source",
+                _("Source"),
+                ["all", *sorted(set(found["source"]))],
+                lambda code: _("All sources") if code == "all" else theme.source_label(code),
+                "all",
+            ),
+            "file": filters.pick(
+                "file",
+                _("File"),
+                ["all", *sorted(set(found["file"]))],
+                lambda file: _("All files") if file == "all" else file,
+                "all",
+            ),
+            "reason": filters.pick(
+                "reason",
+                _("Reason"),
+                ["all", *sorted(texts)],
+                lambda code: texts.get(code, _("All reasons")),
+                "all",
+            ),
+        }
+    count = query.page_sql(__file__, "refused_count", **chosen).iloc[0]
+    total = int(count["refused_rows"])
+    if not total:
+        theme.empty_state(_("No refused row fits these filters."), _("Choose all files again."))
+        return
+    text = i18n.ngettext("{n} refused row", "{n} refused rows", total)
+    st.markdown(f"**{text.format(n=i18n.number(total))}**")
+    window = page_of(int(count["reasons"]), f"refused_page_{'_'.join(chosen.values())}")
+    theme.table(
+        tables.places_in_files(query.page_sql(__file__, "refused_rows", **chosen, **window))
+    )
+    if chosen["file"] == "all":
+        st.caption(_("Choose one file to download its refused rows in the file's own columns."))
+        return
+    lang = i18n.language()
+    export.downloads(
+        _("to-correct"),
+        {chosen["file"]: lambda: to_correct(chosen["file"], lang)},
+        filters={_("File"): chosen["file"]},
+    )
+    st.caption(_("Correct these rows, save them as a new file and drop it beside the first."))
+
+
+def repaired() -> None:
+    """Values set aside, by reason and one by one."""
+    st.subheader(_("What was repaired?"), anchor=False)
+    found = query.page_sql(__file__, "repaired_reasons")
+    if found.empty:
+        theme.empty_state(_("No value was repaired."), _("There is nothing to correct."))
+        return
+    theme.table(tables.reasons(found, "repaired_values", _("Repaired values")))
+    texts = tables.reason_labels(found)
+    with st.expander(_("See the values")):
+        chosen = filters.pick(
+            "repair",
+            _("Reason"),
+            ["all", *sorted(texts)],
+            lambda code: texts.get(code, _("All reasons")),
+            "all",
+        )
+        fits = found if chosen == "all" else found[found["reason_code"] == chosen]
+        window = page_of(int(fits["repaired_values"].sum()), f"repaired_page_{chosen}")
+        rows = query.page_sql(__file__, "repaired_values", repair=chosen, **window)
+        theme.table(tables.places_in_files(rows))
+    st.caption(
+        _(
+            "The row is used without the value. A domain that nobody knows can be added to "
+            "data/reference/domain_aliases.csv; the next build then reads it."
+        )
+    )
+
+
+def sound(checks: pd.DataFrame) -> None:
+    """Checks, and how much is unknown."""
+    st.subheader(_("How much is unknown?"), anchor=False)
+    shares = tables.unknowns(query.page_sql(__file__, "unknowns"))
+    theme.table(shares, decimals=dict.fromkeys(shares.columns[2:], 1))
+    st.caption(_("What is unknown counts for the country, never for a place or domain by guess."))
+    st.subheader(_("Does it hold together?"), anchor=False)
+    theme.table(tables.checks(checks))
+    st.caption(_("A build that fails a check is not published: the one before stays."))
+
+
+theme.header(_("Data quality"), _("Can I trust these figures?"))
+file_rows = query.page_sql(__file__, "files")
+check_rows = query.page_sql(__file__, "checks")
+overview(file_rows, check_rows)
+refused()
+repaired()
+loaded(file_rows)
+sound(check_rows)

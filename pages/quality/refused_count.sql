@@ -1,0 +1,8 @@
+-- grain: one row
+-- answers: How many refused rows and reasons fit the filters?
+-- columns: refused_rows (distinct rows); reasons (one row may have several)
+SELECT count(DISTINCT (file_id, line)) AS refused_rows, count(*) AS reasons
+FROM quality.refused_rows
+WHERE ($source = 'all' OR source = $source)
+    AND ($file = 'all' OR file = $file)
+    AND ($reason = 'all' OR reason_code = $reason)

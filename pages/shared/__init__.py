@@ -1,0 +1,1 @@
+"""What every page uses: queries, translations, filters, looks and exports."""

@@ -1,0 +1,186 @@
+"""Tables to take away: CSV for the reader's spreadsheet, XLSX with its definitions.
+
+Files are made when the button is clicked, so that filters stay fast.
+"""
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+import xlsxwriter
+
+from pages.shared import i18n, query
+
+Table = pd.DataFrame | Callable[[], pd.DataFrame]
+_NUMBER = re.compile(r"[-+]?[\d.,\s]+")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def downloads(
+    name: str,
+    tables: Mapping[str, Table],
+    metrics: Sequence[str] = (),
+    filters: Mapping[str, str] | None = None,
+) -> None:
+    """A CSV button for each table and one XLSX button for all of them.
+
+    ``name`` becomes the files' name, the keys of ``tables`` the sheets' (already translated, as the
+    columns are); their values are tables, or callables that make one at the click. ``metrics`` are
+    defined on a last sheet beside ``filters`` (label: value).
+    """
+    _ = i18n.gettext
+    lang = i18n.language()
+    served = query.build()
+    stem = re.sub(r"[^\w-]+", "-", f"{name}-{served.as_of}").strip("-")
+    about = [
+        (_("Build"), served.id),
+        (_("Data as of"), i18n.date(served.as_of)),
+        *(
+            [(_("Sample data"), _("invented, nothing in it is real"))]
+            if served.is_synthetic
+            else []
+        ),
+        *(filters or {}).items(),
+    ]
+    meanings = [
+        (found.label, found.answers, found.why, found.unit, found.source)
+        for found in map(query.metric_definition, metrics)
+    ]
+    heads = tuple(map(_, ("Figure", "Definition", "Why it matters", "Unit", "Source")))
+    with st.container(horizontal=True, gap="small"):
+        for title, table in tables.items():
+            one = len(tables) == 1
+            st.download_button(
+                "CSV" if one else f"CSV – {title}",
+                partial(to_csv, table, lang),
+                file_name=f"{stem}.csv" if one else f"{stem}-{_slug(title)}.csv",
+                mime="text/csv",
+                key=f"csv_{name}_{title}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+        st.download_button(
+            "XLSX",
+            partial(to_xlsx, dict(tables), about, [heads, *meanings], _("About")),
+            file_name=f"{stem}.xlsx",
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            key=f"xlsx_{name}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def to_csv(table: Table, lang: str) -> bytes:
+    """The table as CSV: French with ``;``, a decimal comma and a BOM, English with ``,``.
+
+    A text that a spreadsheet would run as a formula gets an apostrophe before it.
+    """
+    table = table() if callable(table) else table
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";" if lang == "fr" else ",", lineterminator="\r\n")
+    writer.writerow([_safe(str(column)) for column in table.columns])
+    for row in table.itertuples(index=False, name=None):
+        writer.writerow([_csv_cell(value, lang) for value in row])
+    return out.getvalue().encode("utf-8-sig" if lang == "fr" else "utf-8")
+
+
+def to_xlsx(
+    tables: Mapping[str, Table],
+    about: Sequence[tuple[str, str]],
+    meanings: Sequence[Sequence[str]],
+    about_title: str,
+) -> bytes:
+    """A workbook: one sheet a table with true numbers and dates, then one that explains them."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    bold = book.add_format({"bold": True, "bottom": 1})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    names: set[str] = set()
+    for title, table in tables.items():
+        table = table() if callable(table) else table
+        sheet = book.add_worksheet(_sheet_name(title, names))
+        for j, column in enumerate(table.columns):
+            sheet.write_string(0, j, str(column), bold)
+            sheet.set_column(j, j, min(40, max(10, len(str(column)) + 2)))
+        for i, row in enumerate(table.itertuples(index=False, name=None), 1):
+            for j, value in enumerate(row):
+                _xlsx_cell(sheet, i, j, value, day)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(len(table), 1), max(len(table.columns) - 1, 0))
+    sheet = book.add_worksheet(_sheet_name(about_title, names))
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, 4, 44)
+    for i, (label, text) in enumerate(about):
+        sheet.write_string(i, 0, label, bold)
+        sheet.write_string(i, 1, str(text), wrap)
+    for i, line in enumerate(meanings if len(meanings) > 1 else (), len(about) + 1):
+        for j, text in enumerate(line):
+            sheet.write_string(i, j, text, bold if i == len(about) + 1 else wrap)
+    book.close()
+    return out.getvalue()
+
+
+def _csv_cell(value: Any, lang: str) -> str:
+    if _is_list(value):
+        return _safe("|".join(map(str, value)))
+    if i18n.is_none(value):
+        return ""
+    if isinstance(value, float):
+        text = repr(float(value)).removesuffix(".0")
+        return text.replace(".", ",") if lang == "fr" else text
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
+    if isinstance(value, str):
+        return _safe(value)
+    return str(value)
+
+
+def _xlsx_cell(sheet: Any, i: int, j: int, value: Any, day: Any) -> None:
+    if _is_list(value):
+        sheet.write_string(i, j, "|".join(map(str, value)))
+    elif i18n.is_none(value):
+        return
+    elif isinstance(value, bool):
+        sheet.write_boolean(i, j, value)
+    elif isinstance(value, (dt.date, dt.datetime)):
+        moment = value if isinstance(value, dt.datetime) else dt.datetime(*value.timetuple()[:3])
+        sheet.write_datetime(i, j, moment.replace(tzinfo=None), day)
+    elif isinstance(value, str):
+        sheet.write_string(i, j, value)
+    elif hasattr(value, "__float__"):
+        sheet.write_number(i, j, float(value))
+    else:
+        sheet.write_string(i, j, str(value))
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, (list, tuple, np.ndarray))
+
+
+def _safe(text: str) -> str:
+    is_formula = text.startswith(_FORMULA) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if is_formula else text
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^\w]+", "-", text.lower()).strip("-")
+
+
+def _sheet_name(title: str, taken: set[str]) -> str:
+    base = re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or "Sheet"
+    name, n = base, 2
+    while name.lower() in taken:
+        suffix = f" {n}"
+        name, n = base[: 31 - len(suffix)] + suffix, n + 1
+    taken.add(name.lower())
+    return name

@@ -1,0 +1,381 @@
+"""Filters that live in the address and keep their value from page to page.
+
+Each filter has one name in the address (?scope=childcare&in=departement-35&k=2). A value is read
+from the address, else from the session (Streamlit empties the address when the page changes), else
+it is the default; what cannot be read is the default, in silence. The default is left out of the
+address. Call a filter at most once a page; each returns plain values.
+"""
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from pages.shared import i18n, query
+
+KINDS = ("all", "individual", "association", "company", "cooperative", "unknown")
+LEVELS = ("country", "region", "departement", "commune")
+PRESETS = (3, 6, 12, 24)
+_STORE, _PAGE = "_filters", "_filters_page"
+_WRITTEN = "_filters_written"
+
+
+class Territory(NamedTuple):
+    """A place: ``parents`` are those around it, the country first."""
+
+    level: str
+    code: str
+    name: str
+    parents: tuple["Territory", ...] = ()
+
+
+class Period(NamedTuple):
+    """Whole months, both ends included; each month is given by its first day."""
+
+    from_month: dt.date
+    to_month: dt.date
+
+    @property
+    def months(self) -> int:
+        """How many months."""
+        years = self.to_month.year - self.from_month.year
+        return years * 12 + self.to_month.month - self.from_month.month + 1
+
+    def year_earlier(self) -> "Period":
+        """The same months a year before."""
+        return Period(add_months(self.from_month, -12), add_months(self.to_month, -12))
+
+
+def enter(page: str) -> None:
+    """Say which page is about to run: its address starts anew when the page changes."""
+    if st.session_state.get(_PAGE) != page:
+        st.session_state[_PAGE] = page
+        st.session_state[_WRITTEN] = set()
+
+
+def bar() -> Any:
+    """A row for the filters of a page, which wraps on a narrow screen: ``with filters.bar():``."""
+    return st.container(
+        horizontal=True, vertical_alignment="bottom", gap="small", key="filters_bar"
+    )
+
+
+def read(name: str, valid: Callable[[str], bool], default: str) -> str:
+    """The value of a filter now, and the address brought in line with it."""
+    store: dict[str, str] = st.session_state.setdefault(_STORE, {})
+    if name in st.query_params:
+        value = st.query_params[name]
+        store[name] = value if valid(value) else default
+    elif name in st.session_state.get(
+        _WRITTEN, ()
+    ):  # the reader went back to an address without it
+        store.pop(name, None)
+    value = store.get(name, default)
+    if not valid(value):
+        value = default
+    _write(name, value, default)
+    return value
+
+
+def choose(name: str, value: str) -> None:
+    """Set a filter from a callback (a click on a map or a table); the next run shows it."""
+    st.session_state.setdefault(_STORE, {})[name] = value
+    st.query_params[name] = value
+
+
+def go_to(level: str, code: str) -> None:
+    """Make a territory the chosen one: for callbacks of maps, tables and breadcrumbs."""
+    choose("in", f"{level}-{code}")
+
+
+def _write(name: str, value: str, default: str) -> None:
+    st.session_state.setdefault(_STORE, {})[name] = value
+    written: set[str] = st.session_state.setdefault(_WRITTEN, set())
+    if value == default:
+        written.discard(name)
+        if name in st.query_params:
+            del st.query_params[name]
+    else:
+        written.add(name)
+        if st.query_params.get(name) != value:
+            st.query_params[name] = value
+
+
+def pick(
+    name: str,
+    title: str,
+    options: Iterable[str],
+    text: Callable[[str], str],
+    default: str,
+    *,
+    help: str | None = None,
+) -> str:
+    """A pick list of codes bound to ``name`` in the address; ``text`` is what the reader sees."""
+    names = {code: text(code) for code in options}
+    if default not in names:
+        default = next(iter(names))
+    value = read(name, names.__contains__, default)
+    key = f"filter_{name}"
+    st.session_state[key] = value
+    st.selectbox(
+        title,
+        list(names),
+        format_func=names.__getitem__,
+        key=key,
+        help=help,
+        on_change=lambda: choose(name, st.session_state[key]),
+    )
+    return value
+
+
+def scope(
+    kinds: Iterable[str] = ("all", "family", "domain", "unknown"), *, title: str | None = None
+) -> str:
+    """The domain: 'all', 'family_<code>', a domain's code or 'unknown'. In the address: scope."""
+    wanted = set(kinds)
+    names = scope_labels()
+    codes = [code for code, (kind, _) in names.items() if kind in wanted]
+
+    def text(code: str) -> str:
+        kind, name = names[code]
+        return f"\u2003{name}" if kind == "domain" and "family" in wanted else name
+
+    return pick("scope", title or i18n.gettext("Domain"), codes, text, "all")
+
+
+def scope_labels() -> dict[str, tuple[str, str]]:
+    """Each scope's (kind, label in the reader's language), in the order of the pick list."""
+    return _scope_labels(str(query.build().path), i18n.language())
+
+
+# Tables ask for the label of every row.
+@lru_cache(maxsize=8)
+def _scope_labels(path: str, language: str) -> dict[str, tuple[str, str]]:
+    rows = query.page_sql(__file__, "scopes")
+    return {row["scope_code"]: (row["scope_kind"], i18n.label(row)) for _, row in rows.iterrows()}
+
+
+def scope_label(code: str) -> str:
+    """The label of one scope in the reader's language."""
+    return scope_labels().get(code, ("", code))[1]
+
+
+def territory(lowest: str = "commune") -> Territory:
+    """The place: pick lists from region down to ``lowest``. In the address: in=<level>-<code>."""
+    _ = i18n.gettext
+    allowed = LEVELS[: LEVELS.index(lowest) + 1]
+    value = read("in", lambda text: find_territory(text) is not None, "country-FR")
+    place = find_territory(value) or Territory("country", "FR", "France")
+    path = (*place.parents, place)
+    while path[-1].level not in allowed:
+        path = path[:-1]
+    titles = {"region": _("Region"), "departement": _("Département"), "commune": _("Commune")}
+    everything = {
+        "region": _("All of France"),
+        "departement": _("The whole region"),
+        "commune": _("The whole département"),
+    }
+    for above, level in pairwise(allowed):
+        parent = next((part for part in path if part.level == above), None)
+        if parent is None:
+            break
+        here = next((part for part in path if part.level == level), None)
+        _go_down(parent, level, here, titles[level], everything[level])
+    return path[-1]._replace(parents=path[:-1])
+
+
+def _go_down(
+    parent: Territory, level: str, here: Territory | None, title: str, everything: str
+) -> None:
+    rows = query.page_sql(
+        __file__, "territories", parent_level=parent.level, parent_code=parent.code, level=level
+    )
+    names = {"": everything, **dict(zip(rows["code"], rows["name"], strict=True))}
+    key = f"filter_in_{level}"
+    st.session_state[key] = here.code if here and here.code in names else ""
+
+    def change() -> None:
+        chosen = st.session_state[key]
+        go_to(*((level, chosen) if chosen else (parent.level, parent.code)))
+
+    st.selectbox(title, list(names), format_func=names.__getitem__, key=key, on_change=change)
+
+
+def breadcrumb(place: Territory) -> None:
+    """France › Bretagne › Rennes: each part leads back up."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="breadcrumb"):
+        for part in place.parents:
+            st.button(
+                _country_name(part),
+                key=f"up_{part.level}",
+                type="tertiary",
+                on_click=go_to,
+                args=(part.level, part.code),
+            )
+            st.markdown("›", width="content")
+        st.markdown(f"**{_country_name(place)}**", width="content")
+
+
+def _country_name(place: Territory) -> str:
+    return "France" if place.level == "country" else place.name
+
+
+def find_territory(text: str) -> Territory | None:
+    """The territory that 'region-53' names, with its parents; None when there is none."""
+    return _find_territory(str(query.build().path), text)
+
+
+@lru_cache(maxsize=4096)
+def _find_territory(path: str, text: str) -> Territory | None:
+    level, dash, code = text.partition("-")
+    if not dash or level not in LEVELS:
+        return None
+    if level == "country":
+        return Territory("country", "FR", "France") if code == "FR" else None
+    rows = query.page_sql(__file__, "territory", level=level, code=code)
+    if rows.empty:
+        return None
+    row = rows.iloc[0]
+    parent = find_territory(f"{row['parent_level']}-{row['parent_code']}")
+    parents = (*parent.parents, parent) if parent else ()
+    return Territory(level, code, row["name"], tuple(p._replace(parents=()) for p in parents))
+
+
+def k() -> int:
+    """How many providers a place needs, 1 to 10. In the address: k."""
+    _ = i18n.gettext
+    default = str(int(query.build().settings.get("k", 3)))
+    codes = [str(n) for n in range(1, 11)]
+    return int(
+        pick(
+            "k",
+            _("Providers needed"),
+            codes,
+            str,
+            default,
+            help=_("A place is covered when at least this many active providers reach it."),
+        )
+    )
+
+
+def days() -> int:
+    """The horizon in days within which a request should be filled. In the address: days."""
+    settings = query.build().settings
+    default = str(int(settings.get("fill_days", 14)))
+    codes = sorted({*map(str, settings.get("horizons_days", [])), default}, key=int)
+    return int(
+        pick(
+            "days",
+            i18n.gettext("Filled within"),
+            codes,
+            lambda n: i18n.ngettext("{n} day", "{n} days", int(n)).format(n=n),
+            default,
+        )
+    )
+
+
+def kind() -> str:
+    """The kind of provider: 'all' or one of KINDS. In the address: kind."""
+    return pick("kind", i18n.gettext("Kind of provider"), KINDS, kind_label, "all")
+
+
+def kind_label(code: str) -> str:
+    """The label of a kind of provider in the reader's language."""
+    _ = i18n.gettext
+    return {
+        "all": _("All kinds"),
+        "individual": _("Individual"),
+        "association": _("Association"),
+        "company": _("Company"),
+        "cooperative": _("Co-operative"),
+        "unknown": _("Unknown kind"),
+    }.get(code, code)
+
+
+def period() -> Period:
+    """The months looked at: the last 3, 6, 12 or 24 complete ones before the build's as_of, or any
+    two the reader chooses. In the address: period=12 or period=2025-01..2025-12."""
+    _ = i18n.gettext
+    served = query.build()
+    last = last_complete_month(served.as_of)
+    first = add_months(last, 1 - int(served.settings.get("history_months", 60)))
+    default = str(int(served.settings.get("window_months", 12)))
+    value = read("period", lambda text: _parse_period(text, first, last) is not None, default)
+    chosen = _parse_period(value, first, last)
+    assert chosen is not None
+    presets = sorted({*map(str, PRESETS), default}, key=int)
+    st.session_state["filter_period"] = value if value in presets else "custom"
+
+    def change() -> None:
+        preset = st.session_state["filter_period"]
+        choose("period", _period_text(chosen) if preset == "custom" else preset)
+
+    names = {
+        code: i18n.ngettext("Last month", "Last {n} months", int(code)).format(n=code)
+        for code in presets
+    }
+    names["custom"] = _("Other months…")
+    st.selectbox(
+        _("Period"),
+        list(names),
+        format_func=names.__getitem__,
+        key="filter_period",
+        on_change=change,
+    )
+    if value not in presets:
+        _custom_period(chosen, first, last)
+    return chosen
+
+
+def _custom_period(chosen: Period, first: dt.date, last: dt.date) -> None:
+    _ = i18n.gettext
+    months = [add_months(last, -n) for n in range(Period(first, last).months)]
+    names = {month: i18n.month(month) for month in months}
+    st.session_state["filter_from"], st.session_state["filter_to"] = chosen
+
+    def change() -> None:
+        ends = sorted((st.session_state["filter_from"], st.session_state["filter_to"]))
+        choose("period", _period_text(Period(*ends)))
+
+    for key, title in (("filter_from", _("From")), ("filter_to", _("To"))):
+        st.selectbox(title, months, format_func=names.__getitem__, key=key, on_change=change)
+
+
+def _period_text(chosen: Period) -> str:
+    return f"{chosen.from_month:%Y-%m}..{chosen.to_month:%Y-%m}"
+
+
+def _parse_period(text: str, first: dt.date, last: dt.date) -> Period | None:
+    if re.fullmatch(r"[0-9]{1,2}", text):
+        months = int(text)
+        return Period(add_months(last, 1 - months), last) if 1 <= months <= 60 else None
+    match = re.fullmatch(r"(\d{4})-(\d{2})\.\.(\d{4})-(\d{2})", text)
+    try:
+        years = [int(part) for part in match.groups()] if match else []
+        start, end = dt.date(years[0], years[1], 1), dt.date(years[2], years[3], 1)
+    except (IndexError, ValueError):
+        return None
+    return Period(start, end) if first <= start <= end <= last else None
+
+
+def last_complete_month(as_of: dt.date) -> dt.date:
+    """The first day of the newest month that as_of has seen whole."""
+    whole = as_of.day == calendar.monthrange(as_of.year, as_of.month)[1]
+    return as_of.replace(day=1) if whole else add_months(as_of.replace(day=1), -1)
+
+
+def add_months(month: dt.date, n: int) -> dt.date:
+    """The first day of the month ``n`` months after ``month``'s."""
+    index = month.year * 12 + month.month - 1 + n
+    return dt.date(index // 12, index % 12 + 1, 1)
+
+
+def period_label(chosen: Period) -> str:
+    """The months in words: Nov 2025 – Oct 2026."""
+    start, end = i18n.month(chosen.from_month), i18n.month(chosen.to_month)
+    return start if start == end else f"{start} – {end}"

@@ -1,0 +1,377 @@
+"""Maps of France: areas coloured by class, and the communes of one département as points.
+
+A map never asks the network for anything, shows at most five classes between fixed breaks (so that
+two months compare), and tells zero, "no data" and "withheld" apart by more than colour. A click
+gives the code of the area; the page must offer a table and a pick list that do the same.
+"""
+
+import html
+import itertools
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.shared import i18n, outlines, theme
+
+Tone = Literal["good", "bad"]
+
+CONFIG = {**theme.PLOTLY_CONFIG, "doubleClick": False}
+HEIGHT = 560
+WITHHELD, NO_DATA = -2, -1
+EMPTY = "rgba(127,127,127,0)"
+
+# From few to many. Lightness alone tells the steps apart, and every step stands 3:1 or more from its
+# ground. "good": more is better. "bad": more is worse.
+_RAMPS: dict[str, dict[Tone, tuple[str, ...]]] = {
+    "light": {
+        "good": ("#62a434", "#0c8479", "#00608c", "#303397", "#371060"),
+        "bad": ("#c78707", "#bc5806", "#a72c2d", "#7e1437", "#461234"),
+    },
+    "dark": {
+        "good": ("#7850b2", "#567edd", "#31aed7", "#53dca9", "#f0f367"),
+        "bad": ("#a4407e", "#d5576e", "#f4815d", "#ffb66b", "#feeca6"),
+    },
+}
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Fixed classes of a value: exactly zero (when ``has_zero``), then between the breaks.
+
+    breaks: ascending, above zero; at most three beside a class for zero, else four.
+    text: a bound as the reader sees it. tone: whether many is good or bad.
+    """
+
+    breaks: tuple[float, ...]
+    text: Callable[[float], str]
+    tone: Tone = "good"
+    has_zero: bool = True
+
+    def __post_init__(self) -> None:
+        if self.count > 5 or not self.breaks or list(self.breaks) != sorted(set(self.breaks)):
+            raise ValueError("a map has two to five classes between ascending breaks")
+
+    @property
+    def count(self) -> int:
+        """How many classes there are."""
+        return len(self.breaks) + 1 + self.has_zero
+
+    def of(self, value: Any) -> int:
+        """The class of a value, from 0; NO_DATA for a missing one."""
+        if i18n.is_none(value):
+            return NO_DATA
+        if self.has_zero and value <= 0:
+            return 0
+        return sum(value >= b for b in self.breaks) + self.has_zero
+
+    def labels(self) -> list[str]:
+        """The classes in words, in order."""
+        _ = i18n.gettext
+        texts = [self.text(b) for b in self.breaks]
+        zero = [self.text(0)] if self.has_zero else []
+        first = _("more than 0, below {to}") if self.has_zero else _("below {to}")
+        between = [
+            _("{start} to below {to}").format(start=start, to=to)
+            for start, to in itertools.pairwise(texts)
+        ]
+        last = _("{start} or more").format(start=texts[-1])
+        return [*zero, first.format(to=texts[0]), *between, last]
+
+    def colours(self, dark: bool) -> list[str]:
+        """One colour a class, spread over the ramp."""
+        ramp = _RAMPS["dark" if dark else "light"][self.tone]
+        return [ramp[round(n * 4 / (self.count - 1))] for n in range(self.count)]
+
+
+def area_map(
+    level: str,
+    values: pd.DataFrame,
+    classes: Classes,
+    *,
+    title: str,
+    key: str,
+    codes: Collection[str] | None = None,
+    on_click: Callable[[str], Any] | None = None,
+) -> str | None:
+    """A choropleth with its legend; returns the code of the area that was clicked last, or None.
+
+    level: 'region' or 'departement'. codes: the areas to draw (default: the whole country, overseas
+    in frames). values: one row per area, with ``code``, ``name``, ``value`` (NaN is "no data"),
+    ``shown`` (the value as text), and where wanted ``hover`` (more lines, HTML) and
+    ``is_withheld``. An area without a row has no data. on_click runs before the page does, so it
+    may set a filter.
+    """
+    dark = theme.is_dark()
+    figure = area_figure(level, values, classes, dark=dark, codes=codes)
+    states = {NO_DATA} if len(values) < len(_drawn(level, codes)) else set()
+    states |= {_class_of(row, classes) for row in values.itertuples()} & {NO_DATA, WITHHELD}
+    chosen = _show(figure, title, key, on_click)
+    note = ""
+    if codes is None:
+        note = i18n.gettext("Frames are not to the scale of the map.")
+    legend(title, classes, dark, states, note)
+    return chosen
+
+
+def commune_map(
+    points: pd.DataFrame,
+    departement: str,
+    classes: Classes,
+    *,
+    title: str,
+    key: str,
+    on_click: Callable[[str], Any] | None = None,
+) -> str | None:
+    """The communes of a département as points on its outline, with their legend; returns the code
+    of the one that was clicked last, or None.
+
+    points: one row per commune, with ``code``, ``name``, ``longitude``, ``latitude``,
+    ``population``, ``value``, ``shown``, and where wanted ``hover`` and ``is_chosen``.
+    """
+    dark = theme.is_dark()
+    figure = commune_figure(points, departement, classes, dark=dark)
+    states = {_class_of(row, classes) for row in points.itertuples()} & {NO_DATA, WITHHELD}
+    chosen = _show(figure, title, key, on_click)
+    legend(title, classes, dark, states, i18n.gettext("Larger points have more inhabitants."))
+    return chosen
+
+
+def area_figure(
+    level: str,
+    values: pd.DataFrame,
+    classes: Classes,
+    *,
+    dark: bool = False,
+    codes: Collection[str] | None = None,
+) -> go.Figure:
+    """The figure of area_map: every area is drawn, with or without a value."""
+    drawn = outlines.layout(level, None if codes is None else frozenset(codes))
+    tone = theme.ink(dark)
+    rows = {str(row.code): row for row in values.itertuples()}
+    names = outlines.area_names(level)
+    locations = list(drawn.rings)
+    plain = [location.removesuffix(outlines.COPY) for location in locations]
+    number = [_class_of(rows.get(code), classes) for code in plain]
+    figure = go.Figure(
+        go.Choropleth(
+            geojson=drawn.geojson(),
+            locations=locations,
+            z=number,
+            **_colouring(classes, dark),
+            marker_line={"width": 0.7, "color": tone["line"]},
+            customdata=plain,
+            text=[_hover(rows.get(code), names[code], code) for code in plain],
+            hovertemplate="%{text}<extra></extra>",
+            showscale=False,
+            selected_marker_opacity=1,
+            unselected_marker_opacity=1,
+        )
+    )
+    hatched = [
+        shape for n, shape in zip(number, drawn.rings.values(), strict=True) if n == WITHHELD
+    ]
+    if hatched:
+        _line(figure, outlines.hatching(hatched, drawn.extent.width / 110), tone["line"], 0.8)
+    for inset in drawn.insets:
+        _line(figure, outlines.frame_line(inset.frame), tone["line"], 0.8)
+    _frame_names(figure, drawn.insets, tone["text"])
+    _lay_out(figure, drawn.extent)
+    return figure
+
+
+def commune_figure(
+    points: pd.DataFrame, departement: str, classes: Classes, *, dark: bool = False
+) -> go.Figure:
+    """The figure of commune_map: an outline, and a point per commune."""
+    tone = theme.ink(dark)
+    drawn = outlines.layout("departement", frozenset({departement}))
+    figure = go.Figure(
+        go.Choropleth(
+            geojson=drawn.geojson(),
+            locations=list(drawn.rings),
+            z=[0],
+            colorscale=[[0, EMPTY], [1, EMPTY]],
+            showscale=False,
+            marker_line={"width": 1.2, "color": tone["line"]},
+            hoverinfo="skip",
+        )
+    )
+    # The largest first, so that a village is never hidden under its town.
+    ordered = points.sort_values("population", ascending=False)
+    rows = list(ordered.itertuples())
+    number = [_class_of(row, classes) for row in rows]
+    colours = classes.colours(dark)
+    chosen = [bool(getattr(row, "is_chosen", False)) for row in rows]
+    shades = [colours[n] if n >= 0 else tone["ground"] for n in number]
+    figure.add_trace(
+        go.Scattergeo(
+            lon=ordered["longitude"],
+            lat=ordered["latitude"],
+            mode="markers",
+            customdata=[row.code for row in rows],
+            text=[_hover(row, str(row.name), str(row.code)) for row in rows],
+            hovertemplate="%{text}<extra></extra>",
+            marker={
+                "size": [_size(float(str(row.population))) for row in rows],
+                "color": shades,
+                "opacity": 1,
+                "symbol": ["x-thin" if n == WITHHELD else "circle" for n in number],
+                "line": {
+                    "width": [3.0 if is_chosen else 1.0 for is_chosen in chosen],
+                    "color": [
+                        tone["text"] if is_chosen else (tone["line"] if n < 0 else tone["ground"])
+                        for is_chosen, n in zip(chosen, number, strict=True)
+                    ],
+                },
+            },
+            selected_marker_opacity=1,
+            unselected_marker_opacity=1,
+        )
+    )
+    _lay_out(figure, drawn.extent)
+    return figure
+
+
+def legend(title: str, classes: Classes, dark: bool, states: Collection[int], note: str) -> None:
+    """The classes as swatches with their bounds in words, then what no colour means."""
+    _ = i18n.gettext
+    line = theme.ink(dark)["line"]
+    entries = [
+        (f"background:{colour}", label)
+        for colour, label in zip(classes.colours(dark), classes.labels(), strict=True)
+    ]
+    if NO_DATA in states:
+        entries.append(("background:none", _("no data: the area is empty")))
+    if WITHHELD in states:
+        stripes = f"repeating-linear-gradient(45deg,transparent 0 3px,{line} 3px 4px)"
+        entries.append((f"background:{stripes}", _("withheld: the area is hatched")))
+    swatch = "display:inline-block;width:1.1em;height:1.1em;flex:none;border:1px solid"
+    items = "".join(
+        f'<span role="listitem" style="display:inline-flex;align-items:center;gap:.4em">'
+        f'<span aria-hidden="true" style="{swatch} {line};{style}"></span>'
+        f"{html.escape(text)}</span>"
+        for style, text in entries
+    )
+    note = f'<div style="opacity:.8">{html.escape(note)}</div>' if note else ""
+    st.html(
+        f'<div style="font-size:.85rem"><div>{html.escape(title)}</div>'
+        f'<div role="list" style="display:flex;flex-wrap:wrap;gap:.3em 1em;margin:.3em 0">{items}'
+        f"</div>{note}</div>"
+    )
+
+
+def _show(
+    figure: go.Figure, title: str, key: str, on_click: Callable[[str], Any] | None
+) -> str | None:
+    def clicked() -> None:
+        code = _clicked(st.session_state.get(key))
+        if code is not None and on_click is not None:
+            on_click(code)
+
+    state = st.plotly_chart(
+        figure,
+        theme=None,
+        key=key,
+        on_select=clicked,
+        selection_mode="points",
+        config=CONFIG,
+        alt=title,
+    )
+    return _clicked(state)
+
+
+def _clicked(state: Any) -> str | None:
+    points = state["selection"]["points"] if state else []
+    if not points:
+        return None
+    data = points[0].get("customdata")
+    code = data[0] if isinstance(data, (list, tuple)) and data else data
+    return None if code is None else str(code)
+
+
+def _drawn(level: str, codes: Collection[str] | None) -> Collection[str]:
+    return outlines.area_names(level) if codes is None else codes
+
+
+def _class_of(row: Any, classes: Classes) -> int:
+    if row is None:
+        return NO_DATA
+    return WITHHELD if getattr(row, "is_withheld", False) is True else classes.of(row.value)
+
+
+def _hover(row: Any, name: str, code: str) -> str:
+    head = f"<b>{html.escape(str(name))}</b> ({code})"
+    if row is None:
+        return f"{head}<br>{i18n.gettext('No data')}"
+    more = getattr(row, "hover", "")
+    return f"{head}<br>{row.shown}" + (f"<br>{more}" if more else "")
+
+
+def _size(population: float) -> float:
+    """Diameter in pixels: the surface grows with the square root of the inhabitants."""
+    return min(34.0, 6.0 + (max(population or 0.0, 0.0) ** 0.25) * 0.9)
+
+
+def _colouring(classes: Classes, dark: bool) -> dict[str, Any]:
+    """A stepped scale over WITHHELD, NO_DATA and the classes."""
+    shades = [EMPTY, EMPTY, *classes.colours(dark)]
+    steps = [[edge / len(shades), shade] for n, shade in enumerate(shades) for edge in (n, n + 1)]
+    return {"colorscale": steps, "zmin": WITHHELD - 0.5, "zmax": classes.count - 0.5}
+
+
+def _line(figure: go.Figure, line: tuple[list, list], colour: str, width: float) -> None:
+    figure.add_trace(
+        go.Scattergeo(
+            lon=line[0],
+            lat=line[1],
+            mode="lines",
+            line={"width": width, "color": colour},
+            hoverinfo="skip",
+        )
+    )
+
+
+def _frame_names(figure: go.Figure, insets: Collection[outlines.Inset], colour: str) -> None:
+    if not insets:
+        return
+    places = [
+        outlines.from_map(
+            ((i.frame.left + i.frame.right) / 2, i.frame.bottom + outlines.LABEL * 0.45)
+        )
+        for i in insets
+    ]
+    figure.add_trace(
+        go.Scattergeo(
+            lon=[place[0] for place in places],
+            lat=[place[1] for place in places],
+            text=[i.name for i in insets],
+            mode="text",
+            textfont={"size": 10, "color": colour},
+            hoverinfo="skip",
+        )
+    )
+
+
+def _lay_out(figure: go.Figure, extent: outlines.Box) -> None:
+    west, south = outlines.from_map((extent.left, extent.bottom))
+    east, north = outlines.from_map((extent.right, extent.top))
+    figure.update_layout(
+        height=HEIGHT,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        paper_bgcolor=EMPTY,
+        plot_bgcolor=EMPTY,
+        showlegend=False,
+        dragmode=False,
+        clickmode="event+select",
+        geo={
+            "visible": False,
+            "bgcolor": EMPTY,
+            "projection_type": "mercator",
+            "lonaxis_range": [west, east],
+            "lataxis_range": [south, north],
+        },
+    )

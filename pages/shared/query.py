@@ -1,0 +1,207 @@
+"""Read-only questions to the build that is served now.
+
+A page never holds a connection: it asks :func:`page_sql` or :func:`metric` for a DataFrame. The
+served build is looked up at every call, so a new build shows at the next click.
+"""
+
+import json
+import logging
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import streamlit as st
+
+from etl.warehouse import DATABASE, open_build
+from pages.shared import i18n
+
+ROOT = Path(__file__).resolve().parents[2]
+METRICS = ROOT / "etl" / "metrics"
+TIMEOUT_S = 10.0
+log = logging.getLogger("maillage.pages")
+
+
+class QueryError(Exception):
+    """A question that could not be answered; its text is fit for a reader, already translated."""
+
+
+class NoBuild(QueryError):
+    """No build has been published in the warehouse yet."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """The served build: ``settings`` is what its figures take for granted (k, fill_days, ...)."""
+
+    id: str
+    path: Path
+    as_of: date
+    is_synthetic: bool
+    files: int
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a metric's SQL file says of itself, in the reader's language."""
+
+    name: str
+    label: str
+    why: str
+    answers: str
+    unit: str
+    source: str
+    low_is_good: bool
+
+
+def warehouse() -> Path:
+    """The warehouse folder: ``MAILLAGE_WAREHOUSE`` or ``data/warehouse``."""
+    return Path(os.environ.get("MAILLAGE_WAREHOUSE") or ROOT / "data" / "warehouse")
+
+
+def has_build() -> bool:
+    """Whether a build is published."""
+    return (warehouse() / "current" / DATABASE).is_file()
+
+
+def build() -> Build:
+    """The build that is served now. Raises NoBuild before the first one is published."""
+    _ = i18n.gettext
+    path = Path(os.path.realpath(warehouse() / "current")) / DATABASE
+    if not path.is_file():
+        raise NoBuild(_("No data has been loaded yet."))
+    return _read_build(str(path))
+
+
+def page_sql(page_file: str, name: str, **params: Any) -> pd.DataFrame:
+    """Run ``<name>.sql`` beside ``page_file`` (give ``__file__``).
+
+    Only the parameters that the SQL names are passed on, so a page may hand over all its filters.
+    The frame is the caller's own copy. Raises QueryError, whose text is fit for the reader.
+    """
+    return _ask(Path(page_file).parent / f"{name}.sql", params)
+
+
+def metric(name: str, **params: Any) -> pd.DataFrame:
+    """Run ``etl/metrics/<name>.sql``: territory_code, scope_code, numerator, denominator, value,
+    n, low, high. Parameters and errors as for page_sql."""
+    return _ask(METRICS / f"{name}.sql", params)
+
+
+def metric_definition(name: str) -> Definition:
+    """What the metric's SQL header says, in the reader's language."""
+    head = header((METRICS / f"{name}.sql").read_text(encoding="utf-8"))
+    lang = i18n.language()
+
+    def text(key: str) -> str:
+        return head.get(f"{key}.{lang}") or head.get(key) or head.get(f"{key}.en", "")
+
+    return Definition(
+        name=name,
+        label=text("label") or name,
+        why=text("why"),
+        answers=text("answers"),
+        unit=text("unit"),
+        source=text("source"),
+        low_is_good=head.get("low_is_good", "").lower() in {"true", "yes"},
+    )
+
+
+def header(sql: str) -> dict[str, str]:
+    """The ``-- key: text`` lines that open a SQL text; lines without a key continue the last."""
+    found: dict[str, str] = {}
+    key = ""
+    for line in sql.splitlines():
+        if not line.startswith("--"):
+            if line.strip():
+                break
+            continue
+        text = line.removeprefix("--")
+        match = re.match(r" ?([a-z_]+(?:\.[a-z]{2})?):(?: (.*)|$)", text)
+        if match:
+            key = match[1]
+            found[key] = (match[2] or "").strip()
+        elif key:
+            found[key] = f"{found[key]} {text.strip()}".strip()
+    return found
+
+
+def _ask(sql_file: Path, params: dict[str, Any]) -> pd.DataFrame:
+    sql = sql_file.read_text(encoding="utf-8")
+    named = sorted(_names(sql) & params.keys())
+    values = tuple((name, _frozen(params[name])) for name in named)
+    try:
+        served = build()
+        return _run(served.id, str(served.path), sql, values)
+    except NoBuild:
+        raise
+    except duckdb.InterruptException as error:
+        log.warning("%s was interrupted after %s s", sql_file.name, TIMEOUT_S)
+        raise QueryError(
+            i18n.gettext("This took too long. Choose a smaller territory or a shorter period.")
+        ) from error
+    except (duckdb.Error, OSError) as error:
+        log.exception("%s failed", sql_file.name)
+        raise QueryError(
+            i18n.gettext("These figures cannot be read just now. Reload the page in a moment.")
+        ) from error
+
+
+@lru_cache(maxsize=256)
+def _names(sql: str) -> set[str]:
+    return set(re.findall(r"\$([a-z_]+)", re.sub(r"--[^\n]*", "", sql)))
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, (list, set)) else value
+
+
+# The id stands beside the path: a folder that is removed and made anew must not serve old answers.
+@st.cache_data(max_entries=256, show_spinner=False)
+def _run(build_id: str, path: str, sql: str, params: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
+    values = {k: list(v) if isinstance(v, tuple) else v for k, v in params}
+    with cursor(path) as cur:
+        return cur.execute(sql, values or None).df()
+
+
+@contextmanager
+def cursor(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A cursor for one use by one thread, interrupted after TIMEOUT_S seconds."""
+    cur = _connection(path).cursor()
+    timer = threading.Timer(TIMEOUT_S, cur.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield cur
+    finally:
+        timer.cancel()
+        cur.close()
+
+
+# Two are kept open: readers of the build before may still be in the middle of a page.
+@st.cache_resource(
+    max_entries=2, show_spinner=False, on_release=lambda connection: connection.close()
+)
+def _connection(path: str) -> duckdb.DuckDBPyConnection:
+    return open_build(Path(path).parent)
+
+
+# Asked many times a run, so not st.cache_data, which copies its answer each time.
+@lru_cache(maxsize=4)
+def _read_build(path: str) -> Build:
+    with cursor(path) as cur:
+        sql = Path(__file__).with_name("build.sql").read_text(encoding="utf-8")
+        row = cur.execute(sql).fetchone()
+    if row is None:
+        raise QueryError(i18n.gettext("These figures cannot be read just now."))
+    settings = row[4] if isinstance(row[4], dict) else json.loads(row[4] or "{}")
+    return Build(row[0], Path(path), row[1], bool(row[2]), row[3], settings)

@@ -1,0 +1,152 @@
+"""From words to providers: what the Search page and the list on the Coverage page share."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from pages.shared import filters, i18n, query
+
+PAGE_SIZE = 50
+MAX_LENGTH = 200
+# controls, marks of direction, halves of a character and spaces of every kind
+_STRAY = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
+# 552 100 554 and 552 100 554 00013 are one number each
+_IDENTIFIER = re.compile(r"(?<!\d)(\d{3})[\s.](\d{3})[\s.](\d{3})(?:[\s.](\d{5}))?(?!\d)", re.ASCII)
+
+
+def search(
+    words: str,
+    *,
+    scope: str = "all",
+    level: str = "country",
+    code: str = "FR",
+    kind: str = "all",
+    active_only: bool = False,
+    page: int = 1,
+    size: int = PAGE_SIZE,
+    reaching: bool = False,
+) -> tuple[pd.DataFrame, int]:
+    """The providers found under every one of ``words``, best first, and how many there are in all.
+
+    Any text will do; no word finds everybody, and a text without letter or digit finds nobody.
+    scope, (level, code), kind: as the filters give them; a provider is in a territory when it is
+    based there or, with ``reaching`` and a commune, when it travels that far (``km``).
+    page: from 1; one after the last is the last. The frame has at most ``size`` rows, the columns
+    of search.sql, and attrs: ``page`` (the one that came), ``active`` (how many of all are active).
+    Raises QueryError.
+    """
+    rows = query.page_sql(
+        __file__,
+        "search",
+        words=clean(words),
+        scope=scope,
+        level=level,
+        code=code,
+        kind=kind,
+        active_only=active_only,
+        page=max(1, min(page, 10**9)),
+        size=size,
+        reaching=reaching,
+    )
+    total, active, shown = (int(rows[c].iloc[0]) for c in ("total", "total_active", "page"))
+    rows = rows[rows["provider_id"].notna()].drop(columns=["total", "total_active", "page"])
+    rows.attrs.update(page=shown, active=active)
+    return rows, total
+
+
+def clean(words: str) -> str:
+    """What was typed, fit for a query: no control or stray characters, at most MAX_LENGTH long,
+    the parts of a SIREN or SIRET joined."""
+    head = words[: 10 * MAX_LENGTH]
+    plain = "".join(" " if unicodedata.category(c) in _STRAY else c for c in head)
+    plain = " ".join(plain.split())[:MAX_LENGTH].strip()
+    return _IDENTIFIER.sub(lambda found: "".join(part or "" for part in found.groups()), plain)
+
+
+def table(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of search() as a reader sees and takes them away: titles and values in words."""
+    _ = i18n.gettext
+    labels = {code: label for code, (_kind, label) in filters.scope_labels().items()}
+    shown = pd.DataFrame(
+        {
+            _("Name"): rows["name"].where(rows["name"].notna(), name(None)),
+            _("Kind"): _each(rows[["kind"]], lambda row: filters.kind_label(row["kind"])),
+            _("State"): _each(
+                rows[["inactive_reason"]], lambda row: status(row["inactive_reason"])
+            ),
+            _("Domains"): [
+                ", ".join(labels.get(code, code) for code in known_domains(codes))
+                for codes in rows["domain_codes"]
+            ],
+            _("Place"): _each(
+                rows[["region_code", "departement_code", "departement_name", "commune_name"]], place
+            ),
+            _("Travels"): _each(
+                rows[["reach_km", "is_reach_known"]],
+                lambda row: reach(row["reach_km"], row["is_reach_known"]),
+            ),
+            _("Last seen"): pd.to_datetime(rows["last_seen_on"]).dt.date,
+            _("Price per hour (€)"): rows["price_hour_eur"],
+            _("SIREN"): rows["siren"],
+            _("Identifier"): rows["provider_id"],
+        }
+    ).reset_index(drop=True)
+    if rows["km"].notna().any():
+        shown.insert(5, _("Distance (km)"), rows["km"].round(1).tolist())
+    return shown
+
+
+def _each(values: pd.DataFrame, text: Callable[[Any], str]) -> list[str]:
+    """The text of every row; what repeats is put into words once."""
+    plain = values.astype(object).where(values.notna(), None)
+    keys = list(plain.itertuples(index=False, name=None))
+    texts = {key: text(dict(zip(values, key, strict=True))) for key in set(keys)}
+    return [texts[key] for key in keys]
+
+
+def name(text: Any) -> str:
+    """A provider's name on one line, or that none was given; plain text, not made safe."""
+    words = "" if i18n.is_none(text) else " ".join(str(text).split())
+    return words or i18n.gettext("(no name given)")
+
+
+def known_domains(codes: Any) -> list[str]:
+    """A provider's domains, or 'unknown' alone."""
+    return list(codes) if codes is not None and len(codes) else ["unknown"]
+
+
+def place(row: Any) -> str:
+    """Where a provider is based, as closely as is known: 'Rennes (35)', 'Bretagne'."""
+    code = row["departement_code"]
+    if not i18n.is_none(row["commune_name"]):
+        return f"{row['commune_name']} ({code})"
+    if not i18n.is_none(row["departement_name"]):
+        return f"{row['departement_name']} ({code})"
+    region = filters.find_territory(f"region-{row['region_code']}")
+    return region.name if region else i18n.gettext("Place unknown")
+
+
+def reach(km: float, is_known: bool) -> str:
+    """How far a provider travels, and whether that is a default."""
+    _ = i18n.gettext
+    text = _("{km} km") if is_known else _("{km} km (assumed)")
+    return text.format(km=i18n.number(km))
+
+
+def status(reason: Any) -> str:
+    """'Active', or why not."""
+    _ = i18n.gettext
+    if i18n.is_none(reason):
+        return _("Active")
+    return {
+        "left": _("Inactive: has left"),
+        "gone": _("Inactive: no longer listed"),
+        "inactive": _("Inactive: its record says so"),
+        "not_joined": _("Inactive: has not joined yet"),
+        "unpublished": _("Inactive: not published"),
+        "stale": _("Inactive: not seen for too long"),
+        "not_approved": _("Inactive: lacks the approval"),
+    }.get(reason, _("Inactive"))

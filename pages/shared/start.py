@@ -1,0 +1,108 @@
+"""The first start: makes a build while the reader watches, once however many readers arrive."""
+
+import logging
+import threading
+from dataclasses import dataclass
+
+import streamlit as st
+
+from etl import bootstrap
+from pages.shared import i18n, query
+
+log = logging.getLogger("maillage.pages")
+SHOWN_PROBLEMS = 20
+
+
+@dataclass
+class FirstBuild:
+    """How far the first build of a warehouse has come; shared by all readers."""
+
+    step: str = ""
+    fraction: float = 0.0
+    error: Exception | None = None
+    thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin, or begin again after a failure; nothing while it runs."""
+        with _STARTING:
+            if self.thread and self.thread.is_alive():
+                return
+            self.error = None
+            self.thread = threading.Thread(target=self._run, name="first-build", daemon=True)
+            self.thread.start()
+
+    def _run(self) -> None:
+        data = query.ROOT / "data"
+        try:
+            bootstrap.ensure_build(data / "raw", query.warehouse(), data / "sample", self._tell)
+        except Exception as error:
+            log.exception("the first build failed")
+            self.error = error
+
+    def _tell(self, step: str, fraction: float) -> None:
+        self.step, self.fraction = step, min(max(fraction, 0.0), 1.0)
+
+
+_STARTING = threading.Lock()
+
+
+@st.cache_resource(show_spinner=False)
+def _first_build(warehouse: str) -> FirstBuild:
+    return FirstBuild()
+
+
+def ready() -> bool:
+    """Whether a build is served. If not, shows how the first one comes along, then reloads."""
+    if query.has_build():
+        return True
+    state = _first_build(str(query.warehouse()))
+    if state.error is None:
+        state.start()
+    _watch(state)
+    return False
+
+
+@st.fragment(run_every=1.0)
+def _watch(state: FirstBuild) -> None:
+    _ = i18n.gettext
+    if query.has_build():
+        st.rerun()
+    if state.error is not None:
+        _failed(state, state.error)
+        return
+    steps = {
+        "sample": _("Making a sample marketplace…"),
+        "build": _("Loading the files and working out the figures…"),
+    }
+    st.header(_("Getting the data ready"), anchor=False)
+    st.progress(state.fraction, text=steps.get(state.step, _("Waiting for a build to finish…")))
+    st.caption(
+        _(
+            "This happens once and takes about a minute. Without files in data/raw the pages show "
+            "an invented marketplace."
+        )
+    )
+
+
+def _failed(state: FirstBuild, error: Exception) -> None:
+    _ = i18n.gettext
+    st.error(f"**{_('The data could not be loaded.')}** {_reason(error)}", icon=":material/error:")
+    problems = getattr(error, "problems", [])
+    for problem in problems[:SHOWN_PROBLEMS]:
+        st.text(problem.text(i18n.language()))
+    if len(problems) > SHOWN_PROBLEMS:
+        more = len(problems) - SHOWN_PROBLEMS
+        text = i18n.ngettext("and {n} more problem", "and {n} more problems", more)
+        st.caption(text.format(n=i18n.number(more)))
+    st.button(_("Try again"), on_click=state.start, type="primary", icon=":material/refresh:")
+
+
+def _reason(error: Exception) -> str:
+    _ = i18n.gettext
+    if isinstance(error, bootstrap.ChecksFailed):
+        return _("These checks failed: {checks}.").format(checks=", ".join(error.checks))
+    if getattr(error, "problems", None):
+        return _("Correct these files in data/raw, then try again.")
+    if isinstance(error, OSError):
+        return _("Check that the disk has room and that the data folder can be written to.")
+    return _("The server's log says why; then try again.")

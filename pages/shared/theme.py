@@ -1,0 +1,282 @@
+"""How a page looks: one question, its answer first, then the figures and what they mean.
+
+Colours keep apart for colour-blind readers; on a dark ground the sequence runs from dim to bright.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.shared import i18n, query
+
+_SEQUENTIAL = ("#EDE6B9", "#A5D3A8", "#4FB0B6", "#2C7DA6", "#263F7A")
+_SEQUENTIAL_DARK = ("#2B3A67", "#2C6E94", "#3FA0A6", "#93CBA0", "#EFE7B0")
+DIVERGING = ("#A6611A", "#DFC27D", "#EFEDE6", "#80CDC1", "#01796B")
+KIND_COLOURS = {
+    "individual": "#3B78B8",
+    "association": "#E0A030",
+    "company": "#9467AD",
+    "cooperative": "#17897A",
+    "unknown": "#8E979C",
+}
+CATEGORIES = ("#17897A", "#3B78B8", "#E0A030", "#9467AD", "#C4573A", "#6F7F2A", "#8E979C")
+ICON = Path(__file__).with_name("icon.svg")
+ACCENT = "#17897A"
+WARNING = "#C4573A"
+PLOTLY_CONFIG: dict[str, Any] = {
+    "displaylogo": False,
+    "displayModeBar": False,
+    "scrollZoom": False,
+}
+
+_CSS = """<style>
+[data-testid="stMainBlockContainer"] {max-width: 1280px; padding-top: 3.5rem}
+.st-key-page_header h1 {font-size: .95rem; font-weight: 600; letter-spacing: .08em; padding: 0;
+  line-height: 1.4; text-transform: uppercase; opacity: .75}
+.st-key-page_header h2 {font-size: clamp(1.35rem, 1rem + 1.6vw, 2rem); line-height: 1.2;
+  padding: .15rem 0 .4rem}
+.st-key-page_header [data-testid="stMarkdownContainer"] {margin-bottom: 0}
+.st-key-answer {border-left: 4px solid #17897A; padding: .1rem 0 .1rem 1rem}
+.st-key-answer p {font-size: clamp(1.05rem, .95rem + .5vw, 1.3rem); line-height: 1.45}
+.st-key-breadcrumb {column-gap: .4rem}
+.st-key-breadcrumb button {padding: 0 .1rem; min-height: 2rem; text-decoration: underline;
+  text-underline-offset: .2em}
+[class*="st-key-cards"] > div {flex: 1 1 9.3rem; min-width: 9.3rem; align-self: stretch}
+[class*="st-key-cards"] > div > div {height: 100%}
+[data-testid="stMetricLabel"] p, [data-testid="stMetricValue"] * {white-space: normal}
+.st-key-footer {border-top: 1px solid rgba(128,128,128,.35); margin-top: 2.5rem;
+  padding-top: .75rem}
+.st-key-footer p {font-size: .875rem}
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] {padding-left: .9rem; padding-right: .9rem}
+  .st-key-filters_bar > div {min-width: 9.3rem}
+}
+</style>"""
+
+
+def style() -> None:
+    """The few rules of style that Streamlit's settings cannot express; once a run."""
+    st.html(_CSS)
+
+
+def is_dark() -> bool:
+    """Whether the reader sees a dark ground."""
+    return st.context.theme.type == "dark"
+
+
+def sequential(dark: bool | None = None) -> tuple[str, ...]:
+    """Five colours from low to high for the ground the reader sees."""
+    return _SEQUENTIAL_DARK if (is_dark() if dark is None else dark) else _SEQUENTIAL
+
+
+def ink(dark: bool | None = None) -> dict[str, str]:
+    """The colours of text, grid, outlines and the ground, for charts."""
+    if is_dark() if dark is None else dark:
+        return {"text": "#E7ECEB", "grid": "#33413F", "line": "#8FA19E", "ground": "#12191B"}
+    return {"text": "#1D2B2E", "grid": "#DCE3E1", "line": "#6C7B78", "ground": "#FFFFFF"}
+
+
+def header(title: str, question: str) -> None:
+    """The page's name and the one question it answers; both already translated."""
+    with st.container(key="page_header", gap="xxsmall"):
+        st.title(title, anchor=False)
+        st.header(question, anchor=False)
+
+
+def answer(sentence: str) -> None:
+    """The answer in one sentence with its figures, as Markdown; texts from data via escape()."""
+    with st.container(key="answer"):
+        st.markdown(sentence)
+
+
+def escape(text: Any) -> str:
+    """A text from data made safe inside Markdown."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|$~:" else c for c in str(text))
+
+
+def cards(key: str = "cards") -> Any:
+    """A row of metric cards, which wraps: ``with theme.cards(): theme.metric_card(...)``.
+
+    A second row on a page needs a ``key`` of its own that begins with "cards".
+    """
+    return st.container(horizontal=True, gap="small", key=key)
+
+
+def metric_card(
+    label: str,
+    value: str,
+    delta: str | None = None,
+    help: str | None = None,
+    n: float | str | None = None,
+    interval: tuple[float, float] | str | None = None,
+    *,
+    low_is_good: bool = False,
+) -> None:
+    """One figure, already formatted; ``n`` is the count behind it, ``interval`` its 95 % bounds as
+    shares (or as text)."""
+    with st.container(border=True):
+        st.metric(
+            label,
+            value,
+            delta=delta,
+            help=help,
+            delta_color="inverse" if low_is_good else "normal",
+        )
+        below = []
+        if n is not None:
+            below.append(f"n = {n if isinstance(n, str) else i18n.number(n)}")
+        if isinstance(interval, tuple) and not any(map(i18n.is_none, interval)):
+            below.append(f"{i18n.percent(interval[0])} – {i18n.percent(interval[1])}")
+        elif isinstance(interval, str):
+            below.append(interval)
+        if below:
+            st.caption(" · ".join(below))
+
+
+def definition(
+    metric_names: Iterable[str], *, window: str | None = None, n: float | None = None
+) -> None:
+    """A closed panel that says what the figures mean, why they matter and where they are from."""
+    _ = i18n.gettext
+    with st.expander(_("What these figures mean"), icon=":material/info:"):
+        for name in metric_names:
+            found = query.metric_definition(name)
+            lines = [f"**{found.label}** — {found.answers}".removesuffix(" — ")]
+            if found.why:
+                lines.append(f"{_('Why it matters:')} {found.why}")
+            if found.source:
+                lines.append(f"{_('Source:')} {found.source}")
+            st.markdown("  \n".join(lines))
+        about = [_("Data as of {date}").format(date=i18n.date(query.build().as_of))]
+        if window:
+            about.append(_("Window: {window}").format(window=window))
+        if n is not None:
+            about.append(f"n = {i18n.number(n)}")
+        st.caption(" · ".join(about))
+
+
+def empty_state(message: str, what_to_do: str) -> None:
+    """Nothing to show: what is missing, and what the reader can do about it."""
+    st.info(f"**{message}**  \n{what_to_do}", icon=":material/search_off:")
+
+
+def synthetic_banner() -> None:
+    """On every page of a build that holds sample data: says that nothing in it is real."""
+    if query.build().is_synthetic:
+        st.warning(
+            i18n.gettext(
+                "**Sample data.** Every provider, request and co-operative here is invented; "
+                "put your own files in data/raw to see yours."
+            ),
+            icon=":material/science:",
+        )
+
+
+def footer() -> None:
+    """Which build is served, how old its sources are (against its as_of), what was refused."""
+    _ = i18n.gettext
+    served = query.build()
+    sources = query.page_sql(__file__, "freshness")
+    refused, read = int(sources["refused_rows"].sum()), int(sources["read_rows"].sum())
+    with st.container(key="footer"):
+        parts = [
+            _("Data as of {date}").format(date=i18n.date(served.as_of)),
+            _("build {id}").format(id=f"`{served.id}`"),
+        ]
+        late = [
+            _("{source} {age} older").format(source=source_label(row.source), age=age(row_age))
+            for row in sources.itertuples()
+            if (row_age := (served.as_of - as_date(row.as_of)).days) > 0
+        ]
+        st.markdown(" · ".join([*parts, *late]))
+        text = i18n.ngettext(
+            "{n} of {read} rows was refused", "{n} of {read} rows were refused", refused
+        )
+        st.page_link(
+            "quality/page.py",
+            label=text.format(n=i18n.number(refused), read=i18n.number(read)),
+            icon=":material/fact_check:",
+        )
+
+
+def age(days: int) -> str:
+    """A number of days in words."""
+    return i18n.ngettext("{n} day", "{n} days", days).format(n=i18n.number(days))
+
+
+def as_date(value: Any) -> dt.date:
+    """A date from a DataFrame's timestamp."""
+    return value.date() if isinstance(value, dt.datetime) else value
+
+
+def source_label(source: Any) -> str:
+    """The name of a source of data in the reader's language."""
+    _ = i18n.gettext
+    return {
+        "providers": _("providers"),
+        "requests": _("requests"),
+        "responses": _("responses"),
+        "cooperatives": _("co-operatives"),
+        "cooperative_years": _("co-operatives by year"),
+        "projects": _("projects"),
+        "project_steps": _("project steps"),
+        "population": _("population"),
+        "targets": _("targets"),
+        "events": _("events"),
+    }.get(source, source)
+
+
+def table(rows: pd.DataFrame, *, decimals: Mapping[str, int] | None = None, **options: Any) -> Any:
+    """A table as wide as the page, its numbers and dates in the reader's language.
+
+    ``decimals`` by column name (0 unless given); codes and years must be text. ``options`` go to
+    st.dataframe (key, on_select, selection_mode, column_config, height...).
+    """
+    shown: dict[Any, Any] = {}
+    for name, kind in rows.dtypes.items():
+        if pd.api.types.is_bool_dtype(kind):
+            continue
+        if pd.api.types.is_numeric_dtype(kind):
+            shown[name] = partial(i18n.number, decimals=(decimals or {}).get(str(name), 0))
+        elif pd.api.types.is_datetime64_any_dtype(kind) or _holds_dates(rows[name]):
+            shown[name] = i18n.date
+    styled = rows.style.format(shown, na_rep=i18n.NONE)
+    return st.dataframe(styled, hide_index=True, width="stretch", placeholder=i18n.NONE, **options)
+
+
+def _holds_dates(column: pd.Series) -> bool:
+    known = column.dropna()
+    return len(known) > 0 and isinstance(known.iloc[0], dt.date)
+
+
+def plotly_layout(fig: go.Figure, dark: bool | None = None) -> go.Figure:
+    """Give a figure the house look, for the ground the reader sees; returns the same figure."""
+    tone = ink(dark)
+    axis = {"gridcolor": tone["grid"], "linecolor": tone["line"], "zerolinecolor": tone["line"]}
+    fig.update_layout(
+        template="none",
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": "Source Sans, sans-serif", "size": 14, "color": tone["text"]},
+        colorway=CATEGORIES,
+        separators=",\u202f" if i18n.language() == "fr" else ".,",
+        margin={"l": 8, "r": 8, "t": 28, "b": 8},
+        legend={"orientation": "h", "y": -0.15, "x": 0},
+        hoverlabel={"bgcolor": tone["ground"], "font": {"color": tone["text"]}},
+    )
+    fig.update_xaxes(automargin=True, **axis)
+    fig.update_yaxes(automargin=True, **axis)
+    return fig
+
+
+def chart(fig: go.Figure, key: str, **options: Any) -> Any:
+    """Show a figure that plotly_layout dressed; ``options`` go to st.plotly_chart."""
+    return st.plotly_chart(
+        fig, key=key, theme=None, config=PLOTLY_CONFIG, width="stretch", **options
+    )

@@ -1,0 +1,79 @@
+"""A small hand-made build, so that tests of pages know each figure they should show."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+ROOT = Path(__file__).resolve().parents[1]
+SQL = Path(__file__).with_name("pages_fixture.sql")
+
+
+def make_warehouse(
+    folder: Path, build_id: str = "20261122-aaaa", *, synthetic: bool = True
+) -> Path:
+    """Make and publish a build in ``folder``; returns the folder."""
+    home = folder / "builds" / build_id
+    home.mkdir(parents=True)
+    with duckdb.connect(str(home / "marketplace.duckdb")) as db:
+        db.execute(SQL.read_text(encoding="utf-8"))
+        db.execute("UPDATE quality.build SET build_id = ?, is_synthetic = ?", [build_id, synthetic])
+    publish(folder, build_id)
+    return folder
+
+
+def publish(folder: Path, build_id: str) -> None:
+    """Point ``current`` at a build, as the warehouse does: one atomic rename."""
+    link = folder / "current.new"
+    link.symlink_to(Path("builds") / build_id)
+    link.replace(folder / "current")
+
+
+def run_page(
+    monkeypatch: pytest.MonkeyPatch,
+    warehouse: Path,
+    slug: str = "",
+    lang: str = "en",
+    **query: str,
+) -> AppTest:
+    """Open a page by its address; fails when it shows an error. ``in_`` stands for ``in``."""
+    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(warehouse))
+    test = AppTest.from_file(str(ROOT / "pages" / "main.py"), default_timeout=60)
+    test.query_params["lang"] = lang
+    for name, value in query.items():
+        test.query_params[name.rstrip("_")] = value
+    if slug:
+        test._page_hash = calc_hash(slug)  # a cold link: switch_page() wants a visit before it
+    test.run()
+    assert_fine(test)
+    return test
+
+
+def assert_fine(test: AppTest) -> None:
+    """No exception, and no error shown in its place."""
+    assert not test.exception, [e.value for e in test.exception]
+    assert not test.error, [e.value for e in test.error]
+
+
+def texts(test: AppTest) -> str:
+    """All that a reader can read outside tables and charts."""
+    found: list[Any] = [
+        *test.title,
+        *test.header,
+        *test.subheader,
+        *test.markdown,
+        *test.caption,
+        *test.warning,
+        *test.info,
+        *test.success,
+    ]
+    shown = [str(e.value) for e in found]
+    shown += [f"{m.label} {m.value} {m.delta}" for m in test.metric]
+    return "\n".join(shown)
+
+
+AS_OF = dt.date(2026, 11, 22)

@@ -1,0 +1,44 @@
+-- grain: one row per commune and domain that had at least k active providers in one build and not in the other
+-- answers: Which places fell below k, and which rose to it?
+-- columns: has_risen; providers_before, providers_now (0 = nobody reaches the commune); population of the commune
+WITH domains AS (
+    SELECT DISTINCT domain_code
+    FROM served.reference.domain_scopes
+    WHERE scope_code = $scope AND domain_code <> 'unknown'
+),
+
+before AS (
+    SELECT supply.commune_code, supply.scope_code AS domain_code, supply.providers
+    FROM previous.marts.commune_supply AS supply
+    INNER JOIN domains ON supply.scope_code = domains.domain_code
+),
+
+today AS (
+    SELECT supply.commune_code, supply.scope_code AS domain_code, supply.providers
+    FROM served.marts.commune_supply AS supply
+    INNER JOIN domains ON supply.scope_code = domains.domain_code
+)
+
+SELECT
+    communes.commune_code,
+    communes.name AS commune_name,
+    communes.departement_code,
+    crossed.domain_code,
+    crossed.providers_before,
+    crossed.providers_now,
+    crossed.providers_now >= $k AS has_risen,
+    communes.population
+FROM (
+    SELECT
+        coalesce(today.commune_code, before.commune_code) AS commune_code,
+        coalesce(today.domain_code, before.domain_code) AS domain_code,
+        coalesce(before.providers, 0) AS providers_before,
+        coalesce(today.providers, 0) AS providers_now
+    FROM today
+    FULL OUTER JOIN before
+        ON
+            today.commune_code = before.commune_code
+            AND today.domain_code = before.domain_code
+    WHERE (coalesce(today.providers, 0) >= $k) <> (coalesce(before.providers, 0) >= $k)
+) AS crossed
+INNER JOIN served.reference.communes AS communes ON crossed.commune_code = communes.commune_code

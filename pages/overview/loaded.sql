@@ -1,0 +1,14 @@
+-- grain: one row
+-- answers: Which sources were loaded, and for which months are their requests known?
+-- columns: has_providers; providers_since (date of the oldest drop: before it, only the dates inside the files tell); has_requests; requests_from (first month with a request); requests_to (last month that the newest drop has seen whole); requests_until (date of the newest drop)
+SELECT
+    coalesce(sum(accepted_rows) FILTER (WHERE source = 'providers'), 0) > 0 AS has_providers,
+    min(as_of) FILTER (WHERE source = 'providers') AS providers_since,
+    coalesce(sum(accepted_rows) FILTER (WHERE source = 'requests'), 0) > 0 AS has_requests,
+    (SELECT min(month) FROM marts.request_months) AS requests_from,
+    CAST(
+        date_trunc('month', max(as_of) FILTER (WHERE source = 'requests') + 1) - INTERVAL 1 MONTH
+        AS DATE
+    ) AS requests_to,
+    max(as_of) FILTER (WHERE source = 'requests') AS requests_until
+FROM quality.files

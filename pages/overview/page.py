@@ -1,0 +1,146 @@
+"""Overview: where do we stand, and what needs doing first?"""
+
+import streamlit as st
+
+from pages.overview import changed, charts, figures, tables, words
+from pages.shared import export, filters, i18n, theme
+
+_ = i18n.gettext
+theme.header(_("Overview"), _("Where do we stand, and what needs doing first?"))
+with filters.bar():
+    scope = filters.scope()
+    k = filters.k()
+    period = filters.period()
+    days = filters.days()
+data = figures.read(scope, k, days, period)
+changes = figures.read_changes(scope, k)
+theme.answer(words.answer(data, scope, k, days))
+
+covered = data.coverage
+requests_delta, requests_below = words.requests_change(data)
+fill_delta, fill_below = words.fill_change(data.fill, data.fill_earlier)
+with st.container(horizontal=True, gap="small", key="cards_supply"):
+    theme.metric_card(
+        i18n.ngettext("People with {k}+ provider", "People with {k}+ providers", k).format(k=k),
+        words.share(covered["coverage_population"].value),
+        interval=words.people_behind(data),
+        help=_("Decided commune by commune, then summed over the domains in use."),
+    )
+    theme.metric_card(
+        i18n.ngettext("Requests with {k}+ provider", "Requests with {k}+ providers", k).format(k=k),
+        words.share(covered["coverage_demand"].value),
+        interval=words.demand_notes(data),
+    )
+    theme.metric_card(
+        i18n.ngettext("Communes with {k}+ provider", "Communes with {k}+ providers", k).format(k=k),
+        words.share(covered["coverage_cells"].value),
+        interval=words.communes_behind(data),
+    )
+    theme.metric_card(
+        _("Active providers"),
+        i18n.number(data.kinds["providers"].iloc[0]),
+        interval=words.supply_notes(data, period),
+    )
+with st.container(horizontal=True, gap="small", key="cards_demand"):
+    theme.metric_card(
+        _("Requests"),
+        i18n.number(data.requests.value),
+        delta=requests_delta,
+        interval=words.lines(requests_below, words.requests_known(data, period)),
+    )
+    theme.metric_card(
+        i18n.ngettext("Filled within {n} day", "Filled within {n} days", days).format(n=days),
+        words.share(data.fill.value),
+        delta=fill_delta,
+        n=data.fill.n,
+        interval=words.rate_notes(data.fill, fill_below),
+    )
+    theme.metric_card(
+        _("First answer: half within"),
+        words.within(data.answer.value, data.answer.n),
+        n=data.answer.n,
+        interval=words.response_notes(data.answer, data.answer_earlier),
+    )
+    theme.metric_card(
+        _("First answer: 9 in 10 within"),
+        words.within(data.answer.p90, data.answer.n),
+        n=data.answer.n,
+        interval=words.response_notes(data.answer, data.answer_earlier, "p90"),
+    )
+
+st.subheader(_("The ten worst gaps"), anchor=False)
+if data.gaps.empty:
+    theme.empty_state(*words.no_gaps(data, k))
+else:
+    st.caption(words.gaps_caption(k))
+    st.table(tables.gaps_to_read(data), border="horizontal", hide_index=True)
+
+st.subheader(_("What changed since the previous build"), anchor=False)
+if isinstance(changes, str):
+    st.info(changed.not_told(changes), icon=":material/history:")
+else:
+    st.caption(changed.previous_build(changes))
+    left, right = st.columns([5, 6], gap="medium")
+    with left:
+        st.markdown(changed.lines(changes, k))
+    with right:
+        if not changes.places.empty:
+            st.table(tables.changes_to_read(changes), border="horizontal", hide_index=True)
+
+st.subheader(_("Demand"), anchor=False)
+left, right = st.columns(2, gap="medium")
+with left:
+    if data.months["requests"].notna().any():
+        theme.chart(charts.requests(data.months), key="requests")
+    else:
+        theme.empty_state(*words.no_requests(data))
+with right:
+    if data.months["fill_rate"].notna().any():
+        theme.chart(charts.fill_rate(data.months, days), key="fill_rate")
+    else:
+        theme.empty_state(*words.no_outcomes(data))
+for note in words.demand_left_out(data, period, days):
+    st.caption(note)
+
+st.subheader(_("Active providers by kind"), anchor=False)
+if data.loaded.has_providers:
+    left, right = st.columns(2, gap="medium")
+    with left:
+        theme.chart(charts.kinds(data.kinds), key="kinds")
+    with right:
+        if data.supply.empty:
+            theme.empty_state(*words.no_providers(data))
+        else:
+            theme.chart(charts.supply(data.supply, period), key="supply")
+    for note in words.supply_left_out(data, period):
+        st.caption(note)
+else:
+    theme.empty_state(*words.no_providers(data))
+
+takeaway = {
+    _("Key figures"): tables.key_figures(data),
+    _("Gaps"): tables.gaps(data),
+    _("Months"): tables.months(data),
+    _("Providers by kind"): tables.kinds(data),
+    _("Providers by month"): tables.supply(data, period),
+}
+if not isinstance(changes, str):
+    takeaway[_("Changes")] = tables.changes(changes)
+with st.expander(_("The same figures as tables"), icon=":material/table:"):
+    for title, table in takeaway.items():
+        if not table.empty:
+            st.markdown(f"**{title}**")
+            st.dataframe(table, hide_index=True)
+metrics = [*figures.COVERAGES, "active_providers", "requests", "fill_rate", "first_response", "gap"]
+theme.definition(metrics, window=filters.period_label(period))
+export.downloads(
+    "overview",
+    {title: table for title, table in takeaway.items() if not table.empty},
+    metrics=metrics,
+    filters={
+        _("Domain"): filters.scope_label(scope),
+        _("Providers needed"): str(k),
+        _("Period"): filters.period_label(period),
+        _("Filled within"): str(days),
+    },
+)

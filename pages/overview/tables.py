@@ -1,0 +1,177 @@
+"""The tables of the overview, with titles in the reader's language and true numbers inside."""
+
+import pandas as pd
+
+from etl.changes import Changes
+from pages.overview import words
+from pages.overview.figures import Figure, Overview
+from pages.shared import filters, i18n, query, theme
+
+
+def key_figures(data: Overview) -> pd.DataFrame:
+    """One row a figure: value, its unit, interval, n, what was left out, a year earlier."""
+    _ = i18n.gettext
+    none = Figure()
+    pairs = [(name, data.coverage[name], none) for name in data.coverage]
+    pairs += [
+        ("requests", data.requests, data.requests_earlier),
+        ("fill_rate", data.fill, data.fill_earlier),
+        ("first_response", data.answer, data.answer_earlier),
+    ]
+    rows: list[tuple] = []
+    for name, now, earlier in pairs:
+        found = query.metric_definition(name)
+        left_out = now.left_out if name == "fill_rate" else None
+        bounds = (now.low, now.high, left_out)
+        rows.append((found.label, found.unit, now.value, now.n, *bounds, earlier.value))
+        if name == "first_response":
+            label = _("First answer (9 in 10)")
+            rows.append((label, found.unit, now.p90, now.n, None, None, None, earlier.p90))
+    heads = (_("Figure"), _("Unit"), _("Value"), "n", _("Low (95 %)"), _("High (95 %)"),
+             _("Left out"), _("A year earlier"))  # fmt: skip
+    return pd.DataFrame(rows, columns=list(heads))
+
+
+def kinds(data: Overview) -> pd.DataFrame:
+    """Distinct active providers of each kind, and how many of them have a known commune."""
+    _ = i18n.gettext
+    rows = data.kinds.assign(kind=data.kinds["kind"].map(filters.kind_label))
+    return rows.rename(
+        columns={
+            "kind": _("Kind of provider"),
+            "providers": _("Active providers"),
+            "reaching": _("With a known commune"),
+        }
+    )
+
+
+def gaps(data: Overview) -> pd.DataFrame:
+    """The worst gaps, one row a département and domain."""
+    _ = i18n.gettext
+    if data.gaps.empty:
+        return pd.DataFrame()
+    rows = data.gaps
+    return pd.DataFrame(
+        {
+            _("Département"): rows["place"],
+            _("Code"): rows["territory_code"],
+            _("Domain"): rows["scope_code"].map(filters.scope_label),
+            _("Unmet a month"): rows["value"],
+            _("Low (95 %)"): rows["low"],
+            _("High (95 %)"): rows["high"],
+            _("Unmet"): rows["numerator"],
+            _("Known outcomes"): rows["denominator"],
+            _("Requests"): rows["n"],
+            _("People"): rows["population"],
+            _("Communes"): rows["communes"],
+            _("Providers missing"): rows["missing"],
+        }
+    )
+
+
+def gaps_to_read(data: Overview) -> pd.DataFrame:
+    """The worst gaps as Markdown cells: each place leads to its cell on the coverage page."""
+    _ = i18n.gettext
+    rows = []
+    for _index, row in data.gaps.iterrows():
+        place = theme.escape(f"{row.place} ({row.territory_code})")
+        link = words.coverage_link(row.territory_code, row.scope_code)
+        low, high = i18n.number(row.low, 1), i18n.number(row.high, 1)
+        rows.append(
+            (
+                f"[{theme.escape(filters.scope_label(row.scope_code))} · {place}]({link})",
+                f"**{i18n.number(row.value, 1)}** ({low} – {high})",
+                i18n.number(row.population),
+                i18n.number(row.missing),
+                _("{n} of {known}").format(
+                    n=i18n.number(row.numerator), known=i18n.number(row.denominator)
+                ),
+                i18n.number(row.n),
+            )
+        )
+    heads = (_("Domain and département"), _("Unmet a month (95 %)"), _("People"),
+             _("Providers missing"), _("Unmet of known"), _("Requests"))  # fmt: skip
+    return pd.DataFrame(rows, columns=list(heads))
+
+
+def months(data: Overview) -> pd.DataFrame:
+    """The values behind the charts of requests and fill rate."""
+    _ = i18n.gettext
+    rows = data.months
+    return pd.DataFrame(
+        {
+            _("Month"): rows["month"].dt.date,
+            _("Requests"): rows["requests"],
+            _("Requests a year earlier"): rows["requests_earlier"],
+            _("Fill rate"): rows["fill_rate"],
+            _("Low (95 %)"): rows["low"],
+            _("High (95 %)"): rows["high"],
+            _("Known outcomes"): rows["known"],
+            _("Left out"): rows["left_out"],
+            _("Fill rate a year earlier"): rows["fill_rate_earlier"],
+        }
+    )
+
+
+def supply(data: Overview, period: filters.Period) -> pd.DataFrame:
+    """The values behind the chart of active providers: one row a month, one column a kind."""
+    _ = i18n.gettext
+    if data.supply.empty:
+        return pd.DataFrame()
+    rows = data.supply[data.supply["month"] >= pd.Timestamp(period.from_month)]
+    wide = rows.pivot(index="ends_on", columns="kind", values="providers").fillna(0)
+    order = [kind for kind in filters.KINDS if kind in wide.columns]
+    moves = rows[rows["kind"] == "all"].set_index("ends_on")
+    shown = wide[order].rename(columns=filters.kind_label)
+    shown[_("Joined")] = moves["joined"]
+    shown[_("Left")] = moves["left_providers"]
+    shown.insert(0, _("On"), pd.DatetimeIndex(shown.index).date)
+    return shown.reset_index(drop=True)
+
+
+def changes(found: Changes) -> pd.DataFrame:
+    """Where coverage fell or rose, one row a département, domain and direction."""
+    _ = i18n.gettext
+    rows = found.places
+    names = query.page_sql(__file__, "departements").set_index("code")["name"]
+    return pd.DataFrame(
+        {
+            _("Change"): rows["has_risen"].map({True: _("rose"), False: _("fell")}),
+            _("Département"): rows["departement_code"].map(names),
+            _("Code"): rows["departement_code"],
+            _("Domain"): rows["domain_code"].map(
+                {code: label for code, (_kind, label) in filters.scope_labels().items()}
+            ),
+            _("Communes"): rows["communes"],
+            _("People"): rows["population"],
+            _("Largest commune"): rows["largest_commune"],
+        }
+    )
+
+
+def changes_to_read(found: Changes, most: int = 6) -> pd.DataFrame:
+    """The largest changes by people, falls first, as Markdown cells that lead to the cell."""
+    _ = i18n.gettext
+    names = query.page_sql(__file__, "departements").set_index("code")["name"]
+    shown = found.places.sort_values(
+        ["population", "departement_code", "domain_code"], ascending=[False, True, True]
+    )
+    falls = shown[~shown["has_risen"]].head(most)
+    rises = shown[shown["has_risen"]].head(most - min(len(falls), most // 2))
+    rows = []
+    for _index, row in pd.concat([falls.head(most - len(rises)), rises]).iterrows():
+        code = row["departement_code"]
+        text = theme.escape(f"{filters.scope_label(row['domain_code'])} · {names[code]} ({code})")
+        link = words.coverage_link(code, row["domain_code"])
+        rows.append(
+            (
+                f":material/north_east: {_('rose')}"
+                if row["has_risen"]
+                else f":material/south_east: {_('fell')}",
+                f"[{text}]({link})",
+                i18n.number(row["communes"]),
+                i18n.number(row["population"]),
+            )
+        )
+    heads = (_("Change"), _("Domain and département"), _("Communes"), _("People"))
+    return pd.DataFrame(rows, columns=list(heads))

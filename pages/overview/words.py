@@ -1,0 +1,348 @@
+"""The sentences of the overview, in the reader's language, out of its figures."""
+
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from pages.overview.figures import FEW, Figure, Overview, difference
+from pages.shared import filters, i18n, query, theme
+
+LONGEST_BUCKET_HOURS = 8760
+
+
+def share(value: float | None) -> str:
+    """A share in per cent that never rounds something to nothing, nor nearly all to all."""
+    if i18n.is_none(value):
+        return i18n.NONE
+    assert value is not None
+    if 0 < value < 0.001:
+        return f"< {i18n.percent(0.001, 1)}"
+    if 0.999 < value < 1:
+        return f"> {i18n.percent(0.999, 1)}"
+    return i18n.percent(value, 1 if 0 < value < 0.1 or 0.9 < value < 1 else 0)
+
+
+def within(hours: float | None, n: int) -> str:
+    """A time to the first answer, known up to its bucket; not reached is an answer, unknown not."""
+    _ = i18n.gettext
+    if not n:
+        return i18n.NONE
+    if i18n.is_none(hours):
+        return _("not reached")
+    assert hours is not None
+    if hours > LONGEST_BUCKET_HOURS:
+        return _("over a year")
+    if hours < 72:
+        return _("≤ {n} h").format(n=i18n.number(hours))
+    return i18n.ngettext("≤ {n} day", "≤ {n} days", hours / 24).format(n=i18n.number(hours / 24))
+
+
+def answer(data: Overview, scope: str, k: int, days: int) -> str:
+    """The state in three sentences; what cannot be told is said, not left out."""
+    return " ".join(
+        (_coverage_sentence(data, scope, k), _fill_sentence(data, days), _gap_sentence(data))
+    )
+
+
+def _coverage_sentence(data: Overview, scope: str, k: int) -> str:
+    _ = i18n.gettext
+    covered = data.coverage["coverage_population"].value
+    if not data.loaded.has_providers:
+        return _("No provider has been loaded yet: coverage cannot be told.")
+    if covered is None:
+        return _("Coverage cannot be told: no known domain is in use here.")
+    if data.domains == [scope]:
+        text = i18n.ngettext(
+            "**{share}** of people live where at least {k} provider of {domain} reaches them.",
+            "**{share}** of people live where at least {k} providers of {domain} reach them.",
+            k,
+        )
+    else:
+        text = i18n.ngettext(
+            "**{share}** of people, on average over the {domains} domains in use, live where at "
+            "least {k} provider reaches them.",
+            "**{share}** of people, on average over the {domains} domains in use, live where at "
+            "least {k} providers reach them.",
+            k,
+        )
+    return text.format(
+        share=share(covered),
+        k=k,
+        domains=len(data.domains),
+        domain=theme.escape(filters.scope_label(scope)),
+    )
+
+
+def _fill_sentence(data: Overview, days: int) -> str:
+    _ = i18n.gettext
+    if not data.loaded.has_requests:
+        return _("No request has been loaded yet: demand cannot be told.")
+    if data.fill.value is None:
+        return _("The fill rate cannot be told: no request is old enough with a known outcome.")
+    text = i18n.ngettext(
+        "**{share}** of requests are filled within {n} day.",
+        "**{share}** of requests are filled within {n} days.",
+        days,
+    ).format(share=share(data.fill.value), n=days)
+    if data.fill.n < FEW:
+        text = f"{text[:-1]} ({too_few(data.fill.n)})."
+    return text
+
+
+def _gap_sentence(data: Overview) -> str:
+    _ = i18n.gettext
+    if data.gaps.empty:
+        return ""
+    worst = data.gaps.iloc[0]
+    return _("The worst gap: **{domain}** in **{place}**, {n} requests a month unmet.").format(
+        domain=theme.escape(filters.scope_label(worst["scope_code"])),
+        place=theme.escape(f"{worst['place']} ({worst['territory_code']})"),
+        n=i18n.number(worst["value"], 1),
+    )
+
+
+def too_few(n: int) -> str:
+    """What stands beside a rate of few cases."""
+    return i18n.ngettext(
+        "only {n} case: too few to tell", "only {n} cases: too few to tell", n
+    ).format(n=i18n.number(n))
+
+
+def people_behind(data: Overview) -> str:
+    """Over what a coverage of people is taken: 22 domains × 68,000,000 people."""
+    total = data.coverage["coverage_population"].denominator
+    if total is None or not data.domains:
+        return ""
+    each = total / len(data.domains)
+    return _times(data, i18n.ngettext("{n} person", "{n} people", each), each)
+
+
+def communes_behind(data: Overview) -> str:
+    """Over what a coverage of communes is taken: 22 domains × 34,875 communes."""
+    total = data.coverage["coverage_cells"].denominator
+    if total is None or not data.domains:
+        return ""
+    each = total / len(data.domains)
+    return _times(data, i18n.ngettext("{n} commune", "{n} communes", each), each)
+
+
+def _times(data: Overview, unit: str, each: float) -> str:
+    unit = unit.format(n=i18n.number(each))
+    if len(data.domains) == 1:
+        return unit
+    return i18n.ngettext("{n} domain × {unit}", "{n} domains × {unit}", len(data.domains)).format(
+        n=len(data.domains), unit=unit
+    )
+
+
+def requests_change(data: Overview) -> tuple[str | None, str]:
+    """The change on a year earlier for the arrow, if any, and the line below it."""
+    _ = i18n.gettext
+    now, earlier = data.requests.value, data.requests_earlier.value
+    if now is None:
+        return None, _("no request loaded")
+    if earlier is None:
+        return None, _("a year earlier: not known")
+    below = _("a year earlier: {n}").format(n=i18n.number(earlier))
+    if min(now, earlier) < FEW:
+        return signed(i18n.number(now - earlier), now - earlier), below
+    change = now / earlier - 1
+    return signed(i18n.percent(change), change), below
+
+
+def fill_change(now: Figure, earlier: Figure) -> tuple[str | None, str]:
+    """The change in points where both years are too sure for chance, and the line below it."""
+    _ = i18n.gettext
+    if earlier.value is None:
+        return None, _("a year earlier: not known")
+    below = _("a year earlier: {n}").format(n=share(earlier.value))
+    found = difference(now, earlier)
+    if found is None:
+        return None, below
+    change, low, high = found
+    if low <= 0 <= high:
+        return None, f"{below} ({_('no clear change')})"
+    points = i18n.ngettext("{n} point", "{n} points", abs(change) * 100)
+    return signed(points.format(n=i18n.number(change * 100, 1)), change), below
+
+
+def signed(text: str, change: float) -> str:
+    """A plus before what grew, as the minus stands before what shrank."""
+    return f"+{text}" if change > 0 else text
+
+
+def lines(*parts: str) -> str:
+    """Short notes one below the other, the empty ones left out."""
+    return "  \n".join(part for part in parts if part)
+
+
+def rate_notes(figure: Figure, change: str) -> str:
+    """What stands below a rate: its interval, what was left out, the year before."""
+    _ = i18n.gettext
+    if figure.value is None:
+        interval = _("no known outcome yet")
+    else:
+        interval = _("95 %: {low} – {high}").format(low=share(figure.low), high=share(figure.high))
+    left_out = i18n.ngettext(
+        "{n} left out (recent or unknown)", "{n} left out (recent or unknown)", figure.left_out
+    ).format(n=i18n.number(figure.left_out))
+    few = too_few(figure.n) if 0 < figure.n < FEW else ""
+    return lines(few, interval, left_out if figure.left_out else "", change)
+
+
+def response_notes(now: Figure, earlier: Figure, which: str = "value") -> str:
+    """What stands below a time to the first answer ('value' or 'p90'): the year before."""
+    _ = i18n.gettext
+    if not now.n:
+        return _("no time of answer loaded")
+    known = within(getattr(earlier, which), earlier.n) if earlier.n else _("not known")
+    few = too_few(now.n) if now.n < FEW else ""
+    missed = _("fewer than half answered") if which == "value" else _("fewer than 9 in 10 answered")
+    not_reached = missed if getattr(now, which) is None else ""
+    return lines(few, not_reached, _("a year earlier: {n}").format(n=known))
+
+
+def requests_known(data: Overview, period: filters.Period) -> str:
+    """Which months of requests the build holds, where they are not all that were asked for."""
+    _ = i18n.gettext
+    loaded = data.loaded
+    if not loaded.has_requests or loaded.knows(period):
+        return ""
+    return _("Requests are known from {start} to {end} only.").format(
+        start=i18n.month(loaded.requests_from), end=i18n.date(loaded.requests_until)
+    )
+
+
+def immature(data: Overview, days: int) -> str:
+    """Which months the chart of fill rates leaves out because they are still ripening."""
+    _ = i18n.gettext
+    young = data.months.loc[~data.months["is_mature"].astype(bool), "month"]
+    if young.empty:
+        return ""
+    text = _("Left out, with requests less than {days} days old: {months}.")
+    return text.format(days=days, months=", ".join(map(i18n.month, young)))
+
+
+def demand_notes(data: Overview) -> str:
+    """What stands below the coverage of demand: requests with a known commune, or why none."""
+    _ = i18n.gettext
+    figure = data.coverage["coverage_demand"]
+    if figure.value is None:
+        return _("no request with a known commune")
+    cases = i18n.ngettext(
+        "{n} request with a known commune", "{n} requests with a known commune", figure.n
+    ).format(n=i18n.number(figure.n))
+    return lines(cases, too_few(figure.n) if figure.n < FEW else "")
+
+
+def supply_notes(data: Overview, period: filters.Period) -> str:
+    """What stands below the number of providers: who came and went in the period."""
+    _ = i18n.gettext
+    if not data.loaded.has_providers:
+        return _("no provider loaded")
+    moves = data.supply[data.supply["kind"] == "all"]
+    start, end = pd.Timestamp(period.from_month), pd.Timestamp(period.to_month)
+    moves = moves[moves["month"].between(start, end)]
+    return lines(
+        _("on {date}").format(date=i18n.date(query.build().as_of)),
+        _("in the period {joined} joined, {left} left").format(
+            joined=i18n.number(moves["joined"].sum()),
+            left=i18n.number(moves["left_providers"].sum()),
+        ),
+    )
+
+
+def gaps_caption(k: int) -> str:
+    """What a line of the worklist means."""
+    days = int(query.build().settings["fill_days"])
+    return i18n.ngettext(
+        "By requests a month not filled within {days} days in communes with fewer than {k} "
+        "provider; people and providers missing are summed over those communes.",
+        "By requests a month not filled within {days} days in communes with fewer than {k} "
+        "providers; people and providers missing are summed over those communes.",
+        k,
+    ).format(days=days, k=k)
+
+
+def no_gaps(data: Overview, k: int) -> tuple[str, str]:
+    """Why there is no worklist, and what to do."""
+    _ = i18n.gettext
+    if not data.loaded.has_requests:
+        return no_requests(data)
+    return (
+        _("No gap in the period."),
+        i18n.ngettext(
+            "No unmet request with a known outcome comes from a commune with fewer than {k} "
+            "provider. Ask for more providers or a longer period.",
+            "No unmet request with a known outcome comes from a commune with fewer than {k} "
+            "providers. Ask for more providers or a longer period.",
+            k,
+        ).format(k=k),
+    )
+
+
+def no_requests(data: Overview) -> tuple[str, str]:
+    """Why there is no chart of requests, and what to do."""
+    _ = i18n.gettext
+    if data.loaded.has_requests:
+        return _("No month of this period was loaded whole."), _("Choose another period.")
+    return (
+        _("No request has been loaded yet."),
+        _("Put a file into data/raw/requests and build again."),
+    )
+
+
+def no_outcomes(data: Overview) -> tuple[str, str]:
+    """Why there is no chart of fill rates, and what to do."""
+    _ = i18n.gettext
+    if not data.loaded.has_requests:
+        return no_requests(data)
+    return (
+        _("No fill rate can be told for this period."),
+        _("It needs requests that are old enough, with their status."),
+    )
+
+
+def no_providers(data: Overview) -> tuple[str, str]:
+    """Why there is no chart of providers, and what to do."""
+    _ = i18n.gettext
+    if data.loaded.has_providers:
+        return _("No provider was active in this period."), _("Choose another domain or period.")
+    return (
+        _("No provider has been loaded yet."),
+        _("Put a file into data/raw/providers and build again."),
+    )
+
+
+def demand_left_out(data: Overview, period: filters.Period, days: int) -> list[str]:
+    """What the charts of demand leave out."""
+    return [note for note in (immature(data, days), requests_known(data, period)) if note]
+
+
+def supply_left_out(data: Overview, period: filters.Period) -> list[str]:
+    """How many providers have no commune, and since when the past is more than dates in files."""
+    _ = i18n.gettext
+    everyone = data.kinds.iloc[0]
+    notes = [
+        i18n.ngettext(
+            "Each provider counts once; {n} of {total} has a known commune and counts in coverage.",
+            "Each provider counts once; {n} of {total} have a known commune and count in coverage.",
+            everyone["reaching"],
+        ).format(n=i18n.number(everyone["reaching"]), total=i18n.number(everyone["providers"]))
+    ]
+    since = data.loaded.providers_since
+    if since and since > period.year_earlier().from_month:
+        notes.append(
+            _(
+                "Providers before {date}, the date of the first file, are known by the dates "
+                "inside the files only: those who had left by then may be missing."
+            ).format(date=i18n.date(since))
+        )
+    return notes
+
+
+def coverage_link(place: str, scope: str) -> str:
+    """The address of a département and a domain on the coverage page, all other filters kept."""
+    kept = st.query_params.to_dict() | {"scope": scope, "in": f"departement-{place}"}
+    return f"coverage?{urlencode(kept)}"

@@ -148,7 +148,7 @@ def _print_build(result: build.BuildResult) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    return check.run(options.files, options.source, as_json=options.json)
+    return check.run(options.files, options.source, as_json=options.json, language=_language())
 
 
 def _status(options: argparse.Namespace) -> int:

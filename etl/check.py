@@ -79,7 +79,7 @@ def _findings(path: Path) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def run(files: list[Path], source: str, *, as_json: bool) -> int:
+def run(files: list[Path], source: str, *, as_json: bool, language: str = "en") -> int:
     """The command. Returns 0 when every file loads without a refused row, else 1; 2 for misuse."""
     if source not in contract.sources():
         print(f"unknown source “{source}”; known: {', '.join(contract.sources())}", file=sys.stderr)
@@ -90,14 +90,14 @@ def run(files: list[Path], source: str, *, as_json: bool) -> int:
         print(json.dumps({"source": source, "files": entries}, ensure_ascii=False))
     else:
         for report in reports:
-            _print(report)
+            _print(report, language)
     return 0 if all(report.is_clean for report in reports) else 1
 
 
-def _print(report: Report) -> None:
+def _print(report: Report, language: str) -> None:
     if report.drop is None:
         assert report.problem is not None
-        print(report.problem.text())
+        print(report.problem.text(language))
         return
     drop = report.drop
     print(
@@ -109,6 +109,6 @@ def _print(report: Report) -> None:
     for title, findings in (("refused", report.refused), ("repaired", report.repaired)):
         for row in findings[:SHOWN]:
             shown = "" if row["value"] is None else f" [{row['value']}]"
-            print(f"  {title} {report.file}:{row['line']}{shown} {row['reason_en']}")
+            print(f"  {title} {report.file}:{row['line']}{shown} {row['reason_' + language]}")
         if len(findings) > SHOWN:
             print(f"  … and {len(findings) - SHOWN} more ({title}); --json lists them all")

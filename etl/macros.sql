@@ -2,7 +2,7 @@
 
 -- How words are compared: no case, accents, ligatures or punctuation.
 CREATE MACRO fold(words) AS trim(regexp_replace(
-    replace(replace(lower(strip_accents(words)), 'œ', 'oe'), 'æ', 'ae'), '[^a-z0-9]+', ' ', 'g'
+    replace(replace(lower(strip_accents(words)), 'œ', 'oe'), 'æ', 'ae'), '[^\pL\pN]+', ' ', 'g'
 ));
 
 -- The territory of a level that a place belongs to; NULL where the place is not known so closely.

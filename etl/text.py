@@ -142,7 +142,7 @@ def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
     bad = error.object[error.start : error.end]
-    return bad.decode("windows-1252", "replace"), error.end
+    return bad.decode("windows-1252"), error.end
 
 
 codecs.register_error("windows-1252", _as_windows_1252)
@@ -171,7 +171,7 @@ def decoder_for(path: Path, head: bytes, encoding: str | None) -> codecs.Increme
     bad = next(p for p in chunks(path) if not p.isascii())
     if any(ord(c) > 127 for c in bad.decode("utf-8", "ignore")):
         return codecs.getincrementaldecoder("utf-8")("windows-1252")
-    return codecs.getincrementaldecoder("windows-1252")("replace")
+    return codecs.getincrementaldecoder("windows-1252")()
 
 
 def prepare(path: Path, folder: Path, encoding: str | None = None) -> Text:
@@ -215,7 +215,7 @@ def _decoded(
         if decoder is not None:
             yield decoder.decode(b"", final=True).encode()
     except UnicodeError as error:
-        raise FileProblem("encoding", encoding=encoding or "text") from error
+        raise FileProblem("encoding", encoding=encoding or "UTF-8, windows-1252") from error
 
 
 def _copied(pieces: Iterator[bytes], out: IO[bytes]) -> Iterator[bytes]:

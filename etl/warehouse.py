@@ -133,7 +133,9 @@ def open_build(folder: Path) -> duckdb.DuckDBPyConnection:
         read_only=True,
         config={"memory_limit": "1GB", "threads": 2},
     )
-    connection.execute("SET GLOBAL TimeZone = 'Europe/Paris'")
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
+    # a file that is open already in this process is the same database, its settings locked
+    if not connection.execute("SELECT current_setting('lock_configuration')").fetchall()[0][0]:
+        connection.execute("SET GLOBAL TimeZone = 'Europe/Paris'")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
     return connection

@@ -16,6 +16,8 @@ HEADER = "provider_id,name\n"
         (b"\n\n \n", "a.csv", "empty"),
         (b"\xef\xbb\xbf", "a.csv", "empty"),
         (HEADER.encode(), "a-2026-11-01.csv", "no_rows"),
+        # a byte that neither UTF-8 nor Windows-1252 knows
+        (b"provider_id,name\nA,caf\xe9 \x81\n", "a-2026-11-01.csv", "encoding"),
         (b"%PDF-1.7 something", "a.csv", "other_format"),
         (b"PK\x03\x04rest", "a.csv", "other_format"),
         (b"<!DOCTYPE html><html></html>", "a.csv", "other_format"),

@@ -7,12 +7,20 @@ WITH words AS (
         domains.label_fr || ' ' || domains.label_en || ' '
         || coalesce(string_agg(aliases.alias, ' ' ORDER BY aliases.alias), '') AS words
     FROM reference.domains AS domains
-    LEFT JOIN reference.domain_aliases AS aliases ON domains.domain_code = aliases.domain_code
+    LEFT JOIN reference.domain_aliases AS aliases
+        ON
+            domains.domain_code = aliases.domain_code
+            -- numbers of activity codes (NAF 95.11Z) would answer for places (95, Val-d'Oise)
+            AND NOT regexp_matches(aliases.alias, '[0-9]')
     GROUP BY domains.domain_code, domains.label_fr, domains.label_en
 ),
 
 offered_words AS (
-    SELECT offered.provider_id, string_agg(words.words, ' ' ORDER BY offered.domain_code) AS words
+    SELECT
+        offered.provider_id,
+        array_to_string(list_sort(list_distinct(string_split(
+            fold(string_agg(words.words, ' ')), ' '
+        ))), ' ') AS words
     FROM marts.provider_domains AS offered
     INNER JOIN words ON offered.domain_code = words.domain_code
     GROUP BY offered.provider_id
@@ -52,15 +60,17 @@ SELECT
     files.file AS source_file,
     providers.line AS source_line,
     providers.as_of AS source_as_of,
+    -- the name first: a search tells by the place of a hit whether it is in the name
     fold(concat_ws(
         ' ', providers.name, communes.name, providers.city, providers.postcode,
-        departements.name, departements.departement_code, providers.siren, providers.siret,
-        offered_words.words
+        departements.name, departements.departement_code, regions.name, providers.siren,
+        providers.siret, offered_words.words
     )) AS search_key
 FROM staging.providers AS providers
 LEFT JOIN reference.communes AS communes ON providers.commune_code = communes.commune_code
 LEFT JOIN reference.departements AS departements
     ON providers.departement_code = departements.departement_code
+LEFT JOIN reference.regions AS regions ON providers.region_code = regions.region_code
 LEFT JOIN reference.legal_forms AS legal_forms
     ON providers.legal_category = legal_forms.legal_category
 LEFT JOIN staging.cooperatives AS cooperatives ON providers.siren = cooperatives.siren

@@ -24,7 +24,8 @@ SELECT
     latest.cooperative_since IS NULL AND latest.registered_on IS NOT NULL AS is_birth_by_registration,
     least(latest.ceased_on, latest.gone_on) AS exited_on,
     NOT (
-        coalesce(least(latest.ceased_on, latest.gone_on) <= settings.as_of, FALSE)
+        coalesce(coalesce(latest.cooperative_since, latest.registered_on) > settings.as_of, FALSE)
+        OR coalesce(least(latest.ceased_on, latest.gone_on) <= settings.as_of, FALSE)
         OR coalesce(latest.is_active = FALSE, FALSE)
     ) AS is_living
 FROM latest

@@ -1,0 +1,95 @@
+"""The published national series, shown apart: another scope than the build's own co-operatives."""
+
+import html
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.cooperatives import charts, tables
+from pages.shared import i18n, query, theme
+
+_ = i18n.gettext
+# one picture for each question the page asks
+PICTURES = (
+    ("cooperatives", ("cooperatives",)),
+    ("births", ("births",)),
+    ("employees", ("employees",)),
+    ("survival", ("survival_5y_percent", "survival_3y_percent")),
+)
+
+
+def show(series: pd.DataFrame, table: pd.DataFrame) -> None:
+    """The section: what it covers, four pictures, and the table with scopes, notes and sources.
+
+    series: rows of series.sql; table: the same in words."""
+    st.subheader(_("Published national figures"), anchor=False)
+    scope = _(
+        "These are published for **Scop and Scic of every trade, in all of France**. "
+        "The figures above are of the co-operatives in home services that this data holds: "
+        "the two have another scope, and their levels cannot be compared."
+    )
+    served = query.build()
+    if served.is_synthetic:
+        scope += " " + _("And here the figures above are invented.")
+    st.markdown(scope)
+    st.caption(
+        _(
+            "A line joins figures of one scope and method only; a dotted rule marks where the "
+            "scope or the method changes."
+        )
+    )
+    drawn = _pictures(str(served.path), i18n.language(), theme.is_dark(), series)
+    for pair in (drawn[:2], drawn[2:]):
+        for column, (name, title, figure, legend) in zip(st.columns(2), pair, strict=False):
+            with column:
+                st.markdown(title)
+                theme.chart(figure, key=f"national_{name}")
+                st.html(legend)
+    st.dataframe(
+        table,
+        hide_index=True,
+        placeholder=i18n.NONE,
+        column_config={
+            _("Year"): st.column_config.NumberColumn(format="%d"),
+            _("Value"): st.column_config.NumberColumn(format="localized"),
+        },
+    )
+
+
+# The same for every filter: drawn once for each build, language and ground.
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _pictures(
+    build: str, language: str, is_dark: bool, _series: pd.DataFrame
+) -> list[tuple[str, str, go.Figure, str]]:
+    """(key, title, figure, legend) of each picture."""
+    drawn = []
+    for name, indicators in PICTURES:
+        rows = _series[_series["indicator"].isin(indicators)]
+        if rows.empty:
+            continue
+        unit = tables.unit_label(rows["unit"].iloc[0])
+        title = _("Share still alive") if name == "survival" else tables.indicator_label(name)
+        figure, marks = charts.national(rows.assign(shown=_names(rows)), unit)
+        lines = "".join(
+            f'<div><span aria-hidden="true" style="color:{colour}">{mark}</span> '
+            f"{html.escape(text)}</div>"
+            for mark, colour, text in marks
+        )
+        legend = f'<div style="font-size:.85rem">{lines}</div>'
+        drawn.append((name, f"**{title}** ({unit})", figure, legend))
+    return drawn
+
+
+def _names(rows: pd.DataFrame) -> list[str]:
+    """The scope and the years of each row's series: two series of one scope are told apart."""
+    spans = rows.groupby("series_code")["year"].agg(["min", "max"])
+    names = []
+    for _n, row in rows.iterrows():
+        first, last = spans.loc[row["series_code"]]
+        years = str(first) if first == last else f"{first}–{last}"
+        name = f"{i18n.label(row, 'scope')}, {years}"
+        if row["indicator"].startswith("survival"):
+            name = f"{tables.indicator_label(row['indicator'])} · {name}"
+        names.append(name)
+    return names

@@ -1,0 +1,138 @@
+"""The sheet of one provider: all that its record says, and where the record comes from."""
+
+import html
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.shared import filters, i18n, query, search
+
+_ = i18n.gettext
+
+
+def show() -> None:
+    """Open the sheet of the provider in the address, if there is one."""
+    chosen = filters.read("provider", bool, "")
+    if not chosen:
+        return
+    found = query.page_sql(__file__, "provider", provider_id=chosen.replace("\0", ""))
+    if found.empty:
+        st.warning(_("No provider has this identifier any more."), icon=":material/person_off:")
+        return
+    row = found.iloc[0]
+    domains = query.page_sql(__file__, "provider_domains", provider_id=row["provider_id"])
+    st.dialog(_("Provider"), width="medium", on_dismiss=close)(_sheet)(row, domains)
+
+
+def close() -> None:
+    """Forget the chosen provider, and its tick in the list."""
+    filters.choose("provider", "")
+    st.session_state["sheets_closed"] = st.session_state.get("sheets_closed", 0) + 1
+
+
+def _sheet(row: pd.Series, domains: pd.DataFrame) -> None:
+    # html, each text escaped: Markdown would make a link even of an escaped address
+    st.html(
+        f"<h3>{html.escape(search.name(row['name']))}</h3><p>"
+        f"{html.escape(filters.kind_label(row['kind']))} · "
+        f"<strong>{html.escape(search.status(row['inactive_reason']))}</strong></p>"
+    )
+    st.dataframe(offers(domains), hide_index=True)
+    st.html(_list_of(_facts(row)))
+
+
+def offers(domains: pd.DataFrame) -> pd.DataFrame:
+    """What a provider offers, in words."""
+    approvals = {
+        "yes": _("Yes"),
+        "no": _("No"),
+        "unknown": _("Unknown"),
+        "not_required": _("Not required"),
+    }
+    return pd.DataFrame(
+        {
+            _("Domain"): [i18n.label(row) for _n, row in domains.iterrows()],
+            _("Approval"): domains["approval"].map(approvals).tolist(),
+            _("Active in it"): [_("Yes") if x else _("No") for x in domains["is_active"]],
+        }
+    )
+
+
+def _facts(row: pd.Series) -> list[tuple[str, str]]:
+    """(title, value) in reading order; a value that nobody gave is a dash."""
+    precisions = {
+        "commune": _("known to the commune"),
+        "departement": _("known to the département"),
+        "region": _("known to the region"),
+        "unknown": _("not known"),
+    }
+    modes = {
+        "prestataire": _("employs those who come (prestataire)"),
+        "mandataire": _("places people whom the household employs (mandataire)"),
+        "direct": _("employed directly by the household"),
+    }
+    travels = search.reach(row["reach_km"], row["is_reach_known"])
+    if not row["is_reach_known"]:
+        travels += f" — {_('the record does not say, this is the default')}"
+    address = " ".join(str(row[c]) for c in ("postcode", "city") if not i18n.is_none(row[c]))
+    price = i18n.number(row["price_hour_eur"], 2)
+    where = precisions.get(row["place_precision"], row["place_precision"])
+    return [
+        (_("Place"), f"{search.place(row)} — {where}"),
+        (_("Address as given"), address or i18n.NONE),
+        (_("Travels"), travels),
+        (_("Price per hour"), price if price == i18n.NONE else f"{price} €"),
+        (_("Requests it can take a month"), i18n.number(row["capacity_per_month"])),
+        (_("Works as"), ", ".join(modes.get(m, m) for m in _values(row["modes"])) or i18n.NONE),
+        (_("Employees"), i18n.number(row["employees"])),
+        (_("Joined"), i18n.date(row["joined_on"])),
+        (_("Left"), i18n.date(row["left_on"])),
+        (_("Last seen"), i18n.date(row["last_seen_on"])),
+        (_("Co-operative"), _cooperative(row)),
+        (_("Legal category"), _given(row, "legal_category", "legal_label_fr")),
+        (_("SIREN"), _given(row, "siren")),
+        (_("SIRET"), _given(row, "siret")),
+        (_("Website"), _given(row, "url")),
+        (_("Approvals as given"), ", ".join(_values(row["approvals"])) or i18n.NONE),
+        (_("Identifier"), _given(row, "provider_id")),
+        (
+            _("Where this record comes from"),
+            _("File {file}, line {line}, drop of {date}.").format(
+                file=row["source_file"],
+                line=row["source_line"],
+                date=i18n.date(row["source_as_of"]),
+            ),
+        ),
+    ]
+
+
+def _cooperative(row: pd.Series) -> str:
+    if i18n.is_none(row["is_cooperative_living"]):
+        return _("SCOP, by its legal category") if row["is_scop"] else _("no tie is known")
+    state = _("living") if row["is_cooperative_living"] else _("closed")
+    since = i18n.date(row["cooperative_since"])
+    form = {"scop": "SCOP", "scic": "SCIC", "other": _("other form")}.get(
+        row["cooperative_form"], _("form unknown")
+    )
+    return " · ".join([search.name(row["cooperative_name"]), form, state, since])
+
+
+def _given(row: pd.Series, *columns: str) -> str:
+    values = [str(row[column]) for column in columns if not i18n.is_none(row[column])]
+    return " — ".join(values) or i18n.NONE
+
+
+def _values(values: Any) -> list[str]:
+    return [] if i18n.is_none(values) else [str(value) for value in values]
+
+
+def _list_of(facts: list[tuple[str, str]]) -> str:
+    """A list of titles and values, side by side where there is room."""
+    line = "padding:.35rem 0;border-top:1px solid rgba(128,128,128,.3);display:flex;flex-wrap:wrap"
+    items = "".join(
+        f'<div style="{line}"><dt style="flex:0 0 13rem;opacity:.75">{html.escape(title)}</dt>'
+        f'<dd style="flex:1 1 12rem;margin:0">{html.escape(value)}</dd></div>'
+        for title, value in facts
+    )
+    return f'<dl style="margin:0;padding:0">{items}</dl>'

@@ -1,0 +1,275 @@
+"""The Search page: words that fold, filters that narrow, counts that a plain reckoning confirms."""
+
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from pages.shared import query
+from pages.shared import search as searching
+from tests.market import make_build
+from tests.pages_fixture import assert_fine, run_page, texts
+
+PROVIDERS = """\
+provider_id,name,kind,modes,domains,approvals,commune_code,departement_code,reach_km,last_seen_on,left_on,siren,price_hour_eur
+P1,Anne Le Gall,individual,direct,house_cleaning,,35238,,10,2026-10-01,,,15
+P2,Ménage & Cœur,company,prestataire,house_cleaning|gardening,,35047,,20,2026-10-20,,552100554,28.5
+P3,,association,,gardening,,,35,,2026-10-20,,,
+P4,Parti,individual,direct,house_cleaning,,35238,,20,2026-06-01,2026-06-30,,
+P5,Jardin d'Été,association,,gardening,,75056,,5,2026-10-02,,,
+P6,<b>*Gras*</b> [x](//x.fr) $a$,company,prestataire,elderly_care,gardening:declaration,69123,,,,,,
+P7,Sans lieu ni domaine,unknown,,,,,,,,,,
+P8,Brest Aide,individual,direct,gardening,,29019,,5,2026-10-01,,,
+P9,Zoé Pari,individual,direct,gardening,,33063,,5,2026-10-03,,,
+"""
+COOPERATIVES = """\
+siren,name,form,cooperative_since
+552100554,Cœur coopératif,scop,2019-05-01
+"""
+ODD = [
+    "x" * 10_000, "mot " * 3000, "     ", "🙂🏠", "%", "_", "'", '"', "\\", "';--", "a\0b", "\0",
+    "' OR 1=1 --", "); DROP TABLE marts.providers; --", "تنظيف المنزل", "\u202eeganém", "\ud800",
+    "$words", "{n}", "-", "1" * 300, "\u200b", "<script>alert(1)</script>", "NULL", "İstanbul",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("search")
+    drops = {
+        "providers/2026-10-31.csv": PROVIDERS,
+        "cooperatives/2026-10-31.csv": COOPERATIVES,
+    }
+    make_build(folder, drops).close()
+    return folder / "warehouse"
+
+
+@pytest.fixture(autouse=True)
+def served(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(warehouse))
+
+
+@pytest.fixture
+def build(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    # the pages' own connection: one process opens a build once
+    with query.cursor(str((warehouse / "current" / "marketplace.duckdb").resolve())) as cursor:
+        yield cursor
+
+
+def ids(words: str, **filters: object) -> list[str]:
+    rows, total = searching.search(words, **filters)  # type: ignore[arg-type]
+    assert total == len(rows)  # all on one page here
+    return list(rows["provider_id"])
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("menage", {"P1", "P2", "P4"}),
+        ("MÉNAGES", {"P1", "P2", "P4"}),
+        ("menage rennes", {"P1", "P4"}),
+        ("Rennes, ménage !", {"P1", "P4"}),
+        ("ménage à Rennes", {"P1", "P4"}),
+        ("coeur", {"P2"}),
+        ("cœur", {"P2"}),
+        ("le-gall", {"P1"}),
+        ("jardin d’été", {"P5"}),
+        ("bruz", {"P2"}),
+        ("ille et vilaine", {"P1", "P2", "P3", "P4"}),
+        ("35 jardinage", {"P2", "P3"}),
+        ("552 100 554", {"P2"}),
+        ("5521005", {"P2"}),
+        ("paris", {"P5", "P9"}),
+        ("enage", set()),
+        ("menage 🙂", {"P1", "P2", "P4"}),
+        ("%", set()),
+        ("🙂", set()),
+        ("", {f"P{n}" for n in range(1, 10)}),
+    ],
+)
+def test_words_find(words: str, found: set[str]) -> None:
+    assert set(ids(words)) == found
+
+
+def test_a_plural_finds_the_singular_as_a_whole_word_only() -> None:
+    # "paris" may be the plural of "pari" (P9), never the beginning of Parigné
+    assert ids("paris")[0] in {"P5", "P9"}
+    assert ids("zoes") == ["P9"]
+
+
+def test_names_come_first_then_the_active_then_the_freshest() -> None:
+    assert ids("menage") == ["P2", "P1", "P4"]
+    assert ids("jardin")[0] == "P5"
+
+
+def test_filters_narrow_like_a_plain_reckoning(build: duckdb.DuckDBPyConnection) -> None:
+    providers = build.execute("FROM staging.providers").df()
+    offered = build.execute("FROM marts.provider_domains").df()
+    for scope, domains in {
+        "gardening": {"gardening"},
+        "unknown": {"unknown"},
+        "elderly_care": {"elderly_care"},
+    }.items():
+        inside = offered[offered["domain_code"].isin(domains)]
+        assert set(ids("", scope=scope)) == set(inside["provider_id"])
+        active = inside[inside["is_active"]]
+        assert set(ids("", scope=scope, active_only=True)) == set(active["provider_id"])
+    for kind in ("individual", "association"):
+        expected = providers[providers["kind"] == kind]
+        assert set(ids("", kind=kind)) == set(expected["provider_id"])
+    in_35 = providers[providers["departement_code"] == "35"]
+    assert set(ids("", level="departement", code="35")) == set(in_35["provider_id"])
+    active = providers[providers["inactive_reason"].isna()]
+    assert set(ids("", active_only=True)) == set(active["provider_id"])
+
+
+def test_counts_agree_with_the_counts_of_supply(build: duckdb.DuckDBPyConnection) -> None:
+    based = build.execute("FROM marts.territory_supply WHERE kind = 'all'").df()
+    for row in based.sample(30, random_state=1).itertuples():
+        asked: dict[str, Any] = {"scope": row.scope_code, "level": row.level, "code": row.code}
+        _rows, total = searching.search("", active_only=True, **asked)
+        assert total == row.providers_based
+    reached = build.execute("FROM marts.commune_supply").df()
+    for row in reached.sample(30, random_state=1).itertuples():
+        rows, total = searching.search(
+            "", scope=str(row.scope_code), level="commune", code=str(row.commune_code),
+            active_only=True, reaching=True,
+        )  # fmt: skip
+        assert total == row.providers
+        assert (rows["km"] <= rows["reach_km"]).all()
+
+
+def test_a_known_lack_of_approval_is_told() -> None:
+    rows, _total = searching.search("", scope="elderly_care")
+    assert list(rows["inactive_reason"]) == ["not_approved"]
+
+
+def test_pages_of_the_list_hold_everybody_once() -> None:
+    seen = [
+        provider
+        for page in (1, 2, 3)
+        for provider in searching.search("", page=page, size=4)[0]["provider_id"]
+    ]
+    assert sorted(seen) == [f"P{n}" for n in range(1, 10)]
+    beyond, total = searching.search("", page=99, size=4)
+    assert (beyond.attrs["page"], len(beyond), total) == (3, 1, 9)
+
+
+def plain(text: str) -> str:
+    marks = unicodedata.normalize("NFD", text)
+    return "".join(c for c in marks if not unicodedata.combining(c))
+
+
+FRENCH = st.text("abcdefghijlmnorstuvyzàâçéèêëîïôùûœ '-", min_size=1, max_size=12)
+KNOWN = st.sampled_from(["ménage", "Rennes", "cœur", "jardin", "été", "Le Gall", "35", "aide"])
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(words=st.lists(KNOWN | FRENCH, min_size=1, max_size=3), mix=st.randoms())
+def test_case_accents_order_and_joints_change_nothing(words: list[str], mix: object) -> None:
+    expected = set(ids(" ".join(words)))
+    shuffled = list(words)
+    mix.shuffle(shuffled)  # type: ignore[attr-defined]
+    text = " ".join(words)
+    for other in (
+        text.upper(),
+        plain(text),
+        unicodedata.normalize("NFD", text),
+        text.replace("œ", "oe"),
+        text.replace(" ", "-"),
+        text.replace("'", "’"),
+        f"  {text} ! ",
+        " ".join(shuffled),
+    ):
+        assert set(ids(other)) == expected, other
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(words=st.text(max_size=60))
+def test_any_text_is_answered(words: str) -> None:
+    rows, total = searching.search(words)
+    assert len(rows) == total <= 9
+
+
+@pytest.mark.parametrize("words", ODD, ids=range(len(ODD)))
+def test_odd_words_are_answered(words: str) -> None:
+    searching.search(words)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_page_in_both_languages(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    at = run_page(monkeypatch, warehouse, "search", lang=lang, q="menage")
+    said = {"fr": "**3 prestataires** trouvés, dont 2 actifs.", "en": "**3 providers** found, 2 of"}
+    assert said[lang] in texts(at)
+    table = at.dataframe[0].value
+    assert list(table.iloc[:, 0]) == ["Ménage & Cœur", "Anne Le Gall", "Parti"]
+    left = {"fr": "Inactif : parti", "en": "Inactive: has left"}
+    assert left[lang] in set(table.iloc[2])
+
+
+def test_odd_words_in_the_box_and_in_the_address(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = run_page(monkeypatch, warehouse, "search")
+    for words in ODD[:-2]:
+        if "\ud800" in words:
+            continue  # no browser can send half a character
+        at.text_input(key="search_words").set_value(words).run()
+        assert_fine(at)
+    at = run_page(monkeypatch, warehouse, "search", q="x" * 10_000, page="9" * 40, provider="\0%")
+    assert at.text_input(key="search_words").value == "x" * searching.MAX_LENGTH
+    assert "Nobody is found" in texts(at)
+
+
+def test_nobody_found_says_what_to_do(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = run_page(monkeypatch, warehouse, "search", q="jardin", scope="elderly_care")
+    assert "Use fewer words" in texts(at)
+    at.button(key="widen_scope").click().run()
+    assert_fine(at)
+    assert "found" in texts(at)
+    assert at.dataframe[0].value.iloc[0, 0] == "Jardin d'Été"
+
+
+def sheet(at: AppTest) -> str:
+    return " ".join(element.proto.body for element in at.get("html"))
+
+
+def test_the_sheet_tells_the_record_and_where_it_is_from(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = run_page(monkeypatch, warehouse, "search", provider="P2")
+    said = sheet(at)
+    for text in (
+        "Ménage &amp; Cœur", "Bruz (35) — known to the commune", "20 km", "28.50 €",
+        "Cœur coopératif · SCOP · living", "File providers/2026-10-31.csv, line 3",
+    ):  # fmt: skip
+        assert text in said
+    said = sheet(run_page(monkeypatch, warehouse, "search", provider="P3", lang="fr"))
+    for text in ("(sans nom)", "connu au département", "valeur par défaut"):
+        assert text in said
+
+
+def test_a_name_is_never_markup(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = run_page(monkeypatch, warehouse, "search", provider="P6", q="gras")
+    assert "&lt;b&gt;*Gras*&lt;/b&gt; [x](//x.fr) $a$" in sheet(at)
+    assert "Gras" not in texts(at)
+    offers = at.dataframe[1].value if len(at.dataframe) > 1 else pd.DataFrame()
+    assert "No" in set(offers["Approval"])
+
+
+def test_an_unknown_provider_is_said(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = run_page(monkeypatch, warehouse, "search", provider="nobody")
+    assert "No provider has this identifier any more." in texts(at)

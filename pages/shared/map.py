@@ -19,23 +19,27 @@ from pages.shared import i18n, outlines, theme
 
 Tone = Literal["good", "bad"]
 
-CONFIG = {**theme.PLOTLY_CONFIG, "doubleClick": False}
+# An empty Topology instead of the world map that plotly would fetch from a public server: the name
+# of the file falls into the fragment of this address, and nothing leaves the machine.
+_NO_WORLD = "data:application/json,{%22type%22:%22Topology%22,%22objects%22:{},%22arcs%22:[]}#"
+CONFIG = {**theme.PLOTLY_CONFIG, "topojsonURL": _NO_WORLD, "doubleClick": False}
 HEIGHT = 560
 WITHHELD, NO_DATA = -2, -1
 EMPTY = "rgba(127,127,127,0)"
 
-# From few to many. Lightness alone tells the steps apart, and every step stands 3:1 or more from its
-# ground. "good": more is better. "bad": more is worse.
+# From few to many, cool where more is better ("good"), warm where more is worse ("bad"), grey for
+# none at all. Lightness alone tells the steps apart; each stands 3:1 or more from its ground.
 _RAMPS: dict[str, dict[Tone, tuple[str, ...]]] = {
     "light": {
-        "good": ("#62a434", "#0c8479", "#00608c", "#303397", "#371060"),
-        "bad": ("#c78707", "#bc5806", "#a72c2d", "#7e1437", "#461234"),
+        "good": ("#37a291", "#0e8095", "#055e95", "#263597", "#31155e"),
+        "bad": ("#cc8200", "#bf5700", "#ab271a", "#7f142c", "#481130"),
     },
     "dark": {
-        "good": ("#7850b2", "#567edd", "#31aed7", "#53dca9", "#f0f367"),
-        "bad": ("#a4407e", "#d5576e", "#f4815d", "#ffb66b", "#feeca6"),
+        "good": ("#635ab5", "#4f80dc", "#39abe5", "#5bd7d7", "#b8fcc5"),
+        "bad": ("#a84078", "#d65768", "#f38259", "#ffb66b", "#feeca6"),
     },
 }
+_ZERO = {"light": "#929292", "dark": "#666666"}
 
 
 @dataclass(frozen=True)
@@ -82,9 +86,12 @@ class Classes:
         return [*zero, first.format(to=texts[0]), *between, last]
 
     def colours(self, dark: bool) -> list[str]:
-        """One colour a class, spread over the ramp."""
-        ramp = _RAMPS["dark" if dark else "light"][self.tone]
-        return [ramp[round(n * 4 / (self.count - 1))] for n in range(self.count)]
+        """One colour a class: zero apart, the others spread over the ramp."""
+        ground = "dark" if dark else "light"
+        ramp = _RAMPS[ground][self.tone]
+        above = self.count - self.has_zero
+        shades = [ramp[round(n * 4 / max(1, above - 1))] for n in range(above)]
+        return [_ZERO[ground], *shades] if self.has_zero else shades
 
 
 def area_map(
@@ -107,12 +114,11 @@ def area_map(
     """
     dark = theme.is_dark()
     figure = area_figure(level, values, classes, dark=dark, codes=codes)
-    states = {NO_DATA} if len(values) < len(_drawn(level, codes)) else set()
+    drawn = outlines.area_names(level) if codes is None else codes
+    states = {NO_DATA} if len(values) < len(drawn) else set()
     states |= {_class_of(row, classes) for row in values.itertuples()} & {NO_DATA, WITHHELD}
     chosen = _show(figure, title, key, on_click)
-    note = ""
-    if codes is None:
-        note = i18n.gettext("Frames are not to the scale of the map.")
+    note = i18n.gettext("Frames are not to the scale of the map.") if codes is None else ""
     legend(title, classes, dark, states, note)
     return chosen
 
@@ -158,13 +164,13 @@ def area_figure(
     number = [_class_of(rows.get(code), classes) for code in plain]
     figure = go.Figure(
         go.Choropleth(
-            geojson=drawn.geojson(),
+            geojson=drawn.geojson,
             locations=locations,
             z=number,
             **_colouring(classes, dark),
             marker_line={"width": 0.7, "color": tone["line"]},
             customdata=plain,
-            text=[_hover(rows.get(code), names[code], code) for code in plain],
+            text=_hovers(list(map(rows.get, plain)), [names[code] for code in plain], plain),
             hovertemplate="%{text}<extra></extra>",
             showscale=False,
             selected_marker_opacity=1,
@@ -191,7 +197,7 @@ def commune_figure(
     drawn = outlines.layout("departement", frozenset({departement}))
     figure = go.Figure(
         go.Choropleth(
-            geojson=drawn.geojson(),
+            geojson=drawn.geojson,
             locations=list(drawn.rings),
             z=[0],
             colorscale=[[0, EMPTY], [1, EMPTY]],
@@ -203,35 +209,42 @@ def commune_figure(
     # The largest first, so that a village is never hidden under its town.
     ordered = points.sort_values("population", ascending=False)
     rows = list(ordered.itertuples())
-    number = [_class_of(row, classes) for row in rows]
-    colours = classes.colours(dark)
-    chosen = [bool(getattr(row, "is_chosen", False)) for row in rows]
-    shades = [colours[n] if n >= 0 else tone["ground"] for n in number]
+    size = [_size(float(str(row.population))) for row in rows]
     figure.add_trace(
         go.Scattergeo(
             lon=ordered["longitude"],
             lat=ordered["latitude"],
             mode="markers",
             customdata=[row.code for row in rows],
-            text=[_hover(row, str(row.name), str(row.code)) for row in rows],
+            text=_hovers(rows, list(ordered["name"]), list(ordered["code"])),
             hovertemplate="%{text}<extra></extra>",
             marker={
-                "size": [_size(float(str(row.population))) for row in rows],
-                "color": shades,
+                "size": size,
                 "opacity": 1,
-                "symbol": ["x-thin" if n == WITHHELD else "circle" for n in number],
-                "line": {
-                    "width": [3.0 if is_chosen else 1.0 for is_chosen in chosen],
-                    "color": [
-                        tone["text"] if is_chosen else (tone["line"] if n < 0 else tone["ground"])
-                        for is_chosen, n in zip(chosen, number, strict=True)
-                    ],
-                },
+                "color": [_class_of(row, classes) for row in rows],
+                "line": {"width": 0.8, "color": tone["line"]},
+                **_colouring(classes, dark, "c"),
             },
             selected_marker_opacity=1,
             unselected_marker_opacity=1,
         )
     )
+    if "is_chosen" in ordered:
+        ring = ordered["is_chosen"].to_numpy(bool)
+        figure.add_trace(
+            go.Scattergeo(
+                lon=ordered["longitude"][ring],
+                lat=ordered["latitude"][ring],
+                mode="markers",
+                hoverinfo="skip",
+                marker={
+                    "size": [n + 8 for n, is_chosen in zip(size, ring, strict=True) if is_chosen],
+                    "symbol": "circle-open",
+                    "color": tone["text"],
+                    "line": {"width": 3, "color": tone["text"]},
+                },
+            )
+        )
     _lay_out(figure, drawn.extent)
     return figure
 
@@ -293,22 +306,30 @@ def _clicked(state: Any) -> str | None:
     return None if code is None else str(code)
 
 
-def _drawn(level: str, codes: Collection[str] | None) -> Collection[str]:
-    return outlines.area_names(level) if codes is None else codes
-
-
 def _class_of(row: Any, classes: Classes) -> int:
     if row is None:
         return NO_DATA
-    return WITHHELD if getattr(row, "is_withheld", False) is True else classes.of(row.value)
+    return WITHHELD if _is_withheld(row) else classes.of(row.value)
 
 
-def _hover(row: Any, name: str, code: str) -> str:
-    head = f"<b>{html.escape(str(name))}</b> ({code})"
-    if row is None:
-        return f"{head}<br>{i18n.gettext('No data')}"
-    more = getattr(row, "hover", "")
-    return f"{head}<br>{row.shown}" + (f"<br>{more}" if more else "")
+def _hovers(rows: Collection[Any], names: Collection[str], codes: Collection[str]) -> list[str]:
+    """What the pointer shows over each area: its name, its value, and what the page adds."""
+    nothing, withheld = i18n.gettext("No data"), i18n.gettext("withheld: the area is hatched")
+    texts = []
+    for row, name, code in zip(rows, names, codes, strict=True):
+        lines = [f"<b>{html.escape(str(name))}</b> ({code})"]
+        if row is None:
+            lines.append(nothing)
+        elif _is_withheld(row):
+            lines.append(withheld)
+        else:
+            lines += [row.shown, *([row.hover] if getattr(row, "hover", "") else [])]
+        texts.append("<br>".join(lines))
+    return texts
+
+
+def _is_withheld(row: Any) -> bool:
+    return bool(getattr(row, "is_withheld", False))
 
 
 def _size(population: float) -> float:
@@ -316,11 +337,11 @@ def _size(population: float) -> float:
     return min(34.0, 6.0 + (max(population or 0.0, 0.0) ** 0.25) * 0.9)
 
 
-def _colouring(classes: Classes, dark: bool) -> dict[str, Any]:
+def _colouring(classes: Classes, dark: bool, axis: str = "z") -> dict[str, Any]:
     """A stepped scale over WITHHELD, NO_DATA and the classes."""
     shades = [EMPTY, EMPTY, *classes.colours(dark)]
     steps = [[edge / len(shades), shade] for n, shade in enumerate(shades) for edge in (n, n + 1)]
-    return {"colorscale": steps, "zmin": WITHHELD - 0.5, "zmax": classes.count - 0.5}
+    return {"colorscale": steps, f"{axis}min": WITHHELD - 0.5, f"{axis}max": classes.count - 0.5}
 
 
 def _line(figure: go.Figure, line: tuple[list, list], colour: str, width: float) -> None:
@@ -359,8 +380,10 @@ def _frame_names(figure: go.Figure, insets: Collection[outlines.Inset], colour: 
 def _lay_out(figure: go.Figure, extent: outlines.Box) -> None:
     west, south = outlines.from_map((extent.left, extent.bottom))
     east, north = outlines.from_map((extent.right, extent.top))
+    # wide and low areas get a low figure, none is higher than the country's
+    height = max(300, min(HEIGHT, round(HEIGHT * extent.height / extent.width)))
     figure.update_layout(
-        height=HEIGHT,
+        height=height,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         paper_bgcolor=EMPTY,
         plot_bgcolor=EMPTY,

@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -84,7 +84,8 @@ class Layout:
     insets: tuple[Inset, ...]
     extent: Box
 
-    def geojson(self) -> dict[str, Any]:
+    @cached_property
+    def geojson(self) -> "Shapes":
         """The features as GeoJSON, each with its ``id``."""
         features = [
             {
@@ -95,7 +96,14 @@ class Layout:
             }
             for code, polygons in self.rings.items()
         ]
-        return {"type": "FeatureCollection", "features": features}
+        return Shapes(type="FeatureCollection", features=features)
+
+
+class Shapes(dict[str, Any]):
+    """GeoJSON that nobody changes: plotly copies a figure twice, and outlines are most of it."""
+
+    def __deepcopy__(self, memo: Any) -> "Shapes":
+        return self
 
 
 CANVAS = Box(-7.0, 43.1, 9.85, 59.95)

@@ -1,0 +1,155 @@
+"""Who stands behind a cell: the active providers of a département or commune, to search in."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.shared import export, filters, i18n, query, search, theme
+from pages.shared.filters import Territory
+
+_ = i18n.gettext
+EXPORT_ROWS = 2000
+
+
+def show(place: Territory, scope: str) -> None:
+    """The search box, the list and its pages, and the files to take away."""
+    st.subheader(_("Who is there"), anchor=False)
+    words = _words()
+    asked = {
+        "words": words,
+        "scope": scope,
+        "level": place.level,
+        "code": place.code,
+        "active_only": True,
+        "reaching": place.level == "commune",
+    }
+    page = int(filters.read("list", lambda text: text.isdecimal() and len(text) < 6, "1"))
+    rows, total = search.search(page=page, **asked)  # type: ignore[arg-type]
+    st.markdown(_counted(place, scope, total, bool(words)))
+    if not total:
+        _nobody(bool(words))
+        return
+    st.dataframe(
+        search.table(rows),
+        hide_index=True,
+        height=min(420, 38 + 35 * len(rows)),
+        key="providers_list",
+        placeholder=i18n.NONE,
+        column_config={_("Last seen"): st.column_config.DateColumn(format="localized")},
+    )
+    _pages(rows.attrs["page"], total)
+    st.page_link(
+        "search/page.py",
+        label=_("Open these in “Find a provider” for the full sheets"),
+        icon=":material/search:",
+    )
+    if total > EXPORT_ROWS:
+        st.caption(
+            _("The files hold the first {n}; narrow the search to have them all.").format(
+                n=i18n.number(EXPORT_ROWS)
+            )
+        )
+
+    def everybody() -> pd.DataFrame:
+        found, _total = search.search(page=1, size=EXPORT_ROWS, **asked)  # type: ignore[arg-type]
+        return search.table(found)
+
+    export.downloads(
+        "coverage-providers",
+        {_("Providers"): everybody},
+        metrics=["active_providers"],
+        filters={
+            _("Words"): words,
+            _("Domain"): filters.scope_label(scope),
+            _("Territory"): place.name,
+        },
+    )
+
+
+def _words() -> str:
+    words = search.clean(filters.read("who", lambda text: bool(text.strip()), ""))
+    st.session_state["coverage_who"] = words
+
+    def change() -> None:
+        filters.choose("who", search.clean(st.session_state["coverage_who"]))
+        filters.choose("list", "1")
+
+    st.text_input(
+        _("Search among them"),
+        key="coverage_who",
+        placeholder=_("Name, domain, town, postcode, SIREN… in any order"),
+        icon=":material/search:",
+        max_chars=search.MAX_LENGTH,
+        on_change=change,
+    )
+    return words
+
+
+def _counted(place: Territory, scope: str, total: int, is_searched: bool) -> str:
+    n = i18n.number(total)
+    if is_searched:
+        return i18n.ngettext(
+            "**{n}** active provider matches.", "**{n}** active providers match.", total
+        ).format(n=n)
+    if place.level == "commune":
+        return i18n.ngettext(
+            "**{n}** active provider is based here or comes here.",
+            "**{n}** active providers are based here or come here.",
+            total,
+        ).format(n=n)
+    supply = query.metric(
+        "active_providers",
+        level=place.level,
+        within_level=place.level,
+        within_code=place.code,
+        scopes=[scope],
+    )
+    reaching = int(supply["n"].iloc[0]) if len(supply) else 0
+    text = i18n.ngettext(
+        "**{n}** active provider is based here; {all} reach at least one commune of it "
+        "(choose a commune to see who comes).",
+        "**{n}** active providers are based here; {all} reach at least one commune of it "
+        "(choose a commune to see who comes).",
+        total,
+    )
+    return text.format(n=n, all=i18n.number(reaching))
+
+
+def _nobody(is_searched: bool) -> None:
+    if is_searched:
+        theme.empty_state(
+            _("Nobody is found under these words."),
+            _("Use fewer words, or the beginning of a word; or clear the box."),
+        )
+    else:
+        theme.empty_state(
+            _("No active provider here."),
+            _("This is where to recruit. Look at the neighbours on the map, or widen the domain."),
+        )
+
+
+def _pages(page: int, total: int) -> None:
+    pages = -(-total // search.PAGE_SIZE)
+    if pages < 2:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="list_pages"):
+        for key, title, icon, target in (
+            ("previous", _("Previous"), "chevron_left", page - 1),
+            ("next", _("Next"), "chevron_right", page + 1),
+        ):
+            st.button(
+                title,
+                key=f"list_{key}",
+                icon=f":material/{icon}:",
+                disabled=not 1 <= target <= pages,
+                on_click=filters.choose,
+                args=("list", str(target)),
+            )
+        first = (page - 1) * search.PAGE_SIZE + 1
+        st.markdown(
+            _("{first} to {last} of {total}").format(
+                first=i18n.number(first),
+                last=i18n.number(min(total, page * search.PAGE_SIZE)),
+                total=i18n.number(total),
+            ),
+            width="content",
+        )

@@ -1,0 +1,236 @@
+"""The sentences and the tables of the page, in the reader's language, out of its figures."""
+
+from typing import Any
+
+import pandas as pd
+
+from pages.coverage.cells import Question
+from pages.coverage.measures import FEW, whole_number, whole_percent
+from pages.shared import filters, i18n, query, theme
+from pages.shared.filters import Territory
+
+_ = i18n.gettext
+
+
+def answer(row: pd.Series, asked: Question, place: Territory) -> str:
+    """What the measure says of the place, in one sentence (Markdown)."""
+    head = f"{theme.escape(place_name(place))}, {theme.escape(filters.scope_label(asked.scope))}"
+    if i18n.is_none(row["value"]) and not (asked.measure.unit == "hours" and row["n"] > 0):
+        body = _("cannot be told: there is nothing to count.")
+    elif row["is_few"]:
+        body = _("too few cases to tell ({n}).").format(n=i18n.number(row["n"]))
+    else:
+        body = _sentence(row, asked, place)
+    return _("{place}: {sentence}").format(place=head, sentence=body)
+
+
+def _sentence(row: pd.Series, asked: Question, place: Territory) -> str:
+    name = asked.measure.name
+    if asked.measure.is_pooled and place.level == "commune":
+        return _reached(row, asked)
+    if name == "first_response" and i18n.is_none(row["value"]):
+        return _("less than half of the requests have had an answer ({period}).").format(
+            period=filters.period_label(asked.period)
+        )
+    text = {
+        "coverage_population": _(
+            "**{value}** of people live in a commune that at least {k} active providers reach."
+        ),
+        "coverage_cells": _("at least {k} active providers reach **{value}** of the communes."),
+        "coverage_demand": _(
+            "**{value}** of requests come from a commune that at least {k} active providers reach."
+        ),
+        "active_providers": _("**{value}** active providers are based here."),
+        "requests": _("**{value}** requests were posted ({period})."),
+        "fill_rate": _("**{value}** of requests were filled within {days} days ({period})."),
+        "unmet_demand": _("**{value}** of requests were not filled within {days} days ({period})."),
+        "zero_response": _(
+            "**{value}** of requests had no answer at all within {days} days ({period})."
+        ),
+        "pressure": _("**{value}** requests a month for each active provider ({period})."),
+        "first_response": _("half of the requests had an answer within **{value}** ({period})."),
+        "gap": _(
+            "**{value}** requests a month are lost in communes with fewer than {k} active "
+            "providers ({period})."
+        ),
+    }[name]
+    if asked.is_average:
+        text = _("on average over {domains} domains, {rest}").format(
+            domains=len(asked.domains), rest=text
+        )
+    return text.format(
+        value=asked.measure.text(row["value"]),
+        k=i18n.number(asked.k),
+        days=i18n.number(asked.days),
+        period=filters.period_label(asked.period),
+    )
+
+
+def _reached(row: pd.Series, asked: Question) -> str:
+    if asked.is_average:
+        return _(
+            "at least {k} active providers reach it in **{covered} of {domains}** domains."
+        ).format(
+            k=i18n.number(asked.k),
+            covered=i18n.number(round(row["value"] * len(asked.domains))),
+            domains=i18n.number(len(asked.domains)),
+        )
+    n = int(row["providers"])
+    return i18n.ngettext(
+        "**{n}** active provider reaches it; {k} are needed.",
+        "**{n}** active providers reach it; {k} are needed.",
+        n,
+    ).format(n=i18n.number(n), k=i18n.number(asked.k))
+
+
+def furthest_behind(rows: pd.DataFrame, asked: Question) -> str:
+    """The three areas that are worst off; rows as cells.whole gives them."""
+    told = rows[rows["tint"].notna()].head(3)
+    if len(rows) < 2 or told.empty:
+        return ""
+    names = ", ".join(
+        f"{theme.escape(row['name'])} ({row['shown']})"
+        for row in described(told, asked).to_dict("records")
+    )
+    is_low = asked.measure.is_low_bad
+    if not i18n.is_none(rows["latitude"].iloc[0]) or not asked.measure.per:
+        text = _("Furthest behind: {names}.") if is_low else _("Highest: {names}.")
+    elif is_low:
+        text = _("Furthest behind for their population: {names}.")
+    else:
+        text = _("Highest for their population: {names}.")
+    return text.format(names=names)
+
+
+def place_name(place: Territory) -> str:
+    """The name of a place; a country needs no code."""
+    return "France" if place.level == "country" else place.name
+
+
+def described(rows: pd.DataFrame, asked: Question) -> pd.DataFrame:
+    """The rows with ``shown`` (the value in words; what is not told says so), ``brief`` (the same
+    in as few signs as a narrow cell asks for) and ``about`` (the count and interval behind it)."""
+    lang = i18n.language()
+    phrases = {
+        "few": _("n < {few}").format(few=FEW),
+        "nothing": _("nothing to count"),
+        "from": _("{n} reach it, from wherever they are based"),
+        "interval": _("95% interval {low} to {high}"),
+        "too_few": _("too few to tell"),
+    }
+    texts = [
+        (*_shown(row, asked, phrases, lang), _about(row, asked, phrases, lang))
+        for row in rows.to_dict("records")
+    ]
+    columns = ["shown", "brief", "about"]
+    return rows.assign(**dict(zip(columns, zip(*texts, strict=True), strict=True)))
+
+
+def _shown(row: Any, asked: Question, phrases: dict[str, str], lang: str) -> tuple[str, str]:
+    value = row["value"]
+    if row["is_few"]:
+        return phrases["few"], phrases["few"]
+    if i18n.is_none(value) and i18n.is_none(row["n"]):
+        return i18n.NONE, i18n.NONE
+    if not i18n.is_none(row["providers"]):
+        return (whole_number(row["providers"], lang),) * 2
+    text = asked.measure.text(value, lang)
+    if asked.measure.unit != "share" or i18n.is_none(value):
+        return text, text
+    if 0 < value < 0.005:
+        return text, f"<{whole_percent(0.01, lang)}"
+    if 0.995 <= value < 1:
+        return text, f">{whole_percent(0.99, lang)}"
+    return text, whole_percent(value, lang)
+
+
+def _about(row: Any, asked: Question, phrases: dict[str, str], lang: str) -> str:
+    if i18n.is_none(row["n"]):
+        return phrases["nothing"]
+    n = whole_number(row["n"], lang)
+    if asked.measure.name == "active_providers":
+        return phrases["from"].format(n=n)
+    parts = [f"n = {n}"]
+    if not i18n.is_none(row["low"]):
+        low, high = (whole_percent(row[end], lang) for end in ("low", "high"))
+        parts.append(phrases["interval"].format(low=low, high=high))
+    return " · ".join([*parts, phrases["too_few"]] if row["is_few"] else parts)
+
+
+def title(asked: Question, *, communes: bool, with_scope: bool = True) -> str:
+    """What the colours of the map mean."""
+    label = query.metric_definition(asked.measure.name).label
+    if communes and asked.measure.is_pooled:
+        label = (
+            _("Share of domains with at least {k} active providers that reach the commune").format(
+                k=asked.k
+            )
+            if asked.is_average
+            else _("Active providers that reach the commune")
+        )
+    elif not communes and asked.measure.per:
+        text = (
+            _("{label}, per month and {n} inhabitants")
+            if asked.measure.monthly or asked.measure.name == "gap"
+            else _("{label}, per {n} inhabitants")
+        )
+        label = text.format(label=label, n=i18n.number(asked.measure.per))
+    return f"{label} — {filters.scope_label(asked.scope)}" if with_scope else label
+
+
+def by_area(rows: pd.DataFrame, asked: Question, level: str) -> pd.DataFrame:
+    """The map as a table."""
+    table = pd.DataFrame(
+        {_territory(level): rows["name"].tolist(), _("Code"): rows["code"].tolist()}
+    )
+    label = query.metric_definition(asked.measure.name).label
+    if rows["providers"].notna().any():
+        table[_("Providers that reach it")] = rows["providers"].tolist()
+    else:
+        table[label] = rows["value"].tolist()
+    if rows["low"].notna().any():
+        table[_("Low (95%)")] = rows["low"].tolist()
+        table[_("High (95%)")] = rows["high"].tolist()
+    if asked.measure.is_sampled:
+        table["n"] = rows["n"].tolist()
+    table[_("Inhabitants")] = rows["population"].tolist()
+    if asked.measure.is_sampled:
+        table[_("Note")] = [_("too few to tell") if few else "" for few in rows["is_few"]]
+    return table
+
+
+def by_domain(cells_: pd.DataFrame, areas: list[str], domains: list[str]) -> pd.DataFrame:
+    """The heatmap as a table: a line per domain, a column per area, values as numbers."""
+    value = cells_["providers"].fillna(cells_["value"])
+    wide = cells_.assign(cell=value.where(~cells_["is_few"])).pivot(
+        index="scope_code", columns="code", values="cell"
+    )
+    names = cells_.drop_duplicates("code").set_index("code")["name"]
+    wide = wide.reindex(index=domains, columns=areas)
+    wide.columns = [names[code] for code in areas]
+    wide.insert(0, _("Domain"), [filters.scope_label(code) for code in domains])
+    return wide.reset_index(drop=True)
+
+
+def one_place(cells_: pd.DataFrame, asked: Question) -> pd.DataFrame:
+    """One commune, a line per domain: what it has and what it lacks."""
+    rows = cells_[cells_["scope_code"].isin(asked.domains)]
+    table = pd.DataFrame({_("Domain"): [filters.scope_label(c) for c in rows["scope_code"]]})
+    if rows["providers"].notna().any():
+        missing = (asked.k - rows["providers"]).clip(lower=0)
+        table[_("Providers that reach it")] = rows["providers"].tolist()
+        table[_("Missing to reach {k}").format(k=asked.k)] = missing.tolist()
+        table["scope_code"] = rows["scope_code"].tolist()
+        return table.sort_values(table.columns[2], ascending=False, kind="stable")
+    table[query.metric_definition(asked.measure.name).label] = rows["value"].tolist()
+    table["n"] = rows["n"].tolist()
+    table["scope_code"] = rows["scope_code"].tolist()
+    return table.sort_values(table.columns[1], ascending=asked.measure.is_low_bad, kind="stable")
+
+
+def _territory(level: str) -> str:
+    return {
+        "region": _("Region"),
+        "departement": _("Département"),
+        "commune": _("Commune"),
+    }[level]

@@ -1,0 +1,233 @@
+"""The Coverage page on a marketplace small enough to reckon by hand.
+
+Paris is a département of one commune. Three gardeners live there and one cleaner in Mamoudzou; none
+travels further than a kilometre. Twelve gardening requests came from Paris, three of them filled in
+time; two cleaning requests came from Mamoudzou.
+"""
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.coverage import cells, charts, words
+from pages.coverage.measures import MEASURES
+from pages.shared import filters
+from pages.shared.filters import Period, Territory
+from tests.market import make_build
+from tests.pages_fixture import ROOT, assert_fine, run_page, texts
+
+FRANCE = Territory("country", "FR", "France")
+PARIS = Territory("departement", "75", "Paris", (FRANCE,))
+PROVIDERS = """\
+provider_id,name,kind,domains,commune_code,reach_km,last_seen_on
+P1,Anne Le Gall,individual,gardening,75056,1,2026-10-01
+P2,Jardins & Cie,company,gardening,75056,1,2026-10-01
+P3,Zoé Vert,individual,gardening,75056,1,2026-10-01
+P4,Propre Mayotte,association,house_cleaning,97611,1,2026-10-01
+P5,Parti,individual,house_cleaning,75056,1,2026-01-01
+"""
+HEAD = "request_id,domain,commune_code,created_at,status,responses,first_response_at,filled_at\n"
+REQUESTS = HEAD + "".join(
+    f"R{n},gardening,75056,2026-06-{n:02d}T09:00,"
+    + (f"filled,1,2026-06-{n:02d}T11:00,2026-06-{n:02d}T15:00\n" if n <= 3 else "expired,0,,\n")
+    for n in range(1, 13)
+)
+REQUESTS += "".join(f"M{n},house_cleaning,97611,2026-06-0{n}T09:00,expired,0,,\n" for n in (1, 2))
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("coverage")
+    drops = {"providers/2026-10-31.csv": PROVIDERS, "requests/2026-10-31.csv": REQUESTS}
+    make_build(folder, drops).close()
+    return folder / "warehouse"
+
+
+@pytest.fixture
+def page(warehouse: Path, monkeypatch: pytest.MonkeyPatch):
+    """Opens the page with these filters in the address."""
+    return lambda lang="en", **query: run_page(monkeypatch, warehouse, "coverage", lang, **query)
+
+
+@pytest.fixture
+def asked(warehouse: Path, monkeypatch: pytest.MonkeyPatch):
+    """A question over the year to October 2026."""
+    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(warehouse))
+    last = filters.last_complete_month(pd.Timestamp("2026-10-31").date())
+    year = Period(filters.add_months(last, -11), last)
+
+    def ask(measure: str, scope: str, k: int = 3) -> cells.Question:
+        return cells.Question(MEASURES[measure], scope, cells.domains_in_use(scope), k, 14, year)
+
+    return ask
+
+
+def population(*departements: str) -> dict[str, int]:
+    """Inhabitants by commune, of these départements or of all."""
+    path = ROOT / "data" / "reference" / "communes.csv"
+    with path.open(encoding="utf-8") as stream:
+        return {
+            row["commune_code"]: int(row["population"])
+            for row in csv.DictReader(stream)
+            if not departements or row["departement_code"] in departements
+        }
+
+
+def test_one_domain_covers_the_people_of_paris(asked) -> None:
+    rows = cells.whole(
+        cells.read(asked("coverage_population", "gardening"), "region", FRANCE),
+        asked("coverage_population", "gardening"),
+    ).set_index("code")
+    paris, region = (
+        population("75")["75056"],
+        sum(population(*["75", "77", "78", "91", "92", "93", "94", "95"]).values()),
+    )
+    assert rows.loc["11", "value"] == pytest.approx(paris / region)
+    assert (rows.drop(index="11")["value"] == 0).all() and len(rows) == 18
+    assert rows.index[-1] == "11"  # worst first
+
+
+def test_all_domains_are_an_average_over_those_in_use(asked) -> None:
+    question = asked("coverage_population", "all")
+    assert set(question.domains) == {"gardening", "house_cleaning"}
+    row = cells.one(cells.read(question, "departement", PARIS), question, "75")
+    assert row["value"] == 0.5
+    assert row["n"] == population("75")["75056"]
+    country = cells.one(cells.read(question, "country", FRANCE), question, "FR")
+    people = population()
+    assert country["value"] == pytest.approx(people["75056"] / (2 * sum(people.values())))
+
+
+def test_a_lower_k_is_easier_to_reach(asked) -> None:
+    mayotte = Territory("departement", "976", "Mayotte", (FRANCE,))
+    row = cells.one(
+        cells.read(asked("coverage_population", "house_cleaning", 1), "departement", mayotte),
+        asked("coverage_population", "house_cleaning", 1),
+        "976",
+    )
+    people = population("976")
+    assert row["value"] == pytest.approx(people["97611"] / sum(people.values()))
+
+
+def test_few_cases_are_not_told(asked) -> None:
+    question = asked("fill_rate", "all")
+    rows = words.described(cells.read(question, "departement", FRANCE), question)
+    told = rows[rows["scope_code"] == "all"].set_index("code").to_dict("index")
+    assert rows.loc["75", ["numerator", "denominator", "value"]].tolist() == [3, 12, 0.25]
+    assert not rows.loc["75", "is_few"] and rows.loc["75", "shown"] == "25%"
+    assert rows.loc["976", "is_few"] and pd.isna(rows.loc["976", "tint"])
+    assert "too few" in rows.loc["976", "about"] and rows.loc["976", "shown"] == "n < 10"
+    assert rows.loc["01", "shown"] == "–" and rows.loc["01", "about"] == "nothing to count"
+
+
+def test_a_count_is_zero_where_nobody_is(asked) -> None:
+    question = asked("active_providers", "gardening")
+    rows = cells.whole(cells.read(question, "departement", FRANCE), question).set_index("code")
+    assert rows["value"].sum() == 3 and rows.loc["976", "value"] == 0
+    assert rows.loc["75", "tint"] == pytest.approx(3 / population("75")["75056"] * 10_000)
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("level", ["region", "departement", "commune"])
+def test_every_measure_has_every_area_and_domain(asked, measure: str, level: str) -> None:
+    within = FRANCE if level != "commune" else Territory("departement", "976", "Mayotte")
+    if level == "commune" and not MEASURES[measure].has_communes:
+        return
+    question = asked(measure, "all")
+    frame = cells.read(question, level, within)
+    areas = {"region": 18, "departement": 101, "commune": 17}[level]
+    assert len(frame) == areas * 3 and not frame.duplicated(["code", "scope_code"]).any()
+    found, codes, domains, total = cells.heatmap(frame, question)
+    assert total == areas and len(codes) == min(areas, cells.HEATMAP_COLUMNS)
+    assert len(found) == len(codes) * len(domains)
+    found = words.described(found, question).assign(area=found["name"], domain=found["scope_code"])
+    classes = MEASURES[measure].classes(3, communes=level == "commune", is_reach=False)
+    data, _spec = charts.heatmap(found, list(found["area"].unique()), domains, classes, False)
+    assert data["brief"].notna().all() and (data["brief"] != "").all()
+
+
+def test_communes_show_how_many_reach_them(asked) -> None:
+    question = asked("coverage_population", "house_cleaning")
+    mayotte = Territory("departement", "976", "Mayotte", (FRANCE,))
+    rows = cells.whole(cells.read(question, "commune", mayotte), question).set_index("code")
+    assert rows.loc["97611", "providers"] == 1 and rows["providers"].sum() == 1
+    table = words.one_place(cells.read(question, "commune", mayotte).head(0), question)
+    assert table.empty
+
+
+def answer(at: AppTest) -> str:
+    return next(m.value for m in at.markdown if m.value.startswith(("France", "Paris", "Mayotte")))
+
+
+def test_the_answer_stands_first_in_both_languages(page) -> None:
+    at = page(in_="departement-75", scope="gardening")
+    assert "**100%** of people live in a commune that at least 3" in answer(at)
+    at = page("fr", in_="departement-75", scope="gardening")
+    assert "**100\u202f%** des habitants" in answer(at)
+    assert "Où manque-t-il des prestataires" in texts(at)
+
+
+def test_the_table_holds_the_values_of_the_map(page) -> None:
+    at = page(measure="fill_rate", by="departement")
+    assert "**25%** of requests" not in answer(at)  # 3 of 14: Mamoudzou counts for France
+    assert "**21%** of requests were filled within 14 days" in answer(at)
+    table = at.dataframe[0].value.set_index("Code")
+    assert len(table) == 101
+    assert table.loc["75", "Fill rate"] == 0.25 and table.loc["75", "n"] == 12
+    assert table.loc["75", "Low (95%)"] < 0.25 < table.loc["75", "High (95%)"]
+    assert table.loc["976", "Note"] == "too few to tell"
+    assert any("n = 14" in caption.value for caption in at.caption)
+
+
+def test_the_address_is_the_view(page) -> None:
+    at = page(measure="coverage_cells", scope="gardening", in_="region-11", k="1")
+    assert at.selectbox(key="filter_measure").value == "coverage_cells"
+    assert at.selectbox(key="filter_k").value == "1"
+    at.selectbox(key="filter_in_departement").select("75").run()
+    assert_fine(at)
+    assert at.query_params["in"] == "departement-75"
+    at.button(key="up_country").click().run()
+    assert_fine(at)
+    assert "in" not in at.query_params and answer(at).startswith("France")
+
+
+def test_the_providers_behind_a_cell(page) -> None:
+    at = page(in_="departement-75", scope="gardening")
+    assert "**3** active providers are based here" in texts(at)
+    names = at.dataframe[-1].value["Name"].tolist()
+    assert sorted(names) == ["Anne Le Gall", "Jardins & Cie", "Zoé Vert"]
+    at.text_input(key="coverage_who").set_value("zoe vert").run()
+    assert_fine(at)
+    assert "**1** active provider matches." in texts(at)
+    assert at.query_params["who"] == "zoe vert"
+
+
+def test_a_commune_lists_what_it_has_and_lacks(page) -> None:
+    at = page(in_="commune-97611")
+    assert "reach it in **0 of 2** domains" in texts(at)
+    table = at.dataframe[0].value.set_index("Domain")
+    assert table["Missing to reach 3"].tolist() == [3, 2]
+    at = page(in_="commune-97611", scope="house_cleaning", k="1")
+    assert "**1** active provider reaches it; 1 are needed" in texts(at)
+
+
+def test_empty_cells_say_what_to_do(page) -> None:
+    at = page(in_="departement-976", scope="gardening")
+    assert "No active provider here." in texts(at)
+    assert "This is where to recruit" in texts(at)
+    at = page(measure="pressure", in_="departement-75")
+    assert "not told commune by commune" in texts(at)
+    at = page(scope="tutoring", measure="fill_rate")
+    assert "There is nothing to measure here yet." in texts(at)
+    at = page(scope="tutoring", in_="departement-75", who="nobody at all")
+    assert "Nobody is found under these words." in texts(at)
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_every_measure_opens_at_every_level(page, measure: str) -> None:
+    for place in ("country-FR", "region-06", "departement-976", "commune-97611"):
+        at = page("fr", measure=measure, in_=place)
+        assert "Où manque-t-il" in texts(at)

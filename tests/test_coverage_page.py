@@ -116,11 +116,11 @@ def test_few_cases_are_not_told(asked) -> None:
     question = asked("fill_rate", "all")
     rows = words.described(cells.read(question, "departement", FRANCE), question)
     told = rows[rows["scope_code"] == "all"].set_index("code").to_dict("index")
-    assert rows.loc["75", ["numerator", "denominator", "value"]].tolist() == [3, 12, 0.25]
-    assert not rows.loc["75", "is_few"] and rows.loc["75", "shown"] == "25%"
-    assert rows.loc["976", "is_few"] and pd.isna(rows.loc["976", "tint"])
-    assert "too few" in rows.loc["976", "about"] and rows.loc["976", "shown"] == "n < 10"
-    assert rows.loc["01", "shown"] == "–" and rows.loc["01", "about"] == "nothing to count"
+    assert [told["75"][c] for c in ("numerator", "denominator", "value")] == [3, 12, 0.25]
+    assert not told["75"]["is_few"] and told["75"]["shown"] == "25%"
+    assert told["976"]["is_few"] and pd.isna(told["976"]["tint"])
+    assert "too few" in told["976"]["about"] and told["976"]["shown"] == "n < 10"
+    assert told["01"]["shown"] == "–" and told["01"]["about"] == "nothing to count"
 
 
 def test_a_count_is_zero_where_nobody_is(asked) -> None:

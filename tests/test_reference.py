@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import math
-import os
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -15,22 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.shared_files import shared_file
+
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "data" / "reference"
 KINDS = {"individual", "association", "company", "cooperative", "other"}
 LEVELS = ["departements", "regions"]
-
-
-def shared_file(name: str) -> Path:
-    """A real file kept beside the project; skips where it is absent, fails there under CI."""
-    folder = Path(os.environ.get("MAILLAGE_SHARED", ROOT.parent / "shared"))
-    path = folder / "real" / name
-    if not path.exists():
-        reason = f"{name} is not here: set MAILLAGE_SHARED to the folder that holds real/"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return path
 
 
 def read_csv(path: Path, delimiter: str = ",") -> list[dict[str, str]]:

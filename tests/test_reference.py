@@ -133,7 +133,7 @@ def test_approval_rules():
 
 
 def test_domains_equal_the_law():
-    law = {row["code"]: row for row in read_csv(shared_file("sap_activites_D7231-1.csv"))}
+    law = {row["code"]: row for row in read_csv(shared_file("real/sap_activites_D7231-1.csv"))}
     for row in table("domains"):
         article = law.pop(row["legal_code"])
         assert row["official_label_fr"] == article["libelle"]
@@ -233,7 +233,7 @@ def test_populations_add_up():
 
 @pytest.mark.parametrize(("year", "tolerance"), [(2018, 0.07), (2021, 0.05)])
 def test_populations_are_near_the_estimates(year, tolerance):
-    rows = read_csv(shared_file(f"insee_population_departement_age_{year}.csv"))
+    rows = read_csv(shared_file(f"real/insee_population_departement_age_{year}.csv"))
     ours = population_by("departement_code")
     assert {row["code_departement"] for row in rows} == set(ours)
     for row in rows:
@@ -267,7 +267,7 @@ def test_the_post_office_is_understood():
     pairs = {(row["postcode"], row["commune_code"]) for row in table("postcodes")}
     departements = set(column("departements", "departement_code"))
     unknown, missing, far, rows = [], [], [], 0
-    for row in read_csv(shared_file("laposte_hexasmal.csv"), delimiter=";"):
+    for row in read_csv(shared_file("real/laposte_hexasmal.csv"), delimiter=";"):
         code = row["Code_commune_INSEE"]
         if code[:2] not in departements and code[:3] not in departements:
             continue  # the other overseas territories, and Monaco
@@ -374,7 +374,7 @@ def test_legal_forms_hold_the_official_labels():
         "scop": "cooperative",
         "societe": "company",
     }
-    for row in read_csv(shared_file("insee_categories_juridiques_sap_scop.csv")):
+    for row in read_csv(shared_file("real/insee_categories_juridiques_sap_scop.csv")):
         assert rows[row["code"]]["label_fr"] == row["libelle"]
         assert rows[row["code"]]["kind"] == kinds[row["groupe"]]
 
@@ -405,7 +405,7 @@ def test_series_join_like_with_like():
 def test_series_hold_every_published_figure():
     published = Counter(
         (row["annee"], row["perimetre"], row["valeur"], row["source_url"])
-        for row in read_csv(shared_file("scop_series_nationales_publiees.csv"))
+        for row in read_csv(shared_file("real/scop_series_nationales_publiees.csv"))
     )
     ours = Counter(
         (row["year"], row["scope_fr"], row["value"], row["source_url"])

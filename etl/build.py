@@ -138,7 +138,7 @@ def _make(
             str(making / warehouse.DATABASE),
             config={"temp_directory": str(making / "spill")},
         )
-        connection.execute("SET TimeZone = 'Europe/Paris'")
+        connection.execute("SET TimeZone = 'Europe/Paris'; SET enable_progress_bar = false")
         try:
             checks = _run(connection, build_id, drops, settings, report)
             stated = _manifest(build_id, drops, quality.counts(connection), checks)
@@ -191,12 +191,15 @@ def _load_reference(connection: duckdb.DuckDBPyConnection, settings: Settings, a
     connection.execute(
         "CREATE TABLE reference.settings AS SELECT CAST($as_of AS DATE) AS as_of, $k AS k,"
         " $freshness AS freshness_days, $fill AS fill_days, $reach AS default_reach_km,"
-        " $longest AS max_reach_km, $window AS window_months, $history AS history_months",
+        " $longest AS max_reach_km, $window AS window_months, $history AS history_months,"
+        " $fill_target AS fill_target, $zero_limit AS zero_response_limit,"
+        " $pressure_limit AS pressure_limit",
         {
             "as_of": as_of, "k": settings.k, "freshness": settings.freshness_days,
             "fill": settings.fill_days, "reach": float(settings.default_reach_km),
             "longest": float(settings.max_reach_km), "window": settings.window_months,
-            "history": settings.history_months,
+            "history": settings.history_months, "fill_target": settings.fill_target,
+            "zero_limit": settings.zero_response_limit, "pressure_limit": settings.pressure_limit,
         },
     )  # fmt: skip
     connection.execute(

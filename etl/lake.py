@@ -252,6 +252,7 @@ def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(
         config={"memory_limit": f"{memory // 1024**2}MB", "temp_directory": str(scratch / "spill")}
     )
+    con.execute("SET enable_progress_bar = false")
     for script in ("macros.sql", "reading.sql"):
         con.execute((HERE / script).read_text(encoding="utf-8"))
     con.execute("CREATE SCHEMA reference")

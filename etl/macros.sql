@@ -27,10 +27,13 @@ CREATE MACRO lies_within(asked_level, asked_code, region, departement, commune) 
 -- An empty list of scopes asks for all of them.
 CREATE MACRO is_asked_scope(scopes, scope) AS len(scopes) = 0 OR list_contains(scopes, scope);
 
--- 95 % Wilson score interval of x out of n (Wilson 1927); z = 1.959964.
-CREATE MACRO wilson_low(x, n) AS CASE WHEN n > 0 THEN greatest(0.0,
+-- 95 % Wilson score interval of x out of n (Wilson 1927); z = 1.959964. It holds x / n itself, which
+-- rounding would put outside at 0 and at n.
+CREATE MACRO wilson_low(x, n) AS CASE WHEN n > 0 AND x IS NOT NULL THEN greatest(0.0, least(
+    x / n::DOUBLE,
     (x + 1.9207294 - 1.959964 * sqrt(x * (n - x) / n::DOUBLE + 0.9603647)) / (n + 3.8414589)
-) END;
-CREATE MACRO wilson_high(x, n) AS CASE WHEN n > 0 THEN least(1.0,
+)) END;
+CREATE MACRO wilson_high(x, n) AS CASE WHEN n > 0 AND x IS NOT NULL THEN least(1.0, greatest(
+    x / n::DOUBLE,
     (x + 1.9207294 + 1.959964 * sqrt(x * (n - x) / n::DOUBLE + 0.9603647)) / (n + 3.8414589)
-) END;
+)) END;

@@ -20,6 +20,9 @@ class Settings:
     max_reach_km: float
     window_months: int
     history_months: int
+    fill_target: float
+    zero_response_limit: float
+    pressure_limit: float
     builds_kept: int
 
 
@@ -34,4 +37,6 @@ def load(path: Path = SETTINGS_FILE) -> Settings:
     settings = Settings(**values)
     if settings.fill_days not in settings.horizons_days:
         raise ValueError(f"{path.name}: horizons_days must hold fill_days ({settings.fill_days})")
+    if not 0 < settings.history_months <= 62:
+        raise ValueError(f"{path.name}: history_months must be 1 to 62: sets of months are bits")
     return settings

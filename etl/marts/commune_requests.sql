@@ -1,6 +1,6 @@
 -- grain: one row per month, commune and domain with at least one request
 -- answers: where requests are posted and lost, commune by commune
--- columns: requests; mature, known, filled, unanswered, answers_known as in request_months, at the horizon of the settings (fill_days)
+-- columns: requests; mature, known, filled, filled_late, cancelled, unanswered, answers_known as in request_months, at the horizon of the settings (fill_days)
 SELECT
     facts.month,
     facts.commune_code,
@@ -13,6 +13,12 @@ SELECT
     count(*) FILTER (
         WHERE age_days >= settings.fill_days AND filled_days <= settings.fill_days
     ) AS filled,
+    count(*) FILTER (
+        WHERE age_days >= settings.fill_days AND filled_days > settings.fill_days
+    ) AS filled_late,
+    count(*) FILTER (
+        WHERE age_days >= settings.fill_days AND outcome = 'cancelled'
+    ) AS cancelled,
     count(*) FILTER (WHERE age_days >= settings.fill_days AND are_answers_known) AS answers_known,
     count(*) FILTER (
         WHERE

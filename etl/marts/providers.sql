@@ -1,11 +1,14 @@
 -- grain: one row per provider, as last known
 -- answers: who a provider is, where it is based, how far it travels, whether it is active, where its record came from
--- columns: reach_km as used (is_reach_known tells a default); inactive_reason NULL while active; search_key = folded words to search in
+-- columns: reach_km as used (is_reach_known tells a default); inactive_reason NULL while active; quality_score 0 to 1 and to_correct, as in staging.provider_quality; search_key = folded words to search in
 WITH words AS (
     SELECT
         domains.domain_code,
-        domains.label_fr || ' ' || domains.label_en || ' '
-        || coalesce(string_agg(aliases.alias, ' ' ORDER BY aliases.alias), '') AS words
+        -- folded once for each domain, not once for each provider
+        fold(
+            domains.label_fr || ' ' || domains.label_en || ' '
+            || coalesce(string_agg(aliases.alias, ' ' ORDER BY aliases.alias), '')
+        ) AS words
     FROM reference.domains AS domains
     LEFT JOIN reference.domain_aliases AS aliases
         ON
@@ -19,7 +22,7 @@ offered_words AS (
     SELECT
         offered.provider_id,
         array_to_string(list_sort(list_distinct(string_split(
-            fold(string_agg(words.words, ' ')), ' '
+            string_agg(words.words, ' '), ' '
         ))), ' ') AS words
     FROM marts.provider_domains AS offered
     INNER JOIN words ON offered.domain_code = words.domain_code
@@ -57,15 +60,21 @@ SELECT
     providers.employees,
     providers.url,
     coalesce(legal_forms.cooperative_form = 'scop', cooperatives.form = 'scop', FALSE) AS is_scop,
+    quality.quality_score,
+    quality.to_correct,
     files.file AS source_file,
     providers.line AS source_line,
     providers.as_of AS source_as_of,
     -- the name first: a search tells by the place of a hit whether it is in the name
-    fold(concat_ws(
-        ' ', providers.name, communes.name, providers.city, providers.postcode,
-        departements.name, departements.departement_code, regions.name, providers.siren,
-        providers.siret, offered_words.words
-    )) AS search_key
+    concat_ws(
+        ' ',
+        nullif(fold(concat_ws(
+            ' ', providers.name, communes.name, providers.city, providers.postcode,
+            departements.name, departements.departement_code, regions.name, providers.siren,
+            providers.siret
+        )), ''),
+        offered_words.words
+    ) AS search_key
 FROM staging.providers AS providers
 LEFT JOIN reference.communes AS communes ON providers.commune_code = communes.commune_code
 LEFT JOIN reference.departements AS departements
@@ -75,5 +84,6 @@ LEFT JOIN reference.legal_forms AS legal_forms
     ON providers.legal_category = legal_forms.legal_category
 LEFT JOIN staging.cooperatives AS cooperatives ON providers.siren = cooperatives.siren
 LEFT JOIN offered_words ON providers.provider_id = offered_words.provider_id
+INNER JOIN staging.provider_quality AS quality ON providers.provider_id = quality.provider_id
 INNER JOIN quality.files AS files ON providers.file_id = files.file_id
 ORDER BY providers.provider_id

@@ -4,11 +4,12 @@
 -- kind: view
 SELECT
     FALSE AS is_commune, month, NULL AS commune_code, departement_code, region_code, domain_code,
-    horizon_days, requests, mature, known, filled, answers_known, unanswered
+    horizon_days, requests, mature, known, filled, filled_late, cancelled, answers_known,
+    unanswered
 FROM marts.request_months
 UNION ALL
 SELECT
     TRUE, month, commune_code, departement_code, region_code, domain_code,
-    (SELECT fill_days FROM reference.settings), requests, mature, known, filled, answers_known,
-    unanswered
+    (SELECT fill_days FROM reference.settings), requests, mature, known, filled,
+    filled_late, cancelled, answers_known, unanswered
 FROM marts.commune_requests

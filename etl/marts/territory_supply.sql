@@ -2,8 +2,8 @@
 -- answers: how many distinct active providers are based in a territory, and how many reach any of it
 -- columns: level country|region|departement|commune, code; providers_based; providers_reaching; the country counts places unknown too
 WITH kinds AS (
-    SELECT provider_id, scope_code, commune_code, departement_code, region_code, reach_km,
-        unnest([kind, 'all']) AS kind
+    SELECT
+        scope_code, commune_code, departement_code, region_code, unnest([kind, 'all']) AS kind
     FROM staging.active_provider_scopes
 ),
 
@@ -21,11 +21,19 @@ based AS (
     FROM kinds WHERE commune_code IS NOT NULL GROUP BY commune_code, scope_code, kind
 ),
 
--- all providers of one origin and reach touch the same territories: count them together
+-- all providers of one origin and reach touch the same territories: count them together, the
+-- kinds side by side, so that the join below meets each origin once
 origins AS (
-    SELECT commune_code, reach_km, scope_code, kind, count(*) AS providers
-    FROM kinds WHERE commune_code IS NOT NULL
-    GROUP BY commune_code, reach_km, scope_code, kind
+    SELECT
+        commune_code, reach_km, scope_code,
+        count(*) AS everybody,
+        count(*) FILTER (WHERE kind = 'individual') AS individual,
+        count(*) FILTER (WHERE kind = 'association') AS association,
+        count(*) FILTER (WHERE kind = 'company') AS company,
+        count(*) FILTER (WHERE kind = 'cooperative') AS cooperative
+    FROM staging.active_provider_scopes
+    WHERE commune_code IS NOT NULL
+    GROUP BY commune_code, reach_km, scope_code
 ),
 
 -- how near the nearest point of each territory is to each origin
@@ -47,15 +55,29 @@ nearest AS (
     FROM staging.reach_communes
 ),
 
-reaching AS (
+touched AS (
     SELECT
-        nearest.level, nearest.code, origins.scope_code, origins.kind,
-        sum(origins.providers) AS providers_reaching
+        nearest.level, nearest.code, origins.scope_code,
+        sum(everybody) AS everybody, sum(individual) AS individual,
+        sum(association) AS association, sum(company) AS company, sum(cooperative) AS cooperative
     FROM origins
     INNER JOIN nearest
         ON origins.commune_code = nearest.from_commune_code AND nearest.km <= origins.reach_km
-    GROUP BY nearest.level, nearest.code, origins.scope_code, origins.kind
-)
+    GROUP BY nearest.level, nearest.code, origins.scope_code
+),
+
+by_kind AS (
+    SELECT
+        level, code, scope_code,
+        unnest(['all', 'individual', 'association', 'company', 'cooperative', 'unknown']) AS kind,
+        unnest([
+            everybody, individual, association, company, cooperative,
+            everybody - individual - association - company - cooperative
+        ]) AS providers_reaching
+    FROM touched
+),
+
+reaching AS (SELECT * FROM by_kind WHERE providers_reaching > 0)
 
 SELECT
     coalesce(based.level, reaching.level) AS level,

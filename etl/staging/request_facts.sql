@@ -25,6 +25,7 @@ SELECT
         WHEN requests.answers > 0 THEN 0
     END AS answer_days,
     requests.first_response_hours,
+    requests.answer_hours,
     -- seen without an answer until it was withdrawn, else until the end of the last known day
     CASE
         WHEN requests.answers = 0 THEN

@@ -1,19 +1,30 @@
 -- grain: one row per request, latest state
 -- answers: when, where and for what a request was posted, and what became of it
--- columns: outcome filled|cancelled|expired|open|unknown; *_days and *_hours since posting; answers NULL = unknown
-WITH latest AS (
+-- columns: outcome filled|cancelled|expired|open|unknown; *_days and *_hours since posting; answers NULL = unknown; answer_hours = those of the answers with a known time
+-- a join with the last drop of each key: a window would sort every column of every row
+WITH last_drops AS (
+    SELECT request_id, max(drop_number) AS drop_number
+    FROM accepted.requests
+    GROUP BY request_id
+),
+
+latest AS (
     SELECT
         row.*,
         drops.next_snapshot_as_of AS gone_on
     FROM accepted.requests AS row
+    INNER JOIN last_drops
+        ON row.request_id = last_drops.request_id AND row.drop_number = last_drops.drop_number
     INNER JOIN accepted.drops AS drops ON row.file_id = drops.file_id
-    QUALIFY row_number() OVER (PARTITION BY row.request_id ORDER BY row.drop_number DESC) = 1
 ),
 
 answered AS (
-    SELECT request_id, count(*) AS answers, min(responded_at) AS first_answer_at
-    FROM staging.responses
-    WHERE NOT is_before_request
+    SELECT
+        request_id,
+        count(*) AS answers,
+        min(answered_at) AS first_answer_at,
+        list(hours ORDER BY hours) AS answer_hours
+    FROM staging.answers
     GROUP BY request_id
 ),
 
@@ -46,6 +57,10 @@ SELECT
     END AS answers,
     epoch(least(latest.first_response_at, answered.first_answer_at) - latest.created_at) / 3600.0
         AS first_response_hours,
+    answered.answer_hours,
+    CASE WHEN latest.status = 'filled' OR latest.filled_at IS NOT NULL
+        THEN coalesce(latest.filled_at, latest.closed_at)
+    END AS filled_at,
     latest.closed_at,
     latest.provider_id,
     latest.hours,

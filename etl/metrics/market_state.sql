@@ -1,0 +1,111 @@
+-- label.en: State of the market
+-- label.fr: État du marché
+-- why.en: What a domain and a territory need: more providers, more requests, a better match, or nothing. The limits are settings, shown beside.
+-- why.fr: Ce qu'il faut à un domaine dans un territoire : plus de prestataires, plus de demandes, un meilleur appariement, ou rien. Les limites sont des réglages, affichés à côté.
+-- unit: ratio
+-- low_is_good: false
+-- columns: value = active providers based in the territory (reaching it, for a commune) / k; n = requests; state = healthy (enough providers, fill rate at its target), else short_of_supply (too few providers or too many requests without an answer, with requests), short_of_demand (enough providers, pressure below its limit), dormant (too few providers, no requests), unmatched (enough of both, fill rate below its target), unknown (enough of both, no outcome known); fill_rate, zero_response, pressure as in their own metrics
+-- source: Thumbtack Engineering 2024; limits fill_target, zero_response_limit, pressure_limit
+WITH asked_months AS (
+    SELECT count(*) AS months
+    FROM marts.months
+    WHERE has_requests AND month BETWEEN $from AND $to
+),
+
+demand AS (
+    SELECT
+        territory_of($level, region_code, departement_code, commune_code) AS territory_code,
+        scopes.scope_code,
+        sum(counts.requests) AS requests,
+        sum(counts.filled) / nullif(sum(counts.known), 0)::DOUBLE AS fill_rate,
+        sum(counts.unanswered) / nullif(sum(counts.answers_known), 0)::DOUBLE AS zero_response
+    FROM marts.request_counts AS counts
+    INNER JOIN reference.domain_scopes AS scopes ON counts.domain_code = scopes.domain_code
+    WHERE
+        counts.is_commune = ($level = 'commune')
+        AND counts.horizon_days = CASE
+            WHEN $level = 'commune' THEN (SELECT fill_days FROM reference.settings) ELSE $days
+        END
+        AND counts.month BETWEEN $from AND $to
+        AND lies_within(
+            $within_level, $within_code, region_code, departement_code, commune_code
+        )
+        AND is_asked_scope($scopes, scopes.scope_code)
+    GROUP BY territory_code, scopes.scope_code
+),
+
+past_supply AS (
+    SELECT supply.code, supply.scope_code, sum(supply.providers) AS provider_months
+    FROM marts.supply_months AS supply
+    INNER JOIN marts.months AS months ON supply.month = months.month
+    WHERE
+        supply.level = $level AND supply.kind = 'all'
+        AND months.has_requests AND supply.month BETWEEN $from AND $to
+    GROUP BY supply.code, supply.scope_code
+),
+
+cells AS (
+    SELECT
+        territories.code AS territory_code,
+        scopes.scope_code,
+        CASE
+            WHEN $level = 'commune' THEN coalesce(supply.providers_reaching, 0)
+            ELSE coalesce(supply.providers_based, 0)
+        END AS providers,
+        coalesce(demand.requests, 0) AS requests,
+        demand.fill_rate,
+        demand.zero_response,
+        -- the past of a commune's supply is not kept: today's stands for it
+        coalesce(demand.requests, 0) / nullif(CASE
+            WHEN $level = 'commune' THEN supply.providers_reaching * asked_months.months
+            ELSE past_supply.provider_months
+        END, 0)::DOUBLE AS pressure
+    FROM reference.territories AS territories
+    CROSS JOIN reference.scopes AS scopes
+    CROSS JOIN asked_months
+    LEFT JOIN marts.territory_supply AS supply
+        ON
+            territories.level = supply.level
+            AND territories.code = supply.code
+            AND scopes.scope_code = supply.scope_code
+            AND supply.kind = 'all'
+    LEFT JOIN past_supply
+        ON territories.code = past_supply.code AND scopes.scope_code = past_supply.scope_code
+    LEFT JOIN demand
+        ON territories.code = demand.territory_code AND scopes.scope_code = demand.scope_code
+    WHERE
+        territories.level = $level
+        AND lies_within(
+            $within_level, $within_code,
+            territories.region_code, territories.departement_code, territories.commune_code
+        )
+        AND is_asked_scope($scopes, scopes.scope_code)
+        AND scopes.scope_code <> 'unknown'
+)
+
+SELECT
+    cells.territory_code,
+    cells.scope_code,
+    CAST(cells.providers AS DOUBLE) AS numerator,
+    CAST($k AS DOUBLE) AS denominator,
+    cells.providers / CAST($k AS DOUBLE) AS value,
+    CAST(cells.requests AS BIGINT) AS n,
+    NULL::DOUBLE AS low,
+    NULL::DOUBLE AS high,
+    CASE
+        WHEN cells.providers >= $k AND cells.fill_rate >= settings.fill_target THEN 'healthy'
+        WHEN
+            cells.requests > 0
+            AND (cells.providers < $k OR cells.zero_response > settings.zero_response_limit)
+            THEN 'short_of_supply'
+        WHEN cells.providers < $k THEN 'dormant'
+        WHEN cells.requests = 0 OR cells.pressure < settings.pressure_limit THEN 'short_of_demand'
+        WHEN cells.fill_rate IS NULL THEN 'unknown'
+        ELSE 'unmatched'
+    END AS state,
+    cells.fill_rate,
+    cells.zero_response,
+    cells.pressure
+FROM cells
+CROSS JOIN reference.settings AS settings
+ORDER BY cells.territory_code, cells.scope_code

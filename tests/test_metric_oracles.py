@@ -1,0 +1,254 @@
+"""Metrics against other people's arithmetic: plain pandas on a generated market, and lifelines."""
+
+import datetime as dt
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lifelines import KaplanMeierFitter
+
+from etl import layers, warehouse
+from etl.build import RESPONSE_BUCKETS_HOURS
+from tests.market import metric
+
+MONTHS = [f"{year}-{month:02}-01" for year in (2024, 2025, 2026) for month in range(1, 13)]
+AS_OF = pd.Timestamp("2026-10-31")
+SCOPES = ["all", "unknown", "family_home", "gardening", "house_cleaning"]
+
+
+@pytest.fixture(scope="module")
+def generated(sample_market):
+    return warehouse.open_build((sample_market / "warehouse" / "current").resolve())
+
+
+@pytest.fixture(scope="module")
+def tables(generated):
+    """Staging as pandas reads it; months, horizons, answers and hires are worked out here anew."""
+    requests = generated.cursor().execute("SELECT * FROM staging.requests").df()
+    responses = generated.cursor().execute("SELECT * FROM staging.responses").df()
+    providers = generated.cursor().execute("SELECT * FROM staging.providers").df()
+    scopes = generated.cursor().execute("SELECT * FROM reference.domain_scopes").df()
+    posted = responses.merge(requests[["request_id", "created_at"]], on="request_id")
+    posted = posted[posted.responded_at >= posted.created_at]
+    posted["days"] = (posted.responded_at - posted.created_at) / pd.Timedelta(days=1)
+    requests["day"] = requests.created_at.dt.tz_localize("UTC").dt.tz_convert("Europe/Paris")
+    requests["day"] = requests.day.dt.tz_localize(None).dt.normalize()
+    requests["age"] = (AS_OF - requests.day).dt.days
+    requests = requests[requests.age >= 0]
+    filled = requests.filled_at.dt.tz_localize("UTC").dt.tz_convert("Europe/Paris")
+    requests["hired"] = filled.dt.tz_localize(None).dt.normalize().fillna(requests.day)
+    return {
+        "requests": requests, "answers": posted, "providers": providers, "scopes": scopes,
+    }  # fmt: skip
+
+
+def in_scope(tables, rows: pd.DataFrame, scope: str) -> pd.DataFrame:
+    scopes = tables["scopes"]
+    return rows[rows.domain_code.isin(scopes[scopes.scope_code == scope].domain_code)]
+
+
+asked = st.fixed_dictionaries(
+    {
+        "scope": st.sampled_from(SCOPES),
+        "code": st.sampled_from(["FR", "11", "53", "84"]),
+        "months": st.tuples(st.sampled_from(MONTHS[:-2]), st.sampled_from(MONTHS[:-2])).map(sorted),
+        "days": st.sampled_from([3, 7, 14, 30]),
+        "k": st.integers(1, 10),
+    }
+)
+
+
+def ask(generated, name: str, asked: dict, **more) -> pd.Series | None:
+    level = "country" if asked["code"] == "FR" else "region"
+    rows = metric(
+        generated, name, level=level, scopes=[asked["scope"]], days=asked["days"], k=asked["k"],
+        from_=asked["months"][0], to=asked["months"][1], **more,
+    )  # fmt: skip
+    rows = rows[rows.territory_code == asked["code"]]
+    return rows.iloc[0] if len(rows) else None
+
+
+def window(tables, rows: pd.DataFrame, asked: dict, day: str) -> pd.DataFrame:
+    first, last = (pd.Timestamp(month) for month in asked["months"])
+    rows = in_scope(tables, rows, asked["scope"])
+    rows = rows[(rows[day] >= first) & (rows[day] < last + pd.DateOffset(months=1))]
+    return rows if asked["code"] == "FR" else rows[rows.region_code == asked["code"]]
+
+
+@settings(max_examples=40, deadline=None)
+@given(asked=asked)
+def test_rates_of_requests_equal_pandas(generated, tables, asked):
+    posted = window(tables, tables["requests"], asked, "day")
+    if posted.empty:
+        assert ask(generated, "requests", asked) is None
+        return
+    days, k = asked["days"], asked["k"]
+    mature = posted[posted.age >= days]
+    known = mature[mature.outcome != "unknown"]
+    in_time = (known.outcome == "filled") & (known.filled_days.fillna(0) <= days)
+    fill = ask(generated, "fill_rate", asked)
+    assert (fill.numerator, fill.denominator) == (in_time.sum(), len(known))
+    assert fill.left_out == len(posted) - len(known)
+    unmet = ask(generated, "unmet_demand", asked)
+    assert unmet.numerator + fill.numerator == fill.denominator
+    assert unmet.filled_late == ((known.outcome == "filled") & (known.filled_days > days)).sum()
+    assert unmet.cancelled == (known.outcome == "cancelled").sum()
+
+    answers = tables["answers"]
+    answers = answers[answers.request_id.isin(mature.request_id)]
+    first = answers.groupby(["request_id", "provider_id"]).days.min().reset_index()
+    everybody = first.groupby("request_id").size()
+    in_time = first[first.days <= days].groupby("request_id").size()
+    told = mature[mature.answers.notna()].set_index("request_id")
+    counts = in_time.reindex(told.index, fill_value=0)
+    counts += (told.answers - everybody.reindex(told.index, fill_value=0)).clip(lower=0)
+    first_days = told.first_response_hours / 24
+    counts = counts.where(~((first_days > days) | (told.answers == 0)), 0)
+    counts = counts.where(~((first_days <= days) & (counts < 1)), 1).astype(int)
+    served = ask(generated, "results_at_least_k", asked)
+    assert (served.numerator, served.denominator) == ((counts >= k).sum(), len(told))
+    zero = ask(generated, "zero_response", asked)
+    assert (zero.numerator, zero.denominator) == ((counts == 0).sum(), len(told))
+    for row in (fill, unmet, served, zero):
+        if row.n:
+            assert 0 <= row.low <= row.value <= row.high <= 1
+
+
+@settings(max_examples=25, deadline=None)
+@given(asked=asked)
+def test_hires_equal_pandas(generated, tables, asked):
+    requests = tables["requests"]
+    filled = requests[(requests.outcome == "filled") & (requests.hired <= AS_OF)]
+    hires = window(tables, filled, asked, "hired")
+    direct = ask(generated, "direct_hire_share", asked, kind="all")
+    if hires.empty:
+        assert direct is None
+        return
+    modes = tables["providers"].set_index("provider_id").modes
+    told = [set(found) for found in hires.provider_id.map(modes) if np.iterable(found)]
+    known = [found for found in told if len(found) == 1 or (found and "direct" not in found)]
+    assert (direct.numerator, direct.denominator) == (known.count({"direct"}), len(known))
+    paid = hires[(hires.amount_eur > 0) & (hires.fee_eur <= hires.amount_eur)]
+    kept = ask(generated, "provider_share", asked)
+    assert kept.n == len(paid)
+    assert kept.denominator == pytest.approx(paid.amount_eur.sum())
+    assert kept.numerator == pytest.approx((paid.amount_eur - paid.fee_eur).sum())
+    year = asked | {"months": [str(pd.Timestamp(asked["months"][1]) - pd.DateOffset(months=11))]}
+    year["months"] += asked["months"][1:]
+    shares = window(tables, filled, year, "hired").provider_id.value_counts(normalize=True)
+    index = ask(generated, "concentration", asked)
+    assert index.value == pytest.approx(10_000 * (shares**2).sum())
+    assert index.largest_share == pytest.approx(shares.max())
+    assert 10_000 / index.providers - 1e-6 <= index.value <= 10_000
+
+
+@settings(max_examples=15, deadline=None)
+@given(asked=asked)
+def test_utilisation_equals_pandas(generated, tables, asked):
+    first, last = (pd.Timestamp(month) for month in asked["months"])
+    last = min(last + pd.DateOffset(months=1) - pd.DateOffset(days=1), AS_OF)
+    periods = generated.cursor().execute(
+        "SELECT * FROM staging.provider_period_scopes WHERE scope_code = ?", [asked["scope"]]
+    ).df()  # fmt: skip
+    begins, ends = pd.to_datetime(periods.active_from), pd.to_datetime(periods.active_to)
+    there = periods[(begins <= last) & (ends.isna() | (ends > first))].provider_id
+    base = tables["providers"].set_index("provider_id").region_code
+    there = {p for p in there if asked["code"] in ("FR", base[p])}
+    filled = tables["requests"][tables["requests"].outcome == "filled"]
+    hires = in_scope(tables, filled, asked["scope"])
+    hired = set(hires[(hires.hired >= first) & (hires.hired <= last)].provider_id)
+    found = ask(generated, "utilisation", asked)
+    if found is None:
+        assert not there
+    else:
+        assert found.denominator == len(there)
+        assert pd.isna(found.value) or found.numerator == len(there & hired)
+
+
+def test_price_and_quality_equal_pandas(generated, tables):
+    providers = tables["providers"]
+    offered = generated.cursor().execute("SELECT * FROM marts.provider_domains").df()
+    scored = generated.cursor().execute("FROM staging.provider_quality").df()
+    for scope in SCOPES:
+        mine = in_scope(tables, offered, scope)
+        active = providers[providers.provider_id.isin(mine[mine.is_active].provider_id)]
+        median = active.groupby("departement_code").price_hour_eur.median().dropna()
+        rows = metric(generated, "price", level="departement", scopes=[scope])
+        found = rows.set_index("territory_code").value.dropna()
+        pd.testing.assert_series_equal(found, median, check_names=False)
+        books = providers[
+            providers.provider_id.isin(mine.provider_id)
+            & ~providers.inactive_reason.isin(["left", "gone", "inactive"])
+        ].merge(scored, on="provider_id")
+        rows = metric(generated, "quality_score", level="region", scopes=[scope])
+        mean = books.groupby("region_code").quality_score.mean()
+        found = rows.set_index("territory_code").value
+        pd.testing.assert_series_equal(found, mean, check_names=False, check_index_type=False)
+
+
+@settings(max_examples=20, deadline=None)
+@given(asked=asked)
+def test_served_falls_as_k_rises_and_places_add_up(generated, asked):
+    shares = [ask(generated, "results_at_least_k", asked | {"k": k}) for k in (1, 3, 10)]
+    if shares[0] is not None:
+        assert [s.numerator for s in shares] == sorted((s.numerator for s in shares), reverse=True)
+    covered = [ask(generated, "coverage_population", asked | {"k": k}) for k in (1, 2, 5)]
+    if asked["scope"] != "unknown":
+        assert [c.value for c in covered] == sorted((c.value for c in covered), reverse=True)
+    parts = metric(
+        generated, "fill_rate", level="departement", within_level="region", within_code="53",
+        scopes=[asked["scope"]], days=asked["days"], from_=asked["months"][0],
+        to=asked["months"][1],
+    )  # fmt: skip
+    whole = ask(generated, "fill_rate", asked | {"code": "53"})
+    if whole is not None:
+        assert parts.numerator.sum() == whole.numerator
+        assert parts.denominator.sum() == whole.denominator
+
+
+def survival_build(answered: list[int], censored: list[int]) -> duckdb.DuckDBPyConnection:
+    """No more of a build than the median needs: one cell's buckets."""
+    connection = duckdb.connect()
+    for statement in duckdb.extract_statements((layers.ETL / "macros.sql").read_text()):
+        connection.execute(statement)
+    connection.execute(
+        "CREATE SCHEMA marts; CREATE SCHEMA reference;"
+        "CREATE TABLE reference.domain_scopes AS SELECT 'all' AS scope_code, 'x' AS domain_code"
+    )
+    rows = pd.DataFrame(
+        {
+            "month": dt.date(2026, 1, 1), "departement_code": "35", "region_code": "53",
+            "domain_code": "x", "bucket": range(len(answered)),
+            "upper_hours": [float(edge) for edge in RESPONSE_BUCKETS_HOURS[: len(answered)]],
+            "answered": answered, "censored": censored,
+        }
+    )  # fmt: skip
+    rows = rows[rows.answered + rows.censored > 0]
+    connection.register("rows", rows)
+    connection.execute("CREATE TABLE marts.first_response_buckets AS FROM rows")
+    return connection
+
+
+counts = st.lists(st.integers(0, 6), min_size=12, max_size=12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(answered=counts, censored=counts)
+def test_first_response_equals_lifelines(answered, censored):
+    if not sum(answered) + sum(censored):
+        return
+    rows = metric(survival_build(answered, censored), "first_response", from_="2026-01-01")
+    found = rows.iloc[0]
+    hours = RESPONSE_BUCKETS_HOURS[: len(answered)]
+    fitter = KaplanMeierFitter().fit(
+        np.repeat(np.array([*hours, *hours], dtype=float), [*answered, *censored]),
+        np.repeat([1, 0], [sum(answered), sum(censored)]),
+    )
+    for share, value in ((0.5, found.value), (0.1, found.p90)):
+        # lifelines compares without a tolerance, so its own curve is read with ours
+        curve = fitter.survival_function_.iloc[:, 0]
+        reached = curve[curve <= share + 1e-12]
+        assert (reached.index[0] if len(reached) else None) == (None if pd.isna(value) else value)

@@ -136,7 +136,6 @@ def open_build(folder: Path) -> duckdb.DuckDBPyConnection:
     # a file that is open already in this process is the same database, its settings locked
     if not connection.execute("SELECT current_setting('lock_configuration')").fetchall()[0][0]:
         connection.execute("SET GLOBAL TimeZone = 'Europe/Paris'")
-        connection.execute("SET GLOBAL enable_progress_bar = false")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
     return connection

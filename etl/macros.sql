@@ -37,3 +37,12 @@ CREATE MACRO wilson_high(x, n) AS CASE WHEN n > 0 AND x IS NOT NULL THEN least(1
     x / n::DOUBLE,
     (x + 1.9207294 + 1.959964 * sqrt(x * (n - x) / n::DOUBLE + 0.9603647)) / (n + 3.8414589)
 )) END;
+
+-- The catchment of a provider in accessibility: the smallest class that holds its reach, at most 50 km.
+CREATE MACRO reach_class_km(reach) AS CASE
+    WHEN reach <= 5 THEN 5.0::DOUBLE
+    WHEN reach <= 10 THEN 10.0
+    WHEN reach <= 20 THEN 20.0
+    WHEN reach <= 30 THEN 30.0
+    ELSE 50.0
+END;

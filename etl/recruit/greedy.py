@@ -1,0 +1,101 @@
+"""Greedy choice of places for recruits, with a bound on how much better any choice could be."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from etl.recruit.flow import SMALL, Assignment, Trial
+
+# Trials for one choice. Where more places might be the best one, the best of these is taken; the
+# upper bound stays true, the guarantee of 1 - 1/e holds up to what the others might have added.
+MAX_TRIALS = 25
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Places in the order chosen (one entry for each recruit), what they serve, and the bound."""
+
+    order: list[int]
+    objective: float
+    upper_bound: float
+
+
+def choose(reach: sparse.csr_array, demand: np.ndarray, recruits: int, capacity: float) -> Chosen:
+    """Chooses one recruit after the other where the served demand grows most.
+
+    `reach` (places, demand); `demand` and `capacity` in requests a month. Ends early when no place
+    adds anything. At least (1 - 1/e) of the optimum, and within `upper_bound` of it.
+    """
+    assignment = Assignment(reach, demand, capacity)
+    reached_from = reach.T.tocsr()
+    free = reach @ demand
+    # gains only fall (submodularity), so what a place once was worth bounds what it is worth now
+    ceiling = np.minimum(free, capacity)
+    order: list[int] = []
+    served = 0.0
+    upper_bound = min(float(demand.sum()), recruits * capacity)
+    upper_bound = min(upper_bound, _most(ceiling, free, recruits))
+    while len(order) < recruits and len(free):
+        reachable = free
+        if free.max() < capacity:
+            # no place fills a recruit with free demand alone: hand-overs may decide
+            passed_on = assignment.hand_overs()[1]
+            if passed_on.any():
+                reachable = free + reach @ passed_on
+            ceiling = np.minimum(ceiling, reachable)
+            upper_bound = min(upper_bound, served + _most(ceiling, reachable, recruits))
+        place, trial = _best(assignment, free, ceiling, capacity)
+        if trial.gain <= SMALL:
+            # no single recruit adds anything, so by submodularity no set of them does
+            upper_bound = min(upper_bound, served)
+            break
+        taken = assignment.left - trial.left
+        where = np.flatnonzero(taken)
+        free = np.maximum(free - reached_from[where].T @ taken[where], 0.0)
+        assignment.apply(place, trial)
+        served += trial.gain
+        order.append(place)
+    return Chosen(order, served, max(upper_bound, served))
+
+
+def _best(
+    assignment: Assignment, free: np.ndarray, ceiling: np.ndarray, capacity: float
+) -> tuple[int, Trial]:
+    """The place with the largest gain, and its trial; ties go to the most free demand in reach."""
+    sure = np.minimum(free, capacity)
+    ties = np.flatnonzero(sure >= sure.max() - SMALL)
+    best_place = int(ties[np.argmax(free[ties])])
+    best_trial = assignment.trial(best_place)
+    ceiling[best_place] = best_trial.gain
+    hopeful = np.flatnonzero(ceiling > best_trial.gain + SMALL)
+    if len(hopeful) > MAX_TRIALS:
+        hopeful = hopeful[np.argpartition(-ceiling[hopeful], MAX_TRIALS)[:MAX_TRIALS]]
+    for place in hopeful[np.argsort(-ceiling[hopeful], kind="stable")]:
+        if ceiling[place] <= best_trial.gain + SMALL:
+            break
+        trial = assignment.trial(int(place))
+        ceiling[place] = trial.gain
+        if trial.gain > best_trial.gain + SMALL:
+            best_place, best_trial = int(place), trial
+    return best_place, best_trial
+
+
+def _most(ceiling: np.ndarray, reachable: np.ndarray, recruits: int) -> float:
+    """The most that `recruits` more could add: the best gains, repeated while their reach lasts.
+
+    The m-th recruit at a place adds at most what the first does, and all of them together at most
+    what they can reach.
+    """
+    worth = ceiling > SMALL
+    gains, totals = ceiling[worth], reachable[worth]
+    times = np.minimum(np.ceil(totals / np.maximum(gains, SMALL) - 1e-12), recruits).astype(int)
+    if not len(gains):
+        return 0.0
+    top = np.argpartition(-gains, min(recruits, len(gains)) - 1)[:recruits]
+    pieces = [np.zeros(0)]
+    for place in top:
+        last = totals[place] - (times[place] - 1) * gains[place]
+        pieces.append(np.full(times[place] - 1, gains[place]))
+        pieces.append(np.array([min(gains[place], last)]))
+    return float(np.sort(np.concatenate(pieces))[::-1][:recruits].sum())

@@ -1,0 +1,16 @@
+-- grain: one row per commune with an active provider of the scope, and reach
+-- answers: from where, and how far, the providers of a scope travel
+-- columns: providers, distinct
+SELECT
+    providers.commune_code,
+    providers.reach_km,
+    count(DISTINCT providers.provider_id) AS providers
+FROM marts.providers AS providers
+INNER JOIN marts.provider_domains AS offered ON providers.provider_id = offered.provider_id
+INNER JOIN reference.domain_scopes AS scopes ON offered.domain_code = scopes.domain_code
+WHERE
+    offered.is_active
+    AND scopes.scope_code = $scope
+    AND providers.commune_code IS NOT NULL
+GROUP BY providers.commune_code, providers.reach_km
+ORDER BY providers.commune_code, providers.reach_km

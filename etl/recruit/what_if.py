@@ -1,0 +1,126 @@
+"""What would change if a place needed fewer providers, if they went further, if more came."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from etl import layers
+from etl.recruit.flow import Assignment
+from etl.recruit.reach import reach_matrix
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Coverage of one scope in one territory; shares are None where there is nobody to cover.
+
+    coverage_population, coverage_demand: share of people, of requests, in communes with k.
+    gap: unmet requests a month in communes with fewer (the metric of that name). served: unmet
+    requests a month that the extra providers could take, 0 without any.
+    """
+
+    k: int
+    coverage_population: float | None
+    coverage_demand: float | None
+    communes_covered: int
+    gap: float
+    served: float
+
+
+@dataclass(frozen=True)
+class Area:
+    """What stands in a build on one scope in one territory: read once, asked many times.
+
+    places: one row per commune of the territory (see places.sql). origins: where the providers of
+    the whole country travel from (see origins.sql), with latitude and longitude.
+    """
+
+    places: pd.DataFrame
+    origins: pd.DataFrame
+    communes: pd.DataFrame
+
+
+def read_area(
+    connection: duckdb.DuckDBPyConnection,
+    scope: str,
+    start: date,
+    end: date,
+    within_level: str = "country",
+    within_code: str = "FR",
+) -> Area:
+    """Reads an area from a build; `start` and `end` are the first and last month, both counted."""
+    window = {"scope": scope, "from": start, "to": end}
+    within = {"within_level": within_level, "within_code": within_code}
+    places = _rows(connection, "places", window | within)
+    points = connection.cursor().table("reference.communes").df()
+    communes = points[["commune_code", "latitude", "longitude"]]
+    origins = _rows(connection, "origins", {"scope": scope}).merge(communes, on="commune_code")
+    return Area(places, origins, communes)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, name: str, parameters: dict) -> pd.DataFrame:
+    file = layers.read_sql(FOLDER / f"{name}.sql")
+    return connection.cursor().execute(file.body, parameters).df()
+
+
+def what_if(
+    area: Area,
+    *,
+    k: int,
+    least_reach_km: float = 0.0,
+    extra: dict[str, int] | None = None,
+    extra_reach_km: float = 10.0,
+    capacity: float = 1.0,
+) -> Coverage:
+    """Coverage if places need `k` providers, all go `least_reach_km` at least, and more come.
+
+    extra: commune code -> further providers there, each going `extra_reach_km` and taking
+    `capacity` requests a month. With a reach of 0 and nobody extra it is what the metrics of the
+    same names say. Raises ValueError for an unknown commune.
+    """
+    places = area.places
+    providers = places["providers"].to_numpy(dtype=float)
+    served = 0.0
+    if least_reach_km > 0:
+        providers = providers + _further(area, least_reach_km)
+    if extra:
+        bases = area.communes.set_index("commune_code").reindex(list(extra))
+        if bases["latitude"].isna().any():
+            unknown = sorted(bases.index[bases["latitude"].isna()])
+            raise ValueError(f"extra: unknown communes: {', '.join(unknown)}")
+        counts = np.array(list(extra.values()), dtype=float)
+        reach = reach_matrix(bases, places, extra_reach_km)
+        providers = providers + counts @ reach
+        assignment = Assignment(reach, places["unmet"].to_numpy(dtype=float), capacity)
+        served = sum(assignment.add(base, number) for base, number in enumerate(extra.values()))
+    is_covered = providers >= k
+    return Coverage(
+        k=k,
+        coverage_population=_share(places["population"], is_covered),
+        coverage_demand=_share(places["requests"], is_covered),
+        communes_covered=int(is_covered.sum()),
+        gap=float(places["unmet"][~is_covered].sum()),
+        served=served,
+    )
+
+
+def _further(area: Area, least_reach_km: float) -> np.ndarray:
+    """Providers that each commune gains when short reaches grow; shape (places,)."""
+    gained = np.zeros(len(area.places))
+    short = area.origins[area.origins["reach_km"] < least_reach_km]
+    for reach_km in sorted(short["reach_km"].unique()):
+        origins = short[short["reach_km"] == reach_km]
+        counts = origins["providers"].to_numpy(dtype=float)
+        gained += counts @ reach_matrix(origins, area.places, least_reach_km)
+        gained -= counts @ reach_matrix(origins, area.places, float(reach_km))
+    return gained
+
+
+def _share(weights: pd.Series, is_covered: np.ndarray) -> float | None:
+    total = float(weights.sum())
+    return float(weights[is_covered].sum()) / total if total > 0 else None

@@ -1,4 +1,4 @@
-"""python -m etl <command>: sample, build, check, status, rollback."""
+"""python -m etl <command>: sample, build, check, status, rollback, digest."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from etl import build, check, lake, progress, sample, warehouse
+from etl import build, check, digest, lake, progress, sample, warehouse
 from etl.settings import load as load_settings
 
 DATA = Path(__file__).parents[1] / "data"
@@ -23,6 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(options, [problem.text(_language()) for problem in errors.problems])
     except (warehouse.WarehouseError, sample.NotASample) as error:
         return _refuse(options, [str(error)])
+    except OSError as error:  # a full disk, a folder that may not be written
+        return _refuse(options, [f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")])
     except KeyboardInterrupt:
         print("interrupted: the build served before is still served", file=sys.stderr)
         return FAILED
@@ -78,7 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     returning.add_argument("build", nargs="?", metavar="ID")
     returning.set_defaults(run=_rollback)
 
-    for command in (building, telling, returning):
+    digesting = commands.add_parser("digest", help="what changed since the previous build")
+    digesting.add_argument("--lang", choices=["fr", "en"], default=_language())
+    digesting.add_argument("--format", choices=list(digest.FORMATS), default="md")
+    digesting.set_defaults(run=_digest)
+
+    for command in (building, telling, returning, digesting):
         command.add_argument("--warehouse", type=Path, default=DATA / "warehouse", metavar="DIR")
     for command in (making, building, checking, telling, returning):
         command.add_argument("--json", action="store_true", help="one JSON object on stdout")
@@ -174,6 +181,12 @@ def _status(options: argparse.Namespace) -> int:
 def _rollback(options: argparse.Namespace) -> int:
     served = warehouse.rollback(options.warehouse, options.build, keep=load_settings().builds_kept)
     print(json.dumps({"served": served}) if options.json else f"build {served} is served")
+    return OK
+
+
+def _digest(options: argparse.Namespace) -> int:
+    text = digest.digest(options.warehouse, language=options.lang, form=options.format)
+    print(text, end="")
     return OK
 
 

@@ -1,5 +1,7 @@
 """Figures of the overview: DataFrames in, dressed Plotly figures out."""
 
+import html
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -34,6 +36,43 @@ def _title(fig: go.Figure, text: str) -> None:
 
 def _names(months: pd.Series) -> list[str]:
     return [i18n.month(month) for month in months]
+
+
+def mark(fig: go.Figure, months: pd.Series, events: pd.DataFrame) -> go.Figure:
+    """Marks events (happened_on, label, number) as numbered vertical lines on a chart of months."""
+    tone = theme.ink()
+    places = {pd.Timestamp(month).to_period("M"): place for place, month in enumerate(months)}
+    days = pd.to_datetime(events["happened_on"])
+    # a category of the axis spans from half a place before its name to half a place after
+    start = days.dt.to_period("M").map(places)
+    into_month = (days.dt.day - 0.5) / days.dt.days_in_month
+    here = events.assign(x=start - 0.5 + into_month, place=start).dropna(subset=["x"])
+    for x in here["x"]:
+        fig.add_shape(
+            type="line", x0=x, x1=x, y0=0, y1=1, yref="paper",
+            line={"color": tone["text"], "width": 1, "dash": "dash"},
+        )  # fmt: skip
+    for _place, rows in here.groupby("place"):
+        fig.add_annotation(
+            x=rows["x"].mean(), y=1, yref="paper", yanchor="bottom", showarrow=False,
+            text=f"<b>{', '.join(map(str, rows['number']))}</b>", font={"size": 12},
+            hovertext="<br>".join(html.escape(label) for label in rows["label"]),
+        )  # fmt: skip
+    return fig
+
+
+def aim(fig: go.Figure, lines: list[tuple[float, str]]) -> go.Figure:
+    """Draws target lines: their height and what is written on them."""
+    for height, text in lines:
+        fig.add_shape(
+            type="line", x0=0, x1=1, xref="paper", y0=height, y1=height,
+            line={"color": theme.WARNING, "width": 2, "dash": "dashdot"},
+        )  # fmt: skip
+        fig.add_annotation(
+            x=1, xref="paper", xanchor="right", y=height, yanchor="bottom", showarrow=False,
+            text=html.escape(text), font={"size": 12}, bgcolor=theme.ink()["ground"], opacity=0.9,
+        )  # fmt: skip
+    return fig
 
 
 def requests(months: pd.DataFrame) -> go.Figure:
@@ -88,12 +127,18 @@ def fill_rate(months: pd.DataFrame, days: int) -> go.Figure:
     return fig
 
 
+def supply_months(rows: pd.DataFrame, period: filters.Period) -> pd.Series:
+    """The months that the chart of providers shows."""
+    months = rows.loc[rows["month"] >= pd.Timestamp(period.from_month), "month"]
+    return pd.Series(sorted(months.unique()), dtype="datetime64[ns]")
+
+
 def supply(rows: pd.DataFrame, period: filters.Period) -> go.Figure:
     """Providers active at the end of each month, stacked by kind; the total a year earlier."""
     _ = i18n.gettext
     shown = rows[rows["month"] >= pd.Timestamp(period.from_month)]
-    months = sorted(shown["month"].unique())
-    names = _names(pd.Series(months))
+    months = supply_months(rows, period)
+    names = _names(months)
     fig = go.Figure()
     for kind in KINDS:
         counts = shown[shown["kind"] == kind].set_index("month")["providers"].reindex(months)

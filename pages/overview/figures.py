@@ -47,6 +47,7 @@ class Loaded(NamedTuple):
     requests_from: dt.date | None
     requests_to: dt.date | None
     requests_until: dt.date | None
+    has_targets: bool
 
     def knows(self, period: Period) -> bool:
         """Whether every month of the period is covered by the requests that were loaded."""
@@ -120,7 +121,10 @@ def read_loaded() -> Loaded:
         for name in ("providers_since", "requests_from", "requests_to", "requests_until")
     }
     return Loaded(
-        has_providers=bool(row["has_providers"]), has_requests=bool(row["has_requests"]), **days
+        has_providers=bool(row["has_providers"]),
+        has_requests=bool(row["has_requests"]),
+        has_targets=bool(row["has_targets"]),
+        **days,
     )
 
 

@@ -1,6 +1,6 @@
 -- grain: one row
 -- answers: Which sources were loaded, and for which months are their requests known?
--- columns: has_providers; providers_since (date of the oldest drop: before it, only the dates inside the files tell); has_requests; requests_from (first month with a request); requests_to (last month that the newest drop has seen whole); requests_until (date of the newest drop)
+-- columns: has_providers; providers_since (date of the oldest drop: before it, only the dates inside the files tell); has_requests; requests_from (first month with a request); requests_to (last month that the newest drop has seen whole); requests_until (date of the newest drop); has_targets (a build of an earlier version keeps no targets and events for pages)
 SELECT
     coalesce(sum(accepted_rows) FILTER (WHERE source = 'providers'), 0) > 0 AS has_providers,
     min(as_of) FILTER (WHERE source = 'providers') AS providers_since,
@@ -10,5 +10,10 @@ SELECT
         date_trunc('month', max(as_of) FILTER (WHERE source = 'requests') + 1) - INTERVAL 1 MONTH
         AS DATE
     ) AS requests_to,
-    max(as_of) FILTER (WHERE source = 'requests') AS requests_until
+    max(as_of) FILTER (WHERE source = 'requests') AS requests_until,
+    (
+        SELECT count(*) = 2
+        FROM information_schema.tables
+        WHERE table_schema = 'marts' AND table_name IN ('targets', 'events')
+    ) AS has_targets
 FROM quality.files

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.overview import changed, charts, figures, tables, words
+from pages.overview import changed, charts, figures, goals, tables, words
 from pages.shared import export, filters, i18n, theme
 
 _ = i18n.gettext
@@ -14,6 +14,8 @@ with filters.bar():
     days = filters.days()
 data = figures.read(scope, k, days, period)
 changes = figures.read_changes(scope, k)
+targets = goals.read_targets(data.loaded, scope)
+events = goals.read_events(data.loaded, scope, period)
 theme.answer(words.answer(data, scope, k, days))
 
 covered = data.coverage
@@ -75,6 +77,11 @@ else:
     st.caption(words.gaps_caption(k))
     st.table(tables.gaps_to_read(data), border="horizontal", hide_index=True)
 
+if not targets.empty:
+    st.subheader(_("Targets"), anchor=False)
+    st.caption(goals.summary(targets))
+    st.table(goals.to_read(targets), border="horizontal", hide_index=True)
+
 st.subheader(_("What changed since the previous build"), anchor=False)
 if isinstance(changes, str):
     st.info(changed.not_told(changes), icon=":material/history:")
@@ -91,14 +98,19 @@ st.subheader(_("Demand"), anchor=False)
 left, right = st.columns(2, gap="medium")
 with left:
     if data.months["requests"].notna().any():
-        theme.chart(charts.requests(data.months), key="requests")
+        shown = charts.requests(data.months)
+        theme.chart(charts.mark(shown, data.months["month"], events), key="requests")
     else:
         theme.empty_state(*words.no_requests(data))
 with right:
     if data.months["fill_rate"].notna().any():
-        theme.chart(charts.fill_rate(data.months, days), key="fill_rate")
+        shown = charts.fill_rate(data.months, days)
+        charts.aim(shown, goals.fill_targets(targets, scope, days))
+        theme.chart(charts.mark(shown, data.months["month"], events), key="fill_rate")
     else:
         theme.empty_state(*words.no_outcomes(data))
+if not events.empty:
+    st.caption(goals.events_caption(events))
 for note in words.demand_left_out(data, period, days):
     st.caption(note)
 
@@ -111,7 +123,10 @@ if data.loaded.has_providers:
         if data.supply.empty:
             theme.empty_state(*words.no_providers(data))
         else:
-            theme.chart(charts.supply(data.supply, period), key="supply")
+            shown = charts.supply(data.supply, period)
+            theme.chart(
+                charts.mark(shown, charts.supply_months(data.supply, period), events), "supply"
+            )
     for note in words.supply_left_out(data, period):
         st.caption(note)
 else:
@@ -120,6 +135,8 @@ else:
 takeaway = {
     _("Key figures"): tables.key_figures(data),
     _("Gaps"): tables.gaps(data),
+    _("Targets"): goals.table(targets),
+    _("Events"): goals.events_table(events),
     _("Months"): tables.months(data),
     _("Providers by kind"): tables.kinds(data),
     _("Providers by month"): tables.supply(data, period),

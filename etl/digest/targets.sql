@@ -1,0 +1,13 @@
+-- grain: one row per target in force
+-- answers: Which targets are there, and what are their domain and territory called?
+-- columns: as in marts.targets; scope_fr, scope_en, place: empty where nobody knows the domain or the territory that the file names
+SELECT
+    targets.*,
+    scopes.label_fr AS scope_fr,
+    scopes.label_en AS scope_en,
+    territories.name AS place
+FROM marts.targets AS targets
+LEFT JOIN reference.scopes AS scopes ON targets.scope_code = scopes.scope_code
+LEFT JOIN reference.territories AS territories
+    ON targets.level = territories.level AND targets.code = territories.code
+ORDER BY targets.metric, scopes.sort_order, targets.level, targets.code, targets.due_on

@@ -1,0 +1,66 @@
+"""Words, numbers and dates of the digest in one language; etl knows nothing of the pages' texts."""
+
+import datetime as dt
+import math
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+NONE = "–"
+DECIMALS = {"count": 0, "index": 0, "hours": 0, "ratio": 2, "per_month": 1, "eur_per_hour": 2}
+SUFFIX = {"hours": " h", "eur_per_hour": " €"}
+
+
+@cache
+def _texts() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(Path(__file__).with_name("texts.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Words:
+    """Texts in ``language``, 'fr' or 'en'. A missing number or date is always "–", never 0."""
+
+    language: str
+
+    def text(self, key: str, n: int | None = None, /, **blanks: str) -> str:
+        """A text of texts.toml with its blanks filled; ``n`` chooses the form and is written."""
+        found = _texts()[key][self.language]
+        if n is not None:
+            is_one = n == 1 or (n == 0 and self.language == "fr")
+            found = found[0 if is_one else 1]
+            blanks["n"] = self.number(n)
+        return found.format(**blanks)
+
+    def number(self, value: Any, decimals: int = 0) -> str:
+        """1 234,5 or 1,234.5."""
+        if pd.isna(value):
+            return NONE
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return format_decimal(float(value), format=pattern, locale=self.language)
+
+    def date(self, value: Any) -> str:
+        """22 nov. 2026 or 22 Nov 2026."""
+        if pd.isna(value):
+            return NONE
+        return format_date(pd.Timestamp(value).date(), format="d MMM y", locale=self.language)
+
+    def month(self, value: dt.date) -> str:
+        """nov. 2026 or Nov 2026."""
+        return format_date(value, format="MMM y", locale=self.language)
+
+    def measure(self, value: Any, unit: str) -> str:
+        """A metric's value in its unit: 65,0 % or 65.0%, 48 h, 12.3."""
+        if pd.isna(value):
+            return NONE
+        if math.isinf(value):
+            return "∞" + SUFFIX.get(unit, "")
+        if unit == "share":
+            sign = "\u202f%" if self.language == "fr" else "%"
+            return format_percent(float(value), format=f"#,##0.0{sign}", locale=self.language)
+        return self.number(value, DECIMALS.get(unit, 3)) + SUFFIX.get(unit, "")

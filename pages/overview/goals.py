@@ -1,0 +1,236 @@
+"""Targets with how far they are, and events to mark on time charts."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from etl.digest import progress
+from etl.digest.words import Words
+from pages.overview.figures import Loaded
+from pages.shared import filters, i18n, query, theme
+
+MOST = 10
+ORDER = (progress.MISSED, progress.UNDER_WAY, progress.UNKNOWN, progress.REACHED)
+
+
+def read_targets(loaded: Loaded, scope: str) -> pd.DataFrame:
+    """The targets of a scope and the domains in it, as progress.measured gives them, the missed
+    first and the farthest first among them; no row where none is loaded."""
+    if not loaded.has_targets:
+        return pd.DataFrame()
+    targets = query.page_sql(progress.__file__, "targets")
+    if scope != "all":
+        domains = query.page_sql(__file__, "scope_domains", scope=scope)["domain_code"]
+        targets = targets[targets["scope_code"].isin([scope, *domains])].reset_index(drop=True)
+    if targets.empty:
+        return pd.DataFrame()
+    as_of = query.build().as_of
+    found = progress.measured(
+        targets, lambda name, asked: query.metric(name, **asked), _domains_in_use, terms(), as_of
+    )
+    found["progress"] = _progress(found)
+    found["rank"] = found["state"].map(ORDER.index)
+    return found.sort_values(["rank", "progress"], kind="stable").reset_index(drop=True)
+
+
+def terms() -> dict[str, Any]:
+    """What the values of targets take for granted: the settings, not the reader's filters."""
+    served = query.build()
+    return progress.terms(served.as_of, served.settings)
+
+
+def _domains_in_use(scope: str) -> list[str]:
+    return query.page_sql(progress.__file__, "domains_in_use", scope=scope)["domain_code"].tolist()
+
+
+def _progress(found: pd.DataFrame) -> pd.Series:
+    """Value / target; where low is good there is no way from 0, so none is told."""
+    is_told = ~found["low_is_good"].astype(bool) & (found["target"] > 0)
+    return (found["value"] / found["target"]).where(is_told)
+
+
+def read_events(loaded: Loaded, scope: str, period: filters.Period) -> pd.DataFrame:
+    """happened_on, label (with the domain and the place it is about), number: 1 for the first."""
+    if not loaded.has_targets:
+        return pd.DataFrame(columns=["happened_on", "label", "number"])
+    rows = query.page_sql(__file__, "events", scope=scope, **{"from": period.from_month})
+    labels = []
+    for row in progress.each(rows):
+        about = []
+        if not pd.isna(row.scope_code) and row.scope_code != "all":
+            about.append(filters.scope_label(str(row.scope_code)))
+        if row.level != "country" and not pd.isna(row.place):
+            about.append(str(row.place))
+        labels.append(str(row.label) + (f" ({', '.join(about)})" if about else ""))
+    return rows.assign(label=labels, number=range(1, len(rows) + 1))
+
+
+def fill_targets(targets: pd.DataFrame, scope: str, days: int) -> list[tuple[float, str]]:
+    """Heights and labels of the target lines on the chart of fill rates: targets of the scope and
+    the country, for the horizon that targets are set for."""
+    if targets.empty or days != terms()["days"]:
+        return []
+    _ = i18n.gettext
+    words = Words(i18n.language())
+    is_line = (
+        (targets["metric"] == "fill_rate")
+        & (targets["scope_code"] == scope)
+        & (targets["level"] == "country")
+    )
+    lines = []
+    for row in progress.each(targets[is_line]):
+        value = words.measure(row.target, "share")
+        text = _("target {value}") if pd.isna(row.due_on) else _("target {value} by {date}")
+        lines.append((float(row.target), text.format(value=value, date=words.date(row.due_on))))
+    return lines
+
+
+def metric_label(row: Any) -> str:
+    """What the metric is called; a name that no metric has stays as it was written."""
+    return query.metric_definition(row.metric).label if row.unit else str(row.metric)
+
+
+def place_label(row: Any) -> str:
+    """The territory, with its code below the country."""
+    if pd.isna(row.place):
+        return i18n.gettext("unknown territory")
+    return str(row.place) if row.level == "country" else f"{row.place} ({row.code})"
+
+
+def scope_label(row: Any) -> str:
+    """The domain of a target."""
+    if pd.isna(row.scope_code):
+        return i18n.gettext("unknown domain")
+    return filters.scope_label(row.scope_code)
+
+
+def state_label(state: str) -> str:
+    """Whether a target is reached, in words."""
+    _ = i18n.gettext
+    return {
+        progress.REACHED: _("reached"),
+        progress.MISSED: _("missed"),
+        progress.UNDER_WAY: _("not reached yet"),
+        progress.UNKNOWN: _("not known"),
+    }[state]
+
+
+ICONS = {
+    progress.REACHED: "check_circle",
+    progress.MISSED: "cancel",
+    progress.UNDER_WAY: "hourglass_empty",
+    progress.UNKNOWN: "help",
+}
+
+
+def summary(targets: pd.DataFrame) -> str:
+    """How many targets are reached, and what their values take for granted."""
+    _ = i18n.gettext
+    counts = targets["state"].value_counts()
+    told = i18n.ngettext(
+        "{n} of {all} target is reached", "{n} of {all} targets are reached", len(targets)
+    ).format(n=i18n.number(counts.get(progress.REACHED, 0)), all=i18n.number(len(targets)))
+    missed = int(counts.get(progress.MISSED, 0))
+    if missed:
+        told += _(", {n} missed").format(n=i18n.number(missed))
+    asked = terms()
+    window = filters.period_label(filters.Period(asked["from"], asked["to"]))
+    taken = _(
+        "Values now are those of the settings, whatever the filters say: {window}, {k} providers "
+        "needed, filled within {days} days."
+    ).format(window=window, k=asked["k"], days=asked["days"])
+    shown = ""
+    if len(targets) > MOST:
+        shown = " " + _("The first {n} are shown; the tables below hold all.").format(n=MOST)
+    return f"{told}. {taken}{shown}"
+
+
+def to_read(targets: pd.DataFrame) -> pd.DataFrame:
+    """The targets as Markdown cells; each leads to its cell on the coverage page."""
+    _ = i18n.gettext
+    words = Words(i18n.language())
+    rows = []
+    for row in progress.each(targets.head(MOST)):
+        name = theme.escape(f"{metric_label(row)} · {scope_label(row)} · {place_label(row)}")
+        is_cell = row.unit and not pd.isna(row.scope_code) and not pd.isna(row.place)
+        interval = ""
+        if not pd.isna(row.low):
+            unit = str(row.unit)
+            interval = f"{words.measure(row.low, unit)} – {words.measure(row.high, unit)}, "
+        now = f"**{words.measure(row.value, str(row.unit))}**"
+        if not pd.isna(row.n):
+            now += f" ({interval}n = {i18n.number(row.n)})"
+        state = f":material/{ICONS[str(row.state)]}: {state_label(str(row.state))}"
+        if not pd.isna(row.progress) and row.state != progress.REACHED:
+            state += f" ({i18n.percent(row.progress)})"
+        rows.append(
+            (
+                f"[{name}]({link(row)})" if is_cell else name,
+                words.measure(row.target, str(row.unit)),
+                now,
+                _("at once") if pd.isna(row.due_on) else i18n.date(row.due_on),
+                state,
+            )
+        )
+    heads = (_("Target"), _("To reach"), _("Now"), _("Due"), _("State (share of the target)"))
+    return pd.DataFrame(rows, columns=list(heads))
+
+
+def link(row: Any) -> str:
+    """The address of a target's cell on the coverage page, with the terms of its value."""
+    asked = terms()
+    kept = {name: value for name, value in st.query_params.to_dict().items() if name == "lang"}
+    window = filters.Period(asked["from"], asked["to"]).months
+    wanted = {"scope": row.scope_code, "in": f"{row.level}-{row.code}", "measure": row.metric,
+              "k": asked["k"], "days": asked["days"], "period": window}  # fmt: skip
+    return f"coverage?{urlencode(kept | wanted)}"
+
+
+def table(targets: pd.DataFrame) -> pd.DataFrame:
+    """Every target with true numbers, to take away."""
+    _ = i18n.gettext
+    if targets.empty:
+        return pd.DataFrame()
+    rows = list(progress.each(targets))
+    return pd.DataFrame(
+        {
+            _("Metric"): [metric_label(row) for row in rows],
+            _("Domain"): [scope_label(row) for row in rows],
+            _("Territory"): [place_label(row) for row in rows],
+            _("Unit"): targets["unit"],
+            _("To reach"): targets["target"],
+            _("Now"): targets["value"],
+            "n": targets["n"],
+            _("Low (95 %)"): targets["low"],
+            _("High (95 %)"): targets["high"],
+            _("Due"): [None if pd.isna(row.due_on) else theme.as_date(row.due_on) for row in rows],
+            _("State"): [state_label(str(row.state)) for row in rows],
+        }
+    )
+
+
+def events_caption(events: pd.DataFrame) -> str:
+    """The key of the numbers on the charts."""
+    text = i18n.gettext("**{number}** {date}: {label}")
+    return " · ".join(
+        text.format(
+            number=row.number, date=i18n.date(row.happened_on), label=theme.escape(row.label)
+        )
+        for row in progress.each(events)
+    )
+
+
+def events_table(events: pd.DataFrame) -> pd.DataFrame:
+    """The events that the charts mark."""
+    _ = i18n.gettext
+    if events.empty:
+        return pd.DataFrame()
+    return pd.DataFrame(
+        {
+            _("Mark"): events["number"],
+            _("Date"): [theme.as_date(day) for day in events["happened_on"]],
+            _("Event"): events["label"],
+        }
+    )

@@ -23,6 +23,7 @@ def _page(slug: str, title: str, icon: str, *audience: str) -> Page:
 PAGES = [
     _page("overview", "Overview", "home", "founders", "partners"),
     _page("coverage", "Coverage", "map"),
+    _page("recruit", "Recruit", "person_add"),
     _page("search", "Find a provider", "search"),
     _page("cooperatives", "Co-operatives", "diversity_3", "founders", "partners"),
     _page("quality", "Data quality", "fact_check", "founders", "partners"),

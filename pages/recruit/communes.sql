@@ -1,0 +1,18 @@
+-- grain: one row per commune of a territory
+-- answers: What are the communes of this territory called?
+-- columns: commune_code (INSEE); name; departement_code; departement_name; population (persons)
+SELECT
+    communes.commune_code,
+    communes.name,
+    communes.departement_code,
+    departements.name AS departement_name,
+    communes.population
+FROM reference.communes AS communes
+INNER JOIN reference.departements AS departements
+    ON communes.departement_code = departements.departement_code
+WHERE
+    lies_within(
+        $within_level, $within_code,
+        communes.region_code, communes.departement_code, communes.commune_code
+    )
+ORDER BY communes.commune_code

@@ -1,0 +1,129 @@
+"""The plan and the change it would bring, reckoned once for each build and question."""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from etl.recruit import Area, Coverage, Plan, read_area, recruit, what_if
+from etl.recruit.reach import reach_matrix
+from pages.shared import query
+
+FEW = 10  # fewer known outcomes are too few to tell
+PROOF_S = 6.0  # seconds for the proof: with the search before it, about ten at worst
+
+
+class Market(NamedTuple):
+    """A scope in a territory over months, both ends included."""
+
+    scope: str
+    level: str
+    code: str
+    from_month: dt.date
+    to_month: dt.date
+
+    def params(self) -> dict[str, Any]:
+        """The same as parameters of metrics and of the page's SQL."""
+        return {
+            "scopes": [self.scope],
+            "level": self.level,
+            "within_level": self.level,
+            "within_code": self.code,
+            "from": self.from_month,
+            "to": self.to_month,
+        }
+
+
+class Team(NamedTuple):
+    """The recruits: how many, how far each travels (km), requests a month each can serve."""
+
+    recruits: int
+    reach_km: float
+    capacity: float
+
+
+class Change(NamedTuple):
+    """What if: providers a commune needs, reach everybody has at least (km), and who comes where
+    ((commune code, number), ...)."""
+
+    k: int
+    least_reach_km: float = 0.0
+    extra: tuple[tuple[str, int], ...] = ()
+
+
+def demand(market: Market) -> pd.DataFrame:
+    """Rows of recruit_demand: commune_code, latitude, longitude, unmet (requests a month), n
+    (requests), known (mature requests with a known outcome), providers (that reach it)."""
+    rows = query.metric("recruit_demand", **market.params())
+    return rows.rename(columns={"territory_code": "commune_code", "value": "unmet"})
+
+
+def communes(market: Market) -> pd.DataFrame:
+    """Names of the communes of the territory: commune_code, name, departement_code,
+    departement_name, population."""
+    return query.page_sql(__file__, "communes", **market.params())
+
+
+def area(market: Market) -> Area:
+    """What stands in the territory now."""
+    served = query.build()
+    return _area(served.id, str(served.path), market)
+
+
+def plan(market: Market, team: Team) -> Plan:
+    """Where to recruit; every commune of the territory may be chosen."""
+    served = query.build()
+    return _plan(served.id, str(served.path), market, team)
+
+
+def coverage(market: Market, team: Team, change: Change) -> Coverage:
+    """Coverage of the territory after a change."""
+    served = query.build()
+    return _coverage(served.id, str(served.path), market, team, change)
+
+
+# As for questions to the build, its id stands beside the path in the key of each answer.
+@st.cache_data(max_entries=8, show_spinner=False)
+def _area(build_id: str, path: str, market: Market) -> Area:
+    with query.cursor(path) as cur:
+        return read_area(
+            cur, market.scope, market.from_month, market.to_month, market.level, market.code
+        )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _plan(build_id: str, path: str, market: Market, team: Team) -> Plan:
+    return recruit(
+        demand(market),
+        _area(build_id, path, market).places,
+        recruits=team.recruits,
+        reach_km=team.reach_km,
+        capacity=team.capacity,
+        time_limit_s=PROOF_S,
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _coverage(build_id: str, path: str, market: Market, team: Team, change: Change) -> Coverage:
+    return what_if(
+        _area(build_id, path, market),
+        k=change.k,
+        least_reach_km=change.least_reach_km,
+        extra=dict(change.extra),
+        extra_reach_km=team.reach_km,
+        capacity=team.capacity,
+    )
+
+
+def places(market: Market, team: Team, found: Plan) -> pd.DataFrame:
+    """The plan's places with their names, position, ``providers`` that reach them today, and
+    ``known``: mature requests with a known outcome within reach of a recruit there."""
+    asked = demand(market)
+    rows = found.places.merge(communes(market), on="commune_code", how="left").merge(
+        area(market).places[["commune_code", "latitude", "longitude", "providers"]],
+        on="commune_code",
+        how="left",
+    )
+    known = reach_matrix(rows, asked, team.reach_km) @ asked["known"].to_numpy(dtype=float)
+    return rows.assign(known=known.astype(int))

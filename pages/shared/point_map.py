@@ -1,0 +1,112 @@
+"""Numbered points on the outlines of départements; like every map it asks the network nothing."""
+
+import html
+from collections.abc import Collection
+from functools import lru_cache
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.shared import map, outlines, theme
+
+POINT, NUMBER = "#0f6b60", "#ffffff"
+DIAMETERS = (17.0, 30.0)  # pixels; the smallest still holds its number
+_NO_VALUES = pd.DataFrame({"code": []})
+
+
+def point_map(
+    points: pd.DataFrame,
+    *,
+    title: str,
+    note: str,
+    key: str,
+    departements: Collection[str] | None = None,
+) -> None:
+    """Draws the points, then ``title`` and ``note`` below them.
+
+    points: one row each, with ``name``, ``departement_code``, ``longitude``, ``latitude``
+    (degrees), ``number`` (text inside), ``size`` (above 0: the surface grows with it) and ``hover``
+    (lines, HTML). departements: those to draw; by default the whole country, overseas in frames.
+    """
+    figure = point_figure(points, dark=theme.is_dark(), departements=departements)
+    st.plotly_chart(figure, theme=None, key=key, config=map.CONFIG, alt=title)
+    st.caption(f"{title}. {note}")
+
+
+def point_figure(
+    points: pd.DataFrame, *, dark: bool = False, departements: Collection[str] | None = None
+) -> go.Figure:
+    """The figure of point_map."""
+    nowhere = map.Classes((1.0,), str)
+    figure = map.area_figure(
+        "departement", _NO_VALUES, nowhere, dark=dark, codes=departements
+    ).update_traces(hoverinfo="skip", hovertemplate=None, selector={"type": "choropleth"})
+    shown = points if departements is not None else _in_frames(points)
+    # the largest first, so that a small one is never hidden under it
+    shown = shown.sort_values("size", ascending=False, kind="stable")
+    smallest, largest = DIAMETERS
+    share = shown["size"] / shown["size"].max() if len(shown) else shown["size"]
+    names = [f"<b>{html.escape(str(name))}</b>" for name in shown["name"]]
+    figure.add_trace(
+        go.Scattergeo(
+            lon=shown["longitude"],
+            lat=shown["latitude"],
+            mode="markers+text",
+            text=shown["number"],
+            textfont={"size": 11, "color": NUMBER, "weight": "bold"},
+            textposition="middle center",
+            customdata=[
+                f"{name}<br>{more}" for name, more in zip(names, shown["hover"], strict=True)
+            ],
+            hovertemplate="%{customdata}<extra></extra>",
+            marker={
+                "size": (share**0.5 * largest).clip(lower=smallest),
+                "color": POINT,
+                "opacity": 0.92,
+                "line": {"width": 1, "color": theme.ink(dark)["ground"]},
+            },
+        )
+    )
+    return figure
+
+
+def _in_frames(points: pd.DataFrame) -> pd.DataFrame:
+    """Where points stand on the map of the country: moved with the outline they lie on.
+
+    A point in an enlarged area is drawn again there, and stands without its number where it is.
+    """
+    rows = []
+    for row in points.to_dict("records"):
+        code = row["departement_code"]
+        place = (row["longitude"], row["latitude"])
+        keys = [key for key in (code, code + outlines.COPY) if key in _whole().rings]
+        for key in keys:
+            x, y = _moved(place, code, key)
+            number = "" if key == code and len(keys) > 1 else row["number"]
+            rows.append(row | {"longitude": x, "latitude": y, "number": number})
+    return pd.DataFrame(rows, columns=points.columns)
+
+
+def _whole() -> outlines.Layout:
+    return outlines.layout("departement")
+
+
+def _moved(place: outlines.Point, code: str, key: str) -> outlines.Point:
+    """A point of the département `code` on its outline `key`: the same move from box to box."""
+    start, end = _boxes(code, key)
+    if start == end:
+        return place
+    x, y = outlines.to_map(place)
+    return outlines.from_map(
+        (
+            end.left + (x - start.left) * end.width / start.width,
+            end.bottom + (y - start.bottom) * end.height / start.height,
+        )
+    )
+
+
+@lru_cache(maxsize=128)
+def _boxes(code: str, key: str) -> tuple[outlines.Box, outlines.Box]:
+    own = outlines.layout("departement", frozenset({code})).rings[code]
+    return outlines.extent([own]), outlines.extent([_whole().rings[key]])

@@ -1,4 +1,7 @@
-"""The first build of a warehouse: the reader's own drops when there are any, else the sample."""
+"""The first build of a warehouse: the reader's own drops when there are any, else the sample.
+
+python -m etl.bootstrap      makes it from data/raw or data/sample unless a build is served
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -57,3 +60,18 @@ def ensure_build(raw: Path, warehouse: Path, sample_dir: Path, progress: Progres
 def has_drops(raw: Path) -> bool:
     """Whether a folder of drops holds any file in the folder of a source."""
     return any(path.is_file() and not path.name.startswith(".") for path in raw.glob("*/**/*"))
+
+
+if __name__ == "__main__":
+    import sys
+
+    from etl.problems import InputErrors
+    from etl.progress import shown
+
+    DATA = Path(__file__).parents[1] / "data"
+    try:
+        with shown() as report:
+            assert report is not None
+            ensure_build(DATA / "raw", DATA / "warehouse", DATA / "sample", report)
+    except (InputErrors, warehouses.WarehouseError, ChecksFailed) as error:
+        sys.exit(str(error))

@@ -237,7 +237,7 @@ def _load_accepted(connection: duckdb.DuckDBPyConnection, drops: list[lake.Drop]
             selects = " UNION ALL BY NAME ".join(
                 f"SELECT *, {number} AS file_id, {number} AS drop_number,"
                 f" DATE '{drop.as_of}' AS as_of"
-                f" FROM read_parquet('{_quoted(drop.folder / 'accepted.parquet')}')"
+                f" FROM read_parquet({contract.quote(drop.folder / 'accepted.parquet')})"
                 for number, drop in numbered
             )
             connection.execute(f"CREATE VIEW accepted.{source} AS {selects}")
@@ -265,10 +265,6 @@ def _accepted_columns(source: str) -> dict[str, str]:
     if fields.has_place:
         columns |= {"region_code": "VARCHAR", "place_precision": "VARCHAR"}
     return columns
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _manifest(

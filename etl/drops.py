@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from etl import records, text, workbook
+from etl.contract import quote
 from etl.problems import FileProblem
 from etl.sidecar import Sidecar
 
@@ -123,10 +124,6 @@ def _load_text(
     return columns
 
 
-def _quote(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
-
-
 def _read_regular(
     con: duckdb.DuckDBPyConnection, plain: text.Text, separator: str, columns: list[str]
 ) -> bool:
@@ -135,8 +132,8 @@ def _read_regular(
     names = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(columns)))
     try:
         con.execute(
-            f"CREATE TABLE raw AS SELECT * FROM read_csv({_quote(plain.path)}, {SCAN_OPTIONS}, "
-            f"delim={_quote(separator)}, columns={{{names}}})"
+            f"CREATE TABLE raw AS SELECT * FROM read_csv({quote(plain.path)}, {SCAN_OPTIONS}, "
+            f"delim={quote(separator)}, columns={{{names}}})"
         )
     except duckdb.Error:
         return False
@@ -162,7 +159,7 @@ def _read_irregular(
     names = "'line': 'BIGINT'" + "".join(f", 'c{i}': 'VARCHAR'" for i in range(len(columns)))
     options = SCAN_OPTIONS.replace("header=true", "header=false") + ", new_line='\\n'"
     con.execute(
-        f"CREATE OR REPLACE TABLE raw AS SELECT * FROM read_csv({_quote(clean)}, {options}, "
+        f"CREATE OR REPLACE TABLE raw AS SELECT * FROM read_csv({quote(clean)}, {options}, "
         f"delim=',', columns={{{names}}})"
     )
     (rows,) = _one(con, "SELECT count(*) FROM raw")
@@ -171,7 +168,7 @@ def _read_irregular(
     if counts.malformed:
         con.execute(
             f"INSERT INTO malformed SELECT line, reason_code, found, expected, text "
-            f"FROM read_json({_quote(bad)}, format='newline_delimited', columns={{"
+            f"FROM read_json({quote(bad)}, format='newline_delimited', columns={{"
             f"'line': 'BIGINT', 'reason_code': 'VARCHAR', 'found': 'BIGINT', "
             f"'expected': 'BIGINT', 'text': 'VARCHAR'}}, maximum_object_size=33554432)"
         )

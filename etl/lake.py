@@ -93,6 +93,8 @@ def ingest(raw: Path, warehouse: Path, *, progress: Progress | None = None) -> l
     ]
     files = list(drops.find(raw))
     found: list[Drop] = []
+    for left in lake.glob(".reading-*"):  # by a run that was killed
+        shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=".reading-", dir=lake) as scratch:
         reader = Reader(Path(scratch))
         for done, path in enumerate(files):
@@ -137,6 +139,8 @@ def _same(one: Drop, other: Drop) -> bool:
 
 def file_hash(path: Path) -> str:
     """SHA-256 of the bytes of a file. Raises FileProblem when it cannot be read."""
+    if path.exists() and not path.is_file():  # a pipe would be waited for without end
+        raise FileProblem("unreadable", detail="not a regular file")
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

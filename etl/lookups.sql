@@ -40,7 +40,7 @@ QUALIFY row_number() OVER (PARTITION BY code ORDER BY code <> commune_code, comm
 CREATE TABLE postcode_communes AS
 SELECT
     postcode,
-    list(DISTINCT {'commune': commune_codes.commune_code, 'departement': departement_code, 'word': word}) AS communes,
+    list(DISTINCT {'commune': commune_codes.commune_code, 'departement': departement_code, 'region': region_code, 'word': word}) AS communes,
     list(DISTINCT departement_code) AS departements
 FROM reference.postcodes
 JOIN commune_codes ON commune_codes.code = postcodes.commune_code

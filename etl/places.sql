@@ -62,23 +62,29 @@ decided AS (
             CASE WHEN len(list_distinct(list_transform(remaining, lambda c: c.departement))) = 1
                 THEN remaining[1].departement END,
             CASE WHEN candidates IS NULL THEN coalesce(start_departement, named_departement) END
-        ) AS departement
+        ) AS departement,
+        -- Two départements may share a region; 20 is Corsica's old number.
+        CASE
+            WHEN len(list_distinct(list_transform(remaining, lambda c: c.region))) = 1 THEN remaining[1].region
+            WHEN candidates IS NULL AND departement_text = '20' THEN '94'
+        END AS shared_region
     FROM narrowed
 ),
 judged AS (
     SELECT
         decided.*,
-        departements.region_code AS region,
+        coalesce(departements.region_code, decided.shared_region) AS region,
         CASE
             WHEN commune IS NOT NULL THEN 'commune'
             WHEN departement IS NOT NULL THEN 'departement'
+            WHEN region IS NOT NULL THEN 'region'
             ELSE 'unknown'
         END AS place_precision,
         CASE
             WHEN commune_code IS NOT NULL AND coded_commune IS NULL THEN 'commune_code'
             WHEN postcode IS NOT NULL AND candidates IS NULL AND start_departement IS NULL THEN 'postcode'
             WHEN decided.departement_code IS NOT NULL AND named_departement IS NULL
-                AND NOT (departement_text = '20' AND coalesce(departement, '') IN ('2A', '2B')) THEN 'departement_code'
+                AND NOT (departement_text = '20' AND region = '94') THEN 'departement_code'
             WHEN place_precision = 'unknown' AND city IS NOT NULL AND postcode IS NULL THEN 'city'
         END AS unknown_part,
         CASE

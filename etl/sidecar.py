@@ -249,7 +249,9 @@ class Reader:
         if value is None:
             return None
         try:
-            codecs.lookup(value)
+            # base64 and the like are codecs too, and no way to write a text
+            if not codecs.lookup(value)._is_text_encoding:
+                raise LookupError(value)
             b"".decode(value)
         except (LookupError, ValueError) as error:
             raise self.bad("encoding", value, '"utf-8", "utf-16-le", "windows-1252"') from error

@@ -26,17 +26,22 @@ from etl.problems import FileProblem
 LINE_LIMIT = 16 * 1024 * 1024
 CHUNK = 8 * 1024 * 1024
 SEPARATORS = (",", ";", "\t", "|")
+# How files of another kind begin, and what they are in English and in French.
 MAGIC = (
-    (b"%PDF", "PDF"),
-    (b"PK\x03\x04", "a ZIP archive or a workbook"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file (.xls, .doc)"),
-    (b"PAR1", "Parquet"),
-    (b"\x7fELF", "a program"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"SQLite format 3", "a database"),
+    (b"%PDF", "PDF", "du PDF"),
+    (b"PK\x03\x04", "a ZIP archive or a workbook", "une archive ZIP ou un classeur"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "an old Office file (.xls, .doc)",
+        "un ancien fichier Office (.xls, .doc)",
+    ),
+    (b"PAR1", "Parquet", "du Parquet"),
+    (b"\x7fELF", "a program", "un programme"),
+    (b"\x89PNG", "a picture", "une image"),
+    (b"\xff\xd8\xff", "a picture", "une image"),
+    (b"7z\xbc\xaf", "a 7z archive", "une archive 7z"),
+    (b"Rar!", "a RAR archive", "une archive RAR"),
+    (b"SQLite format 3", "a database", "une base de données"),
 )
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -115,12 +120,12 @@ def first_bytes(path: Path) -> bytes:
             raise FileProblem("unreadable", detail=error.strerror or str(error)) from error
     if not head.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise FileProblem("empty")
-    for magic, found in MAGIC:
+    for magic, found, found_fr in MAGIC:
         if head.startswith(magic):
-            raise FileProblem("other_format", found=found)
+            raise FileProblem("other_format", found=found, found_fr=found_fr)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:20].lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml")):
-        raise FileProblem("other_format", found="HTML or XML")
+        raise FileProblem("other_format", found="HTML or XML", found_fr="du HTML ou du XML")
     return head
 
 
@@ -167,6 +172,8 @@ def decoder_for(path: Path, head: bytes, encoding: str | None) -> codecs.Increme
         return codecs.getincrementaldecoder(named)()
     if _is_utf8(path):
         return None
+    if encoding is not None:
+        raise FileProblem("encoding", encoding=encoding)
     # A UTF-8 file with a few bad bytes keeps its accents; without any valid accent it is 1252.
     bad = next(p for p in chunks(path) if not p.isascii())
     if any(ord(c) > 127 for c in bad.decode("utf-8", "ignore")):

@@ -332,10 +332,14 @@ class Validation:
 
     def newest(self) -> date | None:
         """The newest date of the accepted rows in the fields that date a file, or None."""
+        last_day = {
+            "date": "max({0})",
+            # moments are in UTC, days are those of Paris
+            "datetime": "timezone('Europe/Paris', timezone('UTC', max({0})))::DATE",
+            "integer": "make_date(max({0}), 1, 1)",
+        }
         dates = [
-            f"max({name(field.name)})::DATE"
-            if field.type != "integer"
-            else f"make_date(max({name(field.name)}), 1, 1)"
+            last_day[field.type].format(name(field.name))
             for field in self.contract.fields
             if field.dates_the_file
         ]

@@ -12,20 +12,14 @@ from pathlib import Path
 import duckdb
 import python_calamine
 
+from etl.contract import name as identifier
+from etl.contract import quote
 from etl.problems import FileProblem
-
-
-def _quote(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def _name(value: str) -> str:
-    return '"' + value.replace('"', '""') + '"'
 
 
 def load_parquet(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
     """Fills `raw` from a Parquet file; returns its column names."""
-    source = f"read_parquet({_quote(path)}, file_row_number=true)"
+    source = f"read_parquet({quote(path)}, file_row_number=true)"
     try:
         described = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         columns = [(row[0], row[1]) for row in described if row[0] != "file_row_number"]
@@ -40,7 +34,7 @@ def load_parquet(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
 
 
 def _cell(name: str, kind: str) -> str:
-    column = _name(name)
+    column = identifier(name)
     if kind.endswith("[]") and "STRUCT" not in kind:
         return f"array_to_string({column}::VARCHAR[], '|')"
     if kind == "BLOB":
@@ -53,16 +47,19 @@ def _cell(name: str, kind: str) -> str:
 def load_json(con: duckdb.DuckDBPyConnection, path: Path, folder: Path) -> list[str]:
     """Fills `raw` and `malformed` from a UTF-8 file of JSON lines or of one JSON array."""
     is_array = _first_mark(path) == b"["
+    if is_array and _last_mark(path) != b"]":
+        # DuckDB would read the objects that are whole and say nothing of the rest.
+        raise FileProblem("broken_format", format="JSON", detail="the array is not closed")
     try:
         if is_array:
             con.execute(
                 f"CREATE OR REPLACE TEMP TABLE objects AS SELECT row_number() OVER () AS line, "
-                f"json::VARCHAR AS text FROM read_json_objects({_quote(path)}, format='array', "
+                f"json::VARCHAR AS text FROM read_json_objects({quote(path)}, format='array', "
                 f"maximum_object_size=16777216)"
             )
         else:
             con.execute(
-                f"CREATE OR REPLACE TEMP TABLE lines AS SELECT text FROM read_csv({_quote(path)}, "
+                f"CREATE OR REPLACE TEMP TABLE lines AS SELECT text FROM read_csv({quote(path)}, "
                 f"auto_detect=false, header=false, delim='\x1f', quote='', escape='', "
                 f"columns={{'text': 'VARCHAR'}}, max_line_size=33554432)"
             )
@@ -90,7 +87,7 @@ def load_json(con: duckdb.DuckDBPyConnection, path: Path, folder: Path) -> list[
 
 
 def _json_cell(name: str) -> str:
-    path = _quote('$."' + name.replace('"', '\\"') + '"')
+    path = quote('$."' + name.replace('"', '\\"') + '"')
     return (
         f"CASE json_type(text, {path}) WHEN 'NULL' THEN NULL WHEN 'ARRAY' THEN "
         f"array_to_string(json_extract_string(text, {path[:-1]}[*]'), '|') "
@@ -101,6 +98,12 @@ def _json_cell(name: str) -> str:
 def _first_mark(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(65536).lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+
+
+def _last_mark(path: Path) -> bytes:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 65536))
+        return file.read().rstrip(b" \t\r\n")[-1:]
 
 
 def load_sheet(
@@ -132,7 +135,7 @@ def load_sheet(
             writer.writerow([number, *(row + [""] * len(columns))[: len(columns)]])
     types = "'line': 'BIGINT'" + "".join(f", 'c{i}': 'VARCHAR'" for i in range(len(columns)))
     con.execute(
-        f"CREATE OR REPLACE TABLE raw AS SELECT * FROM read_csv({_quote(copy)}, auto_detect=false, "
+        f"CREATE OR REPLACE TABLE raw AS SELECT * FROM read_csv({quote(copy)}, auto_detect=false, "
         f"header=false, delim=',', quote='\"', escape='\"', columns={{{types}}}, "
         f"max_line_size=33554432)"
     )

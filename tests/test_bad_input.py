@@ -1,6 +1,7 @@
 """Files that cannot be loaded: each says which file it is and what to do, in both languages."""
 
 import gzip
+import os
 
 import pytest
 
@@ -28,6 +29,7 @@ HEADER = "provider_id,name\n"
         (b"PAR1 nothing PAR1", "a.parquet", "broken_format"),
         (b"not a workbook", "a.xlsx", "broken_format"),
         (b'[{"provider_id": "1"', "a-2026-11-01.json", "broken_format"),
+        (b'[{"provider_id": "1"},\n{"provider_id": "2"},', "a-2026-11-01.json", "broken_format"),
         (b"GIF89a", "a.gif", "unknown_extension"),
         (HEADER.encode() + b"1," + b"x" * (17 * 1024 * 1024) + b"\n", "a.csv", "long_line"),
     ],
@@ -40,6 +42,32 @@ def test_a_file_that_cannot_be_loaded_says_why(tmp_path, content, name, code):
     for text in (problem.reason_en, problem.reason_fr, problem.remedy_en, problem.remedy_fr):
         assert text and "{" not in text
     assert not list((tmp_path / "warehouse" / "lake").iterdir())
+
+
+def test_a_file_that_is_not_in_the_encoding_of_its_sidecar_is_not_guessed_at(tmp_path):
+    path = drop_text(tmp_path, "providers", HEADER.encode() + b"1,caf\xe9\n")
+    path.with_name(path.name + ".toml").write_text('encoding = "utf-8"\n')
+    assert problems(tmp_path)[0].code == "encoding"
+
+
+@pytest.mark.parametrize("codec", ["base64", "zip", "rot13"])
+def test_a_codec_that_is_no_encoding_of_text_is_refused(tmp_path, codec):
+    path = drop_text(tmp_path, "providers", HEADER + "1,a\n")
+    path.with_name(path.name + ".toml").write_text(f'encoding = "{codec}"\n')
+    assert problems(tmp_path)[0].code == "sidecar_value"
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    (tmp_path / "raw" / "providers").mkdir(parents=True)
+    os.mkfifo(tmp_path / "raw" / "providers" / "a-2026-11-01.csv")
+    assert problems(tmp_path)[0].code == "unreadable"
+
+
+def test_another_kind_of_file_is_named_in_both_languages(tmp_path):
+    drop_text(tmp_path, "providers", b"PK\x03\x04rest", "a.csv")
+    (problem,) = problems(tmp_path)
+    assert "a ZIP archive or a workbook" in problem.reason_en
+    assert "une archive ZIP ou un classeur" in problem.reason_fr
 
 
 def test_every_file_is_tried_and_all_problems_come_together(tmp_path):
@@ -78,3 +106,13 @@ def test_no_line_of_a_text_swallows_the_memory(tmp_path):
 def test_files_that_are_no_drops_are_passed(tmp_path, file):
     drop_text(tmp_path, "providers", "anything", file)
     assert ingested(tmp_path) == []
+
+
+def test_a_warehouse_that_cannot_be_written_is_said_without_a_traceback(tmp_path, capsys):
+    from etl.__main__ import main
+
+    (tmp_path / "file").write_text("")
+    drop_text(tmp_path, "providers", HEADER + "1,a\n")
+    place = tmp_path / "file" / "warehouse"
+    assert main(["build", "--raw", str(tmp_path / "raw"), "--warehouse", str(place)]) == 1
+    assert str(tmp_path / "file") in capsys.readouterr().err

@@ -48,6 +48,27 @@ def test_the_date_of_a_drop(tmp_path, name, as_of, origin):
     assert (drop.as_of.isoformat(), drop.as_of_origin) == (as_of, origin)
 
 
+@pytest.mark.parametrize(
+    ("created_at", "as_of"),
+    [
+        ("2026-01-02", "2026-01-02"),
+        ("2026-07-02 01:30", "2026-07-02"),
+        ("2026-01-01T23:30:00Z", "2026-01-02"),
+    ],
+)
+def test_the_newest_moment_dates_a_drop_by_its_day_in_paris(tmp_path, created_at, as_of):
+    drop_text(tmp_path, "requests", f"request_id,created_at\n1,{created_at}\n", "a.csv")
+    assert only(tmp_path).as_of.isoformat() == as_of
+
+
+def test_what_a_killed_run_left_is_swept(tmp_path):
+    drop_text(tmp_path, "providers", TEXT)
+    left = tmp_path / "warehouse" / "lake" / ".reading-killed"
+    left.mkdir(parents=True)
+    drop = only(tmp_path)
+    assert [p.name for p in drop.folder.parent.iterdir()] == [drop.key]
+
+
 def test_a_due_date_does_not_date_a_drop(tmp_path):
     drop_text(tmp_path, "targets", "metric,target,due_on\nfill_rate,1,2030-01-01\n", "a.csv")
     assert problems(tmp_path)[0].code == "no_as_of"

@@ -24,15 +24,25 @@ scopes AS (
 
 origins AS (SELECT DISTINCT commune_code, class_km FROM staging.catchment_supply),
 
+-- decimals add up to the same sum in any order, so two builds of the same drops agree to the last bit
+
 -- first step: who shares the providers of a commune; all bands in one pass over the pairs
 catchments AS (
     SELECT
         origins.commune_code,
         origins.class_km,
-        sum(needs.of_all * exp(-2.0 * power(pairs.km / origins.class_km, 2))) AS of_all,
-        sum(needs.of_0_4 * exp(-2.0 * power(pairs.km / origins.class_km, 2))) AS of_0_4,
-        sum(needs.of_5_19 * exp(-2.0 * power(pairs.km / origins.class_km, 2))) AS of_5_19,
-        sum(needs.of_75 * exp(-2.0 * power(pairs.km / origins.class_km, 2))) AS of_75
+        CAST(sum(CAST(
+            needs.of_all * exp(-2.0 * power(pairs.km / origins.class_km, 2)) AS DECIMAL(38, 18)
+        )) AS DOUBLE) AS of_all,
+        CAST(sum(CAST(
+            needs.of_0_4 * exp(-2.0 * power(pairs.km / origins.class_km, 2)) AS DECIMAL(38, 18)
+        )) AS DOUBLE) AS of_0_4,
+        CAST(sum(CAST(
+            needs.of_5_19 * exp(-2.0 * power(pairs.km / origins.class_km, 2)) AS DECIMAL(38, 18)
+        )) AS DOUBLE) AS of_5_19,
+        CAST(sum(CAST(
+            needs.of_75 * exp(-2.0 * power(pairs.km / origins.class_km, 2)) AS DECIMAL(38, 18)
+        )) AS DOUBLE) AS of_75
     FROM origins
     INNER JOIN staging.reach_communes AS pairs
         ON origins.commune_code = pairs.from_commune_code AND pairs.km <= origins.class_km
@@ -65,10 +75,11 @@ received AS (
     SELECT
         pairs.to_commune_code AS commune_code,
         needed.scope_number,
-        sum(
+        CAST(sum(CAST(
             needed.capacity_per_month / needed.need
             * exp(-2.0 * (pairs.km / needed.class_km) * (pairs.km / needed.class_km))
-        ) AS accessibility
+            AS DECIMAL(38, 18)
+        )) AS DOUBLE) AS accessibility
     FROM needed
     INNER JOIN staging.reach_communes AS pairs
         ON needed.commune_code = pairs.from_commune_code AND pairs.km <= needed.class_km

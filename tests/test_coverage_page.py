@@ -117,7 +117,10 @@ def test_few_cases_are_not_told(asked) -> None:
     rows = words.described(cells.read(question, "departement", FRANCE), question)
     told = rows[rows["scope_code"] == "all"].set_index("code").to_dict("index")
     assert [told["75"][c] for c in ("numerator", "denominator", "value")] == [3, 12, 0.25]
-    assert not told["75"]["is_few"] and told["75"]["shown"] == "25%"
+    # Paris and Mamoudzou differ no more than chance makes them: both are drawn to 3 of 14
+    assert told["75"]["shrunk"] == told["75"]["tint"] == pytest.approx(3 / 14)
+    assert not told["75"]["is_few"] and told["75"]["shown"] == "21%"
+    assert told["75"]["about"].startswith("raw 25% · n = 12 · 95% interval 9% to 53%")
     assert told["976"]["is_few"] and pd.isna(told["976"]["tint"])
     assert "too few" in told["976"]["about"] and told["976"]["shown"] == "n < 10"
     assert told["01"]["shown"] == "–" and told["01"]["about"] == "nothing to count"
@@ -177,6 +180,7 @@ def test_the_table_holds_the_values_of_the_map(page) -> None:
     table = at.dataframe[0].value.set_index("Code")
     assert len(table) == 101
     assert table.loc["75", "Fill rate"] == 0.25 and table.loc["75", "n"] == 12
+    assert table.loc["75", "Drawn to the mean"] == pytest.approx(3 / 14, abs=0.001)
     assert table.loc["75", "Low (95%)"] < 0.25 < table.loc["75", "High (95%)"]
     assert table.loc["976", "Note"] == "too few to tell"
     assert any("n = 14" in caption.value for caption in at.caption)

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pages.coverage.measures import FEW, Measure
+from etl import inference
+from pages.coverage.measures import FEW, STATES, Measure
 from pages.shared import query
 from pages.shared.filters import Period, Territory
 
@@ -14,6 +15,7 @@ HEATMAP_COLUMNS = 20
 UNIFORM = [
     "territory_code", "scope_code", "numerator", "denominator", "value", "n", "low", "high",
 ]  # fmt: skip
+EXTRA = ["state", "largest_share", "fill_rate"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Question:
             "days": self.days,
             "from": self.period.from_month,
             "to": self.period.to_month,
+            "kind": "all",
         }
 
 
@@ -67,8 +70,10 @@ def read(asked: Question, level: str, within: Territory) -> pd.DataFrame:
     """One row per area of the level and scope (the asked one and its domains).
 
     Columns: code, name, population, scope_code, numerator, denominator, value, n, low, high,
-    is_few (too few cases to tell), providers (that reach a commune, for coverages), tint (what a
-    map colours: relative to inhabitants for counts, providers for a domain in a commune).
+    is_few (too few cases to tell), shrunk (a rate drawn towards the mean of the areas, what maps
+    and rankings go by), providers (that reach a commune, for coverages), state (of the market),
+    tint (what a map colours: relative to inhabitants for counts, providers for a domain in a
+    commune, the rank of a state).
     Empty when nothing has been loaded that this measure could be taken of.
     """
     params = asked.params(level, within)
@@ -78,13 +83,19 @@ def read(asked: Question, level: str, within: Territory) -> pd.DataFrame:
     places = areas(level, within)
     frame = places.merge(pd.DataFrame({"scope_code": params["scopes"]}), how="cross")
     frame = frame.merge(
-        rows[UNIFORM].rename(columns={"territory_code": "code"}),
+        rows[[*UNIFORM, *rows.columns.intersection(EXTRA)]].rename(
+            columns={"territory_code": "code"}
+        ),
         how="left",
         on=["code", "scope_code"],
     )
     if asked.is_average:
         frame = _pooled(frame, asked)
     frame["value"] = frame["value"].fillna(asked.measure.absent)
+    shrinks = asked.measure.shrinks
+    frame["shrunk"] = np.nan
+    if shrinks and len(places) > 1:  # one area alone has no others to be drawn to
+        frame["shrunk"] = inference.shrunk(frame, shrinks)
     frame["is_few"] = asked.measure.is_sampled & frame["n"].fillna(0).lt(FEW) & frame["n"].notna()
     return _tinted(frame, asked, level, within)
 
@@ -107,7 +118,12 @@ def _pooled(frame: pd.DataFrame, asked: Question) -> pd.DataFrame:
 
 def _tinted(frame: pd.DataFrame, asked: Question, level: str, within: Territory) -> pd.DataFrame:
     measure = asked.measure
-    frame["tint"] = frame["value"].where(~frame["is_few"])
+    frame["tint"] = frame["shrunk"].fillna(frame["value"]).where(~frame["is_few"])
+    if measure.unit == "state":
+        ranks = {state: n for n, state in enumerate(STATES, start=1)}
+        frame["tint"] = frame["state"].map(ranks).astype(float)
+    elif measure.name == "deserts":  # a large area has more communes, not more deserts
+        frame["tint"] = frame["value"] / frame["denominator"]
     frame["providers"] = np.nan
     if level == "commune":
         if measure.uses_k and measure.is_pooled:

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 
-from pages.shared import i18n, map, theme
+from pages.coverage.cells import Question
+from pages.shared import i18n, map, query, theme
 
 CELL = 27  # pixels, height of a line
 COLUMN = (35, 110)  # pixels, width of a column: at least room for "100 %"
@@ -23,6 +25,7 @@ def heatmap(
     _ = i18n.gettext
     tone = theme.ink(dark)
     shades = classes.colours(dark)
+    room = max(COLUMN[0], 6 + 6 * int(cells["brief"].str.len().max()))  # the longest text of a cell
     number = cells["tint"].map(classes.of)
     wanted = ["code", "scope_code", "area", "domain", "brief", "shown", "about"]
     data = cells[wanted].assign(
@@ -38,7 +41,7 @@ def heatmap(
         "about": _("Count behind it"),
     }
     spec = {
-        "width": {"step": min(COLUMN[1], max(COLUMN[0], WIDTH // len(areas)))},
+        "width": {"step": min(COLUMN[1], max(room, WIDTH // len(areas)))},
         "height": {"step": CELL},
         "background": "transparent",
         "encoding": {
@@ -93,3 +96,86 @@ def _ink(fill: str) -> str:
     parts = [int(fill[n : n + 2], 16) / 255 for n in (1, 3, 5)]
     red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return "#000000" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 else "#ffffff"
+
+
+def trends(months: pd.DataFrame, asked: Question) -> list[go.Figure]:
+    """Requests, fill rate and active providers by month, the same months a year earlier dotted.
+
+    months: as sheet.months gives them. What is not kept (the past supply of a commune) has no
+    figure; ``layout.meta`` names the column that a figure shows.
+    """
+    _ = i18n.gettext
+    filled = i18n.ngettext("Filled within {n} day", "Filled within {n} days", asked.days)
+    titles = {
+        "requests": _("Requests per month"),
+        "fill_rate": filled.format(n=i18n.number(asked.days)),
+        "providers": query.metric_definition("active_providers").label,
+    }
+    shown = {column: title for column, title in titles.items() if months[column].notna().any()}
+    return [_trend(months, column, title) for column, title in shown.items()]
+
+
+def _trend(months: pd.DataFrame, column: str, title: str) -> go.Figure:
+    _ = i18n.gettext
+    names = [i18n.month(month) for month in months["month"]]
+    is_share = column == "fill_rate"
+    texts = {
+        name: [i18n.percent(v) if is_share else i18n.number(v) for v in months[name]]
+        for name in (column, f"{column}_earlier")
+    }
+    band = None
+    if is_share:
+        band = {
+            "type": "data",
+            "array": months["high"] - months["fill_rate"],
+            "arrayminus": months["fill_rate"] - months["low"],
+            "thickness": 1,
+            "width": 2,
+            "color": theme.ink()["line"],
+        }
+        texts[column] = [
+            f"{i18n.percent(row.fill_rate)} ({i18n.percent(row.low)} – {i18n.percent(row.high)}), "
+            f"n = {i18n.number(row.known)}"
+            for row in months.itertuples()
+        ]
+    fig = go.Figure()
+    fig.add_scatter(
+        x=names,
+        y=months[column],
+        name=_("this year"),
+        mode="lines+markers",
+        line={"color": theme.ACCENT, "width": 2.5},
+        error_y=band,
+        text=texts[column],
+        hovertemplate="%{text}",
+    )
+    fig.add_scatter(
+        x=names,
+        y=months[f"{column}_earlier"],
+        name=_("a year earlier"),
+        mode="lines+markers",
+        line={"color": theme.ink()["line"], "width": 1.5, "dash": "dot"},
+        marker={"symbol": "circle-open"},
+        text=texts[f"{column}_earlier"],
+        hovertemplate="%{text}",
+    )
+    theme.plotly_layout(fig)
+    fig.update_layout(
+        meta=column,
+        height=260,
+        margin={"l": 4, "r": 4, "t": 36, "b": 4},
+        hovermode="x unified",
+        title={"text": title, "x": 0, "xanchor": "left", "font": {"size": 15}, "y": 0.98},
+    )
+    step = max(1, -(-len(names) // 4))
+    fig.update_xaxes(
+        categoryorder="array", categoryarray=names, tickvals=names[::-1][::step], showgrid=False,
+        tickangle=0,
+    )  # fmt: skip
+    fig.update_yaxes(rangemode="tozero", nticks=5)
+    if is_share:
+        steps = (0, 0.25, 0.5, 0.75, 1)
+        fig.update_yaxes(
+            range=[0, 1.02], tickvals=steps, ticktext=[i18n.percent(step) for step in steps]
+        )
+    return fig

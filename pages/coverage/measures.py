@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pages.shared import i18n, map
 
 FEW = 10  # a rate over fewer cases than this is not told: its interval would span half the scale
+PEOPLE = 1000  # accessibility is a tiny number for each person
 
 
 @dataclass(frozen=True)
@@ -17,11 +18,12 @@ class Measure:
     areas colours (a count would only redraw the map of the population); ``monthly`` divides by the
     months first. commune_breaks: of the value itself, for points. is_pooled: over several domains
     it is the sum of numerators over the sum of denominators. absent: what a territory without a row
-    has.
+    has. shrinks: how few cases are drawn towards the mean on maps and in rankings (see
+    etl.inference): a 'share' of cases, a 'rate' of a count, None for what is no such thing.
     """
 
     name: str
-    unit: Literal["share", "count", "ratio", "hours"]
+    unit: Literal["share", "count", "ratio", "hours", "index", "euros", "capacity", "state"]
     breaks: tuple[float, ...]
     is_low_bad: bool
     commune_breaks: tuple[float, ...] = ()
@@ -35,6 +37,7 @@ class Measure:
     uses_k: bool = False
     uses_days: bool = False
     uses_period: bool = True
+    shrinks: Literal["share", "rate"] | None = None
 
     def text(self, value: Any, lang: str | None = None) -> str:
         """A value as the reader sees it, in ``lang`` where it is known; "–" when missing."""
@@ -44,11 +47,19 @@ class Measure:
             return share(value, lang or i18n.language())
         if self.unit == "hours":
             return i18n.hours(value)
+        if self.unit == "euros":
+            return i18n.gettext("€{amount}").format(amount=i18n.number(value, 2, lang))
+        if self.unit == "capacity":
+            return i18n.number(value * PEOPLE, 2, lang)
+        if self.unit == "index":
+            return i18n.number(value, 0, lang)
         return i18n.number(value, 0 if value == int(value) else 1, lang)
 
     def classes(self, k: int, *, communes: bool, is_reach: bool) -> map.Classes:
         """The fixed classes of the map; ``is_reach``: of the number of providers, around k."""
         tone: map.Tone = "good" if self.is_low_bad else "bad"
+        if self.unit == "state":
+            return States((2, 3, 4, 5), str, tone, has_zero=False)
         if is_reach:
             return map.Classes((k, 2 * k), i18n.number, tone)
         if communes and self.commune_breaks:
@@ -56,7 +67,7 @@ class Measure:
         return map.Classes(self.breaks, self._bound, tone, self.has_zero)
 
     def _bound(self, bound: float) -> str:
-        if self.unit == "share":
+        if self.unit == "share" or self.name == "deserts":
             return i18n.percent(bound)
         if self.unit == "hours":
             return (
@@ -66,7 +77,63 @@ class Measure:
                     n=i18n.number(bound / 24)
                 )
             )
+        if self.unit in ("euros", "capacity"):
+            return self.text(bound)
         return i18n.number(bound, 0 if bound == int(bound) else 1 if bound >= 0.1 else 2)
+
+    def unit_text(self) -> str:
+        """The unit of the value, in words."""
+        _ = i18n.gettext
+        if self.name == "deserts":
+            return _("communes")
+        return {
+            "share": _("%"),
+            "count": _("number"),
+            "ratio": _("a month, per provider") if self.name == "pressure" else _("a month"),
+            "hours": _("hours or days"),
+            "index": _("0 to 10,000"),
+            "euros": _("€ an hour"),
+            "capacity": _("a month, per 1,000 people"),
+            "state": _("in words"),
+        }[self.unit]
+
+
+@dataclass(frozen=True)
+class States(map.Classes):
+    """States of a market as classes: words in the legend, one colour each."""
+
+    def labels(self) -> list[str]:
+        """The states in words, in the order of STATES."""
+        return [state_text(state) for state in STATES]
+
+    def colours(self, dark: bool) -> list[str]:
+        """A colour of its own for each state: they are kinds, not steps."""
+        return ["#C4573A", "#E0A030", "#3B78B8", "#8E979C", "#17897A"]
+
+
+# What is worst for a customer first; what is not known has no class, like a missing value.
+STATES = ("short_of_supply", "unmatched", "short_of_demand", "dormant", "healthy")
+
+
+def state_text(state: Any, *, is_brief: bool = False) -> str:
+    """A state of the market in words; a word or two where ``is_brief``."""
+    _ = i18n.gettext
+    long = {
+        "short_of_supply": _("short of providers"),
+        "unmatched": _("enough of both, badly matched"),
+        "short_of_demand": _("short of requests"),
+        "dormant": _("dormant: neither providers nor requests"),
+        "healthy": _("healthy"),
+        "unknown": _("outcomes unknown"),
+    }
+    brief = {
+        "short_of_supply": _("providers"),
+        "unmatched": _("matching"),
+        "short_of_demand": _("requests"),
+        "dormant": _("dormant"),
+        "unknown": _("unknown"),
+    }
+    return (brief.get(state) if is_brief else None) or long.get(state) or i18n.NONE
 
 
 _COVERED = (0.1, 0.5, 0.9)  # hardly anybody, a minority, most, nearly all
@@ -99,6 +166,7 @@ MEASURES = {
             is_pooled=True,
             is_sampled=True,
             uses_k=True,
+            shrinks="share",
         ),
         Measure(
             "active_providers",
@@ -127,6 +195,7 @@ MEASURES = {
             is_low_bad=True,
             is_sampled=True,
             uses_days=True,
+            shrinks="share",
         ),
         Measure(
             "unmet_demand",
@@ -135,6 +204,7 @@ MEASURES = {
             is_low_bad=False,
             is_sampled=True,
             uses_days=True,
+            shrinks="share",
         ),
         Measure(
             "zero_response",
@@ -143,6 +213,7 @@ MEASURES = {
             is_low_bad=False,
             is_sampled=True,
             uses_days=True,
+            shrinks="share",
         ),
         Measure(
             "pressure",
@@ -151,6 +222,7 @@ MEASURES = {
             is_low_bad=False,
             has_zero=False,
             has_communes=False,
+            shrinks="rate",
         ),
         Measure(
             "first_response",
@@ -170,6 +242,84 @@ MEASURES = {
             per=100_000,
             absent=0.0,
             uses_k=True,
+        ),
+        Measure(
+            "results_at_least_k",
+            "share",
+            (0.1, 0.25, 0.5),
+            is_low_bad=True,
+            is_sampled=True,
+            has_communes=False,
+            uses_k=True,
+            uses_days=True,
+            shrinks="share",
+        ),
+        Measure(
+            "market_state", "state", (2, 3, 4, 5), is_low_bad=True, uses_k=True, uses_days=True
+        ),
+        Measure(
+            "accessibility",
+            "capacity",
+            (0.0001, 0.0005, 0.002),
+            is_low_bad=True,
+            uses_period=False,
+        ),
+        Measure("deserts", "count", (0.1, 0.25, 0.5), is_low_bad=False, has_communes=False),
+        Measure(
+            "utilisation",
+            "share",
+            (0.25, 0.5, 0.75),
+            is_low_bad=True,
+            is_sampled=True,
+            has_communes=False,
+            shrinks="share",
+        ),
+        Measure(
+            "concentration",
+            "index",
+            (100, 500, 1500, 2500),
+            is_low_bad=False,
+            has_zero=False,
+            is_sampled=True,
+            has_communes=False,
+        ),
+        Measure(
+            "direct_hire_share",
+            "share",
+            (0.1, 0.25, 0.5),
+            is_low_bad=True,
+            is_sampled=True,
+            has_communes=False,
+            shrinks="share",
+        ),
+        Measure(
+            "provider_share",
+            "share",
+            (0.7, 0.8, 0.85, 0.9),
+            is_low_bad=True,
+            has_zero=False,
+            is_sampled=True,
+            has_communes=False,
+        ),
+        Measure(
+            "price",
+            "euros",
+            (15, 20, 25, 30),
+            is_low_bad=False,
+            has_zero=False,
+            is_sampled=True,
+            has_communes=False,
+            uses_period=False,
+        ),
+        Measure(
+            "quality_score",
+            "share",
+            (0.6, 0.7, 0.8, 0.9),
+            is_low_bad=True,
+            has_zero=False,
+            is_sampled=True,
+            has_communes=False,
+            uses_period=False,
         ),
     )
 }

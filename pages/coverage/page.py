@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.coverage import cells, charts, providers, words
+from pages.coverage import cell, cells, charts, deserts, providers, words
 from pages.coverage.measures import MEASURES
 from pages.shared import export, filters, i18n, map, query, theme
 from pages.shared.filters import Territory
@@ -37,7 +37,9 @@ def choose() -> tuple[cells.Question, Territory, str]:
         place = filters.territory()
         served = query.build().settings
         k = filters.k() if measure.uses_k else int(served.get("k", 3))
-        days = filters.days() if measure.uses_days else int(served.get("fill_days", 14))
+        days = int(served.get("fill_days", 14))
+        if measure.uses_days and place.level != "commune":  # communes know this horizon only
+            days = filters.days()
         period = filters.period()
         level = CHILD.get(place.level) or filters.pick(
             "by",
@@ -57,7 +59,7 @@ def chosen_cell(row: pd.Series) -> None:
     with theme.cards():
         theme.metric_card(
             label,
-            _("too few to tell") if row["is_few"] else measure.text(row["value"]),
+            words.value(row, measure),
             n=None if i18n.is_none(row["n"]) or measure.unit == "count" else row["n"],
             interval=interval,
         )
@@ -114,6 +116,8 @@ def draw_heatmap(frame: pd.DataFrame, of_level: str) -> pd.DataFrame:
         title = words.title(asked, communes=False, with_scope=False)
         notes.append(_("Colours: {label}.").format(label=title))
     st.caption(" ".join(notes))
+    if measure.unit == "state":
+        notes.append(_("Cells say what is short: providers, requests, or their matching."))
     names = found.drop_duplicates("code").set_index("code")["name"]
     twins = names.duplicated(keep=False)
     titles = {code: f"{names[code]} ({code})" if twins[code] else names[code] for code in codes}
@@ -142,7 +146,7 @@ def draw_heatmap(frame: pd.DataFrame, of_level: str) -> pd.DataFrame:
             theme=None,
             width="content",
         )
-    return words.by_domain(found, codes, domains)
+    return words.by_domain(found, codes, domains, measure)
 
 
 def table_of(table: pd.DataFrame, key: str, go: Callable[[int], None]) -> None:
@@ -177,7 +181,12 @@ theme.header(_("Coverage"), _("Where do we lack providers?"))
 asked, place, level = choose()
 measure, scope, k = asked.measure, asked.scope, asked.k
 around = place.parents[-1] if place.level == "commune" else place
-share_columns = {query.metric_definition(measure.name).label, _("Low (95%)"), _("High (95%)")}
+share_columns = {
+    query.metric_definition(measure.name).label,
+    _("Low (95%)"),
+    _("High (95%)"),
+    _("Drawn to the mean"),
+}
 filters.breadcrumb(place)
 
 is_told = level != "commune" or measure.has_communes
@@ -188,6 +197,12 @@ if not asked.domains:
         _("Choose another domain, or load data for it."),
     )
 elif not is_told:
+    if place.level != "commune":
+        whole_place = cells.read(asked, place.level, place)
+        if len(whole_place):
+            own = cells.one(whole_place, asked, place.code)
+            theme.answer(words.answer(own, asked, place))
+            chosen_cell(own)
     theme.empty_state(
         _("This measure is not told commune by commune: too few cases each."),
         _("Choose another measure, or go back up to the region."),
@@ -205,6 +220,13 @@ else:
     if place.level != "commune":
         sentence = f"{sentence} {words.furthest_behind(rows, asked)}"
     theme.answer(sentence)
+    notes = []
+    if measure.uses_days and level == "commune":
+        notes.append(words.horizon(int(query.build().settings.get("fill_days", 14))))
+    if measure.shrinks:
+        notes.append(words.drawn_in())
+    if notes:
+        st.caption(" ".join(notes))
     chosen_cell(own)
     tables: dict[str, pd.DataFrame] = {}
     left, right = st.columns([11, 9], gap="medium")
@@ -261,5 +283,9 @@ else:
             _("Period"): filters.period_label(asked.period),
         },
     )
+if asked.domains and place.level != "commune":
+    deserts.show(asked, place)
+if asked.domains:
+    cell.show(asked, place)
 if place.level in ("departement", "commune"):
     providers.show(place, scope)

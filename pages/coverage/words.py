@@ -5,7 +5,15 @@ from typing import Any
 import pandas as pd
 
 from pages.coverage.cells import Question
-from pages.coverage.measures import FEW, whole_number, whole_percent
+from pages.coverage.measures import (
+    FEW,
+    PEOPLE,
+    Measure,
+    share,
+    state_text,
+    whole_number,
+    whole_percent,
+)
 from pages.shared import filters, i18n, query, theme
 from pages.shared.filters import Territory
 
@@ -26,6 +34,8 @@ def answer(row: pd.Series, asked: Question, place: Territory) -> str:
 
 def _sentence(row: pd.Series, asked: Question, place: Territory) -> str:
     name = asked.measure.name
+    if name == "market_state":
+        return _state(row, asked)
     if asked.measure.is_pooled and place.level == "commune":
         return _reached(row, asked)
     if name == "first_response" and i18n.is_none(row["value"]):
@@ -53,6 +63,22 @@ def _sentence(row: pd.Series, asked: Question, place: Territory) -> str:
             "**{value}** requests a month are lost in communes with fewer than {k} active "
             "providers ({period})."
         ),
+        "results_at_least_k": _(
+            "**{value}** of requests had at least {k} answers within {days} days ({period})."
+        ),
+        "accessibility": _(
+            "the providers around can take **{value}** requests a month for each {people} people."
+        ),
+        "deserts": _("nobody comes to **{value}** communes that asked for help ({period})."),
+        "utilisation": _("**{value}** of the active providers were hired ({period})."),
+        "concentration": _(
+            "the concentration of hires is **{value}**, from 0 to 10,000; the largest provider "
+            "has {largest} of them (12 months to {until})."
+        ),
+        "direct_hire_share": _("the household itself employs in **{value}** of hires ({period})."),
+        "provider_share": _("the provider keeps **{value}** of what the client pays ({period})."),
+        "price": _("half of the providers ask for less than **{value}** an hour."),
+        "quality_score": _("the records of providers are **{value}** complete and fresh."),
     }[name]
     if asked.is_average:
         text = _("on average over {domains} domains, {rest}").format(
@@ -63,6 +89,39 @@ def _sentence(row: pd.Series, asked: Question, place: Territory) -> str:
         k=i18n.number(asked.k),
         days=i18n.number(asked.days),
         period=filters.period_label(asked.period),
+        people=i18n.number(PEOPLE),
+        largest=i18n.percent(row.get("largest_share")),
+        until=i18n.month(asked.period.to_month),
+    )
+
+
+def _state(row: pd.Series, asked: Question) -> str:
+    text = _(
+        "**{state}**: {providers} active providers where {k} are needed, {requests} requests "
+        "({period}), {filled} of them filled within {days} days."
+    )
+    return text.format(
+        state=state_text(row["state"]),
+        providers=i18n.number(row["numerator"]),
+        k=i18n.number(asked.k),
+        requests=i18n.number(row["n"]),
+        period=filters.period_label(asked.period),
+        filled=i18n.percent(row["fill_rate"]),
+        days=i18n.number(asked.days),
+    )
+
+
+def horizon(days: int) -> str:
+    """Why the days that the reader chose do not count commune by commune."""
+    text = _("Commune by commune, “in time” is always within {days} days.")
+    return text.format(days=i18n.number(days))
+
+
+def drawn_in() -> str:
+    """What maps and rankings do to rates of few cases."""
+    return _(
+        "Colours, cells and ranks draw a rate of few cases towards the mean of the areas; the raw "
+        "value and its interval stand beside."
     )
 
 
@@ -88,6 +147,8 @@ def furthest_behind(rows: pd.DataFrame, asked: Question) -> str:
     told = rows[rows["tint"].notna()].head(3)
     if len(rows) < 2 or told.empty:
         return ""
+    if asked.measure.shrinks and rows["tint"].nunique() == 1 and rows["tint"].notna().sum() > 1:
+        return _("The areas differ no more than chance makes them.")
     names = ", ".join(
         f"{theme.escape(row['name'])} ({row['shown']})"
         for row in described(told, asked).to_dict("records")
@@ -117,6 +178,7 @@ def described(rows: pd.DataFrame, asked: Question) -> pd.DataFrame:
         "from": _("{n} reach it, from wherever they are based"),
         "interval": _("95% interval {low} to {high}"),
         "too_few": _("too few to tell"),
+        "raw": _("raw {value}"),
     }
     texts = [
         (*_shown(row, asked, phrases, lang), _about(row, asked, phrases, lang))
@@ -132,8 +194,12 @@ def _shown(row: Any, asked: Question, phrases: dict[str, str], lang: str) -> tup
         return phrases["few"], phrases["few"]
     if i18n.is_none(value) and i18n.is_none(row["n"]):
         return i18n.NONE, i18n.NONE
+    if asked.measure.unit == "state":
+        return state_text(row["state"]), state_text(row["state"], is_brief=True)
     if not i18n.is_none(row["providers"]):
         return (whole_number(row["providers"], lang),) * 2
+    if not i18n.is_none(row["shrunk"]):
+        value = row["shrunk"]
     text = asked.measure.text(value, lang)
     if asked.measure.unit != "share" or i18n.is_none(value):
         return text, text
@@ -151,6 +217,9 @@ def _about(row: Any, asked: Question, phrases: dict[str, str], lang: str) -> str
     if asked.measure.name == "active_providers":
         return phrases["from"].format(n=n)
     parts = [f"n = {n}"]
+    if not row["is_few"] and not i18n.is_none(row["shrunk"]) and not i18n.is_none(row["value"]):
+        raw = asked.measure.text(row["value"], lang)
+        parts.insert(0, phrases["raw"].format(value=raw))
     if not i18n.is_none(row["low"]):
         low, high = (whole_percent(row[end], lang) for end in ("low", "high"))
         parts.append(phrases["interval"].format(low=low, high=high))
@@ -175,6 +244,10 @@ def title(asked: Question, *, communes: bool, with_scope: bool = True) -> str:
             else _("{label}, per {n} inhabitants")
         )
         label = text.format(label=label, n=i18n.number(asked.measure.per))
+    elif asked.measure.unit == "capacity":
+        label = f"{label} ({asked.measure.unit_text()})"
+    elif asked.measure.name == "deserts":
+        label = _("Share of the communes with requests where nobody comes")
     return f"{label} — {filters.scope_label(asked.scope)}" if with_scope else label
 
 
@@ -186,8 +259,18 @@ def by_area(rows: pd.DataFrame, asked: Question, level: str) -> pd.DataFrame:
     label = query.metric_definition(asked.measure.name).label
     if rows["providers"].notna().any():
         table[_("Providers that reach it")] = rows["providers"].tolist()
+    elif asked.measure.unit == "state":
+        table[label] = [state_text(state) for state in rows["state"]]
+        table[_("Active providers")] = rows["numerator"].tolist()
+        table[_("Requests")] = rows["n"].tolist()
+        table[query.metric_definition("fill_rate").label] = [
+            share(value, i18n.language()) if not i18n.is_none(value) else i18n.NONE
+            for value in rows["fill_rate"]
+        ]
     else:
-        table[label] = rows["value"].tolist()
+        table[label] = scaled(rows["value"], asked.measure).tolist()
+    if rows["shrunk"].notna().any():
+        table[_("Drawn to the mean")] = rows["shrunk"].tolist()
     if rows["low"].notna().any():
         table[_("Low (95%)")] = rows["low"].tolist()
         table[_("High (95%)")] = rows["high"].tolist()
@@ -199,9 +282,16 @@ def by_area(rows: pd.DataFrame, asked: Question, level: str) -> pd.DataFrame:
     return table
 
 
-def by_domain(cells_: pd.DataFrame, areas: list[str], domains: list[str]) -> pd.DataFrame:
+def by_domain(
+    cells_: pd.DataFrame, areas: list[str], domains: list[str], measure: Measure
+) -> pd.DataFrame:
     """The heatmap as a table: a line per domain, a column per area, values as numbers."""
-    value = cells_["providers"].fillna(cells_["value"])
+    if cells_["providers"].notna().any():
+        value = cells_["providers"].fillna(cells_["value"])
+    elif "state" in cells_:
+        value = cells_["state"].map(state_text)
+    else:
+        value = scaled(cells_["shrunk"].fillna(cells_["value"]), measure)
     wide = cells_.assign(cell=value.where(~cells_["is_few"])).pivot(
         index="scope_code", columns="code", values="cell"
     )
@@ -222,10 +312,33 @@ def one_place(cells_: pd.DataFrame, asked: Question) -> pd.DataFrame:
         table[_("Missing to reach {k}").format(k=asked.k)] = missing.tolist()
         table["scope_code"] = rows["scope_code"].tolist()
         return table.sort_values(table.columns[2], ascending=False, kind="stable")
-    table[query.metric_definition(asked.measure.name).label] = rows["value"].tolist()
+    label = query.metric_definition(asked.measure.name).label
+    if asked.measure.unit == "state":
+        table[label] = [state_text(state) for state in rows["state"]]
+    else:
+        table[label] = scaled(rows["value"], asked.measure).tolist()
     table["n"] = rows["n"].tolist()
     table["scope_code"] = rows["scope_code"].tolist()
     return table.sort_values(table.columns[1], ascending=asked.measure.is_low_bad, kind="stable")
+
+
+def value(row: Any, measure: Measure) -> str:
+    """The raw value of a cell as text, or that it cannot be told."""
+    if row["is_few"]:
+        return _("too few to tell")
+    if i18n.is_none(row["n"]) and i18n.is_none(row["value"]):
+        return i18n.NONE
+    return state_text(row["state"]) if measure.unit == "state" else measure.text(row["value"])
+
+
+def row_of(frame: pd.DataFrame, name: str) -> pd.Series:
+    """The row of one metric in the figures of a cell."""
+    return frame.loc[[name]].iloc[0]
+
+
+def scaled(values: pd.Series, measure: Measure) -> pd.Series:
+    """Values in the unit that the reader sees."""
+    return values * PEOPLE if measure.unit == "capacity" else values
 
 
 def _territory(level: str) -> str:

@@ -1,0 +1,37 @@
+-- grain: one row per commune of the place with requests of the scope in the period and nobody who comes, at most $most of them
+-- answers: Which communes ask for help where no active provider would come?
+-- columns: code (INSEE), name, departement, population, requests (posted in the period), latitude, longitude; most first by $by ('requests' or 'population')
+WITH posted AS (
+    SELECT
+        requests.commune_code AS code,
+        sum(requests.requests) AS requests
+    FROM marts.commune_requests AS requests
+    INNER JOIN reference.domain_scopes AS scopes ON requests.domain_code = scopes.domain_code
+    WHERE
+        scopes.scope_code = $scope
+        AND requests.month BETWEEN $from AND $to
+        AND lies_within(
+            $within_level, $within_code,
+            requests.region_code, requests.departement_code, requests.commune_code
+        )
+    GROUP BY requests.commune_code
+)
+
+SELECT
+    posted.code,
+    communes.name,
+    departements.name AS departement,
+    communes.population,
+    CAST(posted.requests AS BIGINT) AS requests,
+    communes.latitude,
+    communes.longitude
+FROM posted
+INNER JOIN reference.communes AS communes ON posted.code = communes.commune_code
+INNER JOIN reference.departements AS departements
+    ON communes.departement_code = departements.departement_code
+ANTI JOIN marts.commune_supply AS supply
+    ON posted.code = supply.commune_code AND supply.scope_code = $scope
+ORDER BY
+    CASE WHEN $by = 'population' THEN communes.population ELSE posted.requests END DESC,
+    communes.population DESC, posted.requests DESC, posted.code
+LIMIT $most

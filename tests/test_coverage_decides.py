@@ -1,0 +1,183 @@
+"""What the Coverage page gives to decide by: deserts, the sheet of a cell, and comparisons.
+
+The hand case: three gardeners in Paris and one in Versailles travel a kilometre. In June 2026 Paris
+posted twelve gardening requests (three filled), Mamoudzou two, Dzaoudzi one; in June 2025 Paris
+posted ten (nine filled). Nobody comes to Mayotte.
+"""
+
+import math
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pages.coverage import cells, deserts, sheet, sheet_words
+from pages.coverage.measures import MEASURES
+from pages.shared import filters
+from pages.shared.filters import Period, Territory
+from tests.market import make_build
+from tests.pages_fixture import assert_fine, run_page, texts
+from tests.test_coverage_page import FRANCE, HEAD, PARIS, population
+
+MAYOTTE = Territory("departement", "976", "Mayotte", (FRANCE,))
+MAMOUDZOU = Territory("commune", "97611", "Mamoudzou", (FRANCE, MAYOTTE))
+PROVIDERS = """\
+provider_id,name,kind,domains,commune_code,reach_km,last_seen_on,joined_on
+P1,Anne,individual,gardening,75056,1,2026-10-01,2024-01-01
+P2,Jardins,company,gardening,75056,1,2026-10-01,2024-01-01
+P3,Zoé,individual,gardening,75056,1,2026-10-01,2026-01-01
+P4,Versailles,individual,gardening,78646,1,2026-10-01,2026-01-01
+"""
+
+
+def posted(year: int, total: int, filled: int) -> str:
+    return "".join(
+        f"R{year}{n},gardening,75056,{year}-06-{n:02d}T09:00,"
+        + (
+            f"filled,1,{year}-06-{n:02d}T11:00,{year}-06-{n:02d}T15:00\n"
+            if n <= filled
+            else "expired,0,,\n"
+        )
+        for n in range(1, total + 1)
+    )
+
+
+REQUESTS = HEAD + "R0,gardening,75056,2024-11-02T09:00,expired,0,,\n"
+REQUESTS += posted(2025, 10, 9) + posted(2026, 12, 3)
+REQUESTS += "".join(f"M{n},gardening,97611,2026-06-0{n}T09:00,expired,0,,\n" for n in (1, 2))
+REQUESTS += "D1,gardening,97608,2026-06-05T09:00,expired,0,,\n"
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("decides")
+    drops = {"providers/2026-10-31.csv": PROVIDERS, "requests/2026-10-31.csv": REQUESTS}
+    make_build(folder, drops).close()
+    return folder / "warehouse"
+
+
+@pytest.fixture
+def asked(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> cells.Question:
+    """Gardening over the year to October 2026."""
+    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(warehouse))
+    last = filters.last_complete_month(pd.Timestamp("2026-10-31").date())
+    year = Period(filters.add_months(last, -11), last)
+    return cells.Question(MEASURES["fill_rate"], "gardening", ("gardening",), 3, 14, year)
+
+
+@pytest.fixture
+def page(warehouse: Path, monkeypatch: pytest.MonkeyPatch):
+    """Opens the page with these filters in the address."""
+    return lambda lang="en", **query: run_page(monkeypatch, warehouse, "coverage", lang, **query)
+
+
+def test_deserts_are_where_nobody_comes(asked) -> None:
+    rows = deserts.communes(asked, FRANCE, "requests", 50).set_index("code")
+    assert rows["requests"].to_dict() == {"97611": 2, "97608": 1}
+    assert list(rows.index) == ["97611", "97608"]
+    people = population("976")
+    assert rows.loc["97608", "population"] == people["97608"]
+    assert len(deserts.communes(asked, FRANCE, "requests", 1)) == 1
+    assert deserts.communes(asked, PARIS, "requests", 50).empty
+
+
+def test_the_page_tells_the_deserts(page) -> None:
+    people = population("976")
+    at = page(scope="gardening", in_="departement-976")
+    total = f"{people['97611'] + people['97608']:,}"
+    assert f"**2** of the 2 communes that asked for help have nobody who comes: {total}" in texts(
+        at
+    )
+    at = page("fr", scope="gardening")
+    assert "**2** des 3 communes qui ont demandé de l’aide ne voient venir personne" in texts(at)
+    at = page(scope="gardening", in_="departement-75")
+    assert "Somebody comes to every commune that asked for help" in texts(at)
+
+
+def test_the_sheet_holds_every_figure(asked) -> None:
+    own = sheet.figures(asked, PARIS)
+    assert list(own.index) == list(MEASURES)
+    assert own.loc["fill_rate", "value"] == 0.25 and own.loc["fill_rate", "n"] == 12
+    assert own.loc["requests", "value"] == 12 and own.loc["active_providers", "value"] == 3
+    assert own.loc["coverage_population", "value"] == 1
+    assert own.loc["deserts", "value"] == 0
+    # three providers are enough, but nine of twelve requests had no answer
+    assert own.loc["market_state", "state"] == "short_of_supply"
+    commune = sheet.figures(asked, MAMOUDZOU)
+    assert "pressure" not in commune.index and "accessibility" in commune.index
+    assert commune.loc["requests", "value"] == 2 and commune.loc["fill_rate", "is_few"]
+
+
+def test_the_months_stand_beside_those_of_a_year_before(asked) -> None:
+    rows = sheet.months(asked, PARIS).set_index("month")
+    june = rows.loc["2026-06-01"]
+    assert [june[c] for c in ("requests", "filled", "fill_rate")] == [12, 3, 0.25]
+    assert [june[f"{c}_earlier"] for c in ("requests", "filled")] == [10, 9]
+    assert (june["providers"], june["providers_earlier"]) == (3, 2)
+    assert rows["is_loaded_earlier"].all() and rows["requests"].sum() == 12
+    assert sheet.months(asked, MAMOUDZOU)["providers"].isna().all()
+
+
+def test_a_difference_needs_its_interval_clear_of_zero(asked) -> None:
+    now = sheet.figures(asked, PARIS)
+    before = sheet.figures(
+        cells.Question(
+            asked.measure, asked.scope, asked.domains, 3, 14, asked.period.year_earlier()
+        ),
+        PARIS,
+        is_past=True,
+    )
+    # the lone request of November 2024 counts too: 9 of 11
+    one, other = now.loc["fill_rate"], before.loc["fill_rate"]
+    assert other["value"] == pytest.approx(9 / 11)
+    apart = sheet.difference(one, other, MEASURES["fill_rate"])
+    high = (0.25 - 9 / 11) + math.sqrt((one["high"] - 0.25) ** 2 + (9 / 11 - other["low"]) ** 2)
+    assert apart.verdict == "lower" and apart.high == pytest.approx(high) and high < 0
+    same = sheet.difference(one, one, MEASURES["fill_rate"])
+    assert same.verdict == "unclear" and same.low < 0 < same.high
+    few = one.copy()
+    few["is_few"] = True
+    assert sheet.difference(few, other, MEASURES["fill_rate"]).verdict == "few"
+    today = before.loc["coverage_population"]  # the past of a coverage is not kept
+    measure = MEASURES["coverage_population"]
+    assert sheet.difference(now.loc["coverage_population"], today, measure).verdict == "unknown"
+    shown, numbers = sheet_words.table(now, before, "then")
+    line = shown.set_index("Figure").loc["Fill rate"]
+    assert line["Difference"].startswith("−56.8 points") and line["Difference"].endswith("lower")
+    assert numbers.set_index("Figure").loc["Fill rate", "Value"] == 0.25
+
+
+def test_the_nearest_provider_of_a_commune_where_nobody_comes(asked, page) -> None:
+    rows = sheet.nearest(asked, Territory("commune", "78646", "Versailles"))
+    assert set(rows["commune_name"]) == {"Paris"} and len(rows) == 3
+    assert 10 < rows["distance_km"].iloc[0] < 25  # from Versailles to the middle of Paris
+    at = page(scope="gardening", in_="commune-97611")
+    assert "**Nobody comes here.** The nearest providers:" in texts(at)
+    assert "Nobody comes here" not in texts(page(scope="gardening", in_="commune-75056"))
+
+
+def test_communes_keep_the_horizon_of_the_settings(page) -> None:
+    at = page(scope="gardening", in_="commune-75056", measure="fill_rate", days="7")
+    assert "**25%** of requests were filled within 14 days" in texts(at)
+    assert "“in time” is always within 14 days" in texts(at)
+    at = page(scope="gardening", in_="departement-75", measure="fill_rate", days="7")
+    assert "filled within 7 days" in texts(at) and "always within 14 days" in texts(at)
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_comparisons_open(page, lang: str) -> None:
+    at = page(lang, scope="gardening", in_="departement-75", versus="year")
+    table = next(d.value for d in at.dataframe if len(d.value) == len(MEASURES) + 1)
+    assert table.columns[3] == ("Difference" if lang == "en" else "Écart")
+    at = page(lang, scope="gardening", in_="departement-75", versus="place", other="976")
+    assert_fine(at)
+    assert any("n (Mayotte)" in d.value for d in at.dataframe)
+    at = page(lang, scope="gardening", versus="year", period="24")
+    assert ("not all loaded" if lang == "en" else "pas toutes été chargées") in texts(at)
+
+
+def test_a_state_is_told_in_words(page) -> None:
+    at = page(measure="market_state", scope="gardening", in_="departement-75")
+    assert "**short of providers**: 3 active providers where 3 are needed" in texts(at)
+    at = page("fr", measure="market_state", scope="gardening", in_="region-06")
+    assert "manque de prestataires" in at.dataframe[0].value.iloc[0].tolist()

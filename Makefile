@@ -1,16 +1,20 @@
-# make run, make test: each does its own set-up. Needs Python 3.11 or newer and make.
+# make run, make test, make bench: each does its own set-up. Needs Python 3.11 or newer and make.
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test lint lock clean
+.PHONY: run test bench lint lock clean
 
-# The first visit builds the data.
+# A first build that fails is told here and on the page, which is served all the same.
 run: .venv/installed
+	-$(BIN)/python -m etl.bootstrap
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: .venv/installed-for-tests
 	$(BIN)/python -m pytest -n auto
+
+bench: .venv/installed-for-tests
+	$(BIN)/python -m pytest tests/benchmarks -p no:cacheprovider -s
 
 lint: .venv/installed-for-tests
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -1,0 +1,64 @@
+"""The address is the view: cold links open it, and filters follow the reader."""
+
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browsing import Reader, server
+from tests.pages_fixture import make_warehouse
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def cold(browser: Browser, tmp_path: Path) -> Iterator[str]:
+    """A server that nobody has visited yet, over a build whose figures are known."""
+    with server(make_warehouse(tmp_path / "warehouse")) as url:
+        yield url
+
+
+def test_the_first_visit_may_be_a_deep_link(
+    reader: Callable[..., Reader], browser: Browser, sample_market: Path
+) -> None:
+    with server(sample_market / "warehouse") as url:
+        window = reader("fr", url)
+        page = window.open("coverage?in=region-53&scope=house_cleaning&k=2")
+        expect(page.get_by_role("heading", level=1, name="Couverture")).to_be_visible()
+        expect(page.get_by_role("combobox", name="Région")).to_have_value("Bretagne")
+        expect(page.get_by_role("combobox", name="Domaine")).to_have_value(
+            "\u2003Ménage et entretien de la maison"
+        )
+        expect(page.get_by_role("combobox", name="Prestataires requis")).to_have_value("2")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        assert "in=region-53" in page.url and window.abroad() == []
+
+
+def test_a_link_to_a_file_opens_its_rows(reader: Callable[..., Reader], cold: str) -> None:
+    page = reader("fr", cold).open("quality?file=providers/2026-11-20.csv")
+    expect(page.get_by_role("heading", name="Puis-je me fier à ces chiffres")).to_be_visible()
+    expect(page.get_by_text("2 lignes refusées", exact=True)).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_filters_follow_the_reader_from_page_to_page(
+    reader: Callable[..., Reader], cold: str
+) -> None:
+    page = reader("en", cold).open("quality?reason=required")
+    expect(page.get_by_text("2 refused rows", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Co-operatives").click()
+    expect(page).to_have_url(f"{cold}/cooperatives")
+    page.get_by_role("link", name="Data quality").click()
+    expect(page).to_have_url(f"{cold}/quality?reason=required")
+    expect(page.get_by_text("2 refused rows", exact=True)).to_be_visible()
+    page.get_by_text("Français", exact=True).click()
+    expect(page.get_by_text("2 lignes refusées", exact=True)).to_be_visible()
+    assert "lang=fr" in page.url
+
+
+def test_answers_forbid_frames_and_other_servers(address: str) -> None:
+    with urllib.request.urlopen(address, timeout=5) as answer:
+        policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy

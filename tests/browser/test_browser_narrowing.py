@@ -1,0 +1,66 @@
+"""A click on a map, a row or a pick list narrows the page, and the address says so."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browsing import PATIENCE_MS, Reader, click_area
+
+pytestmark = pytest.mark.browser
+DEPARTEMENTS = 101
+DRAWN = """() => [...document.querySelectorAll('.choroplethlayer path')]
+                   .filter(path => path.getBBox().width * path.getBBox().height > 4)
+                   .map(path => path.__data__.ct && path.__data__.loc)"""
+
+
+def test_the_map_of_the_country_draws_every_departement(reader: Callable[..., Reader]) -> None:
+    page = reader("fr").open("coverage")
+    drawn = page.evaluate(DRAWN)
+    # Île-de-France is there twice: in its place, and enlarged.
+    assert len({re.sub("[^0-9AB]", "", code) for code in drawn}) == DEPARTEMENTS
+
+
+def test_a_click_on_an_area_of_the_coverage_map(reader: Callable[..., Reader]) -> None:
+    window = reader("en")
+    page = window.open("coverage")
+    click_area(page, "35")
+    expect(page).to_have_url(re.compile("in=departement-35"), timeout=PATIENCE_MS)
+    window.settle()
+    expect(page.locator(".st-key-breadcrumb")).to_contain_text("Ille-et-Vilaine")
+    expect(page.locator(".st-key-answer")).to_contain_text("Ille-et-Vilaine")
+
+
+def test_a_click_on_an_area_of_the_cooperatives_map(reader: Callable[..., Reader]) -> None:
+    window = reader("fr")
+    page = window.open("cooperatives")
+    before = page.locator(".st-key-answer").inner_text()
+    click_area(page, "53")
+    expect(page).to_have_url(re.compile("in=region-53"), timeout=PATIENCE_MS)
+    window.settle()
+    expect(page.get_by_label("Région")).to_have_value("Bretagne")
+    assert page.locator(".st-key-answer").inner_text() != before
+
+
+def test_a_row_opens_the_sheet_of_a_provider(reader: Callable[..., Reader]) -> None:
+    page = reader("en").open("search")
+    table = page.get_by_test_id("stDataFrame").first
+    table.click(position={"x": 18, "y": 35 + 18})  # the tick box of the first row
+    expect(page).to_have_url(re.compile("provider="), timeout=PATIENCE_MS)
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_a_pick_list_narrows_and_follows_to_the_next_page(reader: Callable[..., Reader]) -> None:
+    window = reader("fr")
+    page = window.open("search")
+    before = page.locator(".st-key-answer").inner_text()
+    page.get_by_role("combobox", name="Région").click()
+    page.get_by_role("option", name="Bretagne", exact=True).click()
+    expect(page).to_have_url(re.compile("in=region-53"), timeout=PATIENCE_MS)
+    window.settle()
+    assert page.locator(".st-key-answer").inner_text() != before
+    page.get_by_role("link", name="Coopératives").click()
+    expect(page).to_have_url(re.compile("cooperatives.*in=region-53"), timeout=PATIENCE_MS)
+    window.settle()
+    expect(page.get_by_role("combobox", name="Région")).to_have_value("Bretagne")

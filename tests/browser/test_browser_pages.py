@@ -1,0 +1,59 @@
+"""Every page, in both languages, as a reader gets it: whole, alone, and on a phone."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pages import PAGES
+from pages.shared import i18n
+from tests.browsing import ERRORS, Reader, server
+
+pytestmark = pytest.mark.browser
+LANGUAGES = ("en", "fr")
+LINKS = {page.slug: "" if page is PAGES[0] else page.slug for page in PAGES}
+TITLES = {page.slug: page.title for page in PAGES}
+INNARDS = re.compile(r"Traceback|/site-packages/|\bSELECT .* FROM\b|duckdb\.|\bnan\b|\bNone\b")
+# Everything that scrolls by itself (tables, code) may be wider than the screen; the page may not.
+TOO_WIDE = """() => {
+  const main = document.querySelector('[data-testid=stMain]'), page = document.documentElement;
+  return [main, page].filter(box => box.scrollWidth > box.clientWidth + 1)
+                     .map(box => `${box.tagName} ${box.scrollWidth} > ${box.clientWidth}`);
+}"""
+
+
+def assert_whole(page: Page, slug: str, language: str) -> None:
+    """The page has its heading, no error, and nothing of the machinery shows."""
+    title = i18n.gettext(TITLES[slug], language)
+    expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
+    assert page.locator(ERRORS).all_inner_texts() == []
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    text = page.locator("[data-testid=stMain]").inner_text()
+    assert not INNARDS.search(text), INNARDS.search(text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("slug", LINKS)
+def test_a_page_opens_whole_and_asks_nobody_else(
+    reader: Callable[..., Reader], slug: str, language: str
+) -> None:
+    window = reader(language)
+    assert_whole(window.open(LINKS[slug]), slug, language)
+    assert window.asked and window.abroad() == []
+    assert window.refused == []
+
+
+@pytest.mark.parametrize("slug", LINKS)
+def test_a_page_fits_a_telephone(reader: Callable[..., Reader], slug: str) -> None:
+    page = reader("fr", width=380).open(LINKS[slug])
+    assert page.evaluate(TOO_WIDE) == []
+
+
+def test_the_pages_over_real_files(reader: Callable[..., Reader], real_market: Path) -> None:
+    with server(real_market) as url:
+        window = reader("fr", url)
+        for slug, link in LINKS.items():
+            assert_whole(window.open(link), slug, "fr")
+        assert window.abroad() == [] and window.refused == []

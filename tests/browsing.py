@@ -1,0 +1,148 @@
+"""Drives the pages as a reader does: a real server, a real browser, all requests noted."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+ROOT = Path(__file__).resolve().parents[1]
+START_SECONDS = 90
+PATIENCE_MS = 60_000  # a deadline against hanging, not a measure of speed
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+ERRORS = "[data-testid=stException], [data-testid=stAlertContentError]"
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+INLINE = {"data", "blob", "about"}
+
+
+def chromium_path() -> str:
+    """Where chromium is; without one the test is skipped, or fails where it is required."""
+    found = os.environ.get("MAILLAGE_CHROMIUM") or shutil.which("chromium")
+    if found:
+        return found
+    reason = "no chromium: install it, or name one in MAILLAGE_CHROMIUM"
+    if os.environ.get("MAILLAGE_BROWSER_TESTS") == "required":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@contextmanager
+def server(warehouse: Path) -> Iterator[str]:
+    """A server over a warehouse, which nobody has visited yet; gives its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+        cwd=ROOT,
+        env={**os.environ, "MAILLAGE_WAREHOUSE": str(warehouse)},
+        stdout=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(START_SECONDS * 4):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
+                break
+            except OSError:
+                assert process.poll() is None, "the server stopped"
+                time.sleep(0.25)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+class Reader:
+    """One browser window. ``asked`` holds every address it asked for, ``refused`` what the
+    content policy stopped."""
+
+    def __init__(self, browser: Browser, address: str, language: str, width: int = 1400) -> None:
+        locale = {"fr": "fr-FR", "en": "en-GB"}[language]
+        self.address = address
+        self.context = browser.new_context(locale=locale, viewport={"width": width, "height": 900})
+        self.asked: list[str] = []
+        self.refused: list[str] = []
+        self.context.on("request", lambda request: self.asked.append(request.url))
+        self.context.on(
+            "console",
+            lambda message: (
+                self.refused.append(message.text) if "Security Policy" in message.text else None
+            ),
+        )
+        self.page: Page = self.context.new_page()
+        self.page.on("websocket", lambda socket: self.asked.append(socket.url))
+
+    def open(self, link: str) -> Page:
+        """Go to a page by its address and wait until it stands complete."""
+        self.page.goto(f"{self.address}/{link}")
+        self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        """Wait until the server has said its last word and every chart is drawn."""
+        page = self.page
+        # The footer ends a page that went well; an error stands in its place.
+        expect(page.locator(f".st-key-footer, {ERRORS}").first).to_be_visible(timeout=PATIENCE_MS)
+        assert page.locator(ERRORS).all_inner_texts() == []
+        page.wait_for_function(
+            """() => document.querySelector('[data-testid=stApp]')
+                       ?.getAttribute('data-test-script-state') === 'notRunning'
+                 && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]')
+                 && [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
+                      .every(chart => chart.querySelector('.main-svg'))""",
+            timeout=PATIENCE_MS,
+        )
+
+    def abroad(self) -> list[str]:
+        """What was asked of any other machine."""
+        parts = [(url, urlsplit(url)) for url in self.asked]
+        return [u for u, p in parts if p.scheme not in INLINE and p.hostname not in LOOPBACK]
+
+
+def click_area(page: Page, code: str) -> None:
+    """Click inside the area of the page's map that has this code."""
+    x, y = _point_inside(page, code)
+    page.mouse.move(x - 3, y - 3)
+    page.mouse.move(x, y, steps=3)
+    # The map learns from the pointer's moves which area is meant.
+    expect(page.locator(".hoverlayer .hovertext")).to_be_visible()
+    page.mouse.click(x, y)
+
+
+def _point_inside(page: Page, code: str) -> tuple[float, float]:
+    """A point of the screen inside an area, the nearest to its middle of a grid; waits until
+    nothing on the page moves it any more."""
+    area = page.evaluate_handle(
+        """code => [...document.querySelectorAll('.choroplethlayer path')]
+                     .find(path => path.__data__.loc === code)""",
+        code,
+    ).as_element()
+    assert area, f"no area {code} on the map"
+    area.scroll_into_view_if_needed()
+    area.wait_for_element_state("stable")
+    x, y = area.evaluate(
+        """path => {
+             const box = path.getBBox(), points = [];
+             for (let i = 1; i < 20; i++) for (let j = 1; j < 20; j++) {
+               const point = new DOMPoint(box.x + box.width * i / 20, box.y + box.height * j / 20);
+               if (path.isPointInFill(point)) points.push([Math.hypot(i - 10, j - 10), point]);
+             }
+             points.sort((one, other) => one[0] - other[0]);
+             const {x, y} = points[0][1].matrixTransform(path.getScreenCTM());
+             return [x, y];
+           }"""
+    )
+    return x, y

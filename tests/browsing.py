@@ -96,7 +96,8 @@ class Reader:
         page = self.page
         # The footer ends a page that went well; an error stands in its place.
         expect(page.locator(f".st-key-footer, {ERRORS}").first).to_be_visible(timeout=PATIENCE_MS)
-        assert page.locator(ERRORS).all_inner_texts() == []
+        errors = page.locator(ERRORS).all_inner_texts()
+        assert not errors, errors
         page.wait_for_function(
             """() => document.querySelector('[data-testid=stApp]')
                        ?.getAttribute('data-test-script-state') === 'notRunning'

@@ -181,3 +181,14 @@ def test_a_state_is_told_in_words(page) -> None:
     assert "**short of providers**: 3 active providers where 3 are needed" in texts(at)
     at = page("fr", measure="market_state", scope="gardening", in_="region-06")
     assert "manque de prestataires" in at.dataframe[0].value.iloc[0].tolist()
+
+
+def test_requests_that_were_never_loaded_are_unknown_not_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    providers = "provider_id,domains,commune_code\nP1,house_cleaning,35238\n"
+    make_build(tmp_path, {"providers/2026-10-31.csv": providers}).close()
+    shown = {
+        m.label: m.value for m in run_page(monkeypatch, tmp_path / "warehouse", "coverage").metric
+    }
+    assert (shown["Active providers"], shown["Requests"]) == ("1", "–")

@@ -1,6 +1,7 @@
 """Coverage: where do we lack providers? From the country down to the commune and its providers."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -73,12 +74,19 @@ def chosen_cell(row: pd.Series) -> None:
                 continue
             theme.metric_card(
                 query.metric_definition(name).label,
-                MEASURES[name].text(0 if other is None else other["value"]),
+                MEASURES[name].text(nothing(name) if other is None else other["value"]),
                 n=other["n"] if other is not None and name == "fill_rate" else None,
                 interval=(float(other["low"]), float(other["high"]))
                 if other is not None and name == "fill_rate"
                 else None,
             )
+
+
+def nothing(name: str) -> float:
+    """What a count without a row is: 0, or unknown where its source was never loaded."""
+    always = {"from": date(1900, 1, 1), "to": date(2200, 1, 1), "scopes": ["all"]}
+    country = {"level": "country", "within_level": "country", "within_code": "FR"}
+    return 0.0 if len(query.metric(name, **always, **country)) else float("nan")
 
 
 def draw_map(rows: pd.DataFrame) -> None:

@@ -60,6 +60,7 @@ def server(warehouse: Path) -> Iterator[str]:
                 assert process.poll() is None, "the server stopped"
                 time.sleep(0.25)
         yield address
+        assert process.poll() is None, f"the server died: {process.returncode}"
     finally:
         process.terminate()
         process.wait()

@@ -11,7 +11,7 @@ from etl import build, check, digest, lake, progress, sample, warehouse
 from etl.settings import load as load_settings
 
 DATA = Path(__file__).parents[1] / "data"
-OK, FAILED, WRONG_USE = 0, 1, 2
+OK, FAILED = 0, 1  # argparse itself ends with 2 on wrong use
 
 
 def main(arguments: list[str] | None = None) -> int:

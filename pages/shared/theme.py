@@ -15,9 +15,6 @@ import streamlit as st
 
 from pages.shared import i18n, query
 
-_SEQUENTIAL = ("#EDE6B9", "#A5D3A8", "#4FB0B6", "#2C7DA6", "#263F7A")
-_SEQUENTIAL_DARK = ("#2B3A67", "#2C6E94", "#3FA0A6", "#93CBA0", "#EFE7B0")
-DIVERGING = ("#A6611A", "#DFC27D", "#EFEDE6", "#80CDC1", "#01796B")
 KIND_COLOURS = {
     "individual": "#3B78B8",
     "association": "#E0A030",
@@ -68,11 +65,6 @@ def style() -> None:
 def is_dark() -> bool:
     """Whether the reader sees a dark ground."""
     return st.context.theme.type == "dark"
-
-
-def sequential(dark: bool | None = None) -> tuple[str, ...]:
-    """Five colours from low to high for the ground the reader sees."""
-    return _SEQUENTIAL_DARK if (is_dark() if dark is None else dark) else _SEQUENTIAL
 
 
 def ink(dark: bool | None = None) -> dict[str, str]:

@@ -60,7 +60,7 @@ def asked(warehouse: Path, monkeypatch: pytest.MonkeyPatch):
     year = Period(filters.add_months(last, -11), last)
 
     def ask(measure: str, scope: str, k: int = 3) -> cells.Question:
-        return cells.Question(MEASURES[measure], scope, cells.domains_in_use(scope), k, 14, year)
+        return cells.Question(MEASURES[measure], scope, filters.domains_in_use(scope), k, 14, year)
 
     return ask
 

@@ -6,7 +6,7 @@ asks for elsewhere: a target that moved with the filters would be none.
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -40,7 +40,7 @@ def terms(as_of: dt.date, settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def measured(
-    targets: pd.DataFrame, ask: Ask, domains_in_use: Callable[[str], list[str]],
+    targets: pd.DataFrame, ask: Ask, domains_in_use: Callable[[str], Sequence[str]],
     terms: Mapping[str, Any], as_of: dt.date,
 ) -> pd.DataFrame:  # fmt: skip
     """The targets (metric, scope_code, level, code, target, due_on, ...) and what they are at now.

@@ -54,11 +54,6 @@ class Question:
         }
 
 
-def domains_in_use(scope: str) -> tuple[str, ...]:
-    """The domains of a scope that somebody offers or asks for, in the order of the pick list."""
-    return tuple(query.page_sql(__file__, "domains_in_use", scope=scope)["domain_code"])
-
-
 def areas(level: str, within: Territory) -> pd.DataFrame:
     """code, name, parent_code, population, latitude, longitude of the areas of a level."""
     return query.page_sql(

@@ -49,7 +49,7 @@ def choose() -> tuple[cells.Question, Territory, str]:
             {"departement": _("Départements"), "region": _("Regions")}.__getitem__,
             "departement",
         )
-    domains = cells.domains_in_use(scope)
+    domains = filters.domains_in_use(scope)
     return cells.Question(measure, scope, domains, k, days, period), place, level
 
 

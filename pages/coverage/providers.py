@@ -36,7 +36,7 @@ def show(place: Territory, scope: str) -> None:
         placeholder=i18n.NONE,
         column_config={_("Last seen"): st.column_config.DateColumn(format="localized")},
     )
-    _pages(rows.attrs["page"], total)
+    search.page_links("list", rows.attrs["page"], total)
     st.page_link(
         "search/page.py",
         label=_("Open these in “Find a provider” for the full sheets"),
@@ -124,32 +124,4 @@ def _nobody(is_searched: bool) -> None:
         theme.empty_state(
             _("No active provider here."),
             _("This is where to recruit. Look at the neighbours on the map, or widen the domain."),
-        )
-
-
-def _pages(page: int, total: int) -> None:
-    pages = -(-total // search.PAGE_SIZE)
-    if pages < 2:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", key="list_pages"):
-        for key, title, icon, target in (
-            ("previous", _("Previous"), "chevron_left", page - 1),
-            ("next", _("Next"), "chevron_right", page + 1),
-        ):
-            st.button(
-                title,
-                key=f"list_{key}",
-                icon=f":material/{icon}:",
-                disabled=not 1 <= target <= pages,
-                on_click=filters.choose,
-                args=("list", str(target)),
-            )
-        first = (page - 1) * search.PAGE_SIZE + 1
-        st.markdown(
-            _("{first} to {last} of {total}").format(
-                first=i18n.number(first),
-                last=i18n.number(min(total, page * search.PAGE_SIZE)),
-                total=i18n.number(total),
-            ),
-            width="content",
         )

@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from etl import changes, warehouse
-from pages.shared import query
+from pages.shared import filters, query
 from pages.shared.filters import Period
 
 FRANCE = {"level": "country", "within_level": "country", "within_code": "FR"}
@@ -82,7 +82,7 @@ class Overview:
 def read(scope: str, k: int, days: int, period: Period) -> Overview:
     """Reads every figure for a domain scope, k providers, a horizon in days and some months."""
     loaded = read_loaded()
-    domains = query.page_sql(__file__, "domains_in_use", scope=scope)["domain_code"].tolist()
+    domains = sorted(filters.domains_in_use(scope))
     earlier = period.year_earlier()
     params = {**FRANCE, "scopes": [scope], "days": days}
     now = {**params, "from": period.from_month, "to": period.to_month}

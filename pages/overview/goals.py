@@ -28,7 +28,11 @@ def read_targets(loaded: Loaded, scope: str) -> pd.DataFrame:
         return pd.DataFrame()
     as_of = query.build().as_of
     found = progress.measured(
-        targets, lambda name, asked: query.metric(name, **asked), _domains_in_use, terms(), as_of
+        targets,
+        lambda name, asked: query.metric(name, **asked),
+        filters.domains_in_use,
+        terms(),
+        as_of,
     )
     found["progress"] = _progress(found)
     found["rank"] = found["state"].map(ORDER.index)
@@ -39,10 +43,6 @@ def terms() -> dict[str, Any]:
     """What the values of targets take for granted: the settings, not the reader's filters."""
     served = query.build()
     return progress.terms(served.as_of, served.settings)
-
-
-def _domains_in_use(scope: str) -> list[str]:
-    return query.page_sql(progress.__file__, "domains_in_use", scope=scope)["domain_code"].tolist()
 
 
 def _progress(found: pd.DataFrame) -> pd.Series:

@@ -49,35 +49,6 @@ def page_asked(question: dict[str, object]) -> int:
     return int(filters.read("page", lambda text: text.isdecimal() and len(text) < 8, "1"))
 
 
-def page_links(page: int, total: int) -> None:
-    """Back and forth between the pages of the list."""
-    pages = -(-total // search.PAGE_SIZE)
-    if pages < 2:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", key="page_links"):
-        for key, title, icon, target in (
-            ("previous", _("Previous"), "chevron_left", page - 1),
-            ("next", _("Next"), "chevron_right", page + 1),
-        ):
-            st.button(
-                title,
-                key=f"page_{key}",
-                icon=f":material/{icon}:",
-                disabled=not 1 <= target <= pages,
-                on_click=filters.choose,
-                args=("page", str(target)),
-            )
-        first = (page - 1) * search.PAGE_SIZE + 1
-        st.markdown(
-            _("{first} to {last} of {total}").format(
-                first=i18n.number(first),
-                last=i18n.number(min(total, page * search.PAGE_SIZE)),
-                total=i18n.number(total),
-            ),
-            width="content",
-        )
-
-
 def nothing_found() -> None:
     """Says what to try, and does it at a click."""
     theme.empty_state(
@@ -173,7 +144,7 @@ else:
     )
     theme.answer(f"{found}, {of_them}.")
     results()
-    page_links(page, total)
+    search.page_links("page", page, total)
     theme.definition(["active_providers"])
     if total > FIRST_ROWS:
         st.caption(

@@ -160,6 +160,11 @@ def _scope_labels(path: str, language: str) -> dict[str, tuple[str, str]]:
     return {row["scope_code"]: (row["scope_kind"], i18n.label(row)) for _, row in rows.iterrows()}
 
 
+def domains_in_use(scope: str) -> tuple[str, ...]:
+    """The domains of a scope that somebody offers or asks for, in the order of the pick list."""
+    return tuple(query.page_sql(__file__, "domains_in_use", scope=scope)["domain_code"])
+
+
 def scope_label(code: str) -> str:
     """The label of one scope in the reader's language."""
     return scope_labels().get(code, ("", code))[1]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
 from pages.shared import filters, i18n, query
 
@@ -150,3 +151,33 @@ def status(reason: Any) -> str:
         "stale": _("Inactive: not seen for too long"),
         "not_approved": _("Inactive: lacks the approval"),
     }.get(reason, _("Inactive"))
+
+
+def page_links(name: str, page: int, total: int) -> None:
+    """Back and forth between the pages of a list; ``name`` is the page's in the address."""
+    _ = i18n.gettext
+    pages = -(-total // PAGE_SIZE)
+    if pages < 2:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{name}_links"):
+        for key, title, icon, target in (
+            ("previous", _("Previous"), "chevron_left", page - 1),
+            ("next", _("Next"), "chevron_right", page + 1),
+        ):
+            st.button(
+                title,
+                key=f"{name}_{key}",
+                icon=f":material/{icon}:",
+                disabled=not 1 <= target <= pages,
+                on_click=filters.choose,
+                args=(name, str(target)),
+            )
+        first = (page - 1) * PAGE_SIZE + 1
+        st.markdown(
+            _("{first} to {last} of {total}").format(
+                first=i18n.number(first),
+                last=i18n.number(min(total, page * PAGE_SIZE)),
+                total=i18n.number(total),
+            ),
+            width="content",
+        )

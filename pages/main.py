@@ -7,6 +7,7 @@ import streamlit as st
 from pages import PAGES
 from pages.shared import filters, i18n, query, start, theme
 
+i18n.start_run()
 _ = i18n.gettext
 st.set_page_config(page_title="Maillage", page_icon=str(theme.ICON), layout="wide")
 theme.style()

@@ -269,6 +269,9 @@ def test_the_page_says_its_figures(home, rows, read, monkeypatch, lang):
         "fr": ("pourvues en 14 jours", f"{left_out} écartées", "devenus actifs", "sous 2"),
     }[lang]:
         assert words_in in shown
+    assert not test.dataframe, "the tables wait behind their panel"
+    test.session_state["tables"] = True
+    assert_fine(test.run())
     key_figures = test.dataframe[0].value.set_index(test.dataframe[0].value.columns[0])
     assert key_figures.loc[{"en": "Requests", "fr": "Demandes"}[lang]].iloc[1] == len(posted)
     rate = key_figures.loc[{"en": "Fill rate", "fr": "Taux de demandes pourvues"}[lang]]

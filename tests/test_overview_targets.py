@@ -122,12 +122,11 @@ def test_events_stand_at_their_day_on_the_charts():
             "number": [1, 2, 3],
         }
     )
-    fig = charts.mark(charts.go.Figure(), months, events)
-    assert [line.x0 for line in fig.layout.shapes] == pytest.approx([1.0, 1 + 0.5 - 0.5 / 31])
-    (label,) = fig.layout.annotations
-    assert label.text == "<b>2, 3</b>" and label.hovertext == "&lt;b&gt;<br>last"
-    empty = charts.mark(charts.go.Figure(), months, events.iloc[:0])
-    assert not empty.layout.shapes
+    marks = charts.mark(months, events)
+    assert [line["x0"] for line in marks.lines] == pytest.approx([1.0, 1 + 0.5 - 0.5 / 31])
+    (label,) = marks.texts
+    assert label["text"] == "<b>2, 3</b>" and label["hovertext"] == "&lt;b&gt;<br>last"
+    assert charts.mark(months, events.iloc[:0]) == charts.Marks([], [])
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
@@ -139,8 +138,8 @@ def test_the_chart_of_fill_rates_carries_its_target(home, monkeypatch, lang):
     assert goals.fill_targets(targets, "all", 14) == [(0.95, text[lang])]
     assert goals.fill_targets(targets, "all", 7) == [], "set for another horizon"
     assert goals.fill_targets(targets, "gardening", 14) == []
-    fig = charts.aim(charts.go.Figure(), [(0.95, text[lang])])
-    assert fig.layout.shapes[0].y0 == fig.layout.shapes[0].y1 == 0.95
+    (line,) = charts.aim([(0.95, text[lang])]).lines
+    assert line["y0"] == line["y1"] == 0.95
 
 
 @pytest.mark.parametrize("is_old", [False, True])

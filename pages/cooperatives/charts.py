@@ -1,6 +1,7 @@
 """Figures of the Co-operatives page: moves and jobs by year, and the published national series."""
 
 import math
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -27,48 +28,52 @@ def growth(years: pd.DataFrame, last_complete: int) -> go.Figure:
     rows = _latest(years)
     ink = theme.ink()
     stripes = ["" if year <= last_complete else "/" for year in rows["year"]]
-    fig = go.Figure()
+    traces: list[Any] = []
     for column, sign, title, colour in (
         ("births", 1, _("Births"), theme.ACCENT),
         ("exits", -1, _("Exits"), theme.WARNING),
     ):
-        fig.add_bar(
-            x=rows["year"],
-            y=sign * rows[column],
-            name=title,
-            marker={
-                "color": colour,
-                "pattern": {"shape": stripes, "fillmode": "overlay", "fgcolor": ink["ground"]},
-            },
-            text=[i18n.number(value) if value else "" for value in rows[column]],
-            textposition="outside",
-            textfont={"size": 12},
-            cliponaxis=False,
-            hovertemplate="%{x} : %{text}",
+        traces.append(
+            go.Bar(
+                x=rows["year"],
+                y=sign * rows[column],
+                name=title,
+                marker={
+                    "color": colour,
+                    "pattern": {"shape": stripes, "fillmode": "overlay", "fgcolor": ink["ground"]},
+                },
+                text=[i18n.number(value) if value else "" for value in rows[column]],
+                textposition="outside",
+                textfont={"size": 12},
+                cliponaxis=False,
+                hovertemplate="%{x} : %{text}",
+            )
         )
-    fig.add_scatter(
-        x=rows["year"],
-        y=rows["net"],
-        name=_("Net growth"),
-        mode="lines+markers",
-        line={"color": ink["text"], "width": 1.5, "dash": "dot"},
-        marker={
-            "size": 9,
-            "symbol": "diamond",
-            "color": ink["ground"],
-            "line": {"width": 2, "color": ink["text"]},
-        },
-        customdata=[signed(value) for value in rows["net"]],
-        hovertemplate="%{x} : %{customdata}",
+    traces.append(
+        go.Scatter(
+            x=rows["year"],
+            y=rows["net"],
+            name=_("Net growth"),
+            mode="lines+markers",
+            line={"color": ink["text"], "width": 1.5, "dash": "dot"},
+            marker={
+                "size": 9,
+                "symbol": "diamond",
+                "color": ink["ground"],
+                "line": {"width": 2, "color": ink["text"]},
+            },
+            customdata=[signed(value) for value in rows["net"]],
+            hovertemplate="%{x} : %{customdata}",
+        )
     )
-    fig.update_layout(barmode="overlay", bargap=0.25, height=380)
-    return _by_year(fig, rows[["births", "exits"]].max().max())
+    layout = {"barmode": "overlay", "bargap": 0.25, "height": 380}
+    return _by_year(traces, layout, rows[["births", "exits"]].max().max())
 
 
 def living(years: pd.DataFrame) -> go.Figure:
     """How many live at each year's end, from zero. years: rows of years.sql."""
     rows = _latest(years)
-    fig = go.Figure(
+    traces = [
         go.Scatter(
             x=rows["year"],
             y=rows["living"],
@@ -79,11 +84,10 @@ def living(years: pd.DataFrame) -> go.Figure:
             cliponaxis=False,
             customdata=[i18n.number(value) for value in rows["living"]],
             hovertemplate="%{x} : %{customdata}<extra></extra>",
-        )
-    )
-    fig.update_layout(height=300, showlegend=False)
-    fig.update_yaxes(rangemode="tozero")
-    return _by_year(fig, rows["living"].max())
+        ),
+    ]
+    layout = {"height": 300, "showlegend": False, "yaxis": {"rangemode": "tozero"}}
+    return _by_year(traces, layout, rows["living"].max())
 
 
 def jobs(years: pd.DataFrame) -> go.Figure:
@@ -108,7 +112,7 @@ def jobs_kept(years: pd.DataFrame) -> go.Figure:
 
 
 def _bars(years: pd.Series, values: pd.Series, colour: str, notes: list[str]) -> go.Figure:
-    fig = go.Figure(
+    traces = [
         go.Bar(
             x=years,
             y=values,
@@ -118,10 +122,9 @@ def _bars(years: pd.Series, values: pd.Series, colour: str, notes: list[str]) ->
             cliponaxis=False,
             customdata=notes,
             hovertemplate="%{x} : %{text}<br>%{customdata}<extra></extra>",
-        )
-    )
-    fig.update_layout(height=300, showlegend=False)
-    return _by_year(fig, values.max())
+        ),
+    ]
+    return _by_year(traces, {"height": 300, "showlegend": False}, values.max())
 
 
 def national(series: pd.DataFrame, unit: str) -> tuple[go.Figure, list[tuple[str, str, str]]]:
@@ -130,7 +133,8 @@ def national(series: pd.DataFrame, unit: str) -> tuple[go.Figure, list[tuple[str
     series: rows of series.sql with ``shown``, the series' name. Returns the figure and its legend:
     (mark, colour, name) of each series, to be written below, where long names wrap."""
     ink = theme.ink()
-    fig, legend = go.Figure(), []
+    traces: list[Any] = []
+    legend = []
     groups = sorted(series.groupby("series_code"), key=lambda group: group[1]["year"].max())
     highest = series.groupby("year")["value"].transform("max")
     for number, (_code, rows) in enumerate(groups):
@@ -142,19 +146,21 @@ def national(series: pd.DataFrame, unit: str) -> tuple[go.Figure, list[tuple[str
         # a break inside a series cuts its line as well
         for _n, piece in rows.groupby(rows["is_break_before"].cumsum()):
             texts = [i18n.number(v, 0 if float(v).is_integer() else 1) for v in piece["value"]]
-            fig.add_scatter(
-                x=piece["year"],
-                y=piece["value"],
-                name=name,
-                mode="lines+markers+text",
-                line={"color": colour, "width": 2},
-                marker={"size": 10, "symbol": symbol},
-                text=[*[""] * (len(texts) - 1), texts[-1]],
-                textposition="top center" if piece["is_highest"].iloc[-1] else "bottom center",
-                textfont={"size": 12},
-                cliponaxis=False,
-                customdata=texts,
-                hovertemplate=f"%{{x}} : %{{customdata}} {unit}",
+            traces.append(
+                go.Scatter(
+                    x=piece["year"],
+                    y=piece["value"],
+                    name=name,
+                    mode="lines+markers+text",
+                    line={"color": colour, "width": 2},
+                    marker={"size": 10, "symbol": symbol},
+                    text=[*[""] * (len(texts) - 1), texts[-1]],
+                    textposition="top center" if piece["is_highest"].iloc[-1] else "bottom center",
+                    textfont={"size": 12},
+                    cliponaxis=False,
+                    customdata=texts,
+                    hovertemplate=f"%{{x}} : %{{customdata}} {unit}",
+                )
             )
     first = series["year"].min()
     rules = []
@@ -171,9 +177,11 @@ def national(series: pd.DataFrame, unit: str) -> tuple[go.Figure, list[tuple[str
                     "line": {"dash": "dot", "width": 1, "color": ink["line"]},
                 }
             )
-    fig.update_layout(height=300, showlegend=False, shapes=rules)
-    fig.update_yaxes(rangemode="tozero")
-    return _by_year(fig).update_layout(margin={"r": 24}), legend
+    layout = {
+        "height": 300, "showlegend": False, "shapes": rules, "margin": {"r": 24},
+        "yaxis": {"rangemode": "tozero"},
+    }  # fmt: skip
+    return _by_year(traces, layout), legend
 
 
 def signed(value: float) -> str:
@@ -191,9 +199,11 @@ def _ends(values: pd.Series) -> list[str]:
     return [i18n.number(v) if n in (0, last) else "" for n, v in enumerate(values)]
 
 
-def _by_year(fig: go.Figure, most: float = math.inf) -> go.Figure:
+def _by_year(traces: list[Any], layout: dict[str, Any], most: float = math.inf) -> go.Figure:
     """The house look, with years written without a separator; no halves where ``most`` is small."""
-    theme.plotly_layout(fig)
-    fig.update_xaxes(tickformat="d", showgrid=False)
-    fig.update_yaxes(zerolinewidth=1.5, tickformat=",", dtick=1 if most <= 5 else None)
-    return fig
+    counts = {"zerolinewidth": 1.5, "tickformat": ",", "dtick": 1 if most <= 5 else None}
+    axes = {
+        "xaxis": {"tickformat": "d", "showgrid": False},
+        "yaxis": counts | layout.get("yaxis", {}),
+    }
+    return theme.figure(traces, layout | axes)

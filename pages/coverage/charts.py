@@ -138,44 +138,51 @@ def _trend(months: pd.DataFrame, column: str, title: str) -> go.Figure:
             f"n = {i18n.number(row.known)}"
             for row in months.itertuples()
         ]
-    fig = go.Figure()
-    fig.add_scatter(
-        x=names,
-        y=months[column],
-        name=_("this year"),
-        mode="lines+markers",
-        line={"color": theme.ACCENT, "width": 2.5},
-        error_y=band,
-        text=texts[column],
-        hovertemplate="%{text}",
+    traces = []
+    traces.append(
+        go.Scatter(
+            x=names,
+            y=months[column],
+            name=_("this year"),
+            mode="lines+markers",
+            line={"color": theme.ACCENT, "width": 2.5},
+            error_y=band,
+            text=texts[column],
+            hovertemplate="%{text}",
+        )
     )
-    fig.add_scatter(
-        x=names,
-        y=months[f"{column}_earlier"],
-        name=_("a year earlier"),
-        mode="lines+markers",
-        line={"color": theme.ink()["line"], "width": 1.5, "dash": "dot"},
-        marker={"symbol": "circle-open"},
-        text=texts[f"{column}_earlier"],
-        hovertemplate="%{text}",
-    )
-    theme.plotly_layout(fig)
-    fig.update_layout(
-        meta=column,
-        height=260,
-        margin={"l": 4, "r": 4, "t": 36, "b": 4},
-        hovermode="x unified",
-        title={"text": title, "x": 0, "xanchor": "left", "font": {"size": 15}, "y": 0.98},
+    traces.append(
+        go.Scatter(
+            x=names,
+            y=months[f"{column}_earlier"],
+            name=_("a year earlier"),
+            mode="lines+markers",
+            line={"color": theme.ink()["line"], "width": 1.5, "dash": "dot"},
+            marker={"symbol": "circle-open"},
+            text=texts[f"{column}_earlier"],
+            hovertemplate="%{text}",
+        )
     )
     step = max(1, -(-len(names) // 4))
-    fig.update_xaxes(
-        categoryorder="array", categoryarray=names, tickvals=names[::-1][::step], showgrid=False,
-        tickangle=0,
-    )  # fmt: skip
-    fig.update_yaxes(rangemode="tozero", nticks=5)
+    counts: dict[str, Any] = {"rangemode": "tozero", "nticks": 5}
     if is_share:
         steps = (0, 0.25, 0.5, 0.75, 1)
-        fig.update_yaxes(
-            range=[0, 1.02], tickvals=steps, ticktext=[i18n.percent(step) for step in steps]
-        )
-    return fig
+        counts |= {
+            "range": [0, 1.02], "tickvals": steps,
+            "ticktext": [i18n.percent(step) for step in steps],
+        }  # fmt: skip
+    return theme.figure(
+        traces,
+        {
+            "meta": column,
+            "height": 260,
+            "margin": {"l": 4, "r": 4, "t": 36, "b": 4},
+            "hovermode": "x unified",
+            "title": {"text": title, "x": 0, "xanchor": "left", "font": {"size": 15}, "y": 0.98},
+            "xaxis": {
+                "categoryorder": "array", "categoryarray": names,
+                "tickvals": names[::-1][::step], "showgrid": False, "tickangle": 0,
+            },
+            "yaxis": counts,
+        },
+    )  # fmt: skip

@@ -1,5 +1,6 @@
 """Targets with how far they are, and events to mark on time charts."""
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,8 +19,15 @@ ORDER = (progress.MISSED, progress.UNDER_WAY, progress.UNKNOWN, progress.REACHED
 def read_targets(loaded: Loaded, scope: str) -> pd.DataFrame:
     """The targets of a scope and the domains in it, as progress.measured gives them, the missed
     first and the farthest first among them; no row where none is loaded."""
+    served = query.build()
+    # a target is no matter of the reader's filters: measured once for a build and a scope
     if not loaded.has_targets:
         return pd.DataFrame()
+    return _measured(served.id, str(served.path), scope).copy(deep=False)
+
+
+@lru_cache(maxsize=64)
+def _measured(build_id: str, path: str, scope: str) -> pd.DataFrame:
     targets = query.page_sql(progress.__file__, "targets")
     if scope != "all":
         domains = query.page_sql(__file__, "scope_domains", scope=scope)["domain_code"]

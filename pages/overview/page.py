@@ -95,18 +95,17 @@ else:
             st.table(tables.changes_to_read(changes), border="horizontal", hide_index=True)
 
 st.subheader(_("Demand"), anchor=False)
+marked = charts.mark(data.months["month"], events)
 left, right = st.columns(2, gap="medium")
 with left:
     if data.months["requests"].notna().any():
-        shown = charts.requests(data.months)
-        theme.chart(charts.mark(shown, data.months["month"], events), key="requests")
+        theme.chart(charts.requests(data.months, marked), key="requests")
     else:
         theme.empty_state(*words.no_requests(data))
 with right:
     if data.months["fill_rate"].notna().any():
-        shown = charts.fill_rate(data.months, days)
-        charts.aim(shown, goals.fill_targets(targets, scope, days))
-        theme.chart(charts.mark(shown, data.months["month"], events), key="fill_rate")
+        aims = charts.aim(goals.fill_targets(targets, scope, days))
+        theme.chart(charts.fill_rate(data.months, days, marked, aims), key="fill_rate")
     else:
         theme.empty_state(*words.no_outcomes(data))
 if not events.empty:
@@ -123,10 +122,8 @@ if data.loaded.has_providers:
         if data.supply.empty:
             theme.empty_state(*words.no_providers(data))
         else:
-            shown = charts.supply(data.supply, period)
-            theme.chart(
-                charts.mark(shown, charts.supply_months(data.supply, period), events), "supply"
-            )
+            months = charts.supply_months(data.supply, period)
+            theme.chart(charts.supply(data.supply, period, charts.mark(months, events)), "supply")
     for note in words.supply_left_out(data, period):
         st.caption(note)
 else:
@@ -143,11 +140,15 @@ takeaway = {
 }
 if not isinstance(changes, str):
     takeaway[_("Changes")] = tables.changes(changes)
-with st.expander(_("The same figures as tables"), icon=":material/table:"):
-    for title, table in takeaway.items():
-        if not table.empty:
-            st.markdown(f"**{title}**")
-            st.dataframe(table, hide_index=True)
+folded = st.expander(
+    _("The same figures as tables"), icon=":material/table:", key="tables", on_change="rerun"
+)
+if folded.open:
+    with folded:
+        for title, table in takeaway.items():
+            if not table.empty:
+                st.markdown(f"**{title}**")
+                st.dataframe(table, hide_index=True)
 metrics = [*figures.COVERAGES, "active_providers", "requests", "fill_rate", "first_response", "gap"]
 theme.definition(metrics, window=filters.period_label(period))
 export.downloads(

@@ -15,23 +15,30 @@ def curve(places: pd.DataFrame) -> go.Figure:
     x = [0, *places["recruits"].cumsum()]
     y = [0.0, *places["cumulated_share"]]
     hover = ["", *places["title"]]
-    figure = go.Figure(
-        go.Scatter(
-            x=x,
-            y=y,
-            mode="lines+markers",
-            text=[
-                f"{name}<br>{i18n.percent(share, 1)}" for name, share in zip(hover, y, strict=True)
-            ],
-            hovertemplate="%{text}<extra></extra>",
-            line={"color": theme.ACCENT, "width": 2.5},
-            marker={"size": 7 if len(x) <= 40 else 4},
-        )
-    )
-    theme.plotly_layout(figure)
-    figure.update_layout(height=380, showlegend=False, margin={"l": 8, "r": 8, "t": 12, "b": 8})
-    figure.update_xaxes(title_text=_("Recruits"), rangemode="tozero", tickformat="d")
-    figure.update_yaxes(
-        title_text=_("Share of the unmet demand"), rangemode="tozero", tickformat="~%"
-    )
-    return figure
+    line = {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "mode": "lines+markers",
+        "text": [
+            f"{name}<br>{i18n.percent(share, 1)}" for name, share in zip(hover, y, strict=True)
+        ],
+        "hovertemplate": "%{text}<extra></extra>",
+        "line": {"color": theme.ACCENT, "width": 2.5},
+        "marker": {"size": 7 if len(x) <= 40 else 4},
+    }
+    return theme.figure(
+        [line],
+        {
+            "height": 380,
+            "showlegend": False,
+            "margin": {"l": 8, "r": 8, "t": 12, "b": 8},
+            "xaxis": {
+                "title": {"text": _("Recruits")}, "rangemode": "tozero", "tickformat": "d",
+            },
+            "yaxis": {
+                "title": {"text": _("Share of the unmet demand")}, "rangemode": "tozero",
+                "tickformat": "~%",
+            },
+        },
+    )  # fmt: skip

@@ -6,6 +6,7 @@ keep theirs. A missing value is always "–", never 0.
 
 import datetime as dt
 import math
+import threading
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -20,10 +21,21 @@ from babel.numbers import format_decimal, format_percent
 LANGUAGES = {"fr": "Français", "en": "English"}
 NONE = "–"
 _PAGES = Path(__file__).resolve().parents[1]
+_run = threading.local()  # a run has a thread of its own, and asks for its language 1,000 times
 
 
 def language() -> str:
     """``"fr"`` or ``"en"``: the address (?lang=), else the session, else the browser."""
+    return getattr(_run, "language", None) or _language()
+
+
+def start_run() -> None:
+    """To be called first in a run: settles the language until the next."""
+    _run.language = None
+    _run.language = _language()
+
+
+def _language() -> str:
     for chosen in (st.query_params.get("lang"), st.session_state.get("_lang")):
         if chosen in LANGUAGES:
             return str(chosen)

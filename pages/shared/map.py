@@ -26,6 +26,8 @@ CONFIG = {**theme.PLOTLY_CONFIG, "topojsonURL": _NO_WORLD, "doubleClick": False}
 HEIGHT = 560
 WITHHELD, NO_DATA = -2, -1
 EMPTY = "rgba(127,127,127,0)"
+# a chosen area looks as before: the page itself shows what was chosen
+_STILL = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}
 
 # From few to many, cool where more is better ("good"), warm where more is worse ("bad"), grey for
 # none at all. Lightness alone tells the steps apart; each stands 3:1 or more from its ground.
@@ -162,31 +164,29 @@ def area_figure(
     locations = list(drawn.rings)
     plain = [location.removesuffix(outlines.COPY) for location in locations]
     number = [_class_of(rows.get(code), classes) for code in plain]
-    figure = go.Figure(
-        go.Choropleth(
-            geojson=drawn.geojson,
-            locations=locations,
-            z=number,
-            **_colouring(classes, dark),
-            marker_line={"width": 0.7, "color": tone["line"]},
-            customdata=plain,
-            text=_hovers(list(map(rows.get, plain)), [names[code] for code in plain], plain),
-            hovertemplate="%{text}<extra></extra>",
-            showscale=False,
-            selected_marker_opacity=1,
-            unselected_marker_opacity=1,
-        )
-    )
+    areas = {
+        "type": "choropleth",
+        "geojson": drawn.geojson,
+        "locations": locations,
+        "z": number,
+        **_colouring(classes, dark),
+        "marker": {"line": {"width": 0.7, "color": tone["line"]}},
+        "customdata": plain,
+        "text": _hovers(list(map(rows.get, plain)), [names[code] for code in plain], plain),
+        "hovertemplate": "%{text}<extra></extra>",
+        "showscale": False,
+        **_STILL,
+    }
+    lines = [_line(outlines.frame_line(inset.frame), tone["line"], 0.8) for inset in drawn.insets]
     hatched = [
         shape for n, shape in zip(number, drawn.rings.values(), strict=True) if n == WITHHELD
     ]
     if hatched:
-        _line(figure, outlines.hatching(hatched, drawn.extent.width / 110), tone["line"], 0.8)
-    for inset in drawn.insets:
-        _line(figure, outlines.frame_line(inset.frame), tone["line"], 0.8)
-    _frame_names(figure, drawn.insets, tone["text"])
-    _lay_out(figure, drawn.extent)
-    return figure
+        lines.insert(
+            0, _line(outlines.hatching(hatched, drawn.extent.width / 110), tone["line"], 0.8)
+        )
+    traces = [areas, *lines, *_frame_names(drawn.insets, tone["text"])]
+    return go.Figure({"data": traces, "layout": _layout(drawn.extent)})
 
 
 def commune_figure(
@@ -195,58 +195,56 @@ def commune_figure(
     """The figure of commune_map: an outline, and a point per commune."""
     tone = theme.ink(dark)
     drawn = outlines.layout("departement", frozenset({departement}))
-    figure = go.Figure(
-        go.Choropleth(
-            geojson=drawn.geojson,
-            locations=list(drawn.rings),
-            z=[0],
-            colorscale=[[0, EMPTY], [1, EMPTY]],
-            showscale=False,
-            marker_line={"width": 1.2, "color": tone["line"]},
-            hoverinfo="skip",
-        )
-    )
+    outline = {
+        "type": "choropleth",
+        "geojson": drawn.geojson,
+        "locations": list(drawn.rings),
+        "z": [0],
+        "colorscale": [[0, EMPTY], [1, EMPTY]],
+        "showscale": False,
+        "marker": {"line": {"width": 1.2, "color": tone["line"]}},
+        "hoverinfo": "skip",
+    }
     # The largest first, so that a village is never hidden under its town.
     ordered = points.sort_values("population", ascending=False)
     rows = list(ordered.itertuples())
     size = [_size(float(str(row.population))) for row in rows]
-    figure.add_trace(
-        go.Scattergeo(
-            lon=ordered["longitude"],
-            lat=ordered["latitude"],
-            mode="markers",
-            customdata=[row.code for row in rows],
-            text=_hovers(rows, list(ordered["name"]), list(ordered["code"])),
-            hovertemplate="%{text}<extra></extra>",
-            marker={
-                "size": size,
-                "opacity": 1,
-                "color": [_class_of(row, classes) for row in rows],
-                "line": {"width": 0.8, "color": tone["line"]},
-                **_colouring(classes, dark, "c"),
-            },
-            selected_marker_opacity=1,
-            unselected_marker_opacity=1,
-        )
-    )
+    communes = {
+        "type": "scattergeo",
+        "lon": ordered["longitude"],
+        "lat": ordered["latitude"],
+        "mode": "markers",
+        "customdata": [row.code for row in rows],
+        "text": _hovers(rows, list(ordered["name"]), list(ordered["code"])),
+        "hovertemplate": "%{text}<extra></extra>",
+        "marker": {
+            "size": size,
+            "opacity": 1,
+            "color": [_class_of(row, classes) for row in rows],
+            "line": {"width": 0.8, "color": tone["line"]},
+            **_colouring(classes, dark, "c"),
+        },
+        **_STILL,
+    }
+    traces = [outline, communes]
     if "is_chosen" in ordered:
         ring = ordered["is_chosen"].to_numpy(bool)
-        figure.add_trace(
-            go.Scattergeo(
-                lon=ordered["longitude"][ring],
-                lat=ordered["latitude"][ring],
-                mode="markers",
-                hoverinfo="skip",
-                marker={
+        traces.append(
+            {
+                "type": "scattergeo",
+                "lon": ordered["longitude"][ring],
+                "lat": ordered["latitude"][ring],
+                "mode": "markers",
+                "hoverinfo": "skip",
+                "marker": {
                     "size": [n + 8 for n, is_chosen in zip(size, ring, strict=True) if is_chosen],
                     "symbol": "circle-open",
                     "color": tone["text"],
                     "line": {"width": 3, "color": tone["text"]},
                 },
-            )
+            }
         )
-    _lay_out(figure, drawn.extent)
-    return figure
+    return go.Figure({"data": traces, "layout": _layout(drawn.extent)})
 
 
 def legend(title: str, classes: Classes, dark: bool, states: Collection[int], note: str) -> None:
@@ -344,57 +342,56 @@ def _colouring(classes: Classes, dark: bool, axis: str = "z") -> dict[str, Any]:
     return {"colorscale": steps, f"{axis}min": WITHHELD - 0.5, f"{axis}max": classes.count - 0.5}
 
 
-def _line(figure: go.Figure, line: tuple[list, list], colour: str, width: float) -> None:
-    figure.add_trace(
-        go.Scattergeo(
-            lon=line[0],
-            lat=line[1],
-            mode="lines",
-            line={"width": width, "color": colour},
-            hoverinfo="skip",
-        )
-    )
+def _line(line: tuple[list, list], colour: str, width: float) -> dict[str, Any]:
+    return {
+        "type": "scattergeo",
+        "lon": line[0],
+        "lat": line[1],
+        "mode": "lines",
+        "line": {"width": width, "color": colour},
+        "hoverinfo": "skip",
+    }
 
 
-def _frame_names(figure: go.Figure, insets: Collection[outlines.Inset], colour: str) -> None:
+def _frame_names(insets: Collection[outlines.Inset], colour: str) -> list[dict[str, Any]]:
     if not insets:
-        return
+        return []
     places = [
         outlines.from_map(
             ((i.frame.left + i.frame.right) / 2, i.frame.bottom + outlines.LABEL * 0.45)
         )
         for i in insets
     ]
-    figure.add_trace(
-        go.Scattergeo(
-            lon=[place[0] for place in places],
-            lat=[place[1] for place in places],
-            text=[i.name for i in insets],
-            mode="text",
-            textfont={"size": 10, "color": colour},
-            hoverinfo="skip",
-        )
-    )
+    names = {
+        "type": "scattergeo",
+        "lon": [place[0] for place in places],
+        "lat": [place[1] for place in places],
+        "text": [i.name for i in insets],
+        "mode": "text",
+        "textfont": {"size": 10, "color": colour},
+        "hoverinfo": "skip",
+    }
+    return [names]
 
 
-def _lay_out(figure: go.Figure, extent: outlines.Box) -> None:
+def _layout(extent: outlines.Box) -> dict[str, Any]:
     west, south = outlines.from_map((extent.left, extent.bottom))
     east, north = outlines.from_map((extent.right, extent.top))
     # wide and low areas get a low figure, none is higher than the country's
     height = max(300, min(HEIGHT, round(HEIGHT * extent.height / extent.width)))
-    figure.update_layout(
-        height=height,
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        paper_bgcolor=EMPTY,
-        plot_bgcolor=EMPTY,
-        showlegend=False,
-        dragmode=False,
-        clickmode="event+select",
-        geo={
+    return {
+        "height": height,
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "paper_bgcolor": EMPTY,
+        "plot_bgcolor": EMPTY,
+        "showlegend": False,
+        "dragmode": False,
+        "clickmode": "event+select",
+        "geo": {
             "visible": False,
             "bgcolor": EMPTY,
-            "projection_type": "mercator",
-            "lonaxis_range": [west, east],
-            "lataxis_range": [south, north],
+            "projection": {"type": "mercator"},
+            "lonaxis": {"range": [west, east]},
+            "lataxis": {"range": [south, north]},
         },
-    )
+    }

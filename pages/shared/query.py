@@ -75,11 +75,11 @@ def has_build() -> bool:
 
 def build() -> Build:
     """The build that is served now. Raises NoBuild before the first one is published."""
-    _ = i18n.gettext
-    path = Path(os.path.realpath(warehouse() / "current")) / DATABASE
-    if not path.is_file():
-        raise NoBuild(_("No data has been loaded yet."))
-    return _read_build(str(path))
+    current = warehouse() / "current"
+    try:
+        return _read_build(str(current.parent), str(current.readlink()))
+    except OSError as error:
+        raise NoBuild(i18n.gettext("No data has been loaded yet.")) from error
 
 
 def page_sql(page_file: str, name: str, **params: Any) -> pd.DataFrame:
@@ -136,12 +136,12 @@ def header(sql: str) -> dict[str, str]:
 
 
 def _ask(sql_file: Path, params: dict[str, Any]) -> pd.DataFrame:
-    sql = sql_file.read_text(encoding="utf-8")
-    named = sorted(_names(sql) & params.keys())
-    values = tuple((name, _frozen(params[name])) for name in named)
+    sql, names = _text(str(sql_file), sql_file.stat().st_mtime_ns)
+    values = tuple((name, _frozen(params[name])) for name in names if name in params)
     try:
         served = build()
-        return _run(served.id, str(served.path), sql, values)
+        # pandas copies on write: a caller that changes its frame changes no other's
+        return _run(served.id, str(served.path), sql, values).copy(deep=False)
     except NoBuild:
         raise
     except duckdb.InterruptException as error:
@@ -157,8 +157,10 @@ def _ask(sql_file: Path, params: dict[str, Any]) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=256)
-def _names(sql: str) -> set[str]:
-    return set(re.findall(r"\$([a-z_]+)", re.sub(r"--[^\n]*", "", sql)))
+def _text(file: str, changed_ns: int) -> tuple[str, list[str]]:
+    """A SQL file and the parameters that it names; read again when it has changed."""
+    sql = Path(file).read_text(encoding="utf-8")
+    return sql, sorted(set(re.findall(r"\$([a-z_]+)", re.sub(r"--[^\n]*", "", sql))))
 
 
 def _frozen(value: Any) -> Any:
@@ -166,7 +168,8 @@ def _frozen(value: Any) -> Any:
 
 
 # The id stands beside the path: a folder that is removed and made anew must not serve old answers.
-@st.cache_data(max_entries=256, show_spinner=False)
+# Not st.cache_data, which takes a millisecond to copy an answer, and a page asks for a hundred.
+@lru_cache(maxsize=512)
 def _run(build_id: str, path: str, sql: str, params: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
     values = {k: list(v) if isinstance(v, tuple) else v for k, v in params}
     with cursor(path) as cur:
@@ -197,11 +200,14 @@ def _connection(path: str) -> duckdb.DuckDBPyConnection:
 
 # Asked many times a run, so not st.cache_data, which copies its answer each time.
 @lru_cache(maxsize=4)
-def _read_build(path: str) -> Build:
-    with cursor(path) as cur:
+def _read_build(home: str, link: str) -> Build:
+    path = (Path(home) / link).resolve(strict=True) / DATABASE
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    with cursor(str(path)) as cur:
         sql = Path(__file__).with_name("build.sql").read_text(encoding="utf-8")
         row = cur.execute(sql).fetchone()
     if row is None:
         raise QueryError(i18n.gettext("These figures cannot be read just now."))
     settings = row[4] if isinstance(row[4], dict) else json.loads(row[4] or "{}")
-    return Build(row[0], Path(path), row[1], bool(row[2]), row[3], settings)
+    return Build(row[0], path, row[1], bool(row[2]), row[3], settings)

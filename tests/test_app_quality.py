@@ -84,6 +84,19 @@ def test_unknown_shares(monkeypatch: pytest.MonkeyPatch, warehouse: Path) -> Non
     assert providers["Place known, but not the commune (%)"] == 20.0
 
 
+def test_repaired_values_wait_behind_their_panel(
+    monkeypatch: pytest.MonkeyPatch, warehouse: Path
+) -> None:
+    page = run_page(monkeypatch, warehouse, "quality")
+    assert not [box for box in page.selectbox if box.key == "filter_repair"]
+    page.session_state["repaired"] = True
+    assert_fine(page.run())
+    (reason,) = (box for box in page.selectbox if box.key == "filter_repair")
+    assert len(reason.options) > 1
+    linked = run_page(monkeypatch, warehouse, "quality", repair=reason.options[1])
+    assert [box for box in linked.selectbox if box.key == "filter_repair"]
+
+
 def test_language_follows_the_browser_then_the_switch(
     monkeypatch: pytest.MonkeyPatch, warehouse: Path
 ) -> None:

@@ -143,18 +143,21 @@ def repaired() -> None:
         return
     theme.table(tables.reasons(found, "repaired_values", _("Repaired values")))
     texts = tables.reason_labels(found)
-    with st.expander(_("See the values")):
-        chosen = filters.pick(
-            "repair",
-            _("Reason"),
-            ["all", *sorted(texts)],
-            lambda code: texts.get(code, _("All reasons")),
-            "all",
-        )
-        fits = found if chosen == "all" else found[found["reason_code"] == chosen]
-        window = page_of(int(fits["repaired_values"].sum()), f"repaired_page_{chosen}")
-        rows = query.page_sql(__file__, "repaired_values", repair=chosen, **window)
-        theme.table(tables.places_in_files(rows))
+    is_asked = "repair" in st.query_params
+    folded = st.expander(_("See the values"), is_asked, key="repaired", on_change="rerun")
+    if folded.open:
+        with folded:
+            chosen = filters.pick(
+                "repair",
+                _("Reason"),
+                ["all", *sorted(texts)],
+                lambda code: texts.get(code, _("All reasons")),
+                "all",
+            )
+            fits = found if chosen == "all" else found[found["reason_code"] == chosen]
+            window = page_of(int(fits["repaired_values"].sum()), f"repaired_page_{chosen}")
+            rows = query.page_sql(__file__, "repaired_values", repair=chosen, **window)
+            theme.table(tables.places_in_files(rows))
     st.caption(
         _(
             "The row is used without the value. A domain that nobody knows can be added to "

@@ -83,29 +83,29 @@ def test_deserts_are_where_nobody_comes(asked) -> None:
 
 def test_the_page_tells_the_deserts(page) -> None:
     people = population("976")
-    at = page(scope="gardening", in_="departement-976")
+    at = page(scope="gardening", in_="departement-976", view="deserts")
     total = f"{people['97611'] + people['97608']:,}"
     assert f"**2** of the 2 communes that asked for help have nobody who comes: {total}" in texts(
         at
     )
-    at = page("fr", scope="gardening")
+    at = page("fr", scope="gardening", view="deserts")
     assert "**2** des 3 communes qui ont demandé de l’aide ne voient venir personne" in texts(at)
-    at = page(scope="gardening", in_="departement-75")
+    at = page(scope="gardening", in_="departement-75", view="deserts")
     assert "Somebody comes to every commune that asked for help" in texts(at)
 
 
 def test_the_sheet_holds_every_figure(asked) -> None:
     own = sheet.figures(asked, PARIS)
-    assert list(own.index) == list(MEASURES)
-    assert own.loc["fill_rate", "value"] == 0.25 and own.loc["fill_rate", "n"] == 12
-    assert own.loc["requests", "value"] == 12 and own.loc["active_providers", "value"] == 3
-    assert own.loc["coverage_population", "value"] == 1
-    assert own.loc["deserts", "value"] == 0
+    assert sorted(own) == sorted(MEASURES)
+    assert own["fill_rate"]["value"] == 0.25 and own["fill_rate"]["n"] == 12
+    assert own["requests"]["value"] == 12 and own["active_providers"]["value"] == 3
+    assert own["coverage_population"]["value"] == 1
+    assert own["deserts"]["value"] == 0
     # three providers are enough, but nine of twelve requests had no answer
-    assert own.loc["market_state", "state"] == "short_of_supply"
+    assert own["market_state"]["state"] == "short_of_supply"
     commune = sheet.figures(asked, MAMOUDZOU)
-    assert "pressure" not in commune.index and "accessibility" in commune.index
-    assert commune.loc["requests", "value"] == 2 and commune.loc["fill_rate", "is_few"]
+    assert "pressure" not in commune and "accessibility" in commune
+    assert commune["requests"]["value"] == 2 and commune["fill_rate"]["is_few"]
 
 
 def test_the_months_stand_beside_those_of_a_year_before(asked) -> None:
@@ -128,19 +128,18 @@ def test_a_difference_needs_its_interval_clear_of_zero(asked) -> None:
         is_past=True,
     )
     # the lone request of November 2024 counts too: 9 of 11
-    one, other = now.loc["fill_rate"], before.loc["fill_rate"]
+    one, other = now["fill_rate"], before["fill_rate"]
     assert other["value"] == pytest.approx(9 / 11)
     apart = sheet.difference(one, other, MEASURES["fill_rate"])
     high = (0.25 - 9 / 11) + math.sqrt((one["high"] - 0.25) ** 2 + (9 / 11 - other["low"]) ** 2)
     assert apart.verdict == "lower" and apart.high == pytest.approx(high) and high < 0
     same = sheet.difference(one, one, MEASURES["fill_rate"])
     assert same.verdict == "unclear" and same.low < 0 < same.high
-    few = one.copy()
-    few["is_few"] = True
+    few = one | {"is_few": True}
     assert sheet.difference(few, other, MEASURES["fill_rate"]).verdict == "few"
-    today = before.loc["coverage_population"]  # the past of a coverage is not kept
+    today = before["coverage_population"]  # the past of a coverage is not kept
     measure = MEASURES["coverage_population"]
-    assert sheet.difference(now.loc["coverage_population"], today, measure).verdict == "unknown"
+    assert sheet.difference(now["coverage_population"], today, measure).verdict == "unknown"
     shown, numbers = sheet_words.table(now, before, "then")
     line = shown.set_index("Figure").loc["Fill rate"]
     assert line["Difference"].startswith("−56.8 points") and line["Difference"].endswith("lower")
@@ -151,9 +150,11 @@ def test_the_nearest_provider_of_a_commune_where_nobody_comes(asked, page) -> No
     rows = sheet.nearest(asked, Territory("commune", "78646", "Versailles"))
     assert set(rows["commune_name"]) == {"Paris"} and len(rows) == 3
     assert 10 < rows["distance_km"].iloc[0] < 25  # from Versailles to the middle of Paris
-    at = page(scope="gardening", in_="commune-97611")
+    at = page(scope="gardening", in_="commune-97611", view="cell")
     assert "**Nobody comes here.** The nearest providers:" in texts(at)
-    assert "Nobody comes here" not in texts(page(scope="gardening", in_="commune-75056"))
+    assert "Nobody comes here" not in texts(
+        page(scope="gardening", in_="commune-75056", view="cell")
+    )
 
 
 def test_communes_keep_the_horizon_of_the_settings(page) -> None:
@@ -166,14 +167,32 @@ def test_communes_keep_the_horizon_of_the_settings(page) -> None:
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_comparisons_open(page, lang: str) -> None:
-    at = page(lang, scope="gardening", in_="departement-75", versus="year")
-    table = next(d.value for d in at.dataframe if len(d.value) == len(MEASURES) + 1)
-    assert table.columns[3] == ("Difference" if lang == "en" else "Écart")
-    at = page(lang, scope="gardening", in_="departement-75", versus="place", other="976")
+    opened = {"scope": "gardening", "in_": "departement-75", "view": "cell"}
+    for topic in sheet.TOPICS:
+        at = page(lang, **opened, versus="year", figures=topic)
+        table = at.dataframe[0].value
+        largest = topic == "market"  # the largest provider stands below the concentration
+        assert len(table) == len(sheet.TOPICS[topic]) + largest
+        assert table.columns[3] == ("Difference" if lang == "en" else "Écart")
+    at = page(lang, **opened, versus="place", other="976")
     assert_fine(at)
     assert any("n (Mayotte)" in d.value for d in at.dataframe)
-    at = page(lang, scope="gardening", versus="year", period="24")
+    at = page(lang, scope="gardening", view="cell", versus="year", period="24")
     assert ("not all loaded" if lang == "en" else "pas toutes été chargées") in texts(at)
+
+
+def test_every_measure_has_its_topic() -> None:
+    told = [name for names in sheet.TOPICS.values() for name in names]
+    assert sorted(told) == sorted(MEASURES)
+
+
+def test_the_topic_of_a_cell_is_in_the_address(page) -> None:
+    at = page(scope="gardening", view="cell", figures="months")
+    assert len(at.get("plotly_chart")) == 3 and not at.dataframe
+    at.segmented_control(key="coverage_figures").select("matching").run()
+    assert_fine(at)
+    assert at.query_params["figures"] in ("matching", ["matching"])
+    assert at.dataframe[0].value["Figure"][1] == "Fill rate"
 
 
 def test_a_state_is_told_in_words(page) -> None:

@@ -12,15 +12,16 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.coverage import cells, charts, words
+from pages.coverage import cells, charts, views, words
 from pages.coverage.measures import MEASURES
-from pages.shared import filters
+from pages.shared import filters, query
 from pages.shared.filters import Period, Territory
 from tests.market import make_build
 from tests.pages_fixture import ROOT, assert_fine, run_page, texts
 
 FRANCE = Territory("country", "FR", "France")
 PARIS = Territory("departement", "75", "Paris", (FRANCE,))
+MAYOTTE = Territory("departement", "976", "Mayotte", (FRANCE,))
 PROVIDERS = """\
 provider_id,name,kind,domains,commune_code,reach_km,last_seen_on
 P1,Anne Le Gall,individual,gardening,75056,1,2026-10-01
@@ -112,6 +113,31 @@ def test_a_lower_k_is_easier_to_reach(asked) -> None:
     assert row["value"] == pytest.approx(people["97611"] / sum(people.values()))
 
 
+@pytest.mark.parametrize("scope", ["all", "gardening"])
+@pytest.mark.parametrize("measure", MEASURES)
+def test_a_place_alone_is_told_as_among_others(asked, measure: str, scope: str) -> None:
+    question = asked(measure, scope)
+    for level, around, code in (
+        ("country", FRANCE, "FR"),
+        ("region", FRANCE, "11"),
+        ("departement", FRANCE, "976"),
+        ("commune", MAYOTTE, "97611"),
+    ):
+        if level == "commune" and not MEASURES[measure].has_communes:
+            continue
+        place = Territory(level, code, code, (FRANCE,) if level != "commune" else (FRANCE, MAYOTTE))
+        own = cells.own(question, place)
+        for by_domain in (True, False):
+            rows = cells.read(question, level, around, by_domain=by_domain)
+            if rows.empty:
+                assert pd.isna(own["n"])
+                continue
+            row = cells.one(rows, question, code)
+            for column in ("value", "n", "numerator", "denominator", "low", "high", "providers"):
+                assert own[column] == pytest.approx(row[column], nan_ok=True), (level, column)
+            assert own["is_few"] == row["is_few"]
+
+
 def test_few_cases_are_not_told(asked) -> None:
     question = asked("fill_rate", "all")
     rows = words.described(cells.read(question, "departement", FRANCE), question)
@@ -199,7 +225,7 @@ def test_the_address_is_the_view(page) -> None:
 
 
 def test_the_providers_behind_a_cell(page) -> None:
-    at = page(in_="departement-75", scope="gardening")
+    at = page(in_="departement-75", scope="gardening", view="providers")
     assert "**3** active providers are based here" in texts(at)
     names = at.dataframe[-1].value["Name"].tolist()
     assert sorted(names) == ["Anne Le Gall", "Jardins & Cie", "Zoé Vert"]
@@ -210,7 +236,7 @@ def test_the_providers_behind_a_cell(page) -> None:
 
 
 def test_a_commune_lists_what_it_has_and_lacks(page) -> None:
-    at = page(in_="commune-97611")
+    at = page(in_="commune-97611", view="domains")
     assert "reach it in **0 of 2** domains" in texts(at)
     table = at.dataframe[0].value.set_index("Domain")
     assert table["Missing to reach 3"].tolist() == [3, 2]
@@ -219,19 +245,74 @@ def test_a_commune_lists_what_it_has_and_lacks(page) -> None:
 
 
 def test_empty_cells_say_what_to_do(page) -> None:
-    at = page(in_="departement-976", scope="gardening")
+    at = page(in_="departement-976", scope="gardening", view="providers")
     assert "No active provider here." in texts(at)
     assert "This is where to recruit" in texts(at)
     at = page(measure="pressure", in_="departement-75")
     assert "not told commune by commune" in texts(at)
     at = page(scope="tutoring", measure="fill_rate")
     assert "There is nothing to measure here yet." in texts(at)
-    at = page(scope="tutoring", in_="departement-75", who="nobody at all")
+    at = page(scope="tutoring", in_="departement-75", view="providers", who="nobody at all")
     assert "Nobody is found under these words." in texts(at)
 
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_every_measure_opens_at_every_level(page, measure: str) -> None:
     for place in ("country-FR", "region-06", "departement-976", "commune-97611"):
-        at = page("fr", measure=measure, in_=place)
-        assert "Où manque-t-il" in texts(at)
+        for view in ("map", "domains"):
+            at = page("fr", measure=measure, in_=place, view=view)
+            assert "Où manque-t-il" in texts(at)
+
+
+def address(at: AppTest, name: str) -> str:
+    """A value of the address; a run may leave it as a list of one."""
+    value = at.query_params[name]
+    return value[0] if isinstance(value, list) else value
+
+
+def shown(at: AppTest) -> set[str]:
+    """The views of which something is there: what only each of them has."""
+    tables = [str(table.key) for table in at.dataframe]
+    signs = {
+        "map": any(key.startswith("areas_") for key in tables),
+        "domains": len(at.get("vega_lite_chart")) + len(at.get("arrow_vega_lite_chart")) > 0,
+        "cell": any(control.key == "coverage_figures" for control in at.segmented_control),
+        "deserts": "who asks where nobody comes" in texts(at),
+        "providers": any(box.key == "coverage_who" for box in at.text_input),
+    }
+    return {view for view, is_there in signs.items() if is_there}
+
+
+@pytest.mark.parametrize("view", views.VIEWS)
+@pytest.mark.parametrize("place", ["country-FR", "region-11", "departement-75"])
+def test_only_the_open_view_is_worked_out(
+    page, monkeypatch: pytest.MonkeyPatch, view: str, place: str
+) -> None:
+    asked: list[str] = []
+    for name in ("metric", "page_sql"):
+        ask = getattr(query, name)
+        monkeypatch.setattr(
+            query, name, lambda *a, _ask=ask, **kw: (asked.append(a[-1]), _ask(*a, **kw))[1]
+        )
+    at = page(in_=place, scope="gardening", view=view, figures="matching")
+    assert shown(at) == {view}
+    only = {
+        "map": set(),
+        "domains": set(),
+        "cell": {"first_response", "zero_response"},
+        "deserts": {"deserts"},
+        "providers": {"search"},
+    }
+    others = set().union(*(names for other, names in only.items() if other != view))
+    assert only[view] <= set(asked) and not (others - only[view]) & set(asked)
+
+
+def test_the_view_is_in_the_address_and_survives_filters(page) -> None:
+    at = page(in_="departement-75", scope="gardening", view="providers")
+    assert address(at, "view") == "providers"
+    at.selectbox(key="filter_scope").select("house_cleaning").run()
+    at.button(key="up_country").click().run()
+    assert_fine(at)
+    assert shown(at) == {"providers"} and address(at, "view") == "providers"
+    assert "view" not in page(view="map").query_params
+    assert shown(page(view="no such view")) == {"map"}

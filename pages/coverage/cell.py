@@ -5,30 +5,83 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from pages.coverage import cells, charts, sheet, sheet_words, words
+from pages.coverage import cells, charts, sheet, sheet_words, tables, words
 from pages.coverage.cells import Question
 from pages.coverage.measures import MEASURES
+from pages.coverage.sheet import Row
 from pages.shared import export, filters, i18n, query, theme
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
+MONTHS = "months"
 
 
 def show(asked: Question, place: Territory) -> None:
-    """Everything about one domain in one place."""
+    """Everything about one domain in one place, a topic at a time."""
     st.subheader(
-        _("{domain} in {place}: all the figures").format(
+        _("{domain} in {place}").format(
             domain=filters.scope_label(asked.scope), place=words.place_name(place)
         ),
         anchor=False,
     )
-    own = sheet.figures(asked, place)
-    if place.level == "commune":
+    topic = _topic()
+    if topic == MONTHS:
+        _months(asked, place)
+        versus, title = None, ""
+    else:
+        versus, title = _figures(asked, place, topic)
+
+    def numbers() -> pd.DataFrame:
+        now = sheet.figures(asked, place)
+        then = sheet.figures(*versus[:2], is_past=versus[2]) if versus else None
+        return sheet_words.table(now, then, title)[1]
+
+    export.downloads(
+        "coverage-cell",
+        {
+            _("Figures"): numbers,
+            _("Months"): lambda: sheet_words.months(sheet.months(asked, place)),
+        },
+        metrics=[measure.name for measure in sheet.told(place)],
+        filters=tables.asked_in_words(asked, place) | {_("Compare with"): title or _("Nothing")},
+    )
+
+
+def _topic() -> str:
+    """What is asked about the cell (in the address: figures)."""
+    names = {
+        "supply": _("Who is there"),
+        "matching": _("Who asks, who is served"),
+        "market": _("How the market is"),
+        MONTHS: _("Month by month"),
+    }
+    topic = filters.read("figures", names.__contains__, "supply")
+    st.session_state["coverage_figures"] = topic
+    st.segmented_control(
+        _("Figures"),
+        list(names),
+        format_func=names.__getitem__,
+        key="coverage_figures",
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: filters.choose("figures", st.session_state["coverage_figures"]),
+    )
+    return topic
+
+
+# what to compare with: the question and the place, and whether the months are past
+Versus = tuple[Question, Territory, bool]
+
+
+def _figures(asked: Question, place: Territory, topic: str) -> tuple[Versus | None, str]:
+    """The figures of a topic; returns what they are compared with, and its title."""
+    own = sheet.figures(asked, place, topic)
+    if place.level == "commune" and topic == "supply":
         _nearest(own, asked, place)
-    months = sheet.months(asked, place)
-    versus, title = _versus(asked, place, months)
-    table, numbers = sheet_words.table(own, versus, title)
-    st.caption(_caption(asked, place, versus))
+    versus, title = _versus(asked, place)
+    then = sheet.figures(versus[0], versus[1], topic, is_past=versus[2]) if versus else None
+    table, _numbers = sheet_words.table(own, then, title)
+    st.caption(_caption(asked, place, topic, is_compared=versus is not None))
     st.dataframe(
         table,
         hide_index=True,
@@ -36,47 +89,40 @@ def show(asked: Question, place: Territory) -> None:
         placeholder=i18n.NONE,
         key=f"sheet_{place.level}",
     )
-    trend = sheet_words.months(months)
-    for column, figure in zip(
-        st.columns(2 if place.level == "commune" else 3), charts.trends(months, asked), strict=False
-    ):
+    return versus, title
+
+
+def _months(asked: Question, place: Territory) -> None:
+    """Requests, fill rate and providers by month, as charts and as a table."""
+    months = sheet.months(asked, place)
+    figures = charts.trends(months, asked)
+    for column, (name, figure) in zip(st.columns(len(figures) or 1), figures.items(), strict=False):
         with column:
-            theme.chart(figure, key=f"trend_{figure.layout.meta}")
-    with st.expander(_("The months as a table"), icon=":material/table:"):
-        st.dataframe(
-            trend,
-            hide_index=True,
-            placeholder=i18n.NONE,
-            column_config={
-                str(column): st.column_config.NumberColumn(format="percent")
-                for column in trend
-                if months_share(str(column))
-            },
-        )
-    export.downloads(
-        "coverage-cell",
-        {_("Figures"): numbers, _("Months"): trend},
-        metrics=list(own.index),
-        filters={
-            _("Domain"): filters.scope_label(asked.scope),
-            _("Territory"): words.place_name(place),
-            _("Providers needed"): str(asked.k),
-            _("Filled within"): str(asked.days),
-            _("Period"): filters.period_label(asked.period),
-            _("Compare with"): title or _("Nothing"),
-        },
+            theme.chart(figure, key=f"trend_{name}")
+    folded = st.expander(
+        _("The months as a table"),
+        icon=":material/table:",
+        key="coverage_months",
+        on_change="rerun",
     )
+    if folded.open:
+        rows = sheet_words.months(months)
+        share = query.metric_definition("fill_rate").label
+        with folded:
+            st.dataframe(
+                rows,
+                hide_index=True,
+                placeholder=i18n.NONE,
+                column_config={
+                    column: st.column_config.NumberColumn(format="percent")
+                    for column in map(str, rows)
+                    if column.startswith(share)
+                },
+            )
 
 
-def months_share(column: str) -> bool:
-    """Whether a column of the months is a share."""
-    return column.startswith(query.metric_definition("fill_rate").label)
-
-
-def _versus(
-    asked: Question, place: Territory, months: pd.DataFrame
-) -> tuple[pd.DataFrame | None, str]:
-    """The figures to compare with, and their title; None and "" for nothing."""
+def _versus(asked: Question, place: Territory) -> tuple[Versus | None, str]:
+    """What to compare the figures with, and its title; None and "" for nothing."""
     choices = {"nothing": _("Nothing"), "year": _("The same months a year earlier")}
     if place.level != "country":
         choices["place"] = _("Another territory")
@@ -84,19 +130,18 @@ def _versus(
         chosen = filters.pick("versus", _("Compare with"), choices, choices.__getitem__, "nothing")
         if chosen == "place":
             other = _other(place)
-            return sheet.figures(asked, other), other.name
+            return (asked, other, False), other.name
     if chosen == "nothing":
         return None, ""
     earlier = asked.period.year_earlier()
-    if not months["is_loaded_earlier"].all():
+    if not sheet.months(asked, place)["is_loaded_earlier"].all():
         st.caption(
             _("The requests of {period} were not all loaded: nothing to compare with.").format(
                 period=filters.period_label(earlier)
             )
         )
         return None, ""
-    past = sheet.figures(replace(asked, period=earlier), place, is_past=True)
-    return past, filters.period_label(earlier)
+    return (replace(asked, period=earlier), place, True), filters.period_label(earlier)
 
 
 def _other(place: Territory) -> Territory:
@@ -113,20 +158,22 @@ def _other(place: Territory) -> Territory:
     return Territory(place.level, code, str(ordered[code]), place.parents)
 
 
-def _caption(asked: Question, place: Territory, versus: pd.DataFrame | None) -> str:
+def _caption(asked: Question, place: Territory, topic: str, *, is_compared: bool) -> str:
     parts = [
         _("Providers needed: {k}. In time: within {days} days. {period}.").format(
             k=asked.k, days=asked.days, period=filters.period_label(asked.period)
         )
     ]
-    if sheet_words.is_averaged(asked):
+    if topic == "supply" and sheet_words.is_averaged(asked):
         parts.append(_("Coverages are averages over the domains in use."))
     if place.level == "commune":
         parts.append(words.horizon(int(query.build().settings.get("fill_days", 14))))
-        left = [m for m in MEASURES.values() if not m.has_communes]
-        labels = ", ".join(query.metric_definition(m.name).label for m in left)
-        parts.append(_("Not told commune by commune: {labels}.").format(labels=labels))
-    if versus is not None:
+        left = [MEASURES[name] for name in sheet.TOPICS[topic]]
+        labels = [query.metric_definition(m.name).label for m in left if not m.has_communes]
+        if labels:
+            text = _("Not told commune by commune: {labels}.")
+            parts.append(text.format(labels=", ".join(labels)))
+    if is_compared:
         parts.append(
             _(
                 "A difference is called one where its 95% interval leaves out 0. Coverages, gaps "
@@ -136,8 +183,9 @@ def _caption(asked: Question, place: Territory, versus: pd.DataFrame | None) -> 
     return " ".join(parts)
 
 
-def _nearest(own: pd.DataFrame, asked: Question, place: Territory) -> None:
-    if own["n"].fillna(0)["active_providers"] > 0:  # its n is who comes
+def _nearest(own: dict[str, Row], asked: Question, place: Territory) -> None:
+    count = own["active_providers"]["n"]  # who comes
+    if not i18n.is_none(count) and count > 0:
         return
     found = sheet.nearest(asked, place)
     if found.empty:

@@ -1,6 +1,8 @@
 """The figures of the page: a measure for every area and domain that is looked at."""
 
+import math
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -8,13 +10,11 @@ import pandas as pd
 
 from etl import inference
 from pages.coverage.measures import FEW, STATES, Measure
-from pages.shared import query
+from pages.shared import i18n, query
 from pages.shared.filters import Period, Territory
 
 HEATMAP_COLUMNS = 20
-UNIFORM = [
-    "territory_code", "scope_code", "numerator", "denominator", "value", "n", "low", "high",
-]  # fmt: skip
+UNIFORM = ["numerator", "denominator", "value", "n", "low", "high"]
 EXTRA = ["state", "largest_share", "fill_rate"]
 
 
@@ -39,6 +39,11 @@ class Question:
         """Whether the figure of a place is taken over its domains."""
         return self.measure.is_pooled and not self.is_single
 
+    @property
+    def is_reach(self) -> bool:
+        """Whether a commune's figure is the number of providers that reach it."""
+        return self.measure.is_pooled and self.is_single
+
     def params(self, level: str, within: Territory) -> dict[str, Any]:
         """Parameters of every query of the page."""
         return {
@@ -61,8 +66,8 @@ def areas(level: str, within: Territory) -> pd.DataFrame:
     )
 
 
-def read(asked: Question, level: str, within: Territory) -> pd.DataFrame:
-    """One row per area of the level and scope (the asked one and its domains).
+def read(asked: Question, level: str, within: Territory, *, by_domain: bool = True) -> pd.DataFrame:
+    """One row per area of the level and scope: the asked one and, ``by_domain``, its domains.
 
     Columns: code, name, population, scope_code, numerator, denominator, value, n, low, high,
     is_few (too few cases to tell), shrunk (a rate drawn towards the mean of the areas, what maps
@@ -72,35 +77,71 @@ def read(asked: Question, level: str, within: Territory) -> pd.DataFrame:
     Empty when nothing has been loaded that this measure could be taken of.
     """
     params = asked.params(level, within)
+    scopes = params["scopes"] if by_domain else [asked.scope]
+    if not asked.is_average:
+        params["scopes"] = scopes
     rows = query.metric(asked.measure.name, **params)
     if rows.empty:
         return rows
     places = areas(level, within)
-    frame = places.merge(pd.DataFrame({"scope_code": params["scopes"]}), how="cross")
-    frame = frame.merge(
-        rows[[*UNIFORM, *rows.columns.intersection(EXTRA)]].rename(
-            columns={"territory_code": "code"}
-        ),
-        how="left",
-        on=["code", "scope_code"],
-    )
+    frame = _laid_out(places, scopes, rows)
     if asked.is_average:
-        frame = _pooled(frame, asked)
+        frame = _pooled(frame, rows, asked)
     frame["value"] = frame["value"].fillna(asked.measure.absent)
     shrinks = asked.measure.shrinks
     frame["shrunk"] = np.nan
     if shrinks and len(places) > 1:  # one area alone has no others to be drawn to
         frame["shrunk"] = inference.shrunk(frame, shrinks)
-    frame["is_few"] = asked.measure.is_sampled & frame["n"].fillna(0).lt(FEW) & frame["n"].notna()
-    return _tinted(frame, asked, level, within)
+    frame["is_few"] = asked.measure.is_sampled & frame["n"].lt(FEW)
+    if level == "commune" and asked.measure.uses_k and asked.measure.is_pooled:
+        frame["providers"] = _reached(asked, within, places, scopes)
+    return _tinted(frame, asked, level)
 
 
-def _pooled(frame: pd.DataFrame, asked: Question) -> pd.DataFrame:
+def _laid_out(places: pd.DataFrame, scopes: list[str], rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a metric in their places: each area with each scope, empty where none is."""
+    frame = places.take(np.repeat(np.arange(len(places)), len(scopes))).reset_index(drop=True)
+    frame["scope_code"] = np.tile(np.asarray(scopes, dtype=object), len(places))
+    slot, is_asked = _slots(places, scopes, rows)
+    for column in [*UNIFORM, *rows.columns.intersection(EXTRA)]:
+        kind: Any = object if column == "state" else float
+        values = np.full(len(frame), np.nan, dtype=kind)
+        values[slot] = rows[column].to_numpy(kind, na_value=np.nan)[is_asked]
+        frame[column] = values
+    frame["providers"] = np.nan
+    return frame
+
+
+def _slots(
+    places: pd.DataFrame, scopes: list[str], rows: pd.DataFrame
+) -> tuple[np.ndarray, np.ndarray]:
+    """The line of _laid_out for the rows that have one, and which rows have one."""
+    area = pd.Index(places["code"]).get_indexer(pd.Index(rows["territory_code"]))
+    scope = pd.Index(scopes).get_indexer(pd.Index(rows["scope_code"]))
+    is_asked = (area >= 0) & (scope >= 0)
+    return (area * len(scopes) + scope)[is_asked], is_asked
+
+
+def _reached(
+    asked: Question, within: Territory, places: pd.DataFrame, scopes: list[str]
+) -> np.ndarray:
+    """How many providers reach each commune in each domain; NaN for what is no domain."""
+    values = np.full(len(places) * len(scopes), np.nan)
+    domains = [scope for scope in scopes if scope in asked.domains]
+    if domains:
+        params = asked.params("commune", within) | {"scopes": domains}
+        rows = query.page_sql(__file__, "commune_supply", **params)
+        slot, is_asked = _slots(places, scopes, rows)
+        values[slot] = rows["providers"].to_numpy(float)[is_asked]
+    return values
+
+
+def _pooled(frame: pd.DataFrame, rows: pd.DataFrame, asked: Question) -> pd.DataFrame:
     """The row of the asked scope becomes the average over its domains."""
-    parts = frame[frame["scope_code"].isin(asked.domains)]
-    sums = parts.groupby("code")[["numerator", "denominator", "n"]].sum(min_count=1)
+    parts = rows[rows["scope_code"].isin(asked.domains)].groupby("territory_code")
+    sums = parts[["numerator", "denominator", "n"]].sum(min_count=1).astype(float)
     if not asked.measure.is_sampled:  # the same people or communes in each domain
-        sums["n"] = parts.groupby("code")["n"].max()
+        sums["n"] = parts["n"].max().astype(float)
     whole = frame["scope_code"] == asked.scope
     codes = frame.loc[whole, "code"]
     for column in ("numerator", "denominator", "n"):
@@ -111,7 +152,55 @@ def _pooled(frame: pd.DataFrame, asked: Question) -> pd.DataFrame:
     return frame
 
 
-def _tinted(frame: pd.DataFrame, asked: Question, level: str, within: Territory) -> pd.DataFrame:
+def own(asked: Question, place: Territory) -> dict[str, Any]:
+    """The figure of one place and the asked scope: the columns of :func:`read` that need no other
+    area. NaN throughout where nothing has been loaded that the measure could be taken of."""
+    params = asked.params(place.level, place)
+    if not asked.is_average:
+        params["scopes"] = [asked.scope]
+    rows = query.metric(asked.measure.name, **params)
+    found: list[dict[Any, Any]] = rows.to_dict("records")
+    row: dict[str, Any] = dict.fromkeys((*UNIFORM, *EXTRA, "providers"), math.nan)
+    whole = next((one for one in found if one["scope_code"] == asked.scope), {})
+    row |= {column: whole[column] for column in (*UNIFORM, *EXTRA) if column in whole}
+    if asked.is_average and found:
+        row |= _average([one for one in found if one["scope_code"] in asked.domains], asked)
+    if i18n.is_none(row["value"]):
+        row["value"] = asked.measure.absent if found else _absent(asked.measure)
+    if place.level == "commune" and asked.measure.uses_k and asked.is_reach:
+        params = asked.params("commune", place.parents[-1]) | {"scopes": [asked.scope]}
+        reached = query.page_sql(__file__, "commune_supply", **params)
+        row["providers"] = reached["providers"][reached["territory_code"] == place.code].iloc[0]
+    n = row["n"]
+    row["is_few"] = asked.measure.is_sampled and not i18n.is_none(n) and n < FEW
+    return row
+
+
+def _absent(measure: Measure) -> float:
+    """What a count without a row is: 0, or unknown where its source was never loaded."""
+    if measure.absent != 0:
+        return math.nan
+    source = "active_providers" if measure.name == "active_providers" else "requests"
+    always = {"from": date(1900, 1, 1), "to": date(2200, 1, 1), "scopes": ["all"]}
+    country = {"level": "country", "within_level": "country", "within_code": "FR"}
+    return 0.0 if len(query.metric(source, **always, **country)) else math.nan
+
+
+def _average(parts: list[dict[Any, Any]], asked: Question) -> dict[str, float]:
+    def known(column: str) -> list[float]:
+        return [one[column] for one in parts if not i18n.is_none(one[column])] or [math.nan]
+
+    above, below = sum(known("numerator")), sum(known("denominator"))
+    counts = known("n")
+    return {
+        "numerator": above,
+        "denominator": below,
+        "value": above / below if below else math.nan,
+        "n": sum(counts) if asked.measure.is_sampled else max(counts),
+    }
+
+
+def _tinted(frame: pd.DataFrame, asked: Question, level: str) -> pd.DataFrame:
     measure = asked.measure
     frame["tint"] = frame["shrunk"].fillna(frame["value"]).where(~frame["is_few"])
     if measure.unit == "state":
@@ -119,16 +208,8 @@ def _tinted(frame: pd.DataFrame, asked: Question, level: str, within: Territory)
         frame["tint"] = frame["state"].map(ranks).astype(float)
     elif measure.name == "deserts":  # a large area has more communes, not more deserts
         frame["tint"] = frame["value"] / frame["denominator"]
-    frame["providers"] = np.nan
-    if level == "commune":
-        if measure.uses_k and measure.is_pooled:
-            reached = query.page_sql(__file__, "commune_supply", **asked.params(level, within))
-            keys = pd.MultiIndex.from_frame(frame[["code", "scope_code"]])
-            found = reached.set_index(["territory_code", "scope_code"])["providers"]
-            # a commune is reached or not: how many come tells more than 0 % or 100 %
-            of_domain = frame["scope_code"].isin(asked.domains)
-            frame["providers"] = found.reindex(keys).where(of_domain.to_numpy()).to_numpy(float)
-            frame["tint"] = frame["providers"].where(of_domain, frame["tint"])
+    if level == "commune":  # reached or not: how many come tells more than 0 % or 100 %
+        frame["tint"] = frame["providers"].fillna(frame["tint"])
     elif measure.per:
         months = asked.period.months if measure.monthly else 1
         people = frame["population"].where(frame["population"] > 0)

@@ -98,11 +98,11 @@ def _ink(fill: str) -> str:
     return "#000000" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 else "#ffffff"
 
 
-def trends(months: pd.DataFrame, asked: Question) -> list[go.Figure]:
+def trends(months: pd.DataFrame, asked: Question) -> dict[str, go.Figure]:
     """Requests, fill rate and active providers by month, the same months a year earlier dotted.
 
-    months: as sheet.months gives them. What is not kept (the past supply of a commune) has no
-    figure; ``layout.meta`` names the column that a figure shows.
+    months: as sheet.months gives them. The figures by the column that they show; what is not kept
+    (the past supply of a commune) has none.
     """
     _ = i18n.gettext
     filled = i18n.ngettext("Filled within {n} day", "Filled within {n} days", asked.days)
@@ -112,7 +112,7 @@ def trends(months: pd.DataFrame, asked: Question) -> list[go.Figure]:
         "providers": query.metric_definition("active_providers").label,
     }
     shown = {column: title for column, title in titles.items() if months[column].notna().any()}
-    return [_trend(months, column, title) for column, title in shown.items()]
+    return {column: _trend(months, column, title) for column, title in shown.items()}
 
 
 def _trend(months: pd.DataFrame, column: str, title: str) -> go.Figure:
@@ -138,31 +138,25 @@ def _trend(months: pd.DataFrame, column: str, title: str) -> go.Figure:
             f"n = {i18n.number(row.known)}"
             for row in months.itertuples()
         ]
-    traces = []
-    traces.append(
-        go.Scatter(
-            x=names,
-            y=months[column],
-            name=_("this year"),
-            mode="lines+markers",
-            line={"color": theme.ACCENT, "width": 2.5},
-            error_y=band,
-            text=texts[column],
-            hovertemplate="%{text}",
-        )
-    )
-    traces.append(
-        go.Scatter(
-            x=names,
-            y=months[f"{column}_earlier"],
-            name=_("a year earlier"),
-            mode="lines+markers",
-            line={"color": theme.ink()["line"], "width": 1.5, "dash": "dot"},
-            marker={"symbol": "circle-open"},
-            text=texts[f"{column}_earlier"],
-            hovertemplate="%{text}",
-        )
-    )
+    line = {"type": "scatter", "x": names, "mode": "lines+markers", "hovertemplate": "%{text}"}
+    traces: list[dict[str, Any]] = [
+        {
+            **line,
+            "y": months[column],
+            "name": _("this year"),
+            "line": {"color": theme.ACCENT, "width": 2.5},
+            "error_y": band,
+            "text": texts[column],
+        },
+        {
+            **line,
+            "y": months[f"{column}_earlier"],
+            "name": _("a year earlier"),
+            "line": {"color": theme.ink()["line"], "width": 1.5, "dash": "dot"},
+            "marker": {"symbol": "circle-open"},
+            "text": texts[f"{column}_earlier"],
+        },
+    ]
     step = max(1, -(-len(names) // 4))
     counts: dict[str, Any] = {"rangemode": "tozero", "nticks": 5}
     if is_share:
@@ -174,7 +168,6 @@ def _trend(months: pd.DataFrame, column: str, title: str) -> go.Figure:
     return theme.figure(
         traces,
         {
-            "meta": column,
             "height": 260,
             "margin": {"l": 4, "r": 4, "t": 36, "b": 4},
             "hovermode": "x unified",

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.coverage import words
+from pages.coverage import tables, words
 from pages.coverage.cells import Question
 from pages.shared import export, filters, i18n, map, query, theme
 from pages.shared.filters import Territory
@@ -43,8 +43,13 @@ def sentence(row: pd.Series, asked: Question) -> str:
 
 
 def show(asked: Question, place: Territory) -> None:
-    """The sentence, the communes as points (in a département) and as a list, and the files."""
-    st.subheader(_("Deserts: who asks where nobody comes"), anchor=False)
+    """The sentence, the communes as points (in a département) and as a list, and the files.
+
+    For a commune, those of the département around it.
+    """
+    place = place.parents[-1] if place.level == "commune" else place
+    title = _("{place}: who asks where nobody comes").format(place=words.place_name(place))
+    st.subheader(title, anchor=False)
     params = {**asked.params(place.level, place), "scopes": [asked.scope]}
     found = query.metric("deserts", **params)
     if found.empty:
@@ -56,12 +61,14 @@ def show(asked: Question, place: Territory) -> None:
         return
     labels = {"requests": _("Requests"), "population": _("Inhabitants")}
     by = filters.pick("deserts", _("Most first by"), labels, labels.__getitem__, "requests")
-    rows = communes(asked, place, by, LISTED)
     if place.level == "departement":
+        everything = communes(asked, place, by, EXPORT_ROWS)
+        rows = everything.head(LISTED)
         left, right = st.columns([11, 9], gap="medium")
         with left:
-            _points(communes(asked, place, by, EXPORT_ROWS), asked, place)
+            _points(everything, asked, place)
     else:
+        rows = communes(asked, place, by, LISTED)
         right = st.container()
     with right:
         _list(rows, int(total["value"]), place)
@@ -69,11 +76,7 @@ def show(asked: Question, place: Territory) -> None:
         "coverage-deserts",
         {_("Deserts"): lambda: table(communes(asked, place, by, EXPORT_ROWS))},
         metrics=["deserts"],
-        filters={
-            _("Domain"): filters.scope_label(asked.scope),
-            _("Territory"): words.place_name(place),
-            _("Period"): filters.period_label(asked.period),
-        },
+        filters=tables.asked_in_words(asked, place),
     )
 
 

@@ -1,4 +1,4 @@
-"""Who stands behind a cell: the active providers of a département or commune, to search in."""
+"""Who stands behind a cell: the active providers of the place, to search in."""
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +12,6 @@ EXPORT_ROWS = 2000
 
 def show(place: Territory, scope: str) -> None:
     """The search box, the list and its pages, and the files to take away."""
-    st.subheader(_("Who is there"), anchor=False)
     words = _words()
     asked = {
         "words": words,

@@ -1,8 +1,8 @@
 """The figures of one cell (domain by territory): every metric, its months, and a comparison."""
 
+import itertools
+import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from math import hypot
 from typing import Any, Literal
 
 import pandas as pd
@@ -13,6 +13,24 @@ from pages.coverage.measures import MEASURES, Measure
 from pages.shared import i18n, query
 from pages.shared.filters import Territory
 
+Row = dict[str, Any]
+TOPICS = {
+    "supply": (
+        "coverage_population", "coverage_cells", "coverage_demand", "active_providers",
+        "accessibility", "deserts", "quality_score", "price",
+    ),
+    "matching": (
+        "requests", "fill_rate", "unmet_demand", "zero_response", "results_at_least_k",
+        "first_response", "direct_hire_share",
+    ),
+    "market": (
+        "market_state", "gap", "pressure", "utilisation", "concentration", "provider_share",
+    ),
+}  # fmt: skip
+NOTHING: Row = {
+    **dict.fromkeys(("value", "low", "high", "n", "state", "largest_share"), math.nan),
+    "is_few": False,
+}
 Verdict = Literal["higher", "lower", "same", "unclear", "few", "no interval", "unknown"]
 
 
@@ -27,40 +45,33 @@ class Difference:
     high: float | None = None
 
 
-def told(place: Territory) -> list[Measure]:
-    """The measures that exist at the level of the place."""
-    return [m for m in MEASURES.values() if place.level != "commune" or m.has_communes]
+def told(place: Territory, topic: str | None = None) -> list[Measure]:
+    """The measures of a topic (of all of them) that exist at the level of the place."""
+    names = TOPICS[topic] if topic else itertools.chain(*TOPICS.values())
+    found = [MEASURES[name] for name in names]
+    return [m for m in found if place.level != "commune" or m.has_communes]
 
 
-def figures(asked: Question, place: Territory, *, is_past: bool = False) -> pd.DataFrame:
-    """One row per metric, indexed by its name: value, low, high, n, is_few, state, largest_share.
+def figures(
+    asked: Question, place: Territory, topic: str | None = None, *, is_past: bool = False
+) -> dict[str, Row]:
+    """The metrics of a topic by name, each with value, low, high, n, is_few, state, largest_share.
 
     ``is_past``: the period is not the present one; what is only known today is left empty.
     """
-    return _figures(str(query.build().path), asked, place, is_past)
-
-
-# Twenty metrics that nobody changes while a build is served: a click elsewhere need not ask again.
-@lru_cache(maxsize=64)
-def _figures(path: str, asked: Question, place: Territory, is_past: bool) -> pd.DataFrame:
-    found = {
-        measure.name: _figure(replace(asked, measure=measure), place)
-        for measure in told(place)
-        if not is_past or measure.uses_period
+    return {
+        measure.name: dict(NOTHING)
+        if is_past and not measure.uses_period
+        else _figure(replace(asked, measure=measure), place)
+        for measure in told(place, topic)
     }
-    columns = ["value", "low", "high", "n", "is_few", "state", "largest_share"]
-    frame = pd.DataFrame.from_dict(found, orient="index").reindex(columns=columns)
-    frame = frame.reindex([measure.name for measure in told(place)])
-    return frame.assign(is_few=frame["is_few"].eq(True))
 
 
-def _figure(asked: Question, place: Territory) -> dict[str, Any]:
+def _figure(asked: Question, place: Territory) -> Row:
     if not asked.measure.is_pooled:  # its domains are not needed
         asked = replace(asked, domains=())
-    frame = cells.read(asked, place.level, place)
-    if frame.empty:
-        return {}
-    return {str(column): v for column, v in cells.one(frame, asked, place.code).items()}
+    row = cells.own(asked, place)
+    return {column: row[column] for column in NOTHING}
 
 
 def months(asked: Question, place: Territory) -> pd.DataFrame:
@@ -87,7 +98,7 @@ def nearest(asked: Question, place: Territory) -> pd.DataFrame:
     return query.page_sql(__file__, "nearest_providers", code=place.code, scope=asked.scope)
 
 
-def difference(one: Any, other: Any, measure: Measure) -> Difference:
+def difference(one: Row, other: Row, measure: Measure) -> Difference:
     """What can be said of one figure against another, both rows of :func:`figures`.
 
     Two shares with Wilson intervals are compared by Newcombe's interval of the difference (1998,
@@ -103,8 +114,8 @@ def difference(one: Any, other: Any, measure: Measure) -> Difference:
         return Difference("unknown")
     apart = float(one["value"]) - float(other["value"])
     if not any(i18n.is_none(row[end]) for row in (one, other) for end in ("low", "high")):
-        low = apart - hypot(one["value"] - one["low"], other["high"] - other["value"])
-        high = apart + hypot(one["high"] - one["value"], other["value"] - other["low"])
+        low = apart - math.hypot(one["value"] - one["low"], other["high"] - other["value"])
+        high = apart + math.hypot(one["high"] - one["value"], other["value"] - other["low"])
         verdict: Verdict = "higher" if low > 0 else "lower" if high < 0 else "unclear"
         return Difference(verdict, apart, low, high)
     if measure.is_sampled or measure.name == "pressure":

@@ -7,14 +7,14 @@ import pandas as pd
 from pages.coverage import words
 from pages.coverage.cells import Question
 from pages.coverage.measures import MEASURES, PEOPLE, Measure, state_text
-from pages.coverage.sheet import Difference, difference
+from pages.coverage.sheet import Difference, Row, difference
 from pages.shared import i18n, query, theme
 
 _ = i18n.gettext
 
 
 def table(
-    own: pd.DataFrame, versus: pd.DataFrame | None, title: str
+    own: dict[str, Row], versus: dict[str, Row] | None, title: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The figures as a reader sees them, and the same with true numbers for the files.
 
@@ -22,14 +22,14 @@ def table(
     """
     shown: list[dict[str, Any]] = []
     numbers: list[dict[str, Any]] = []
-    for measure in (MEASURES[name] for name in own.index):
-        row = words.row_of(own, measure.name)
+    for name, row in own.items():
+        measure = MEASURES[name]
         found = query.metric_definition(measure.name)
         text: dict[str, Any] = {_("Figure"): found.label}
         number = dict(text)
         _add(text, number, row, measure, "")
         if versus is not None:
-            other = words.row_of(versus, measure.name)
+            other = versus[name]
             _add(text, number, other, measure, title)
             apart = difference(row, other, measure)
             text[_("Difference")] = _apart(apart, measure)
@@ -50,7 +50,7 @@ def table(
 
 
 def _add(
-    text: dict[str, Any], number: dict[str, Any], row: pd.Series, measure: Measure, title: str
+    text: dict[str, Any], number: dict[str, Any], row: Row, measure: Measure, title: str
 ) -> None:
     """The columns of one place and period."""
     value, n, interval = (
@@ -72,7 +72,7 @@ def _add(
     number[low], number[high] = row["low"], row["high"]
 
 
-def _largest(row: pd.Series, versus: pd.DataFrame | None, title: str) -> dict[str, Any]:
+def _largest(row: Row, versus: dict[str, Row] | None, title: str) -> dict[str, Any]:
     """The largest provider stands beside the concentration."""
     line = {
         _("Figure"): _("Share of the largest provider"),
@@ -81,7 +81,7 @@ def _largest(row: pd.Series, versus: pd.DataFrame | None, title: str) -> dict[st
         _("95% interval"): i18n.NONE,
     }
     if versus is not None:
-        other = words.row_of(versus, "concentration")
+        other = versus["concentration"]
         line[f"{_('Value')} ({title})"] = (
             i18n.NONE if other["is_few"] else i18n.percent(other["largest_share"])
         )

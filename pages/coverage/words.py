@@ -1,5 +1,6 @@
 """The sentences and the tables of the page, in the reader's language, out of its figures."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -20,7 +21,7 @@ from pages.shared.filters import Territory
 _ = i18n.gettext
 
 
-def answer(row: pd.Series, asked: Question, place: Territory) -> str:
+def answer(row: Mapping[str, Any], asked: Question, place: Territory) -> str:
     """What the measure says of the place, in one sentence (Markdown)."""
     head = f"{theme.escape(place_name(place))}, {theme.escape(filters.scope_label(asked.scope))}"
     if i18n.is_none(row["value"]) and not (asked.measure.unit == "hours" and row["n"] > 0):
@@ -32,7 +33,7 @@ def answer(row: pd.Series, asked: Question, place: Territory) -> str:
     return _("{place}: {sentence}").format(place=head, sentence=body)
 
 
-def _sentence(row: pd.Series, asked: Question, place: Territory) -> str:
+def _sentence(row: Mapping[str, Any], asked: Question, place: Territory) -> str:
     name = asked.measure.name
     if name == "market_state":
         return _state(row, asked)
@@ -95,7 +96,7 @@ def _sentence(row: pd.Series, asked: Question, place: Territory) -> str:
     )
 
 
-def _state(row: pd.Series, asked: Question) -> str:
+def _state(row: Mapping[str, Any], asked: Question) -> str:
     text = _(
         "**{state}**: {providers} active providers where {k} are needed, {requests} requests "
         "({period}), {filled} of them filled within {days} days."
@@ -125,7 +126,7 @@ def drawn_in() -> str:
     )
 
 
-def _reached(row: pd.Series, asked: Question) -> str:
+def _reached(row: Mapping[str, Any], asked: Question) -> str:
     if asked.is_average:
         return _(
             "at least {k} active providers reach it in **{covered} of {domains}** domains."
@@ -329,11 +330,6 @@ def value(row: Any, measure: Measure) -> str:
     if i18n.is_none(row["n"]) and i18n.is_none(row["value"]):
         return i18n.NONE
     return state_text(row["state"]) if measure.unit == "state" else measure.text(row["value"])
-
-
-def row_of(frame: pd.DataFrame, name: str) -> pd.Series:
-    """The row of one metric in the figures of a cell."""
-    return frame.loc[[name]].iloc[0]
 
 
 def scaled(values: pd.Series, measure: Measure) -> pd.Series:

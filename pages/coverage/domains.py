@@ -1,0 +1,142 @@
+"""The view of domains: which domain is worst off where, as a heatmap and as a table."""
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from pages.coverage import cells, charts, tables, views, words
+from pages.coverage.cells import Question
+from pages.shared import export, filters, i18n, theme
+from pages.shared.filters import Territory
+
+_ = i18n.gettext
+
+
+def show(asked: Question, place: Territory, level: str) -> None:
+    """Domains by areas of the place; where there are none to compare, its domains alone."""
+    if place.level == "commune" or (level == "commune" and not asked.measure.has_communes):
+        _in_one_place(asked, place)
+        return
+    of_level = "region" if place.level == "country" else level
+    frame = tables.readable(asked, of_level, place, by_domain=True)
+    if frame is None:
+        return
+    found, codes, domains, total = cells.heatmap(frame, asked)
+    _heading()
+    st.caption(_caption(asked, of_level, len(codes), total))
+    tables.notes(asked, of_level)
+    _heatmap(found, codes, domains, asked, place, of_level)
+    table = partial(words.by_domain, found, codes, domains, asked.measure)
+    folded = st.expander(
+        _("The same figures as a table"),
+        icon=":material/table:",
+        key="coverage_wide",
+        on_change="rerun",
+    )
+    if folded.open:
+        with folded:
+            _table(table(), is_share=asked.measure.unit == "share" and of_level != "commune")
+    export.downloads(
+        "coverage-domains",
+        {_("By domain and territory"): table},
+        metrics=[asked.measure.name],
+        filters=tables.asked_in_words(asked, place),
+    )
+
+
+def _heading() -> None:
+    st.subheader(_("By domain and territory, the largest gaps first"), anchor=False)
+
+
+def _caption(asked: Question, level: str, shown: int, total: int) -> str:
+    measure = asked.measure
+    notes = [_("Click a cell to see all the figures of this domain in this territory.")]
+    if total > shown:
+        text = (
+            _("The {n} of {total} territories that are furthest behind.")
+            if measure.is_low_bad
+            else _("The {n} of {total} territories with the highest values.")
+        )
+        notes.insert(0, text.format(n=shown, total=i18n.number(total)))
+    if measure.per and level != "commune":
+        title = words.title(asked, communes=False, with_scope=False)
+        notes.append(_("Colours: {label}.").format(label=title))
+    if measure.unit == "state":
+        notes.append(_("Cells say what is short: providers, requests, or their matching."))
+    return " ".join(notes)
+
+
+def _heatmap(
+    found: pd.DataFrame,
+    codes: list[str],
+    domains: list[str],
+    asked: Question,
+    place: Territory,
+    level: str,
+) -> None:
+    """Domains by areas with a printed value; a click opens that cell."""
+    names = found.drop_duplicates("code").set_index("code")["name"]
+    twins = set(names[names.duplicated(keep=False)].index)
+    titles = {code: f"{names[code]} ({code})" if code in twins else names[code] for code in codes}
+    labels = {code: filters.scope_label(code) for code in domains}
+    described = words.described(found, asked).assign(
+        area=found["code"].map(titles), domain=found["scope_code"].map(labels)
+    )
+    communes = level == "commune"
+    classes = asked.measure.classes(
+        asked.k, communes=communes, is_reach=communes and asked.measure.is_pooled
+    )
+    key = f"heatmap_{level}_{place.code}"
+
+    def clicked() -> None:
+        chosen = st.session_state[key]["selection"]["cell"]
+        if chosen:
+            views.go_to_cell(chosen[0]["scope_code"], level, chosen[0]["code"])
+
+    with st.container(key="coverage_heatmap"):
+        st.vega_lite_chart(
+            *charts.heatmap(
+                described, list(titles.values()), list(labels.values()), classes, theme.is_dark()
+            ),
+            key=key,
+            on_select=clicked,
+            selection_mode="cell",
+            theme=None,
+            width="content",
+        )
+
+
+def _table(wide: pd.DataFrame, *, is_share: bool) -> None:
+    percent = st.column_config.NumberColumn(format="percent")
+    st.dataframe(
+        wide.round(3),
+        hide_index=True,
+        placeholder=i18n.NONE,
+        column_config=dict.fromkeys(wide.columns[1:], percent) if is_share else None,
+    )
+
+
+def _in_one_place(asked: Question, place: Territory) -> None:
+    """A line for each domain of the place; a tick opens it."""
+    level = place.level
+    around = place.parents[-1] if level == "commune" else place
+    frame = tables.readable(asked, level, around, by_domain=True)
+    if frame is None:
+        return
+    tables.notes(asked, level)
+    rows = words.one_place(frame[frame["code"] == place.code], asked)
+    table = rows.drop(columns="scope_code")
+    st.caption(_("Tick a row to see all the figures of this domain."))
+    tables.leading(
+        table,
+        asked.measure,
+        f"domains_{place.code}",
+        lambda row: views.go_to_cell(rows["scope_code"].iloc[row], level, place.code),
+    )
+    export.downloads(
+        "coverage-domains",
+        {_("Domains"): table},
+        metrics=[asked.measure.name],
+        filters=tables.asked_in_words(asked, place),
+    )

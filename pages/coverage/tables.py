@@ -1,0 +1,88 @@
+"""What the views of areas and domains share: tables that lead further, and what to know of them."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from pages.coverage import cells, words
+from pages.coverage.cells import Question
+from pages.coverage.measures import Measure
+from pages.shared import filters, i18n, query, theme
+from pages.shared.filters import Territory
+
+_ = i18n.gettext
+
+
+def leading(table: pd.DataFrame, measure: Measure, key: str, go: Callable[[int], None]) -> None:
+    """A table of a measure whose rows lead further: ``go`` takes the number of a row."""
+    shares = _shares(table, measure)
+
+    def clicked() -> None:
+        chosen = st.session_state[key]["selection"]["rows"]
+        if chosen and chosen[0] < len(table):
+            go(chosen[0])
+
+    st.dataframe(
+        table.round(dict.fromkeys(shares, 3)),
+        hide_index=True,
+        height=min(560, 38 + 35 * max(1, len(table))),
+        key=key,
+        on_select=clicked,
+        selection_mode="single-row",
+        placeholder=i18n.NONE,
+        column_config={
+            column: st.column_config.NumberColumn(format="percent") for column in shares
+        },
+    )
+
+
+def _shares(table: pd.DataFrame, measure: Measure) -> list[str]:
+    if measure.unit != "share":
+        return []
+    label = query.metric_definition(measure.name).label
+    wanted = {label, _("Low (95%)"), _("High (95%)"), _("Drawn to the mean")}
+    numbers = table.select_dtypes("number")
+    return [column for column in numbers if column in wanted and table[column].max() <= 1]
+
+
+def readable(
+    asked: Question, level: str, within: Territory, *, by_domain: bool
+) -> pd.DataFrame | None:
+    """What cells.read finds; None, and the reader is told why, where there is nothing to show."""
+    if level == "commune" and not asked.measure.has_communes:
+        theme.empty_state(
+            _("This measure is not told commune by commune: too few cases each."),
+            _("Choose another measure, or go back up to the region."),
+        )
+        return None
+    frame = cells.read(asked, level, within, by_domain=by_domain)
+    if frame.empty:
+        theme.empty_state(
+            _("There is nothing to measure here yet."),
+            _("Choose a longer period or another domain, or load requests and providers."),
+        )
+        return None
+    return frame
+
+
+def notes(asked: Question, level: str) -> None:
+    """What a reader of areas of this level must know of the measure."""
+    lines = []
+    if asked.measure.uses_days and level == "commune":
+        lines.append(words.horizon(int(query.build().settings.get("fill_days", 14))))
+    if asked.measure.shrinks:
+        lines.append(words.drawn_in())
+    if lines:
+        st.caption(" ".join(lines))
+
+
+def asked_in_words(asked: Question, place: Territory) -> dict[str, str]:
+    """The filters as a file names them."""
+    return {
+        _("Domain"): filters.scope_label(asked.scope),
+        _("Territory"): words.place_name(place),
+        _("Providers needed"): str(asked.k),
+        _("Filled within"): str(asked.days),
+        _("Period"): filters.period_label(asked.period),
+    }

@@ -1,0 +1,66 @@
+"""The view of territories: a map of a measure, and the table that holds the same values."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.coverage import cells, tables, words
+from pages.coverage.cells import Question
+from pages.shared import export, filters, i18n, map
+from pages.shared.filters import Territory
+
+_ = i18n.gettext
+
+
+def show(asked: Question, place: Territory, level: str) -> None:
+    """The areas of ``level`` in the place; around a commune, those of its département."""
+    around = place.parents[-1] if place.level == "commune" else place
+    frame = tables.readable(asked, level, around, by_domain=False)
+    if frame is None:
+        return
+    rows = cells.whole(frame, asked)
+    behind = words.furthest_behind(rows, asked)
+    if behind:
+        st.markdown(behind)
+    tables.notes(asked, level)
+    left, right = st.columns([11, 9], gap="medium")
+    with left:
+        _map(rows, asked, place, level, around)
+    with right:
+        by_area = words.by_area(rows, asked, level)
+        st.caption(_("Tick a row, or click an area of the map, to go down to it."))
+        tables.leading(
+            by_area,
+            asked.measure,
+            f"areas_{level}_{place.code}",
+            lambda row: filters.go_to(level, rows["code"].iloc[row]),
+        )
+    export.downloads(
+        "coverage",
+        {_("Territories"): by_area},
+        metrics=[asked.measure.name],
+        filters=tables.asked_in_words(asked, around),
+    )
+
+
+def _map(
+    rows: pd.DataFrame, asked: Question, place: Territory, level: str, around: Territory
+) -> None:
+    """A click goes down to an area."""
+    communes = level == "commune"
+    values = words.described(rows, asked).rename(columns={"about": "hover"})
+    values = values.assign(value=rows["tint"], is_chosen=rows["code"] == place.code)
+    classes = asked.measure.classes(
+        asked.k, communes=communes, is_reach=communes and asked.is_reach
+    )
+    options: dict[str, Any] = {
+        "title": words.title(asked, communes=communes),
+        "key": f"map_{level}_{around.level}_{around.code}",
+        "on_click": lambda code: filters.go_to(level, code),
+    }
+    if communes:
+        map.commune_map(values, around.code, classes, **options)
+    else:
+        codes = None if around.level == "country" else rows["code"].tolist()
+        map.area_map(level, values, classes, codes=codes, **options)

@@ -185,8 +185,10 @@ def described(rows: pd.DataFrame, asked: Question) -> pd.DataFrame:
         (*_shown(row, asked, phrases, lang), _about(row, asked, phrases, lang))
         for row in rows.to_dict("records")
     ]
-    columns = ["shown", "brief", "about"]
-    return rows.assign(**dict(zip(columns, zip(*texts, strict=True), strict=True)))
+    columns = zip(("shown", "brief", "about"), zip(*texts, strict=True), strict=True)
+    return rows.assign(
+        **{name: pd.Series(column, rows.index, dtype=object) for name, column in columns}
+    )
 
 
 def _shown(row: Any, asked: Question, phrases: dict[str, str], lang: str) -> tuple[str, str]:

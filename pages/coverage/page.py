@@ -15,6 +15,7 @@ _ = i18n.gettext
 STYLE = """<style>
 .st-key-coverage_heatmap {overflow-x: auto}
 .st-key-filters_bar .st-key-filter_measure {min-width: 15rem}
+[class*="st-key-coverage_view"] [role="tab"] p {font-size: 1.05rem}
 </style>"""
 BESIDE = ("active_providers", "requests", "fill_rate")  # figures beside any measure
 CHILD = {"region": "departement", "departement": "commune", "commune": "commune"}

@@ -32,6 +32,36 @@ def test_a_click_on_an_area_of_the_coverage_map(reader: Callable[..., Reader]) -
     expect(page.locator(".st-key-answer")).to_contain_text("Ille-et-Vilaine")
 
 
+def test_the_views_of_the_coverage_page_without_a_mouse(reader: Callable[..., Reader]) -> None:
+    window = reader("en")
+    page = window.open("coverage?in=region-53")
+    page.get_by_role("tab", name="Map").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("view=domains"), timeout=PATIENCE_MS)
+    window.settle()
+    expect(page.get_by_role("tab", name="Domains")).to_have_attribute("aria-selected", "true")
+    expect(page.locator(".choroplethlayer")).to_have_count(0)
+    page.get_by_text("Français", exact=True).click()
+    expect(page.get_by_role("tab", name="Domaines")).to_have_attribute("aria-selected", "true")
+    assert "view=domains" in page.url
+
+
+def test_a_click_on_a_cell_opens_its_figures(reader: Callable[..., Reader]) -> None:
+    window = reader("en")
+    page = window.open("coverage?view=domains")
+    page.locator(".st-key-coverage_heatmap").get_by_text("96%", exact=True).first.click()
+    expect(page).to_have_url(re.compile("view=cell"), timeout=PATIENCE_MS)
+    window.settle()
+    assert "scope=" in page.url and "in=region-" in page.url
+    expect(page.get_by_role("tab", name="All figures")).to_have_attribute("aria-selected", "true")
+    page.get_by_role("tab", name="Deserts").click()
+    expect(page).to_have_url(re.compile("view=deserts"), timeout=PATIENCE_MS)
+    window.settle()
+    page.go_back()
+    expect(page.get_by_role("tab", name="All figures")).to_have_attribute("aria-selected", "true")
+
+
 def test_a_click_on_an_area_of_the_cooperatives_map(reader: Callable[..., Reader]) -> None:
     window = reader("fr")
     page = window.open("cooperatives")

@@ -87,7 +87,7 @@ def test_targets_stand_beside_what_pandas_counts(home, rows, monkeypatch, lang):
     (place,) = [i for i, name in enumerate(names) if "(35\\)" in name]
     assert f"**{percent(gardens.mean(), lang)}**" in now[place]
     link = f"coverage?lang={lang}&scope=gardening&in=departement-35&measure=coverage_cells&k=3"
-    assert link in names[place] and "&days=14&period=12)" in names[place]
+    assert link in names[place] and "&days=14&period=12&view=cell)" in names[place]
     cleaning = posted[posted["domain"] == "house_cleaning"]
     filled, known, _left = market.fill(cleaning, 14)
     done = [i for i, text in enumerate(state) if text.startswith(":material/check_circle:")]

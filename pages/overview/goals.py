@@ -192,7 +192,7 @@ def link(row: Any) -> str:
     kept = {name: value for name, value in st.query_params.to_dict().items() if name == "lang"}
     window = filters.Period(asked["from"], asked["to"]).months
     wanted = {"scope": row.scope_code, "in": f"{row.level}-{row.code}", "measure": row.metric,
-              "k": asked["k"], "days": asked["days"], "period": window}  # fmt: skip
+              "k": asked["k"], "days": asked["days"], "period": window, "view": "cell"}  # fmt: skip
     return f"coverage?{urlencode(kept | wanted)}"
 
 

@@ -343,6 +343,7 @@ def supply_left_out(data: Overview, period: filters.Period) -> list[str]:
 
 
 def coverage_link(place: str, scope: str) -> str:
-    """The address of a département and a domain on the coverage page, all other filters kept."""
+    """The address of all figures of a département and a domain, all other filters kept."""
     kept = st.query_params.to_dict() | {"scope": scope, "in": f"departement-{place}"}
+    kept |= {"view": "cell"}
     return f"coverage?{urlencode(kept)}"

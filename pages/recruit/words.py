@@ -106,7 +106,8 @@ def shown_list(rows: pd.DataFrame, link: Mapping[str, str]) -> pd.DataFrame:
         few.format(n=i18n.number(n)) if n < FEW else i18n.number(n) for n in rows["known"]
     ]
     links = [
-        f"coverage?{urlencode({'in': f'commune-{code}', **link})}" for code in rows["commune_code"]
+        f"coverage?{urlencode({'in': f'commune-{code}', **link, 'view': 'cell'})}"
+        for code in rows["commune_code"]
     ]
     table.insert(2, _("Coverage"), links)
     return table

@@ -13,16 +13,18 @@ CREATE MACRO territory_of(asked_level, region, departement, commune) AS CASE ask
     WHEN 'commune' THEN commune
 END;
 
--- Whether a place lies in a territory. Everything, even a place unknown, lies in the country.
-CREATE MACRO lies_within(asked_level, asked_code, region, departement, commune) AS coalesce(
-    CASE asked_level
-        WHEN 'country' THEN TRUE
-        WHEN 'region' THEN region = asked_code
-        WHEN 'departement' THEN departement = asked_code
-        WHEN 'commune' THEN commune = asked_code
-    END,
-    FALSE
-);
+-- Whether a place lies in a territory, for WHERE: NULL where the place is not known so closely.
+-- Everything, even a place unknown, lies in the country. Once the level is given nothing is left
+-- but one comparison, so that a query reads the rows of the territory and not those of all.
+CREATE MACRO lies_within(asked_level, asked_code, region, departement, commune) AS CASE asked_level
+    WHEN 'country' THEN TRUE
+    WHEN 'region' THEN region = asked_code
+    WHEN 'departement' THEN departement = asked_code
+    WHEN 'commune' THEN commune = asked_code
+END;
+
+-- Marts count providers and answers up to ten: more are ten or more.
+CREATE MACRO up_to_ten(k) AS CASE WHEN k BETWEEN 1 AND 10 THEN k ELSE error('k is 1 to 10') END;
 
 -- An empty list of scopes asks for all of them.
 CREATE MACRO is_asked_scope(scopes, scope) AS len(scopes) = 0 OR list_contains(scopes, scope);

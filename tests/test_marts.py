@@ -3,6 +3,7 @@
 
 import math
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -115,6 +116,22 @@ def test_coverage_of_demand_is_decided_where_requests_land(market):
     rows = metric(market, "coverage_demand", k=2, from_="2026-09-01", to="2026-09-01")
     found = value(rows, "house_cleaning")
     assert (found.numerator, found.denominator) == (5, 6)  # Brest is not reached
+
+
+def test_where_nobody_comes_people_are_counted_all_the_same(tmp_path):
+    """No commune is reached at all: everybody is there, and nobody is covered."""
+    provider = PROVIDERS.splitlines()[0] + "\nP8,Sans lieu,individual,direct,gardening,,,,,,,,,\n"
+    drops = {"providers/2026-10-31.csv": provider, "requests/2026-10-31.csv": REQUESTS}
+    market = make_build(tmp_path, drops)
+    people = market.execute("SELECT sum(population) FROM reference.communes").fetchone()[0]
+    for level in ("country", "departement"):
+        rows = metric(market, "coverage_population", level=level, scopes=["gardening"])
+        assert (rows.numerator.sum(), rows.denominator.sum()) == (0, people)
+        assert rows.n.sum() == people
+    found = value(metric(market, "gap", from_="2026-09-01", to="2026-09-01"), "house_cleaning")
+    assert (found.communes, found.missing, found.n) == (2, 6, 6)
+    with pytest.raises(duckdb.Error, match="k is 1 to 10"):
+        metric(market, "gap", k=11)
 
 
 def test_fill_rate_leaves_out_the_young_and_the_unknown(market):

@@ -209,6 +209,49 @@ def test_served_falls_as_k_rises_and_places_add_up(generated, asked):
         assert parts.denominator.sum() == whole.denominator
 
 
+@settings(max_examples=25, deadline=None)
+@given(asked=asked)
+def test_demand_where_too_few_come_equals_pandas(generated, tables, asked):
+    """Decided commune by commune over the requests themselves, whatever the window and k."""
+    asked = asked | {"days": 14, "scope": asked["scope"].replace("unknown", "all")}
+    posted = window(tables, tables["requests"], asked, "day").dropna(subset="commune_code")
+    posted = posted.assign(
+        is_known=(posted.age >= 14) & (posted.outcome != "unknown"),
+        is_unmet=~((posted.outcome == "filled") & (posted.filled_days.fillna(0) <= 14)),
+    )
+    posted["is_unmet"] &= posted.is_known
+    places = posted.groupby("commune_code").agg(
+        requests=("request_id", "size"), known=("is_known", "sum"), unmet=("is_unmet", "sum")
+    )
+    supply = generated.cursor().execute(
+        "SELECT commune_code, providers FROM marts.commune_supply WHERE scope_code = ?",
+        [asked["scope"]],
+    ).df()  # fmt: skip
+    people = generated.cursor().execute("FROM reference.communes").df().set_index("commune_code")
+    places["population"] = people.population
+    places["providers"] = supply.set_index("commune_code").providers
+    places["providers"] = places.providers.fillna(0)
+    demand, gap, deserts = (
+        ask(generated, name, asked) for name in ("coverage_demand", "gap", "deserts")
+    )
+    if places.empty:
+        assert demand is gap is deserts is None
+        return
+    few, none = places[places.providers < asked["k"]], places[places.providers == 0]
+    assert demand.denominator == places.requests.sum()
+    assert demand.denominator - demand.numerator == few.requests.sum()
+    assert (deserts.numerator, deserts.denominator) == (len(none), len(places))
+    assert (deserts.n, deserts.population) == (none.requests.sum(), none.population.sum())
+    if few.empty:
+        assert gap is None
+        return
+    assert (gap.numerator, gap.denominator) == (few.unmet.sum(), few.known.sum())
+    assert (gap.n, gap.communes, gap.population) == (
+        few.requests.sum(), len(few), few.population.sum()
+    )  # fmt: skip
+    assert gap.missing == (asked["k"] - few.providers).sum()
+
+
 def survival_build(answered: list[int], censored: list[int]) -> duckdb.DuckDBPyConnection:
     """No more of a build than the median needs: one cell's buckets."""
     connection = duckdb.connect()
@@ -217,6 +260,11 @@ def survival_build(answered: list[int], censored: list[int]) -> duckdb.DuckDBPyC
     connection.execute(
         "CREATE SCHEMA marts; CREATE SCHEMA reference;"
         "CREATE TABLE reference.domain_scopes AS SELECT 'all' AS scope_code, 'x' AS domain_code"
+    )
+    connection.execute(
+        "CREATE TABLE reference.response_buckets AS"
+        " SELECT unnest($edges) AS upper_hours, generate_subscripts($edges, 1) - 1 AS bucket",
+        {"edges": [float(edge) for edge in RESPONSE_BUCKETS_HOURS]},
     )
     rows = pd.DataFrame(
         {
@@ -229,6 +277,8 @@ def survival_build(answered: list[int], censored: list[int]) -> duckdb.DuckDBPyC
     rows = rows[rows.answered + rows.censored > 0]
     connection.register("rows", rows)
     connection.execute("CREATE TABLE marts.first_response_buckets AS FROM rows")
+    months = layers.read_sql(layers.ETL / "marts" / "first_response_months.sql")
+    connection.execute(f"CREATE TABLE {months.table} AS {months.body}")
     return connection
 
 

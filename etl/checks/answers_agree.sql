@@ -1,18 +1,17 @@
--- label.en: The numbers of answers add up to the requests whose answers are known, and none to those without one
--- label.fr: Les nombres de réponses totalisent les demandes aux réponses connues, et zéro celles sans réponse
+-- label.en: As many requests have an answer as are not without one, and no more have several than have fewer
+-- label.fr: Autant de demandes ont une réponse que de demandes ne sont pas sans réponse, et pas plus en ont plusieurs que moins
 WITH counted AS (
     SELECT
         month, departement_code, region_code, domain_code, horizon_days,
-        sum(requests) AS requests,
-        sum(CASE WHEN answers = 0 THEN requests ELSE 0 END) AS unanswered
+        max(requests) FILTER (WHERE at_least = 1) AS answered,
+        max(requests) AS most
     FROM marts.answer_months
     GROUP BY month, departement_code, region_code, domain_code, horizon_days
 )
 
 SELECT
     months.month, months.departement_code, months.region_code, months.domain_code,
-    months.horizon_days, months.answers_known, counted.requests, months.unanswered,
-    counted.unanswered AS counted_unanswered
+    months.horizon_days, months.answers_known, months.unanswered, counted.answered, counted.most
 FROM marts.request_months AS months
 LEFT JOIN counted
     ON
@@ -22,5 +21,5 @@ LEFT JOIN counted
         AND months.domain_code = counted.domain_code
         AND months.horizon_days = counted.horizon_days
 WHERE
-    months.answers_known <> coalesce(counted.requests, 0)
-    OR months.unanswered <> coalesce(counted.unanswered, 0)
+    months.answers_known - months.unanswered <> coalesce(counted.answered, 0)
+    OR coalesce(counted.most, 0) <> coalesce(counted.answered, 0)

@@ -83,4 +83,4 @@ LEFT JOIN by_month
         AND cells.scope_code = by_month.scope_code
         AND cells.kind = by_month.kind
         AND months.month = by_month.month
-ORDER BY cells.level, cells.code, cells.scope_code, cells.kind, months.month
+ORDER BY cells.kind, cells.level, cells.code, cells.scope_code, months.month

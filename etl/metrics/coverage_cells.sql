@@ -5,43 +5,30 @@
 -- unit: share
 -- low_is_good: false
 -- source: decided per commune: communes with n_i >= k / communes
-WITH places AS (
+WITH counted AS (
     SELECT
-        commune_code,
-        1 AS weight,
-        territory_of($level, region_code, departement_code, commune_code) AS territory_code
-    FROM reference.communes
-    WHERE lies_within($within_level, $within_code, region_code, departement_code, commune_code)
-),
-
-totals AS (
-    SELECT territory_code, sum(weight) AS weight
-    FROM places
-    GROUP BY territory_code
-),
-
-covered AS (
-    SELECT places.territory_code, supply.scope_code, sum(places.weight) AS weight
-    FROM marts.commune_supply AS supply
-    INNER JOIN places ON supply.commune_code = places.commune_code
-    WHERE supply.providers >= $k AND is_asked_scope($scopes, supply.scope_code)
-    GROUP BY places.territory_code, supply.scope_code
+        territory_of($level, region_code, departement_code, commune_code) AS territory_code,
+        scope_code,
+        coalesce(sum(communes) FILTER (WHERE providers >= up_to_ten($k)), 0) AS covered,
+        sum(communes) AS total
+    FROM marts.reach_counts
+    WHERE
+        is_commune = ($level = 'commune')
+        AND lies_within(
+            $within_level, $within_code, region_code, departement_code, commune_code
+        )
+        AND is_asked_scope($scopes, scope_code)
+    GROUP BY territory_code, scope_code
 )
 
 SELECT
-    totals.territory_code,
-    scopes.scope_code,
-    CAST(coalesce(covered.weight, 0) AS DOUBLE) AS numerator,
-    CAST(totals.weight AS DOUBLE) AS denominator,
-    coalesce(covered.weight, 0) / nullif(totals.weight, 0)::DOUBLE AS value,
-    CAST(totals.weight AS BIGINT) AS n,
+    territory_code,
+    scope_code,
+    CAST(covered AS DOUBLE) AS numerator,
+    CAST(total AS DOUBLE) AS denominator,
+    covered / nullif(total, 0)::DOUBLE AS value,
+    CAST(total AS BIGINT) AS n,
     NULL::DOUBLE AS low,
     NULL::DOUBLE AS high
-FROM totals
-INNER JOIN reference.scopes AS scopes
-    ON scopes.scope_code <> 'unknown' AND is_asked_scope($scopes, scopes.scope_code)
-LEFT JOIN covered
-    ON
-        totals.territory_code = covered.territory_code
-        AND scopes.scope_code = covered.scope_code
-ORDER BY totals.territory_code, scopes.scope_code
+FROM counted
+ORDER BY territory_code, scope_code

@@ -7,32 +7,53 @@
 -- source: decided per commune: requests where n_i >= k / requests with a known commune
 WITH posted AS (
     SELECT
-        requests.commune_code,
-        territory_of($level, region_code, departement_code, requests.commune_code) AS territory_code,
+        counts.departement_code,
+        counts.commune_code,
         scopes.scope_code,
-        sum(requests.requests) AS requests
-    FROM marts.commune_requests AS requests
-    INNER JOIN reference.domain_scopes AS scopes ON requests.domain_code = scopes.domain_code
+        sum(counts.requests) AS requests
+    FROM marts.commune_requests AS counts
+    INNER JOIN reference.domain_scopes AS scopes ON counts.domain_code = scopes.domain_code
     WHERE
-        requests.month BETWEEN $from AND $to
+        $level = 'commune'
+        AND counts.month BETWEEN $from AND $to
         AND lies_within(
-            $within_level, $within_code, region_code, departement_code, requests.commune_code
+            $within_level, $within_code, region_code, departement_code, counts.commune_code
         )
-        AND scopes.scope_code <> 'unknown'
         AND is_asked_scope($scopes, scopes.scope_code)
-    GROUP BY requests.commune_code, territory_code, scopes.scope_code
+    GROUP BY counts.departement_code, counts.commune_code, scopes.scope_code
 ),
 
 counted AS (
     SELECT
-        posted.territory_code,
+        territory_of($level, region_code, departement_code, NULL) AS territory_code,
+        scope_code,
+        coalesce(sum(requests) FILTER (WHERE providers >= up_to_ten($k)), 0) AS covered,
+        sum(requests) AS requests
+    FROM marts.demand_months
+    WHERE
+        $level <> 'commune'
+        AND month BETWEEN $from AND $to
+        AND lies_within($within_level, $within_code, region_code, departement_code, NULL)
+        AND is_asked_scope($scopes, scope_code)
+    GROUP BY territory_code, scope_code
+    UNION ALL
+    SELECT
+        posted.commune_code,
         posted.scope_code,
-        coalesce(sum(posted.requests) FILTER (WHERE supply.providers >= $k), 0) AS covered,
-        sum(posted.requests) AS requests
+        CASE WHEN demand.providers >= $k THEN posted.requests ELSE 0 END,
+        posted.requests
     FROM posted
-    LEFT JOIN marts.commune_supply AS supply
-        ON posted.commune_code = supply.commune_code AND posted.scope_code = supply.scope_code
-    GROUP BY posted.territory_code, posted.scope_code
+    INNER JOIN marts.commune_demand AS demand
+        ON
+            posted.departement_code = demand.departement_code
+            AND posted.commune_code = demand.commune_code
+            AND posted.scope_code = demand.scope_code
+    WHERE
+        lies_within(
+            $within_level, $within_code,
+            demand.region_code, demand.departement_code, demand.commune_code
+        )
+        AND is_asked_scope($scopes, demand.scope_code)
 )
 
 SELECT
@@ -45,4 +66,5 @@ SELECT
     NULL::DOUBLE AS low,
     NULL::DOUBLE AS high
 FROM counted
+WHERE scope_code <> 'unknown'
 ORDER BY territory_code, scope_code

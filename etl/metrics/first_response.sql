@@ -5,57 +5,63 @@
 -- unit: hours
 -- low_is_good: true
 -- source: Kaplan-Meier S(t) = prod(1 - d_i / n_i) on published time buckets; the value is the upper edge of the bucket
-WITH counted AS (
-    SELECT
-        territory_of($level, region_code, departement_code, NULL) AS territory_code,
-        scopes.scope_code,
-        counts.bucket,
-        counts.upper_hours,
-        sum(counts.answered) AS answered,
-        sum(counts.answered + counts.censored) AS leaving
-    FROM marts.first_response_buckets AS counts
-    INNER JOIN reference.domain_scopes AS scopes ON counts.domain_code = scopes.domain_code
-    WHERE
-        counts.month BETWEEN $from AND $to
-        AND lies_within($within_level, $within_code, region_code, departement_code, NULL)
-        AND is_asked_scope($scopes, scopes.scope_code)
-    GROUP BY territory_code, scopes.scope_code, counts.bucket, counts.upper_hours
+WITH edges AS (
+    SELECT list(upper_hours ORDER BY bucket) AS upper_hours FROM reference.response_buckets
 ),
 
-at_risk AS (
+counted AS (
     SELECT
-        *,
-        sum(leaving) OVER (
-            PARTITION BY territory_code, scope_code ORDER BY bucket DESC
-        ) AS waiting
+        territory_of($level, region_code, departement_code, NULL) AS territory_code,
+        scope_code,
+        sum(COLUMNS('_(answered|leaving)$'))
+    FROM marts.first_response_months
+    WHERE
+        month BETWEEN $from AND $to
+        AND lies_within($within_level, $within_code, region_code, departement_code, NULL)
+        AND is_asked_scope($scopes, scope_code)
+    GROUP BY territory_code, scope_code
+),
+
+-- one list a cell, a place in it for each bucket: NULL where nobody answered or left
+listed AS (
+    SELECT
+        territory_code,
+        scope_code,
+        CAST([*COLUMNS('_answered$')] AS DOUBLE[]) AS answered,
+        CAST([*COLUMNS('_leaving$')] AS DOUBLE[]) AS leaving
     FROM counted
     WHERE territory_code IS NOT NULL
+),
+
+factors AS (
+    SELECT
+        *,
+        list_transform(leaving, lambda gone, place: CASE
+            WHEN gone > 0 THEN 1 - answered[place] / list_sum(leaving[place:])
+            ELSE 1
+        END) AS staying
+    FROM listed
 ),
 
 survival AS (
     SELECT
         *,
-        -- a product of factors, the last of which may be 0
-        CASE
-            WHEN min(waiting - answered) OVER earlier = 0 THEN 0.0
-            ELSE exp(sum(CASE
-                WHEN waiting > answered THEN ln(1 - answered / waiting::DOUBLE)
-            END) OVER earlier)
-        END AS share_waiting
-    FROM at_risk
-    WINDOW earlier AS (PARTITION BY territory_code, scope_code ORDER BY bucket)
+        list_transform(staying, lambda share, place: list_product(staying[1:place])) AS waiting
+    FROM factors
 )
 
 SELECT
-    territory_code,
-    scope_code,
-    CAST(sum(answered) AS DOUBLE) AS numerator,
-    CAST(sum(leaving) AS DOUBLE) AS denominator,
-    min(upper_hours) FILTER (WHERE share_waiting <= 0.5 + 1e-12) AS value,
-    CAST(sum(leaving) AS BIGINT) AS n,
+    survival.territory_code,
+    survival.scope_code,
+    list_sum(survival.answered) AS numerator,
+    list_sum(survival.leaving) AS denominator,
+    edges.upper_hours[len(list_filter(survival.waiting, lambda share: share > 0.5 + 1e-12)) + 1]
+        AS value,
+    CAST(list_sum(survival.leaving) AS BIGINT) AS n,
     NULL::DOUBLE AS low,
     NULL::DOUBLE AS high,
-    min(upper_hours) FILTER (WHERE share_waiting <= 0.1 + 1e-12) AS p90
+    edges.upper_hours[len(list_filter(survival.waiting, lambda share: share > 0.1 + 1e-12)) + 1]
+        AS p90
 FROM survival
-GROUP BY territory_code, scope_code
-ORDER BY territory_code, scope_code
+CROSS JOIN edges
+ORDER BY survival.territory_code, survival.scope_code

@@ -5,49 +5,80 @@
 -- unit: per_month
 -- low_is_good: true
 -- source: unmet mature requests a month in communes with n < k; missing = max(0, k - n) summed over communes with requests
-WITH asked_months AS (
-    SELECT count(*) AS months
+WITH asked AS (
+    SELECT count(*) FILTER (WHERE has_requests) AS months, bit_or(month_bit) AS month_bits
     FROM marts.months
-    WHERE has_requests AND month BETWEEN $from AND $to
+    WHERE month BETWEEN $from AND $to
 ),
 
-posted AS (
+lost AS (
     SELECT
-        requests.commune_code,
-        territory_of($level, region_code, departement_code, requests.commune_code) AS territory_code,
-        scopes.scope_code,
-        sum(requests.requests) AS requests,
-        sum(requests.known) AS known,
-        sum(requests.known - requests.filled) AS unmet
-    FROM marts.commune_requests AS requests
-    INNER JOIN reference.domain_scopes AS scopes ON requests.domain_code = scopes.domain_code
+        territory_of($level, region_code, departement_code, NULL) AS territory_code,
+        scope_code,
+        sum(requests) AS requests,
+        sum(known) AS known,
+        sum(known - filled) AS unmet
+    FROM marts.demand_months
     WHERE
-        requests.month BETWEEN $from AND $to
+        $level <> 'commune'
+        AND month BETWEEN $from AND $to
+        AND providers < up_to_ten($k)
+        AND lies_within($within_level, $within_code, region_code, departement_code, NULL)
+        AND is_asked_scope($scopes, scope_code)
+    GROUP BY territory_code, scope_code
+    UNION ALL
+    SELECT
+        counts.commune_code,
+        scopes.scope_code,
+        sum(counts.requests),
+        sum(counts.known),
+        sum(counts.known - counts.filled)
+    FROM marts.commune_requests AS counts
+    INNER JOIN reference.domain_scopes AS scopes ON counts.domain_code = scopes.domain_code
+    WHERE
+        $level = 'commune'
+        AND counts.month BETWEEN $from AND $to
         AND lies_within(
-            $within_level, $within_code, region_code, departement_code, requests.commune_code
+            $within_level, $within_code, region_code, departement_code, counts.commune_code
         )
-        AND scopes.scope_code <> 'unknown'
         AND is_asked_scope($scopes, scopes.scope_code)
-    GROUP BY requests.commune_code, territory_code, scopes.scope_code
+    GROUP BY counts.commune_code, scopes.scope_code
+),
+
+places AS (
+    SELECT
+        territory_of($level, region_code, departement_code, commune_code) AS territory_code,
+        scope_code,
+        sum($k - providers) AS missing,
+        count(*) AS communes,
+        sum(population) AS population
+    FROM marts.commune_demand
+    CROSS JOIN asked
+    WHERE
+        request_months & asked.month_bits <> 0
+        AND providers < $k
+        AND lies_within(
+            $within_level, $within_code, region_code, departement_code, commune_code
+        )
+        AND scope_code <> 'unknown'
+        AND is_asked_scope($scopes, scope_code)
+    GROUP BY territory_code, scope_code
 )
 
 SELECT
-    posted.territory_code,
-    posted.scope_code,
-    CAST(sum(posted.unmet) AS DOUBLE) AS numerator,
-    CAST(sum(posted.known) AS DOUBLE) AS denominator,
-    sum(posted.unmet) / nullif(any_value(asked_months.months), 0)::DOUBLE AS value,
-    CAST(sum(posted.requests) AS BIGINT) AS n,
+    lost.territory_code,
+    lost.scope_code,
+    CAST(lost.unmet AS DOUBLE) AS numerator,
+    CAST(lost.known AS DOUBLE) AS denominator,
+    lost.unmet / nullif(asked.months, 0)::DOUBLE AS value,
+    CAST(lost.requests AS BIGINT) AS n,
     NULL::DOUBLE AS low,
     NULL::DOUBLE AS high,
-    CAST(sum(greatest(0, $k - coalesce(supply.providers, 0))) AS BIGINT) AS missing,
-    count(*) AS communes,
-    CAST(sum(communes.population) AS BIGINT) AS population
-FROM posted
-CROSS JOIN asked_months
-INNER JOIN reference.communes AS communes ON posted.commune_code = communes.commune_code
-LEFT JOIN marts.commune_supply AS supply
-    ON posted.commune_code = supply.commune_code AND posted.scope_code = supply.scope_code
-WHERE coalesce(supply.providers, 0) < $k
-GROUP BY posted.territory_code, posted.scope_code
-ORDER BY value DESC, posted.territory_code, posted.scope_code
+    CAST(places.missing AS BIGINT) AS missing,
+    places.communes,
+    CAST(places.population AS BIGINT) AS population
+FROM lost
+CROSS JOIN asked
+INNER JOIN places
+    ON lost.territory_code = places.territory_code AND lost.scope_code = places.scope_code
+ORDER BY value DESC, lost.territory_code, lost.scope_code

@@ -34,6 +34,24 @@ demand AS (
     GROUP BY territory_code, scopes.scope_code
 ),
 
+-- who reaches a commune is read with the communes of its territory, not among all the country's
+supply AS (
+    SELECT code, scope_code, providers_based AS providers
+    FROM marts.territory_supply
+    WHERE
+        level = $level AND $level <> 'commune' AND kind = 'all'
+        AND is_asked_scope($scopes, scope_code)
+    UNION ALL
+    SELECT commune_code, scope_code, providers
+    FROM marts.commune_supply
+    WHERE
+        $level = 'commune'
+        AND lies_within(
+            $within_level, $within_code, region_code, departement_code, commune_code
+        )
+        AND is_asked_scope($scopes, scope_code)
+),
+
 past_supply AS (
     SELECT supply.code, supply.scope_code, sum(supply.providers) AS provider_months
     FROM marts.supply_months AS supply
@@ -48,27 +66,20 @@ cells AS (
     SELECT
         territories.code AS territory_code,
         scopes.scope_code,
-        CASE
-            WHEN $level = 'commune' THEN coalesce(supply.providers_reaching, 0)
-            ELSE coalesce(supply.providers_based, 0)
-        END AS providers,
+        coalesce(supply.providers, 0) AS providers,
         coalesce(demand.requests, 0) AS requests,
         demand.fill_rate,
         demand.zero_response,
         -- the past of a commune's supply is not kept: today's stands for it
         coalesce(demand.requests, 0) / nullif(CASE
-            WHEN $level = 'commune' THEN supply.providers_reaching * asked_months.months
+            WHEN $level = 'commune' THEN supply.providers * asked_months.months
             ELSE past_supply.provider_months
         END, 0)::DOUBLE AS pressure
     FROM reference.territories AS territories
     CROSS JOIN reference.scopes AS scopes
     CROSS JOIN asked_months
-    LEFT JOIN marts.territory_supply AS supply
-        ON
-            territories.level = supply.level
-            AND territories.code = supply.code
-            AND scopes.scope_code = supply.scope_code
-            AND supply.kind = 'all'
+    LEFT JOIN supply
+        ON territories.code = supply.code AND scopes.scope_code = supply.scope_code
     LEFT JOIN past_supply
         ON territories.code = past_supply.code AND scopes.scope_code = past_supply.scope_code
     LEFT JOIN demand

@@ -39,12 +39,13 @@ SELECT
     NULL::DOUBLE AS low,
     NULL::DOUBLE AS high,
     CAST(posted.known AS BIGINT) AS known,
-    CAST(coalesce(supply.providers, 0) AS BIGINT) AS providers,
+    demand.providers,
     communes.latitude,
     communes.longitude
 FROM posted
 CROSS JOIN asked_months
 INNER JOIN reference.communes AS communes ON posted.commune_code = communes.commune_code
-LEFT JOIN marts.commune_supply AS supply
-    ON posted.commune_code = supply.commune_code AND posted.scope_code = supply.scope_code
+INNER JOIN marts.commune_demand AS demand
+    ON posted.commune_code = demand.commune_code AND posted.scope_code = demand.scope_code
+WHERE is_asked_scope($scopes, demand.scope_code)
 ORDER BY posted.commune_code, posted.scope_code

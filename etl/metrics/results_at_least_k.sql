@@ -9,7 +9,8 @@ WITH posted AS (
     SELECT
         territory_of($level, region_code, departement_code, NULL) AS territory_code,
         scopes.scope_code,
-        sum(counts.requests) AS requests
+        sum(counts.requests) AS requests,
+        sum(counts.answers_known) AS answers_known
     FROM marts.request_months AS counts
     INNER JOIN reference.domain_scopes AS scopes ON counts.domain_code = scopes.domain_code
     WHERE
@@ -24,32 +25,37 @@ answered AS (
     SELECT
         territory_of($level, region_code, departement_code, NULL) AS territory_code,
         scopes.scope_code,
-        sum(counts.requests) AS answers_known,
-        coalesce(sum(counts.requests) FILTER (WHERE counts.answers >= $k), 0) AS served
+        sum(counts.requests) AS served
     FROM marts.answer_months AS counts
     INNER JOIN reference.domain_scopes AS scopes ON counts.domain_code = scopes.domain_code
     WHERE
         counts.horizon_days = $days
+        AND counts.at_least = up_to_ten($k)
         AND counts.month BETWEEN $from AND $to
         AND lies_within($within_level, $within_code, region_code, departement_code, NULL)
         AND is_asked_scope($scopes, scopes.scope_code)
     GROUP BY territory_code, scopes.scope_code
+),
+
+counted AS (
+    SELECT posted.*, coalesce(answered.served, 0) AS served
+    FROM posted
+    LEFT JOIN answered
+        ON
+            posted.territory_code = answered.territory_code
+            AND posted.scope_code = answered.scope_code
+    WHERE posted.territory_code IS NOT NULL
 )
 
 SELECT
-    posted.territory_code,
-    posted.scope_code,
-    CAST(coalesce(served, 0) AS DOUBLE) AS numerator,
-    CAST(coalesce(answers_known, 0) AS DOUBLE) AS denominator,
+    territory_code,
+    scope_code,
+    CAST(served AS DOUBLE) AS numerator,
+    CAST(answers_known AS DOUBLE) AS denominator,
     served / nullif(answers_known, 0)::DOUBLE AS value,
-    CAST(coalesce(answers_known, 0) AS BIGINT) AS n,
+    CAST(answers_known AS BIGINT) AS n,
     wilson_low(served, answers_known) AS low,
     wilson_high(served, answers_known) AS high,
-    CAST(requests - coalesce(answers_known, 0) AS BIGINT) AS left_out
-FROM posted
-LEFT JOIN answered
-    ON
-        posted.territory_code = answered.territory_code
-        AND posted.scope_code = answered.scope_code
-WHERE posted.territory_code IS NOT NULL
-ORDER BY posted.territory_code, posted.scope_code
+    CAST(requests - answers_known AS BIGINT) AS left_out
+FROM counted
+ORDER BY territory_code, scope_code

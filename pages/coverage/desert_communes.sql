@@ -1,11 +1,29 @@
 -- grain: one row per commune of the place with requests of the scope in the period and nobody who comes, at most $most of them
 -- answers: Which communes ask for help where no active provider would come?
 -- columns: code (INSEE), name, departement, population, requests (posted in the period), latitude, longitude; most first by $by ('requests' or 'population')
-WITH posted AS (
+WITH asked AS (
+    SELECT bit_or(month_bit) AS month_bits FROM marts.months WHERE month BETWEEN $from AND $to
+),
+
+deserts AS (
+    SELECT commune_code
+    FROM marts.commune_demand
+    CROSS JOIN asked
+    WHERE
+        scope_code = $scope
+        AND providers = 0
+        AND request_months & asked.month_bits <> 0
+        AND lies_within(
+            $within_level, $within_code, region_code, departement_code, commune_code
+        )
+),
+
+posted AS (
     SELECT
         requests.commune_code AS code,
         sum(requests.requests) AS requests
     FROM marts.commune_requests AS requests
+    INNER JOIN deserts ON requests.commune_code = deserts.commune_code
     INNER JOIN reference.domain_scopes AS scopes ON requests.domain_code = scopes.domain_code
     WHERE
         scopes.scope_code = $scope
@@ -29,8 +47,6 @@ FROM posted
 INNER JOIN reference.communes AS communes ON posted.code = communes.commune_code
 INNER JOIN reference.departements AS departements
     ON communes.departement_code = departements.departement_code
-ANTI JOIN marts.commune_supply AS supply
-    ON posted.code = supply.commune_code AND supply.scope_code = $scope
 ORDER BY
     CASE WHEN $by = 'population' THEN communes.population ELSE posted.requests END DESC,
     communes.population DESC, posted.requests DESC, posted.code

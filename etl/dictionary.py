@@ -26,7 +26,7 @@ def dictionary() -> str:
     parts += [_source(name) for name in contract.sources()]
     parts += ["## Metrics\n", _metrics()]
     parts += ["## Tables of a build\n"]
-    parts += [_tables(layer) for layer in ("marts", "staging")]
+    parts += [_tables(layer) for layer in ("marts", "staging", "published")]
     parts += ["## Checks: a build with one failing row is not published\n", _checks()]
     return "\n".join(parts)
 

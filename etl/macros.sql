@@ -48,3 +48,18 @@ CREATE MACRO reach_class_km(reach) AS CASE
     WHEN reach <= 30 THEN 30.0
     ELSE 50.0
 END;
+
+-- The territories that a place lies in, as far as it is known; everything lies in the country.
+CREATE MACRO places_of(region, departement) AS list_filter([
+    {'level': 'country', 'code': 'FR'},
+    {'level': 'region', 'code': region},
+    {'level': 'departement', 'code': departement}
+], lambda place: place.code IS NOT NULL);
+
+-- Great circle between two points in degrees, on a sphere of 6,371.0088 km: the haversine formula.
+CREATE MACRO great_circle_km(latitude, longitude, other_latitude, other_longitude) AS
+    2 * 6371.0088 * asin(least(1.0, sqrt(
+        power(sin(radians(other_latitude - latitude) / 2), 2)
+        + cos(radians(latitude)) * cos(radians(other_latitude))
+        * power(sin(radians(other_longitude - longitude) / 2), 2)
+    )));

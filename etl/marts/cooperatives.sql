@@ -1,6 +1,6 @@
 -- grain: one row per co-operative, as last known
 -- answers: what a co-operative is, where, since when, and what it last declared
--- columns: born_on (is_birth_by_registration where only the registration is known); exited_on NULL if living or unknown; provider_count = providers of the marketplace with its siren
+-- columns: born_on (is_birth_by_registration where only the registration is known); exited_on NULL if living or unknown; exit_kind closure|liquidation|merger|conversion|unknown, NULL while it lives; entered_on = first drop that shows it; register_as_of = the register's last drop; is_scop_compliant yes|no|unknown, NULL for forms other than a SCOP; is_cae NULL = unknown; provider_count = providers of the marketplace with its siren
 WITH last_years AS (
     SELECT *
     FROM staging.cooperative_years
@@ -35,6 +35,9 @@ SELECT
     cooperatives.exited_on,
     cooperatives.exit_kind,
     cooperatives.is_living,
+    cooperatives.entered_on,
+    cooperatives.register_as_of,
+    cooperatives.is_scop_compliant,
     last_years.year AS last_year,
     last_years.employees,
     last_years.employees_fte,

@@ -1,6 +1,6 @@
 -- grain: one row per provider, as last known
 -- answers: who a provider is, where it is based, how far it travels, whether it is active, where its record came from
--- columns: reach_km as used (is_reach_known tells a default); inactive_reason NULL while active; quality_score 0 to 1 and to_correct, as in staging.provider_quality; search_key = folded words to search in
+-- columns: reach_km as used (is_reach_known tells a default); inactive_reason NULL while active; is_cooperative, is_scop as in staging.cooperative_providers; quality_score 0 to 1 and to_correct, as in staging.provider_quality; search_key = folded words to search in
 WITH words AS (
     SELECT
         domains.domain_code,
@@ -59,7 +59,8 @@ SELECT
     providers.inactive_reason,
     providers.employees,
     providers.url,
-    coalesce(legal_forms.cooperative_form = 'scop', cooperatives.form = 'scop', FALSE) AS is_scop,
+    cooperatives.provider_id IS NOT NULL AS is_cooperative,
+    coalesce(cooperatives.is_scop, FALSE) AS is_scop,
     quality.quality_score,
     quality.to_correct,
     files.file AS source_file,
@@ -80,9 +81,8 @@ LEFT JOIN reference.communes AS communes ON providers.commune_code = communes.co
 LEFT JOIN reference.departements AS departements
     ON providers.departement_code = departements.departement_code
 LEFT JOIN reference.regions AS regions ON providers.region_code = regions.region_code
-LEFT JOIN reference.legal_forms AS legal_forms
-    ON providers.legal_category = legal_forms.legal_category
-LEFT JOIN staging.cooperatives AS cooperatives ON providers.siren = cooperatives.siren
+LEFT JOIN staging.cooperative_providers AS cooperatives
+    ON providers.provider_id = cooperatives.provider_id
 LEFT JOIN offered_words ON providers.provider_id = offered_words.provider_id
 INNER JOIN staging.provider_quality AS quality ON providers.provider_id = quality.provider_id
 INNER JOIN quality.files AS files ON providers.file_id = files.file_id

@@ -135,11 +135,11 @@ def describe(
     categories = [LEGAL[f][min(r, len(LEGAL[f]) - 1)] for f, r in zip(forms, rows, strict=True)]
     # Nearly all comply (51 % of the capital, 65 % of the votes); one in six does not say.
     is_scop = forms == "scop"
-    capital = np.where(is_scop, 0.51 + rng.random(count) * 0.49, 0.15 + rng.random(count) * 0.5)
-    votes = np.where(is_scop, 0.65 + rng.random(count) * 0.35, 0.2 + rng.random(count) * 0.4)
+    capital = np.where(is_scop, 51 + rng.random(count) * 49, 15 + rng.random(count) * 50)
+    votes = np.where(is_scop, 65 + rng.random(count) * 35, 20 + rng.random(count) * 40)
     breach = is_scop & (rng.random(count) < 0.05)
-    capital = np.round(np.where(breach, capital - 0.3, capital), 3)
-    votes = np.round(np.where(breach, votes - 0.25, votes), 3)
+    capital = np.round(np.where(breach, capital - 30, capital), 1)
+    votes = np.round(np.where(breach, votes - 25, votes), 1)
     unknown = rng.random(count) < 0.16
     return pd.DataFrame(
         {

@@ -1,0 +1,33 @@
+-- grain: one row per contributor (siren), cell and measure
+-- answers: how many of the providers on offer at the end of each closed quarter are co-operatives; the denominator stands in published.providers
+-- columns: contributor, period (quarter, those of the last two years), territory_level, territory_code, scope_code, breakdown, measure, value
+-- dimensions: country in all scopes, families and domains; regions in scope all
+-- breakdown: form ('all' co-operatives, 'scop' in scope all and families)
+-- measures: providers (1 each)
+-- protects: firms
+WITH quarters AS (
+    SELECT
+        contributor, scope_code, is_scop,
+        strftime(quarter, '%Y') || '-Q' || quarter(quarter) AS period,
+        unnest(places_of(region_code, NULL)) AS place
+    FROM marts.provider_quarters
+    WHERE
+        is_cooperative
+        AND scope_code <> 'unknown'
+        AND quarter >= (SELECT date_trunc('quarter', as_of) - INTERVAL 2 YEAR FROM reference.settings)
+),
+
+broken_down AS (
+    SELECT
+        *,
+        unnest(CASE WHEN is_scop THEN ['all', 'scop'] ELSE ['all'] END) AS breakdown
+    FROM quarters
+)
+
+SELECT DISTINCT
+    contributor, period, place.level AS territory_level, place.code AS territory_code,
+    scope_code, breakdown, 'providers' AS measure, 1.0::DOUBLE AS value
+FROM broken_down
+WHERE
+    scope_code = 'all'
+    OR (place.level = 'country' AND (breakdown = 'all' OR scope_code LIKE 'family_%'))

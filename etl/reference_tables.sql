@@ -85,6 +85,18 @@ SELECT
 FROM read_csv($folder || '/cooperative_series.csv', header = TRUE, all_varchar = TRUE, quote = '"')
 ORDER BY indicator, series_code, year;
 
+-- What survival is compared with; cohort is NULL where the source does not state it.
+CREATE TABLE reference.survival_benchmarks AS
+SELECT
+    * REPLACE (
+        CAST(cohort AS INTEGER) AS cohort,
+        CAST(measured AS INTEGER) AS measured,
+        CAST(years AS INTEGER) AS years,
+        CAST(survival_share AS DOUBLE) AS survival_share
+    )
+FROM read_csv($folder || '/survival_benchmarks.csv', header = TRUE, all_varchar = TRUE, quote = '"')
+ORDER BY measured, years, population, origin;
+
 CREATE TABLE reference.territories AS
 SELECT
     'country' AS level, 'FR' AS code, 'France' AS name, NULL AS parent_level, NULL AS parent_code,

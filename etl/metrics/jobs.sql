@@ -1,0 +1,47 @@
+-- label.en: Jobs created and lost
+-- label.fr: Emplois créés et perdus
+-- why.en: Jobs created (births + expansions) less jobs lost (contractions + exits) in co-operatives, year by year. Jobs kept by a hand-over or a rescue are another figure: they were there before, so they are not created. A co-operative that did not declare both ends of a year is unknown, not a loss: their number is shown (left_out).
+-- why.fr: Emplois créés (naissances + extensions) moins emplois perdus (réductions + sorties) dans les coopératives, année par année. Les emplois maintenus par une transmission ou une reprise sont un autre chiffre : ils existaient avant, ils ne sont donc pas créés. Une coopérative qui n'a pas déclaré les deux bouts d'une année est inconnue, pas une perte : leur nombre est affiché (left_out).
+-- unit: count
+-- low_is_good: false
+-- columns: year (one row for each closed year that ends in the period); $unit 'headcount' or 'fte' (full-time equivalents); created = births + expansions, lost = contractions + exits, of which moved (merged or changed form); kept; opening and closing jobs of the same co-operatives: closing - opening = created - lost + kept; n = co-operatives known, left_out = not known
+-- source: metric dictionary: jobs; CG Scop
+WITH firms AS (
+    SELECT
+        territory_of($level, rows.region_code, rows.departement_code, NULL) AS territory_code,
+        scopes.scope_code,
+        rows.*
+    FROM marts.job_flows AS rows
+    INNER JOIN marts.cooperative_scopes AS scopes ON rows.siren = scopes.siren
+    WHERE
+        make_date(rows.year, 12, 31) BETWEEN $from AND CAST(CAST($to AS DATE) + INTERVAL 1 MONTH AS DATE) - 1
+        AND lies_within($within_level, $within_code, rows.region_code, rows.departement_code, NULL)
+        AND is_asked_scope($scopes, scopes.scope_code)
+        AND rows.unit = $unit
+)
+
+SELECT
+    territory_code,
+    scope_code,
+    CAST(sum(births + expansions - contractions - exits) AS DOUBLE) AS numerator,
+    NULL::DOUBLE AS denominator,
+    CAST(sum(births + expansions - contractions - exits) AS DOUBLE) AS value,
+    count(*) FILTER (WHERE is_known) AS n,
+    NULL::DOUBLE AS low,
+    NULL::DOUBLE AS high,
+    year,
+    CAST(sum(births) AS DOUBLE) AS births,
+    CAST(sum(expansions) AS DOUBLE) AS expansions,
+    CAST(sum(births + expansions) AS DOUBLE) AS created,
+    CAST(sum(contractions) AS DOUBLE) AS contractions,
+    CAST(sum(exits) AS DOUBLE) AS exits,
+    CAST(sum(contractions + exits) AS DOUBLE) AS lost,
+    CAST(sum(moved) AS DOUBLE) AS moved,
+    CAST(sum(kept) AS DOUBLE) AS kept,
+    CAST(sum(opening) FILTER (WHERE is_known) AS DOUBLE) AS opening,
+    CAST(sum(closing) FILTER (WHERE is_known) AS DOUBLE) AS closing,
+    count(*) FILTER (WHERE NOT is_known) AS left_out
+FROM firms
+WHERE territory_code IS NOT NULL
+GROUP BY territory_code, scope_code, year
+ORDER BY territory_code, scope_code, year

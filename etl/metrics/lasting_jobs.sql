@@ -1,0 +1,47 @@
+-- label.en: Lasting jobs
+-- label.fr: Emplois durables
+-- why.en: Share of the employees of co-operatives on a permanent contract at the end of the year.
+-- why.fr: Part des salariés des coopératives en contrat à durée indéterminée en fin d'année.
+-- unit: share
+-- low_is_good: false
+-- columns: year (one row for each closed year that ends in the period); left_out = co-operatives living at its end that did not declare both; cooperatives = those that did
+-- source: the 2006 convention: "emplois qualifiants et pérennes"; permanent employees / employees of the same co-operatives; Wilson interval
+WITH firms AS (
+    SELECT
+        territory_of($level, rows.region_code, rows.departement_code, NULL) AS territory_code,
+        scopes.scope_code,
+        rows.*
+    FROM marts.cooperative_staff AS rows
+    INNER JOIN marts.cooperative_scopes AS scopes ON rows.siren = scopes.siren
+    WHERE
+        make_date(rows.year, 12, 31) BETWEEN $from AND CAST(CAST($to AS DATE) + INTERVAL 1 MONTH AS DATE) - 1
+        AND lies_within($within_level, $within_code, rows.region_code, rows.departement_code, NULL)
+        AND is_asked_scope($scopes, scopes.scope_code)
+),
+
+counted AS (
+    SELECT
+        territory_code, scope_code, year,
+        CAST(sum(permanent_employees) AS DOUBLE) AS counted,
+        CAST(sum(employees) FILTER (WHERE permanent_employees IS NOT NULL) AS DOUBLE) AS employees,
+        count(*) FILTER (WHERE permanent_employees IS NOT NULL AND employees IS NOT NULL) AS cooperatives,
+        count(*) FILTER (WHERE permanent_employees IS NULL OR employees IS NULL) AS left_out
+    FROM firms
+    WHERE territory_code IS NOT NULL
+    GROUP BY territory_code, scope_code, year
+)
+
+SELECT
+    territory_code,
+    scope_code,
+    counted AS numerator,
+    employees AS denominator,
+    counted / nullif(employees, 0) AS value,
+    CAST(round(coalesce(employees, 0)) AS BIGINT) AS n,
+    wilson_low(counted, employees) AS low,
+    wilson_high(counted, employees) AS high,
+    year,
+    cooperatives,
+    left_out
+FROM counted
+ORDER BY territory_code, scope_code, year

@@ -28,7 +28,8 @@ SELECT
 FROM staging.cooperatives AS cooperatives
 INNER JOIN years
     ON
-        coalesce(cooperatives.born_on, DATE '1800-01-01') <= make_date(years.year, 12, 31)
+        -- born nobody knows when: from the first drop that shows it
+        coalesce(cooperatives.born_on, cooperatives.entered_on) <= make_date(years.year, 12, 31)
         AND coalesce(cooperatives.exited_on, DATE '9999-12-31') > make_date(years.year, 12, 31)
         -- closed, but nobody said when: only what it declared is known
         AND (cooperatives.is_living OR cooperatives.exited_on IS NOT NULL OR EXISTS (

@@ -15,8 +15,13 @@ firms AS (
     SELECT
         siren, form, region_code, departement_code, exit_kind,
         coalesce(origin, 'unknown') AS origin, year(born_on) AS birth_year,
-        year(exited_on) AS exit_year
-    FROM staging.cooperatives
+        year(exited_on) AS exit_year,
+        -- born nobody knows when: from the year after the first that tells of it
+        coalesce(year(born_on), 1 + least(year(entered_on), (
+            SELECT min(told.year) FROM staging.cooperative_years AS told
+            WHERE told.siren = cooperatives.siren
+        ))) AS first_year
+    FROM staging.cooperatives AS cooperatives
     -- closed, but nobody said when: its last year cannot be told
     WHERE is_living OR exited_on IS NOT NULL
 ),
@@ -43,7 +48,7 @@ ends AS (
     FROM firms
     INNER JOIN years
         ON
-            years.year >= coalesce(firms.birth_year, 0)
+            years.year >= firms.first_year
             AND years.year <= coalesce(firms.exit_year, 9999)
     LEFT JOIN declared AS this ON firms.siren = this.siren AND years.year = this.year
     LEFT JOIN declared AS before ON firms.siren = before.siren AND years.year - 1 = before.year

@@ -4,7 +4,7 @@
 -- why.fr: Emplois créés (naissances + extensions) moins emplois perdus (réductions + sorties) dans les coopératives, année par année. Les emplois maintenus par une transmission ou une reprise sont un autre chiffre : ils existaient avant, ils ne sont donc pas créés. Une coopérative qui n'a pas déclaré les deux bouts d'une année est inconnue, pas une perte : leur nombre est affiché (left_out).
 -- unit: count
 -- low_is_good: false
--- columns: year (one row for each closed year that ends in the period); $unit 'headcount' or 'fte' (full-time equivalents); created = births + expansions, lost = contractions + exits, of which moved (merged or changed form); kept; opening and closing jobs of the same co-operatives: closing - opening = created - lost + kept; n = co-operatives known, left_out = not known
+-- columns: year (one row for each closed year that ends in the period); $unit 'headcount' or 'fte' (full-time equivalents); created = births (births_transformed = of them, at associations and companies that became co-operatives, whose jobs were partly there before) + expansions, lost = contractions + exits, of which moved (merged or changed form); kept; opening and closing jobs of the same co-operatives: closing - opening = created - lost + kept; n = co-operatives known, left_out = not known
 -- source: metric dictionary: jobs; CG Scop
 WITH firms AS (
     SELECT
@@ -31,6 +31,8 @@ SELECT
     NULL::DOUBLE AS high,
     year,
     CAST(sum(births) AS DOUBLE) AS births,
+    CAST(sum(CASE WHEN origin = 'transformation' THEN births WHEN is_known THEN 0 END) AS DOUBLE)
+        AS births_transformed,
     CAST(sum(expansions) AS DOUBLE) AS expansions,
     CAST(sum(births + expansions) AS DOUBLE) AS created,
     CAST(sum(contractions) AS DOUBLE) AS contractions,

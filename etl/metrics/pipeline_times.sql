@@ -1,7 +1,7 @@
 -- label.en: Time between steps of a project
 -- label.fr: Délai entre les étapes d'un projet
--- why.en: Half of the projects received in the period have taken the next step after this many days; projects under way are censored at the date of the data, abandoned ones at their end, neither is left out. Empty: not reached.
--- why.fr: La moitié des projets reçus dans la période a franchi l'étape suivante après ce nombre de jours ; les projets en cours sont censurés à la date des données, les abandonnés à leur fin, aucun n'est écarté. Vide : non atteint.
+-- why.en: Half of the projects received in the period have taken the next step after this many days; projects under way are censored at the date of the data, those abandoned, or registered without that step, at their end, neither is left out. Empty: not reached.
+-- why.fr: La moitié des projets reçus dans la période a franchi l'étape suivante après ce nombre de jours ; les projets en cours sont censurés à la date des données, ceux abandonnés, ou immatriculés sans cette étape, à leur fin, aucun n'est écarté. Vide : non atteint.
 -- unit: days
 -- low_is_good: true
 -- columns: one row for each pair of steps from_step, to_step; numerator = projects that took the next step, denominator = n = all that took the first; p90; left_out = their steps are dated in the wrong order
@@ -26,7 +26,7 @@ WITH projects AS (
 
 pairs AS (
     SELECT
-        territory_code, scope_code, abandoned_on,
+        territory_code, scope_code, least(abandoned_on, registered_on) AS ended_on,
         unnest([
             {'from_step': 'received', 'to_step': 'supported', 'begun': received_on, 'done': supported_on},
             {'from_step': 'supported', 'to_step': 'financed', 'begun': supported_on, 'done': financed_on},
@@ -44,7 +44,11 @@ timed AS (
         pair.to_step AS to_step,
         pair.done IS NOT NULL AS is_done,
         coalesce(pair.done < pair.begun, FALSE) AS is_out_of_order,
-        coalesce(pair.done, greatest(abandoned_on, pair.begun), settings.as_of) - pair.begun AS days
+        coalesce(
+            pair.done,
+            CASE WHEN ended_on IS NOT NULL THEN greatest(ended_on, pair.begun) END,
+            settings.as_of
+        ) - pair.begun AS days
     FROM pairs
     CROSS JOIN reference.settings AS settings
     WHERE pair.begun IS NOT NULL

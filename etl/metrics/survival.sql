@@ -4,12 +4,12 @@
 -- why.fr: Part des coopératives nées dans la période encore en vie après tant d'années. Chacune compte à partir du jour où le registre la montre (entrée différée) : celle qu'on ne voit que parce qu'elle a survécu ne dit rien de ses premières années. Toute sortie compte, fusions et changements de forme compris ; celle qui disparaît entre deux dépôts est datée du second. Si le registre ne dit aucune sortie, ou si personne n'a été suivi, on ne peut le dire : vide, jamais 100 %.
 -- unit: share
 -- low_is_good: false
--- columns: years lived ($years; empty list: each age at which one ceased, for the curve); $origin and $form ('all' or one); numerator = exits so far, denominator = n = co-operatives followed; at_risk at that age; why the value is empty: living_only (no exit known in any drop), seen_late (nobody seen in the first year of life), not_followed (at some age nobody was watched), too_young; low, high: log-log Greenwood, without any exit Wilson's lower limit of those at risk
+-- columns: years lived ($years; empty list: each age at which one ceased, for the curve); $origin and $form ('all' or one); numerator = exits so far, denominator = n = co-operatives followed, left_out = never seen living from one drop to another; at_risk at that age; why the value is empty: living_only (no exit known in any drop), seen_late (nobody seen in the first year of life), not_followed (at some age nobody was watched), too_young; low, high: log-log Greenwood, without any exit Wilson's lower limit of those at risk
 -- source: metric dictionary: survival_3y, survival_5y: Kaplan-Meier S(t) = prod(1 - d_i / n_i), n(t) = entered before t and not yet gone; years of 365.25 days
 WITH cut AS (
     SELECT
         territory_of($level, region_code, departement_code, NULL) AS territory_code,
-        scope_code, age_days, entered, exited, censored
+        scope_code, age_days, entered, exited, censored, unwatched
     FROM marts.survival_days
     WHERE
         born_month BETWEEN $from AND $to
@@ -22,7 +22,7 @@ WITH cut AS (
 by_age AS (
     SELECT
         territory_code, scope_code, age_days, sum(entered) AS entered, sum(exited) AS exited,
-        sum(entered - exited - censored) AS change
+        sum(entered - exited - censored) AS change, sum(unwatched) AS unwatched
     FROM cut
     WHERE territory_code IS NOT NULL
     GROUP BY territory_code, scope_code, age_days
@@ -57,8 +57,8 @@ steps AS (
             WHEN exited < at_risk THEN exited / (at_risk::DOUBLE * (at_risk - exited)) ELSE 0.0
         END) OVER upto AS variance,
         sum(exited) OVER upto AS exits,
-        min(age_days) OVER everybody AS first_seen_days,
-        max(age_days) OVER everybody AS last_seen_days,
+        min(age_days) FILTER (WHERE entered > 0) OVER everybody AS first_seen_days,
+        max(age_days) FILTER (WHERE entered + exited + change <> 0) OVER everybody AS last_seen_days,
         bool_or(remaining = 0 AND to_enter > 0) OVER upto AS has_gap
     FROM at_risk
     WINDOW
@@ -83,6 +83,7 @@ known AS (
     SELECT
         asked.territory_code, asked.scope_code, asked.years,
         max(steps.followed) AS followed,
+        sum(steps.unwatched) AS left_out,
         -- the last step up to that age; before the first one everybody lives
         coalesce(arg_max(steps.survival, steps.age_days) FILTER (WHERE age_days <= asked_days), 1)
             AS survival,
@@ -91,8 +92,8 @@ known AS (
         coalesce(max(steps.exits) FILTER (WHERE age_days <= asked_days), 0) AS exits,
         coalesce(sum(steps.change) FILTER (WHERE age_days < asked_days), 0) AS at_risk,
         coalesce(bool_or(steps.has_gap) FILTER (WHERE age_days < asked_days), FALSE) AS has_gap,
-        max(steps.first_seen_days) > 365 AS is_seen_late,
-        max(steps.last_seen_days) < asked.asked_days AS is_too_young
+        coalesce(max(steps.first_seen_days) > 365, FALSE) AS is_seen_late,
+        coalesce(max(steps.last_seen_days) < asked.asked_days, TRUE) AS is_too_young
     FROM asked
     INNER JOIN steps
         ON asked.territory_code = steps.territory_code AND asked.scope_code = steps.scope_code
@@ -105,7 +106,7 @@ told AS (
         CASE
             WHEN (SELECT count(exited_on) FROM marts.cooperatives) = 0 THEN 'living_only'
             WHEN is_seen_late THEN 'seen_late'
-            WHEN has_gap THEN 'not_followed'
+            WHEN followed = 0 OR has_gap THEN 'not_followed'
             WHEN is_too_young AND survival > 0 THEN 'too_young'
         END AS why,
         1.959963984540054 * sqrt(variance) / abs(ln(nullif(nullif(survival, 0), 1))) AS spread
@@ -130,6 +131,7 @@ SELECT
     END AS high,
     years,
     CAST(at_risk AS BIGINT) AS at_risk,
+    CAST(left_out AS BIGINT) AS left_out,
     why
 FROM told
 ORDER BY territory_code, scope_code, years

@@ -9,7 +9,7 @@ WITH ends AS (
 
 pairs AS (
     SELECT
-        abandoned_on,
+        least(abandoned_on, registered_on) AS ended_on,
         unnest([
             {'from_step': 'received', 'to_step': 'supported', 'begun': received_on, 'done': supported_on},
             {'from_step': 'supported', 'to_step': 'financed', 'begun': supported_on, 'done': financed_on},
@@ -23,9 +23,11 @@ timed AS (
     SELECT
         pair.from_step AS from_step, pair.to_step AS to_step,
         coalesce(pair.done <= ends.ends_on, FALSE) AS is_done,
-        least(
-            ends.ends_on, coalesce(pair.done, greatest(abandoned_on, pair.begun), ends.ends_on)
-        ) - pair.begun AS days
+        least(ends.ends_on, coalesce(
+            pair.done,
+            CASE WHEN ended_on IS NOT NULL THEN greatest(ended_on, pair.begun) END,
+            ends.ends_on
+        )) - pair.begun AS days
     FROM pairs
     CROSS JOIN ends
     WHERE

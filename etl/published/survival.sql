@@ -7,6 +7,7 @@ WITH moves AS (
         unnest(places_of(region_code, NULL)) AS place,
         scope_code, origin, born_month, age_days, entered, exited, censored
     FROM marts.survival_days
+    WHERE entered + exited + censored > 0
 ),
 
 origins AS (

@@ -24,6 +24,7 @@ HEADERS = {
     "marts": {"grain", "answers", "columns"},
     "metrics": {"label.en", "label.fr", "why.en", "why.fr", "unit", "low_is_good", "source"},
     "checks": {"label.en", "label.fr"},
+    "published": {"grain", "answers", "columns", "protects"},
 }
 
 

@@ -1,4 +1,4 @@
-"""Figures on co-operatives against other people's arithmetic: lifelines, and pandas on the drops."""
+"""Co-operatives against other people's arithmetic: lifelines, and pandas on the drops."""
 
 import warnings
 
@@ -99,8 +99,8 @@ def test_any_lives_equal_lifelines(lives):
         pd.DataFrame({"age": rows.end, "entered": 0, "exited": rows.exited.astype(int),
                       "censored": (~rows.exited).astype(int)}),
     ])  # fmt: skip
-    days = moves.groupby("age").sum().reset_index()
     db = duckdb.connect()
+    db.register("days", moves.groupby("age").sum().reset_index())
     for statement in duckdb.extract_statements((layers.ETL / "macros.sql").read_text()):
         db.execute(statement)
     db.execute("CREATE SCHEMA marts")

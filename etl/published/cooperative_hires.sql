@@ -2,7 +2,7 @@
 -- answers: how many hires of each closed quarter went to co-operatives; the denominator stands in published.hires
 -- columns: contributor, period (quarter, those of the last two years), territory_level, territory_code, scope_code, breakdown, measure, value
 -- dimensions: country in scope all and families; regions in scope all
--- breakdown: form ('all' co-operatives, 'scop')
+-- breakdown: form (scop, other); they add up to 'all' co-operatives
 -- measures: hires
 -- protects: firms
 WITH hires AS (
@@ -21,7 +21,7 @@ WITH hires AS (
 ),
 
 broken_down AS (
-    SELECT *, unnest(CASE WHEN is_scop THEN ['all', 'scop'] ELSE ['all'] END) AS breakdown
+    SELECT *, unnest(['all', CASE WHEN is_scop THEN 'scop' ELSE 'other' END]) AS breakdown
     FROM hires
 )
 

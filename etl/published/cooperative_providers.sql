@@ -2,7 +2,7 @@
 -- answers: how many of the providers on offer at the end of each closed quarter are co-operatives; the denominator stands in published.providers
 -- columns: contributor, period (quarter, those of the last two years), territory_level, territory_code, scope_code, breakdown, measure, value
 -- dimensions: country in all scopes, families and domains; regions in scope all
--- breakdown: form ('all' co-operatives, 'scop' in scope all and families)
+-- breakdown: form (scop, other: in scope all and families); they add up to 'all' co-operatives
 -- measures: providers (1 each)
 -- protects: firms
 WITH quarters AS (
@@ -20,7 +20,7 @@ WITH quarters AS (
 broken_down AS (
     SELECT
         *,
-        unnest(CASE WHEN is_scop THEN ['all', 'scop'] ELSE ['all'] END) AS breakdown
+        unnest(['all', CASE WHEN is_scop THEN 'scop' ELSE 'other' END]) AS breakdown
     FROM quarters
 )
 

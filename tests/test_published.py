@@ -94,6 +94,12 @@ def test_parts_add_up_to_all(generated):
         pd.testing.assert_series_equal(whole, parts)
 
 
+def test_a_measure_is_one_quantity_in_every_table(generated):
+    """One contributor, period, place, scope and breakdown: one value, whichever table tells it."""
+    rows = pd.concat([rows_of(generated, file.name) for file in PROTECTED])
+    assert (rows.groupby(CONTRIBUTIONS[:-1]).value.nunique() == 1).all()
+
+
 def values(rows: pd.DataFrame, **cell: str) -> dict[str, float]:
     for column, wanted in cell.items():
         rows = rows[rows[column] == wanted]
@@ -111,13 +117,17 @@ def test_contributions_by_hand(market):
     gardening = FRANCE | {"scope_code": "gardening"}
     assert values(jobs, period="2024", measure="employees", **gardening) == {C: 10, D: 5, G: 2}
     flows = rows_of(market, "job_flows")
-    assert values(flows, period="2019", measure="created") == {A: 2, B: 2, E: 2, G: 0}
-    assert values(flows, period="2019", measure="kept") == {A: 0, B: 8, E: 0, G: 0}
-    assert values(flows, period="2021", measure="lost") == {B: 7, C: 0, F: 5, G: 0}
-    # in 2018 two did not declare everything: beside the jobs of all, A's would give theirs away
+    assert values(flows, period="2019", measure="created", **FRANCE) == {A: 2, B: 2, E: 2, G: 0}
+    assert values(flows, period="2019", measure="kept", **FRANCE) == {A: 0, B: 8, E: 0, G: 0}
+    assert values(flows, period="2021", measure="lost", territory_code="53") == {
+        B: 7,
+        C: 0,
+        F: 5,
+        G: 0,
+    }
+    assert values(flows, period="2021", measure="lost", **FRANCE) == {B: 7, C: 0, F: 5, G: 0}
     lasting = rows_of(market, "lasting")
-    assert lasting.period.unique().tolist() == ["2019"]
-    assert values(lasting, measure="permanent_employees") == {A: 5}
+    assert values(lasting, period="2019", measure="permanent_employees", **FRANCE) == {A: 5}
     cohorts = rows_of(market, "cohorts")
     assert values(cohorts, period="2020", measure="after_3y") == {C: 13, F: 0}
     assert values(cohorts, period="2020", measure="at_birth_3y") == {C: 12, F: 5}
@@ -131,8 +141,8 @@ def test_contributions_by_hand(market):
     assert values(pipeline, period="2017", measure="financed_eur") == {"P1": 40_000}
     assert values(pipeline, period="2020", measure="registered", **FRANCE) == {"P2": 1, "P5": 1}
     funnel = rows_of(market, "funnel")
-    assert values(funnel, period="2019", measure="supported") == {"P2": 1}
-    assert values(funnel, period="2019", measure="registered") == {}  # it was never financed
+    assert values(funnel, period="2019", measure="supported_24m") == {"P2": 1}
+    assert values(funnel, period="2019", measure="registered_24m") == {}  # it was never financed
     under_way = rows_of(market, "projects_under_way")
     assert values(under_way, period="2025", **FRANCE) == {"P3": 1}
     assert values(under_way, period="2024", **FRANCE) == {}

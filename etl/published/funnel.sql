@@ -3,7 +3,7 @@
 -- columns: contributor, period (year of receipt, at least 24 months over), territory_level, territory_code, scope_code, breakdown, measure, value
 -- dimensions: the country in scope all
 -- breakdown: always 'all'
--- measures: received, supported, financed, registered: each those of the step before that took this step too, so that the funnel never grows; 1 each
+-- measures: received, supported_24m, financed_24m, registered_24m: each those of the step before that took this step too, so that the funnel never grows; 1 each
 -- protects: persons
 WITH projects AS (
     SELECT
@@ -21,10 +21,10 @@ steps AS (
         project_id, received_on,
         unnest([
             {'measure': 'received', 'is_through': TRUE},
-            {'measure': 'supported', 'is_through': is_supported},
-            {'measure': 'financed', 'is_through': is_supported AND is_financed},
+            {'measure': 'supported_24m', 'is_through': is_supported},
+            {'measure': 'financed_24m', 'is_through': is_supported AND is_financed},
             {
-                'measure': 'registered',
+                'measure': 'registered_24m',
                 'is_through': is_supported AND is_financed AND is_registered
             }
         ]) AS step

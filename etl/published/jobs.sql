@@ -4,6 +4,7 @@
 -- dimensions: country in all scopes, families and domains; regions and départements in scope all (headcount only in départements)
 -- breakdown: always 'all'
 -- measures: employees (headcount), employees_fte (full-time equivalents); only of co-operatives that declared them
+-- relations: employees_fte <= employees
 -- protects: firms
 WITH staff AS (
     SELECT

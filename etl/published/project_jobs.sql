@@ -4,6 +4,7 @@
 -- dimensions: the country in scope all
 -- breakdown: always 'all'
 -- measures: planned_jobs, realised_jobs (headcount at the end of the first year declared), of projects where both are known
+-- relations: realised_jobs = employees; realised_jobs = employees[+1]
 -- protects: firms
 WITH told AS (
     SELECT

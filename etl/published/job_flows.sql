@@ -3,7 +3,7 @@
 -- columns: contributor, period (year), territory_level, territory_code, scope_code, breakdown, measure, value
 -- dimensions: country in scope all and families; regions in scope all
 -- breakdown: always 'all'
--- measures: created (births + expansions), lost (contractions + exits), kept; for the country in scope all each _fte too; only of co-operatives whose flows of the year are known (zeros stand)
+-- measures: created (births + expansions), lost (contractions + exits), kept; for the country in scope all each _fte too, and kept only there (few firms keep jobs in a region); only of co-operatives whose flows of the year are known (zeros stand)
 -- relations: created - lost + kept = employees - employees[-1]; created_fte - lost_fte + kept_fte = employees_fte - employees_fte[-1]
 -- protects: firms
 WITH flows AS (
@@ -40,3 +40,4 @@ SELECT
     place.code AS territory_code, scope_code, 'all' AS breakdown,
     told.measure || suffix AS measure, CAST(told.value AS DOUBLE) AS value
 FROM measured
+WHERE told.measure <> 'kept' OR (place.level = 'country' AND scope_code = 'all')

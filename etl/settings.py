@@ -24,6 +24,7 @@ class Settings:
     zero_response_limit: float
     pressure_limit: float
     builds_kept: int
+    access_log_months: int
 
 
 @cache

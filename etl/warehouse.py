@@ -17,6 +17,7 @@ import duckdb
 from filelock import FileLock
 
 DATABASE = "marketplace.duckdb"
+PARTNERS = "partners.duckdb"  # beside it: what partner agencies may see, and nothing else
 
 
 class WarehouseError(Exception):
@@ -122,14 +123,14 @@ def status(warehouse: Path) -> dict:
     return {"served": served, "builds": builds, "failed": failed}
 
 
-def open_build(folder: Path) -> duckdb.DuckDBPyConnection:
+def open_build(folder: Path, database: str = DATABASE) -> duckdb.DuckDBPyConnection:
     """Opens a build to read. Use one `cursor()` for each query: a connection is not thread-safe.
 
     Takes the real folder of a build, never the `current` link: a handle must not outlive what it
     points to. Nothing outside the file can be reached through the connection.
     """
     connection = duckdb.connect(
-        str(folder / DATABASE),
+        str(folder / database),
         read_only=True,
         config={"memory_limit": "1GB", "threads": 2},
     )

@@ -12,19 +12,19 @@ class Page:
     title: str
     icon: str
     path: Path
-    audience: tuple[str, ...] = ("founders",)
+    audience: tuple[str, ...] = ("founder",)
 
 
 def _page(slug: str, title: str, icon: str, *audience: str) -> Page:
     path = Path(__file__).parent / slug / "page.py"
-    return Page(slug, title, f":material/{icon}:", path, audience or ("founders",))
+    return Page(slug, title, f":material/{icon}:", path, audience or ("founder",))
 
 
 PAGES = [
-    _page("overview", "Overview", "home", "founders", "partners"),
+    _page("overview", "Overview", "home"),
     _page("coverage", "Coverage", "map"),
     _page("recruit", "Recruit", "person_add"),
     _page("search", "Find a provider", "search"),
-    _page("cooperatives", "Co-operatives", "diversity_3", "founders", "partners"),
-    _page("quality", "Data quality", "fact_check", "founders", "partners"),
+    _page("cooperatives", "Co-operatives", "diversity_3", "founder", "partner"),
+    _page("quality", "Data quality", "fact_check"),
 ]

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocket, expect
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 90
@@ -38,16 +38,28 @@ def chromium_path() -> str:
     pytest.skip(reason)
 
 
-@contextmanager
-def server(warehouse: Path) -> Iterator[str]:
-    """A server over a warehouse, which nobody has visited yet; gives its address."""
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return free.getsockname()[1]
+
+
+@contextmanager
+def server(
+    warehouse: Path, *options: str, port: int | None = None, logs: Path | None = None
+) -> Iterator[str]:
+    """A server over a warehouse, which nobody has visited yet; gives its address."""
+    port = port or free_port()
+    start = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+        [*start, *options],
         cwd=ROOT,
-        env={**os.environ, "MAILLAGE_WAREHOUSE": str(warehouse)},
+        env={
+            **os.environ,
+            "MAILLAGE_WAREHOUSE": str(warehouse),
+            **({"MAILLAGE_LOGS": str(logs)} if logs else {}),
+        },
         stdout=subprocess.DEVNULL,
     )
     address = f"http://127.0.0.1:{port}"
@@ -67,8 +79,8 @@ def server(warehouse: Path) -> Iterator[str]:
 
 
 class Reader:
-    """One browser window. ``asked`` holds every address it asked for, ``refused`` what the
-    content policy stopped."""
+    """One browser window. ``asked`` holds every address it asked for, ``heard`` all that the
+    server told it, ``refused`` what the content policy stopped."""
 
     def __init__(self, browser: Browser, address: str, language: str, width: int = 1400) -> None:
         locale = {"fr": "fr-FR", "en": "en-GB"}[language]
@@ -83,8 +95,13 @@ class Reader:
                 self.refused.append(message.text) if "Security Policy" in message.text else None
             ),
         )
+        self.heard: list[bytes] = []
         self.page: Page = self.context.new_page()
-        self.page.on("websocket", lambda socket: self.asked.append(socket.url))
+        self.page.on("websocket", self._listen)
+
+    def _listen(self, socket: WebSocket) -> None:
+        self.asked.append(socket.url)
+        socket.on("framereceived", lambda frame: self.heard.append(_bytes(frame)))
 
     def open(self, link: str) -> Page:
         """Go to a page by its address and wait until it stands complete."""
@@ -95,8 +112,9 @@ class Reader:
     def settle(self) -> None:
         """Wait until the server has said its last word and every chart is drawn."""
         page = self.page
-        # The footer ends a page that went well; an error stands in its place.
-        expect(page.locator(f".st-key-footer, {ERRORS}").first).to_be_visible(timeout=PATIENCE_MS)
+        # The footer ends a page that went well; an error stands in its place, or a closed door.
+        end = f".st-key-footer, .st-key-door, {ERRORS}"
+        expect(page.locator(end).first).to_be_visible(timeout=PATIENCE_MS)
         errors = page.locator(ERRORS).all_inner_texts()
         assert not errors, errors
         page.wait_for_function(
@@ -112,6 +130,10 @@ class Reader:
         """What was asked of any other machine."""
         parts = [(url, urlsplit(url)) for url in self.asked]
         return [u for u, p in parts if p.scheme not in INLINE and p.hostname not in LOOPBACK]
+
+
+def _bytes(frame: str | bytes) -> bytes:
+    return frame.encode() if isinstance(frame, str) else frame
 
 
 def click_area(page: Page, code: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,15 @@ DROPS = {
     ),
     f"population/{POPULATION}_2021.csv": f"{POPULATION}.csv",
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the access log of the tests goes: never into the project."""
+    folder = tmp_path_factory.mktemp("logs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MAILLAGE_LOGS", str(folder))
+        yield folder
 
 
 @pytest.fixture(scope="session")

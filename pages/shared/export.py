@@ -16,7 +16,7 @@ import pandas as pd
 import streamlit as st
 import xlsxwriter
 
-from pages.shared import i18n, query
+from pages.shared import access, access_log, i18n, query
 
 Table = pd.DataFrame | Callable[[], pd.DataFrame]
 _NUMBER = re.compile(r"[-+]?[\d.,\s]+")
@@ -38,6 +38,7 @@ def downloads(
     _ = i18n.gettext
     lang = i18n.language()
     served = query.build()
+    page, visitor = access_log.page_now(), access.visit()
     stem = re.sub(r"[^\w-]+", "-", f"{name}-{served.as_of}").strip("-")
     about = [
         (_("Build"), served.id),
@@ -59,7 +60,7 @@ def downloads(
             one = len(tables) == 1
             st.download_button(
                 "CSV" if one else f"CSV – {title}",
-                partial(to_csv, table, lang),
+                partial(_made, "csv", page, visitor, partial(to_csv, table, lang)),
                 file_name=f"{stem}.csv" if one else f"{stem}-{_slug(title)}.csv",
                 mime="text/csv",
                 key=f"csv_{name}_{title}",
@@ -68,13 +69,30 @@ def downloads(
             )
         st.download_button(
             "XLSX",
-            partial(to_xlsx, dict(tables), about, [heads, *meanings], _("About")),
+            partial(
+                _made,
+                "xlsx",
+                page,
+                visitor,
+                partial(to_xlsx, dict(tables), about, [heads, *meanings], _("About")),
+            ),
             file_name=f"{stem}.xlsx",
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             key=f"xlsx_{name}",
             icon=":material/download:",
             on_click="ignore",
         )
+
+
+def _made(kind: str, page: str, visitor: access.Visit, make: Callable[[], bytes]) -> bytes:
+    """Make a file at the click, for the visitor who was shown the button: by then the sign-in may
+    be over. Streamlit calls this outside the run of a page."""
+    if not access.still_holds(visitor):
+        raise query.QueryError(i18n.gettext("You are not signed in.", "en"))
+    with access.acting_as(visitor):
+        data = access.hand_out(make())
+        access_log.export_made(page, kind)
+    return data
 
 
 def to_csv(table: Table, lang: str) -> bytes:

@@ -1,4 +1,5 @@
-"""Read-only questions to the build that is served now.
+"""Read-only questions to the build that is served now, in the file that the visitor may read:
+partners.duckdb for a partner, marketplace.duckdb for a founder, none for anybody else.
 
 A page never holds a connection: it asks :func:`page_sql` or :func:`metric` for a DataFrame. The
 served build is looked up at every call, so a new build shows at the next click.
@@ -21,12 +22,13 @@ import duckdb
 import pandas as pd
 import streamlit as st
 
-from etl.warehouse import DATABASE, open_build
-from pages.shared import i18n
+from etl.warehouse import DATABASE, PARTNERS, open_build
+from pages.shared import access, i18n
 
 ROOT = Path(__file__).resolve().parents[2]
 METRICS = ROOT / "etl" / "metrics"
 TIMEOUT_S = 10.0
+_FILES = {"founder": DATABASE, "partner": PARTNERS}
 log = logging.getLogger("maillage.pages")
 
 
@@ -36,6 +38,10 @@ class QueryError(Exception):
 
 class NoBuild(QueryError):
     """No build has been published in the warehouse yet."""
+
+
+class NotReleased(QueryError):
+    """The served build holds no figures for partners."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +79,34 @@ def has_build() -> bool:
     return (warehouse() / "current" / DATABASE).is_file()
 
 
+def has_partners() -> bool:
+    """Whether the served build holds figures for partners."""
+    return (warehouse() / "current" / PARTNERS).is_file()
+
+
+def why_no_partners() -> str:
+    """For founders: why the served build holds no figures for partners, in the manifest's words."""
+    try:
+        text = (warehouse() / "current" / "manifest.json").read_text(encoding="utf-8")
+        found = json.loads(text).get("partners") or {}
+    except (OSError, ValueError):
+        return ""
+    why = found.get("why") or ""
+    return "; ".join(map(str, why)) if isinstance(why, list) else str(why)
+
+
 def build() -> Build:
-    """The build that is served now. Raises NoBuild before the first one is published."""
+    """The build that is served now, in the file that the visitor may read. Raises NoBuild before
+    the first one is published, NotReleased when it holds nothing for partners."""
+    role = access.role()
+    if role not in _FILES:
+        raise QueryError(i18n.gettext("You are not signed in."))
     current = warehouse() / "current"
     try:
-        return _read_build(str(current.parent), str(current.readlink()))
+        return _read_build(str(current.parent), str(current.readlink()), _FILES[role])
     except OSError as error:
+        if role == "partner":
+            raise NotReleased(i18n.gettext("No figures have been released yet.")) from error
         raise NoBuild(i18n.gettext("No data has been loaded yet.")) from error
 
 
@@ -142,7 +170,7 @@ def _ask(sql_file: Path, params: dict[str, Any]) -> pd.DataFrame:
         served = build()
         # pandas copies on write: a caller that changes its frame changes no other's
         return _run(served.id, str(served.path), sql, values).copy(deep=False)
-    except NoBuild:
+    except QueryError:
         raise
     except duckdb.InterruptException as error:
         log.warning("%s was interrupted after %s s", sql_file.name, TIMEOUT_S)
@@ -190,18 +218,18 @@ def cursor(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
         cur.close()
 
 
-# Two are kept open: readers of the build before may still be in the middle of a page.
+# The two files of two builds: readers of the one before may still be in the middle of a page.
 @st.cache_resource(
-    max_entries=2, show_spinner=False, on_release=lambda connection: connection.close()
+    max_entries=4, show_spinner=False, on_release=lambda connection: connection.close()
 )
 def _connection(path: str) -> duckdb.DuckDBPyConnection:
-    return open_build(Path(path).parent)
+    return open_build(Path(path).parent, Path(path).name)
 
 
 # Asked many times a run, so not st.cache_data, which copies its answer each time.
 @lru_cache(maxsize=4)
-def _read_build(home: str, link: str) -> Build:
-    path = (Path(home) / link).resolve(strict=True) / DATABASE
+def _read_build(home: str, link: str, database: str) -> Build:
+    path = (Path(home) / link).resolve(strict=True) / database
     if not path.is_file():
         raise FileNotFoundError(path)
     with cursor(str(path)) as cur:

@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.shared import i18n, query
+from pages.shared import access, i18n, query
 
 KIND_COLOURS = {
     "individual": "#3B78B8",
@@ -160,27 +160,34 @@ def empty_state(message: str, what_to_do: str) -> None:
 
 def synthetic_banner() -> None:
     """On every page of a build that holds sample data: says that nothing in it is real."""
-    if query.build().is_synthetic:
-        st.warning(
-            i18n.gettext(
-                "**Sample data.** Every provider, request and co-operative here is invented; "
-                "put your own files in data/raw to see yours."
-            ),
-            icon=":material/science:",
+    if not query.build().is_synthetic:
+        return
+    if access.role() == "partner":
+        text = i18n.gettext("**Sample data.** Every co-operative and figure here is invented.")
+    else:
+        text = i18n.gettext(
+            "**Sample data.** Every provider, request and co-operative here is invented; "
+            "put your own files in data/raw to see yours."
         )
+    st.warning(text, icon=":material/science:")
 
 
 def footer() -> None:
-    """Which build is served, how old its sources are (against its as_of), what was refused."""
+    """Which build is served; for founders also how old its sources are (against its as_of), and
+    what was refused."""
     _ = i18n.gettext
     served = query.build()
+    parts = [
+        _("Data as of {date}").format(date=i18n.date(served.as_of)),
+        _("build {id}").format(id=f"`{served.id}`"),
+    ]
+    if access.role() == "partner":
+        with st.container(key="footer"):
+            st.markdown(" · ".join(parts))
+        return
     sources = query.page_sql(__file__, "freshness")
     refused, read = int(sources["refused_rows"].sum()), int(sources["read_rows"].sum())
     with st.container(key="footer"):
-        parts = [
-            _("Data as of {date}").format(date=i18n.date(served.as_of)),
-            _("build {id}").format(id=f"`{served.id}`"),
-        ]
         late = [
             _("{source} {age} older").format(source=source_label(row.source), age=age(row_age))
             for row in sources.itertuples()

@@ -1,0 +1,185 @@
+"""What may reach the pages at all, asked of each request before Streamlit sees it.
+
+Without sign-in: this machine only, whatever the server listens on and whatever stands before it.
+With it: the names and the origin that were configured. Files made for one account go to no other.
+"""
+
+import json
+import logging
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
+from streamlit.auth_util import get_cookie_with_chunks
+from streamlit.web.server.server_util import get_cookie_secret
+from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
+
+from pages.shared import access, serving
+
+log = logging.getLogger("maillage.access")
+USER_COOKIE = "_streamlit_user"
+# What a reader's window asks for; the rest of Streamlit's own addresses is closed.
+CORE = ("health", "host-config", "stream")
+# Each is put there by something that passes on what another machine asked.
+FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+_told: set[str] = set()
+
+
+class Refused(Exception):
+    """A request that may not pass; ``status`` and the text go back."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class Gate:
+    """The middleware; app.py puts it before Streamlit."""
+
+    stands = False
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        Gate.stands = True
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        settings = serving.sign_in()
+        try:
+            check(scope, settings)
+        except Refused as refused:
+            if str(refused) not in _told and refused.status != 404:
+                _told.add(str(refused))
+                log.warning("Requests are refused (said once): %s", refused)
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1008})
+            else:
+                await PlainTextResponse(str(refused), refused.status)(scope, receive, send)
+            return
+        if settings is None or scope["type"] == "websocket":
+            await self.app(scope, receive, send)
+            return
+        if _below(scope, "auth/logout"):
+            found = access.identify(claims(scope), settings)
+            if found.key:
+                access.end(found.key, found.ends_at)
+        if _below(scope, "media/"):
+            await self._file(scope, receive, send, settings)
+        else:
+            await self.app(scope, receive, _with_tight_cookies(send, settings))
+
+    async def _file(
+        self, scope: Scope, receive: Receive, send: Send, settings: serving.SignIn
+    ) -> None:
+        """A file goes out whole, and to the account that it was made for."""
+        messages: list[Message] = []
+
+        async def hold(message: Message) -> None:
+            messages.append(message)
+
+        headers = [(name, value) for name, value in scope["headers"] if name != b"range"]
+        await self.app({**scope, "headers": headers}, receive, hold)
+        body = b"".join(message.get("body", b"") for message in messages)
+        if not access.may_fetch(body, access.identify(claims(scope), settings)):
+            await PlainTextResponse("Not found", 404)(scope, receive, send)
+            return
+        for message in messages:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["Cache-Control"] = "private, no-store"
+            await send(message)
+
+
+def check(scope: Scope, settings: serving.SignIn | None) -> None:
+    """Raises Refused unless the request may go on to Streamlit."""
+    headers = Headers(scope=scope)
+    host = _name(headers.get("host"))
+    if settings is None:
+        ends = [(scope.get(end) or ("",))[0] for end in ("server", "client")]
+        passed_on = [name for name in FORWARDED if name in headers]
+        if not all(map(serving.is_loopback, ends)) or passed_on:
+            raise Refused(403, f"Sign-in is not configured. {serving.HOW}")
+        if not serving.is_loopback(host):
+            raise Refused(421, f"Sign-in is not configured. {serving.HOW}")
+    elif host not in config.get_option("server.allowedHosts"):
+        raise Refused(421, "This server is not known by that name (server.allowedHosts).")
+    if scope["type"] == "websocket":
+        _check_origin(headers, settings)
+    tail = scope["path"].partition("/_stcore/")[2]
+    if tail and tail not in CORE:
+        raise Refused(404, "Not found")
+
+
+def _check_origin(headers: Headers, settings: serving.SignIn | None) -> None:
+    """Only the pages themselves may talk to the server: no page of another site."""
+    origin = headers.get("origin")
+    if settings is not None:
+        if origin != settings.origin:
+            raise Refused(403, "The pages were opened by another address than redirect_uri's.")
+    elif origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        raise Refused(403, "The request comes from another site.")
+
+
+def claims(scope: Scope) -> dict[str, Any]:
+    """What the identity cookie of a request says; empty when it is missing, forged or too old."""
+    cookies, secret = HTTPConnection(scope).cookies, get_cookie_secret()
+
+    def single(name: str) -> bytes | None:
+        held = cookies.get(name)
+        return decode_signed_value(secret, name, held.encode("latin-1")) if held else None
+
+    try:
+        found = json.loads(get_cookie_with_chunks(single, USER_COOKIE) or b"{}")
+    except (ValueError, UnicodeError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _with_tight_cookies(send: Send, settings: serving.SignIn) -> Send:
+    """Streamlit's cookies last 30 days and go over HTTP too; ours last as long as a sign-in, and
+    go over HTTPS alone where readers come by it."""
+
+    async def send_tight(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = list(_tight(message["headers"], settings))
+        await send(message)
+
+    return send_tight
+
+
+def _tight(
+    headers: Iterable[tuple[bytes, bytes]], settings: serving.SignIn
+) -> Iterable[tuple[bytes, bytes]]:
+    for name, value in headers:
+        if name.lower() == b"set-cookie":
+            parts = value.split(b"; ")
+            if parts[0].startswith(USER_COOKIE.encode()):
+                seconds = f"Max-Age={int(settings.session_hours * 3600)}".encode()
+                is_long = f"Max-Age={serving.COOKIE_HOURS * 3600}".encode()
+                parts = [seconds if part == is_long else part for part in parts]
+            if settings.is_https and b"Secure" not in parts:
+                parts.append(b"Secure")
+            value = b"; ".join(parts)
+        yield name, value
+
+
+def _below(scope: Scope, path: str) -> bool:
+    base = (config.get_option("server.baseUrlPath") or "").strip("/")
+    start = f"/{base}/{path}" if base else f"/{path}"
+    return scope["path"].startswith(start)
+
+
+def _name(host: str | None) -> str:
+    """The name in a Host header, without its port."""
+    try:
+        parts = urlsplit(f"//{host or ''}")
+        is_plain = parts.netloc == host and not (parts.username or parts.password)
+        return (parts.hostname or "").rstrip(".") if is_plain else ""
+    except ValueError:
+        return ""

@@ -1,8 +1,10 @@
 """Signs in for real: an OpenID provider on loopback, and the app told to trust it."""
 
 import json
+import logging
 import shutil
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,9 +12,12 @@ from typing import Any
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
-import oidc_provider_mock
 from playwright.sync_api import Page, expect
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it uses what Authlib will drop at its next great version
+    import oidc_provider_mock
 
 from tests.browsing import PATIENCE_MS, Reader, free_port, server
 
@@ -46,6 +51,7 @@ PEOPLE: dict[str, dict[str, Any]] = {
 @contextmanager
 def provider() -> Iterator[str]:
     """An OpenID provider that knows PEOPLE; gives its address."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # each request is a line else
     with oidc_provider_mock.run_server_in_thread() as running:
         address = f"http://localhost:{running.server_port}"
         for name, claims in PEOPLE.items():

@@ -1,0 +1,194 @@
+"""Each request is asked where it comes from before Streamlit sees it."""
+
+import asyncio
+import json
+import time
+from typing import Any
+
+import pytest
+from streamlit import config
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
+
+from pages.shared import access, gate, serving
+
+SETTINGS = serving.SignIn(
+    groups_claim="groups",
+    groups={"founder": frozenset({"f"}), "partner": frozenset({"p"})},
+    account_claim="email",
+    session_hours=12,
+    origin="https://maillage.example.org",
+)
+SECRET = "s" * 40
+
+
+def scope(path: str = "/", kind: str = "http", **changes: Any) -> dict[str, Any]:
+    headers = {"host": "127.0.0.1:8501"} | changes.pop("headers", {})
+    return {
+        "type": kind, "method": "GET", "path": path, "query_string": b"", "scheme": "http",
+        "server": ("127.0.0.1", 8501), "client": ("127.0.0.1", 5000),
+        "headers": [(k.encode(), v.encode()) for k, v in headers.items() if v],
+    } | changes  # fmt: skip
+
+
+def status(one: dict[str, Any], settings: serving.SignIn | None = None) -> int:
+    try:
+        gate.check(one, settings)
+    except gate.Refused as refused:
+        return refused.status
+    return 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "wanted"),
+    [
+        ({}, 200),
+        ({"headers": {"host": "localhost:8501"}}, 200),
+        ({"headers": {"host": "[::1]:8501"}, "server": ("::1", 1), "client": ("::1", 2)}, 200),
+        ({"server": ("192.168.1.7", 8501)}, 403),
+        ({"client": ("192.168.1.9", 5000)}, 403),
+        ({"server": ("/tmp/socket", None)}, 403),
+        ({"server": None}, 403),
+        ({"client": None}, 403),
+        ({"headers": {"x-forwarded-for": "8.8.8.8"}}, 403),
+        ({"headers": {"x-forwarded-host": "127.0.0.1"}}, 403),
+        ({"headers": {"forwarded": "for=127.0.0.1"}}, 403),
+        ({"headers": {"x-real-ip": "127.0.0.1"}}, 403),
+        ({"headers": {"host": "maillage.example.org"}}, 421),
+        ({"headers": {"host": "127.0.0.1.example.org"}}, 421),
+        ({"headers": {"host": "127.0.0.1:8501@example.org"}}, 421),
+        ({"headers": {"host": ""}}, 421),
+    ],
+)
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+def test_without_sign_in_only_this_machine_is_served(
+    changes: dict[str, Any], wanted: int, kind: str
+) -> None:
+    assert status(scope(kind=kind, **dict(changes))) == wanted
+
+
+@pytest.mark.parametrize(
+    ("origin", "wanted"),
+    [("http://127.0.0.1:8501", 200), ("", 200), ("http://evil.example", 403),
+     ("http://127.0.0.1:9999", 403), ("null", 403)],
+)  # fmt: skip
+def test_no_page_of_another_site_talks_to_the_server(origin: str, wanted: int) -> None:
+    assert status(scope("/_stcore/stream", "websocket", headers={"origin": origin})) == wanted
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "wanted"),
+    [
+        ("maillage.example.org", "https://maillage.example.org", 200),
+        ("maillage.example.org", "http://maillage.example.org", 403),
+        ("maillage.example.org", "https://evil.example", 403),
+        ("maillage.example.org", "", 403),
+        ("evil.example", "https://maillage.example.org", 421),
+        ("x.maillage.example.org", "https://maillage.example.org", 421),
+    ],
+)
+def test_with_sign_in_only_the_names_and_the_origin_configured(
+    monkeypatch: pytest.MonkeyPatch, host: str, origin: str, wanted: int
+) -> None:
+    real = config.get_option
+    hosts = {"server.allowedHosts": ["maillage.example.org"]}
+    monkeypatch.setattr(config, "get_option", lambda name: hosts.get(name) or real(name))
+    far = {"server": ("10.0.0.1", 8501), "client": ("10.0.0.2", 1)}
+    headers = {"host": host, "origin": origin, "x-forwarded-for": "8.8.8.8"}
+    one = scope("/_stcore/stream", "websocket", headers=headers, **far)
+    assert status(one, SETTINGS) == wanted
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("/_stcore/health", 200), ("/_stcore/host-config", 200), ("/_stcore/stream", 200),
+        ("/_stcore/metrics", 404), ("/_stcore/agent/interact", 404), ("/_stcore/agent/mcp", 404),
+        ("/_stcore/agent/openapi.json", 404), ("/_stcore/upload_file/a/b", 404),
+        ("/_stcore/script-health-check", 404), ("/static/index.js", 200),
+    ],
+)  # fmt: skip
+def test_only_what_a_window_asks_for_is_open(path: str, wanted: int) -> None:
+    assert status(scope(path)) == wanted
+
+
+def cookie(secret: str = SECRET, **claims: Any) -> str:
+    told = {"is_logged_in": True, "sub": "a", "iat": time.time(), "groups": ["f"], "iss": "i"}
+    value = create_signed_value(secret, gate.USER_COOKIE, json.dumps(told | claims)).decode()
+    return f"{gate.USER_COOKIE}={value}"
+
+
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch):
+    """Asks for a file of 9 bytes, which was made for an account; gives status and headers."""
+    monkeypatch.setattr(gate, "get_cookie_secret", lambda: SECRET)
+    monkeypatch.setattr(serving, "sign_in", lambda: SETTINGS)
+    monkeypatch.setattr(access, "_handed_out", type(access._handed_out)())
+    owner = access.identify(gate.claims(scope(headers={"cookie": cookie()})), SETTINGS)
+    assert owner.role == "founder"
+    with access.acting_as(owner):
+        access.hand_out(b"a;b\r\n1;2")
+
+    async def streamlit(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"set-cookie", b"_streamlit_user=x; HttpOnly; Max-Age=2592000; Path=/")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        whole = not any(name == b"range" for name, _ in scope["headers"])
+        await send({"type": "http.response.body", "body": b"a;b\r\n1;2" if whole else b"a;b"})
+
+    def ask(header: str, path: str = "/media/1.csv", **more: str) -> tuple[int, dict[str, str]]:
+        sent: list[Any] = []
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        one = scope(path, headers={"cookie": header, **more})
+        asyncio.run(gate.Gate(streamlit)(one, lambda: None, send))  # type: ignore[arg-type]
+        return sent[0]["status"], {k.decode(): v.decode() for k, v in sent[0]["headers"]}
+
+    return ask
+
+
+def test_a_file_goes_to_the_account_it_was_made_for(files) -> None:
+    now, headers = files(cookie())
+    assert now == 200 and headers["cache-control"] == "private, no-store"
+    assert files(cookie(), range="bytes=0-2")[0] == 200  # whole, so that it is known
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "_streamlit_user=x",
+        cookie(secret="t" * 40),
+        cookie(sub="b"),
+        cookie(iss="another provider"),
+        cookie(groups=["nobody"]),
+        cookie(groups=None),
+        cookie(is_logged_in=False),
+        cookie(iat=time.time() - 13 * 3600),
+        cookie(iat=time.time() + 3600),
+        cookie().replace("_streamlit_user", "_streamlit_user_tokens"),
+    ],
+    ids=range(11),
+)
+def test_a_file_goes_to_nobody_else(files, header: str) -> None:
+    assert files(header)[0] == 404
+
+
+def test_a_file_that_nobody_made_goes_to_nobody(files, monkeypatch) -> None:
+    monkeypatch.setattr(access, "_handed_out", type(access._handed_out)())
+    assert files(cookie())[0] == 404
+
+
+def test_signing_out_ends_every_copy_of_the_cookie(files) -> None:
+    header = cookie(nonce="once")
+    assert files(header)[0] == 200
+    files(header, "/auth/logout")
+    assert files(header)[0] == 404
+    assert files(cookie(nonce="again"))[0] == 200
+
+
+def test_cookies_last_as_long_as_a_sign_in_and_go_over_https(files) -> None:
+    _, headers = files("", "/oauth2callback")
+    assert set(headers["set-cookie"].split("; ")[1:]) == {
+        "HttpOnly", "Path=/", "Max-Age=43200", "Secure",
+    }  # fmt: skip

@@ -53,6 +53,7 @@ def status(one: dict[str, Any], settings: serving.SignIn | None = None) -> int:
         ({"headers": {"x-forwarded-host": "127.0.0.1"}}, 403),
         ({"headers": {"forwarded": "for=127.0.0.1"}}, 403),
         ({"headers": {"x-real-ip": "127.0.0.1"}}, 403),
+        ({"headers": {"via": "1.1 proxy"}}, 403),
         ({"headers": {"host": "maillage.example.org"}}, 421),
         ({"headers": {"host": "127.0.0.1.example.org"}}, 421),
         ({"headers": {"host": "127.0.0.1:8501@example.org"}}, 421),
@@ -63,12 +64,14 @@ def status(one: dict[str, Any], settings: serving.SignIn | None = None) -> int:
 def test_without_sign_in_only_this_machine_is_served(
     changes: dict[str, Any], wanted: int, kind: str
 ) -> None:
-    assert status(scope(kind=kind, **dict(changes))) == wanted
+    headers = {"host": "127.0.0.1:8501"} | changes.get("headers", {})
+    headers["origin"] = f"http://{headers['host']}"
+    assert status(scope(kind=kind, **{**changes, "headers": headers})) == wanted
 
 
 @pytest.mark.parametrize(
     ("origin", "wanted"),
-    [("http://127.0.0.1:8501", 200), ("", 200), ("http://evil.example", 403),
+    [("http://127.0.0.1:8501", 200), ("", 403), ("http://evil.example", 403),
      ("http://127.0.0.1:9999", 403), ("null", 403)],
 )  # fmt: skip
 def test_no_page_of_another_site_talks_to_the_server(origin: str, wanted: int) -> None:

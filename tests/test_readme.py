@@ -13,11 +13,15 @@ from pathlib import Path
 import pytest
 
 from pages import PAGES
+from pages.shared import serving
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROSE = re.sub(r"^```.*?^```$", "", README, flags=re.M | re.S)
-MADE_BY_USE = ("data/raw", "data/sample", "data/warehouse")  # ignored by git
+# ignored by git
+MADE_BY_USE = (
+    "data/raw", "data/sample", "data/warehouse", "data/logs", ".streamlit/secrets.toml",
+)  # fmt: skip
 
 
 def tables() -> list[list[list[str]]]:
@@ -186,6 +190,26 @@ def test_the_variables_are_those_the_code_reads() -> None:
     read = {name for file in files for name in re.findall(r"MAILLAGE_[A-Z_]+", file.read_text())}
     told = [row[0] for row in table("variable", "what it does")]
     assert set(told) == {name for name in read if not name.endswith("_")}
+
+
+def test_putting_it_online_is_told_as_it_is() -> None:
+    example = tomllib.loads((ROOT / ".streamlit/secrets.example.toml").read_text(encoding="utf-8"))
+    rows = table("in [access]", "what it is")
+    assert {row[0] for row in rows} == example["access"].keys() == serving.KNOWN
+    assert f"; {example['access']['session_hours']} unless" in dict(rows)["session_hours"]
+    assert example["auth"]["redirect_uri"] in PROSE
+    assert f"{serving.SECRET_LENGTH} random characters" in PROSE
+    heading = re.search("README.md, “(.+?)”", serving.HOW)
+    assert heading and f"## {heading[1]}\n" in README
+    ignored = subprocess.run(
+        ["git", "check-ignore", ".streamlit/secrets.toml", "data/logs/access-2026-11.jsonl"],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert ignored.returncode in (0, 128) and len(ignored.stdout.split()) in (2, 0)
+    (proxy,) = re.findall(r"```nginx\n(.*?)```", README, re.S)
+    with (ROOT / ".streamlit/config.toml").open("rb") as stream:
+        address = tomllib.load(stream)["server"]["address"]
+    assert f"proxy_pass http://{address}:8501;" in proxy and "proxy_set_header Host $host;" in proxy
 
 
 def test_each_path_exists() -> None:

@@ -26,7 +26,7 @@ USER_COOKIE = "_streamlit_user"
 # What a reader's window asks for; the rest of Streamlit's own addresses is closed.
 CORE = ("health", "host-config", "stream")
 # Each is put there by something that passes on what another machine asked.
-FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+FORWARDED = ("forwarded", "via", "x-real-ip", "x-original-host")
 _told: set[str] = set()
 
 
@@ -104,8 +104,8 @@ def check(scope: Scope, settings: serving.SignIn | None) -> None:
     host = _name(headers.get("host"))
     if settings is None:
         ends = [(scope.get(end) or ("",))[0] for end in ("server", "client")]
-        passed_on = [name for name in FORWARDED if name in headers]
-        if not all(map(serving.is_loopback, ends)) or passed_on:
+        is_passed_on = any(n in FORWARDED or n.startswith("x-forwarded-") for n in headers)
+        if is_passed_on or not all(map(serving.is_loopback, ends)):
             raise Refused(403, f"Sign-in is not configured. {serving.HOW}")
         if not serving.is_loopback(host):
             raise Refused(421, f"Sign-in is not configured. {serving.HOW}")
@@ -124,7 +124,7 @@ def _check_origin(headers: Headers, settings: serving.SignIn | None) -> None:
     if settings is not None:
         if origin != settings.origin:
             raise Refused(403, "The pages were opened by another address than redirect_uri's.")
-    elif origin is not None and urlsplit(origin).netloc != headers.get("host"):
+    elif urlsplit(origin or "").netloc != headers.get("host"):
         raise Refused(403, "The request comes from another site.")
 
 

@@ -22,7 +22,7 @@ LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 SECRET_LENGTH = 32
 COOKIE_HOURS = 30 * 24  # Streamlit's own limit
 _NEEDED = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
-_KNOWN = {"groups_claim", "founders", "partners", "account_claim", "session_hours"}
+KNOWN = {"groups_claim", "founders", "partners", "account_claim", "session_hours"}
 # Options under which somebody else could speak for a visitor, and the value that is safe.
 _SAFE: dict[str, Any] = {
     "server.enableCORS": True,
@@ -180,7 +180,7 @@ def _wrong_auth(auth: Any) -> list[str]:
 def _wrong_access(access: Any) -> list[str]:
     if not isinstance(access, Mapping):
         return ["secrets.toml has [auth] but no [access]: nobody would have a role."]
-    reasons = [f"[access] {key} is unknown." for key in sorted(access.keys() - _KNOWN)]
+    reasons = [f"[access] {key} is unknown." for key in sorted(access.keys() - KNOWN)]
     if not _is_text(access.get("groups_claim")):
         reasons.append("[access] groups_claim is missing.")
     if not _is_text(access.get("account_claim", "email")):

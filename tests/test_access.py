@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from pages import PAGES
-from pages.shared import access, access_log, export, query, serving
+from pages.shared import access, access_log, export, i18n, query, serving
 from tests.pages_fixture import ROOT, make_warehouse, texts
 from tests.test_gate import SETTINGS
 
@@ -125,16 +126,23 @@ def test_a_partner_without_a_file_gets_none(warehouse: Path, signed_in: None) ->
         assert query.build().path.name == "marketplace.duckdb"
 
 
+def test_a_file_made_at_the_click_speaks_the_readers_language(warehouse: Path) -> None:
+    def make() -> bytes:
+        return export.to_csv(lambda: pd.DataFrame({i18n.gettext("Domain"): [1]}), "fr")
+
+    assert "Domaine" in export._made("search", access.LOCAL, "fr", "csv", make).decode("utf-8-sig")
+
+
 def test_a_file_is_made_for_who_was_shown_the_button(warehouse: Path, signed_in: None) -> None:
     def make() -> bytes:
         return query.build().path.name.encode()
 
-    assert export._made("csv", "cooperatives", PARTNER, make) == b"partners.duckdb"
+    assert export._made("cooperatives", PARTNER, "en", "csv", make) == b"partners.duckdb"
     assert access.may_fetch(b"partners.duckdb", PARTNER)
     assert not access.may_fetch(b"partners.duckdb", FOUNDER)
     over = access.Visit("founder", "founder", owner="f", ends_at=time.time() - 1)
     with pytest.raises(query.QueryError):
-        export._made("csv", "cooperatives", over, make)
+        export._made("cooperatives", over, "en", "csv", make)
     assert [entry["event"] for entry in entries()] == ["export"]
 
 
@@ -160,7 +168,7 @@ def run(slug: str = "", user: dict[str, Any] | None = None, **address: str) -> A
     "user",
     [None, {"groups": ["x"]}, {}, {"groups": ["f"], "iat": 0}],
 )
-@pytest.mark.parametrize("address", [{}, {"view": "own"}, {"role": "founder", "file": "x"}])
+@pytest.mark.parametrize("address", [{}, {"as": "own"}, {"role": "founder", "file": "x"}])
 def test_a_stranger_gets_the_sign_in_page_alone(
     warehouse: Path, signed_in: None, user: dict[str, Any] | None, address: dict[str, str]
 ) -> None:
@@ -194,7 +202,7 @@ def test_a_partner_learns_that_nothing_is_released_a_founder_why(
     page = run(user={"groups": ["p"]})
     said = texts(page)
     assert "No figures have been released yet." in said and "audit" not in said
-    page = run(user={"groups": ["f"]}, view="partner")
+    page = run(user={"groups": ["f"]}, **{"as": "partner"})
     said = texts(page)
     assert "No figures have been released yet." in said and "audit found an open cell" in said
 

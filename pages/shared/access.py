@@ -1,7 +1,7 @@
 """Who visits, and as what: decided anew at each question, from the sign-in and nothing else.
 
 Deny by default: who is not known for certain has no role, and without a role nothing is read. The
-address (?view=partner) can lower a founder's rights for a visit, and raise nobody's.
+address (?as=partner) can lower a founder's rights for a visit, and raise nobody's.
 """
 
 import hashlib
@@ -126,18 +126,18 @@ def acting_as(found: Visit) -> Iterator[None]:
 
 
 def enter() -> Visit:
-    """The visitor at the begin of a run; reads and keeps ?view= in the address."""
-    asked = st.query_params.get("view")
+    """The visitor at the begin of a run; reads and keeps ?as= in the address."""
+    asked = st.query_params.get("as")
     if visit().own_role == "founder":
         if asked is not None:
             st.session_state[_VIEW] = "partner" if asked == "partner" else "own"
         if st.session_state.get(_VIEW) == "partner":
             if asked != "partner":
-                st.query_params["view"] = "partner"
+                st.query_params["as"] = "partner"
         elif asked is not None:
-            del st.query_params["view"]
+            del st.query_params["as"]
     elif asked is not None:
-        del st.query_params["view"]
+        del st.query_params["as"]
     return visit()
 
 
@@ -146,9 +146,9 @@ def look_as(view: str, page: str) -> None:
     st.session_state[_VIEW] = view
     st.session_state[_LEFT] = page
     if view == "partner":
-        st.query_params["view"] = "partner"
+        st.query_params["as"] = "partner"
     else:
-        st.query_params.pop("view", None)
+        st.query_params.pop("as", None)
 
 
 def page_left() -> str | None:

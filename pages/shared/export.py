@@ -38,7 +38,7 @@ def downloads(
     _ = i18n.gettext
     lang = i18n.language()
     served = query.build()
-    page, visitor = access_log.page_now(), access.visit()
+    made = partial(_made, access_log.page_now(), access.visit(), lang)
     stem = re.sub(r"[^\w-]+", "-", f"{name}-{served.as_of}").strip("-")
     about = [
         (_("Build"), served.id),
@@ -60,7 +60,7 @@ def downloads(
             one = len(tables) == 1
             st.download_button(
                 "CSV" if one else f"CSV – {title}",
-                partial(_made, "csv", page, visitor, partial(to_csv, table, lang)),
+                partial(made, "csv", partial(to_csv, table, lang)),
                 file_name=f"{stem}.csv" if one else f"{stem}-{_slug(title)}.csv",
                 mime="text/csv",
                 key=f"csv_{name}_{title}",
@@ -70,11 +70,7 @@ def downloads(
         st.download_button(
             "XLSX",
             partial(
-                _made,
-                "xlsx",
-                page,
-                visitor,
-                partial(to_xlsx, dict(tables), about, [heads, *meanings], _("About")),
+                made, "xlsx", partial(to_xlsx, dict(tables), about, [heads, *meanings], _("About"))
             ),
             file_name=f"{stem}.xlsx",
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -84,12 +80,14 @@ def downloads(
         )
 
 
-def _made(kind: str, page: str, visitor: access.Visit, make: Callable[[], bytes]) -> bytes:
-    """Make a file at the click, for the visitor who was shown the button: by then the sign-in may
-    be over. Streamlit calls this outside the run of a page."""
+def _made(
+    page: str, visitor: access.Visit, lang: str, kind: str, make: Callable[[], bytes]
+) -> bytes:
+    """Make a file at the click, for the visitor who was shown the button and in that language: by
+    then the sign-in may be over. Streamlit calls this outside the run of a page."""
     if not access.still_holds(visitor):
         raise query.QueryError(i18n.gettext("You are not signed in.", "en"))
-    with access.acting_as(visitor):
+    with access.acting_as(visitor), i18n.speaking(lang):
         data = access.hand_out(make())
         access_log.export_made(page, kind)
     return data

@@ -7,7 +7,8 @@ keep theirs. A missing value is always "–", never 0.
 import datetime as dt
 import math
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,18 @@ def start_run() -> None:
     """To be called first in a run: settles the language until the next."""
     _run.language = None
     _run.language = _language()
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Another moment of a reader's visit in the same language: files are made at the click, outside
+    the run of a page, where nothing else tells who asked."""
+    before = getattr(_run, "language", None)
+    _run.language = lang
+    try:
+        yield
+    finally:
+        _run.language = before
 
 
 def _language() -> str:

@@ -68,7 +68,7 @@ def build_words(home: Path) -> list[str]:
     return [served.name, as_of, "Sample data"]
 
 
-@pytest.mark.parametrize("link", ["", "coverage?in=region-53", "cooperatives?view=own", "nowhere"])
+@pytest.mark.parametrize("link", ["", "coverage?in=region-53", "cooperatives?as=own", "nowhere"])
 def test_who_is_not_signed_in_gets_a_door(
     window: Callable[[], Reader], home: Path, link: str
 ) -> None:
@@ -118,14 +118,14 @@ def test_a_partner_gets_the_partner_pages_and_no_word_of_others(
     page = sign_in(partner, "paul")
     expect(page).to_have_url(re.compile("/cooperatives$"))
     expect(page.get_by_role("heading", level=1, name="Co-operatives")).to_be_visible()
-    for link in ("nowhere", "search?provider=P1&view=own"):
+    for link in ("nowhere", "search?provider=P1&as=own"):
         partner.open(link)
         # What there is and what there is not look alike.
         expect(page.get_by_role("dialog")).to_contain_text("Page not found")
         page.get_by_role("dialog").get_by_role("button", name="Close").click()
         expect(page.get_by_role("heading", level=1, name="Co-operatives")).to_be_visible()
-    partner.open("cooperatives?view=own&role=founder&groups=market-founders")
-    expect(page).not_to_have_url(re.compile("view="))
+    partner.open("cooperatives?as=own&role=founder&groups=market-founders")
+    expect(page).not_to_have_url(re.compile("[?&]as="))
     expect(page.get_by_text("See what a partner sees")).to_have_count(0)
     expect(page.locator(".st-key-preview")).to_have_count(0)
     assert_nothing_told(
@@ -142,7 +142,7 @@ def test_a_known_account_without_a_role_gets_nothing(
     page = sign_in(visitor, name, "coverage")
     expect(page.get_by_text("Your account may not open these pages.")).to_be_visible()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-    visitor.open("cooperatives?view=partner")
+    visitor.open("cooperatives?as=partner")
     expect(page.get_by_text("Your account may not open these pages.")).to_be_visible()
     words = [page.title for page in PAGES if page.slug != "cooperatives"]
     assert_nothing_told(visitor, words + build_words(home))
@@ -227,15 +227,15 @@ def test_a_founder_looks_as_a_partner_and_comes_back(
     founder.context.add_cookies([cookie(guarded_address)])
     page = founder.open("quality")
     page.get_by_role("button", name="See what a partner sees").click()
-    expect(page).to_have_url(re.compile("/cooperatives.*view=partner"), timeout=PATIENCE_MS)
+    expect(page).to_have_url(re.compile("/cooperatives.*as=partner"), timeout=PATIENCE_MS)
     founder.settle()
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_text("You see what a partner sees")).to_be_visible()
     assert not set(menu(page)) & {one.title for one in FOUNDERS_ONLY}
     expect(page.locator(".st-key-footer")).not_to_contain_text("refused")
-    founder.open("cooperatives?view=partner")  # the address reopens the same view
+    founder.open("cooperatives?as=partner")  # the address reopens the same view
     expect(page.get_by_text("You see what a partner sees")).to_be_visible()
     page.get_by_role("button", name="Back to my own view").click()
-    expect(page).not_to_have_url(re.compile("view="), timeout=PATIENCE_MS)
+    expect(page).not_to_have_url(re.compile("[?&]as="), timeout=PATIENCE_MS)
     founder.settle()
     assert menu(page) == [one.title for one in PAGES]

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit import runtime
 
 from pages import PAGES
-from pages.shared import access, access_log, account, filters, i18n, query, start, theme
+from pages.shared import access, access_log, account, filters, i18n, memory, query, start, theme
 from pages.shared.gate import Gate
 
 SIGN_IN = Path(__file__).parent / "shared" / "sign_in.py"
@@ -97,3 +97,4 @@ if visitor.role is None:
     ask_to_sign_in()
 else:
     show(visitor.role)
+    memory.settle()

@@ -21,7 +21,7 @@ from pages.shared import i18n, query
 KINDS = ("all", "individual", "association", "company", "cooperative", "unknown")
 LEVELS = ("country", "region", "departement", "commune")
 PRESETS = (3, 6, 12, 24)
-_STORE, _PAGE = "_filters", "_filters_page"
+_STORE, _PAGE, _DEFAULTS = "_filters", "_filters_page", "_filters_defaults"
 _WRITTEN = "_filters_written"
 
 
@@ -68,6 +68,7 @@ def bar() -> Any:
 def read(name: str, valid: Callable[[str], bool], default: str) -> str:
     """The value of a filter now, and the address brought in line with it."""
     store: dict[str, str] = st.session_state.setdefault(_STORE, {})
+    st.session_state.setdefault(_DEFAULTS, {})[name] = default
     if name in st.query_params:
         value = st.query_params[name]
         store[name] = value if valid(value) else default
@@ -85,7 +86,12 @@ def read(name: str, valid: Callable[[str], bool], default: str) -> str:
 def choose(name: str, value: str) -> None:
     """Set a filter from a callback (a click on a map or a table); the next run shows it."""
     st.session_state.setdefault(_STORE, {})[name] = value
-    st.query_params[name] = value
+    # a default is not written to be taken away at once: the way back would pass by here twice
+    if value != st.session_state.get(_DEFAULTS, {}).get(name):
+        st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
+        st.session_state.get(_WRITTEN, set()).discard(name)
 
 
 def go_to(level: str, code: str) -> None:

@@ -20,39 +20,38 @@ _ = i18n.gettext
 def ask_to_sign_in() -> None:
     """The sign-in page and no other, at whatever address the visitor came by."""
     asked = urlsplit(st.context.url or "").path.rstrip("/").rpartition("/")[2]
-    doors = [_way_to(SIGN_IN, address) for address in {"", asked} if re.fullmatch(r"\w*", address)]
+    doors = [_way_to(address) for address in {"", asked} if re.fullmatch(r"\w*", address)]
     st.navigation(doors, position="hidden").run()
 
 
 def choose(role: str) -> tuple[str, Any]:
     """The menu of a role; gives the slug of the page that was asked for, and the page."""
     mine = [page for page in PAGES if role in page.audience]
-    has_home = mine[0] is PAGES[0]  # "/" is the overview's address
     menu = {
         page.slug: st.Page(
             page.path,
             title=_(page.title),
             icon=page.icon,
-            url_path="" if has_home and page is mine[0] else page.slug,
-            default=has_home and page is mine[0],
+            url_path="" if page is mine[0] else page.slug,
+            default=page is mine[0],
         )
         for page in mine
     }
-    first = menu[mine[0].slug]
-    ways = [] if has_home else [_way_to(mine[0].path, "")]
+    # The first page is at "/", also when it is called by its name or the view has just changed.
     left = access.page_left()
-    if left and left not in menu:
-        ways.append(_way_to(mine[0].path, left))
+    called = {mine[0].slug} | ({left} - {*menu} if left else set())
+    ways = [_way_to(slug) for slug in sorted(called)]
     chosen = st.navigation([*menu.values(), *ways])
-    if chosen in ways:
-        st.switch_page(first, query_params=st.query_params.to_dict())
+    wanted = menu.get(left or "", menu[mine[0].slug])
+    if chosen in ways or (left and chosen is not wanted):
+        st.switch_page(wanted, query_params=st.query_params.to_dict())
     return next(slug for slug, page in menu.items() if page is chosen), chosen
 
 
-def _way_to(path: Path, url_path: str) -> Any:
-    """An address that is in no menu and leads to the first page."""
+def _way_to(url_path: str) -> Any:
+    """An address that is in no menu; who may open nothing finds the door behind it."""
     address: Any = {"url_path": url_path} if url_path else {"default": True}
-    return st.Page(path, title="Maillage", visibility="hidden", **address)
+    return st.Page(SIGN_IN, title="Maillage", visibility="hidden", **address)
 
 
 def show(role: str) -> None:

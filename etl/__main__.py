@@ -1,4 +1,4 @@
-"""python -m etl <command>: sample, build, check, status, rollback, digest."""
+"""python -m etl <command>: sample, build, check, status, rollback, digest, report."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from etl import build, check, digest, lake, progress, sample, warehouse
+from etl import build, check, digest, lake, progress, report, sample, warehouse
 from etl.settings import load as load_settings
 
 DATA = Path(__file__).parents[1] / "data"
@@ -85,7 +85,15 @@ def _parser() -> argparse.ArgumentParser:
     digesting.add_argument("--format", choices=list(digest.FORMATS), default="md")
     digesting.set_defaults(run=_digest)
 
-    for command in (building, telling, returning, digesting):
+    reporting = commands.add_parser("report", help="a report to take into a meeting: PDF or XLSX")
+    reporting.add_argument("--for", dest="audience", choices=report.AUDIENCES, required=True)
+    reporting.add_argument(
+        "--out", type=_report_file, required=True, metavar="FILE", help="ends with .pdf or .xlsx"
+    )
+    reporting.add_argument("--lang", choices=report.LANGUAGES, default=_language())
+    reporting.set_defaults(run=_report)
+
+    for command in (building, telling, returning, digesting, reporting):
         command.add_argument("--warehouse", type=Path, default=DATA / "warehouse", metavar="DIR")
     for command in (making, building, checking, telling, returning):
         command.add_argument("--json", action="store_true", help="one JSON object on stdout")
@@ -103,6 +111,13 @@ def _positive(text: str) -> int:
     if _count(text) == 0:
         raise argparse.ArgumentTypeError("at least 1 is needed")
     return int(text)
+
+
+def _report_file(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower().removeprefix(".") not in report.FORMATS:
+        raise argparse.ArgumentTypeError(f"{text} ends neither with .pdf nor with .xlsx")
+    return path
 
 
 def _sample(options: argparse.Namespace) -> int:
@@ -187,6 +202,13 @@ def _rollback(options: argparse.Namespace) -> int:
 def _digest(options: argparse.Namespace) -> int:
     text = digest.digest(options.warehouse, language=options.lang, form=options.format)
     print(text, end="")
+    return OK
+
+
+def _report(options: argparse.Namespace) -> int:
+    form = options.out.suffix.lower().removeprefix(".")
+    made = report.make(options.warehouse, options.audience, options.lang, form)
+    options.out.write_bytes(made)
     return OK
 
 

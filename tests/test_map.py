@@ -5,8 +5,9 @@ import itertools
 import pandas as pd
 import pytest
 
-from pages.shared import map, outlines, theme
-from pages.shared.outlines import COPY, ILE_DE_FRANCE, OVERSEAS, Box
+from etl import outlines
+from etl.outlines import COPY, ILE_DE_FRANCE, OVERSEAS, Box
+from pages.shared import map, theme
 
 LEVELS = {"departement": 101, "region": 18}
 EIGHTHS = map.Classes((0.25, 0.5, 0.75), text=str)

@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from etl import outlines
 from etl.warehouse import open_build
-from pages.shared import outlines, point_map
+from pages.shared import point_map
 from tests.market import make_build, metric
 from tests.pages_fixture import assert_fine, run_page, texts
 

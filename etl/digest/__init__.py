@@ -49,7 +49,7 @@ def digest(folder: Path, *, language: str, form: str) -> str:
             raise warehouse.WarehouseError(
                 f"build {build_id} was made by another version: run `python -m etl build`"
             ) from error
-    compared = _compare(previous, served, read.terms)
+    compared = compare(previous, served, read.terms)
     known = _known_files(previous) if isinstance(compared, Compared) and previous else set()
     files = read.files[~read.files["content_hash"].isin(known)]
     document = report.document(
@@ -86,8 +86,9 @@ def _read(connection: duckdb.DuckDBPyConnection) -> report.Served:
     )
 
 
-def _compare(previous: Path | None, served: Path, terms: Mapping[str, Any]) -> Compared | str:
-    """What changed, or why it cannot be told: 'first', 'sample' or 'unreadable'."""
+def compare(previous: Path | None, served: Path, terms: Mapping[str, Any]) -> Compared | str:
+    """What changed between two folders of builds by the settings (progress.terms), or why it cannot
+    be told: 'first', 'sample' or 'unreadable'."""
     if previous is None:
         return "first"
     try:

@@ -1,4 +1,4 @@
-"""Words, numbers and dates of the digest in one language; etl knows nothing of the pages' texts."""
+"""Words, numbers and dates in one language; etl knows nothing of the pages' texts."""
 
 import datetime as dt
 import math
@@ -18,19 +18,26 @@ SUFFIX = {"hours": " h", "eur_per_hour": " €"}
 
 
 @cache
-def _texts() -> dict[str, dict[str, Any]]:
-    return tomllib.loads(Path(__file__).with_name("texts.toml").read_text(encoding="utf-8"))
+def _texts(files: tuple[Path, ...]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for file in files:
+        found |= tomllib.loads(file.read_text(encoding="utf-8"))
+    return found
 
 
 @dataclass(frozen=True)
 class Words:
-    """Texts in ``language``, 'fr' or 'en'. A missing number or date is always "–", never 0."""
+    """Texts of some TOML files in ``language``, 'fr' or 'en'.
+
+    A missing number or date is always "–", never 0.
+    """
 
     language: str
+    files: tuple[Path, ...] = (Path(__file__).with_name("texts.toml"),)
 
     def text(self, key: str, n: int | None = None, /, **blanks: str) -> str:
-        """A text of texts.toml with its blanks filled; ``n`` chooses the form and is written."""
-        found = _texts()[key][self.language]
+        """A text of the files with its blanks filled; ``n`` chooses the form and is written."""
+        found = _texts(self.files)[key][self.language]
         if n is not None:
             is_one = n == 1 or (n == 0 and self.language == "fr")
             found = found[0 if is_one else 1]

@@ -5,6 +5,7 @@
 -- unit: share
 -- low_is_good: false
 -- source: decided per commune: sum of P_i [n_i >= k] / sum of P_i
+-- source.fr: décidé par commune : somme des P_i [n_i ≥ k] / somme des P_i
 WITH counted AS (
     SELECT
         territory_of($level, region_code, departement_code, commune_code) AS territory_code,

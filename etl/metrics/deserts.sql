@@ -5,6 +5,7 @@
 -- unit: count
 -- low_is_good: true
 -- source: communes with requests and n = 0 / communes with requests; n = requests posted in them
+-- source.fr: communes avec des demandes et n = 0 / communes avec des demandes ; n = demandes qui y ont été déposées
 WITH asked AS (
     SELECT bit_or(month_bit) AS month_bits FROM marts.months WHERE month BETWEEN $from AND $to
 ),

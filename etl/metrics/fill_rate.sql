@@ -5,6 +5,7 @@
 -- unit: share
 -- low_is_good: false
 -- source: probability of a transaction within a time (Sharetribe); Wilson interval
+-- source.fr: probabilité d'une transaction dans un délai (Sharetribe) ; intervalle de Wilson
 WITH counted AS (
     SELECT
         territory_of($level, region_code, departement_code, commune_code) AS territory_code,

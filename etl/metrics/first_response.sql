@@ -5,6 +5,7 @@
 -- unit: hours
 -- low_is_good: true
 -- source: Kaplan-Meier S(t) = prod(1 - d_i / n_i) on published time buckets; the value is the upper edge of the bucket
+-- source.fr: Kaplan-Meier S(t) = prod(1 - d_i / n_i) sur des tranches de temps publiées ; la valeur est le bord supérieur de la tranche
 WITH edges AS (
     SELECT list(upper_hours ORDER BY bucket) AS upper_hours FROM reference.response_buckets
 ),

@@ -5,6 +5,7 @@
 -- unit: per_month
 -- low_is_good: true
 -- source: unmet mature requests a month in communes with n < k; missing = max(0, k - n) summed over communes with requests
+-- source.fr: demandes mûres perdues par mois dans les communes où n < k ; manquants = max(0, k - n), sommés sur les communes qui demandent
 WITH asked AS (
     SELECT count(*) FILTER (WHERE has_requests) AS months, bit_or(month_bit) AS month_bits
     FROM marts.months

@@ -6,6 +6,7 @@
 -- low_is_good: false
 -- columns: value = active providers based in the territory (reaching it, for a commune) / k; n = requests; state = healthy (enough providers, fill rate at its target), else short_of_supply (too few providers or too many requests without an answer, with requests), short_of_demand (enough providers, pressure below its limit), dormant (too few providers, no requests), unmatched (enough of both, fill rate below its target), unknown (enough of both, no outcome known); fill_rate, zero_response, pressure as in their own metrics
 -- source: Thumbtack Engineering 2024; limits fill_target, zero_response_limit, pressure_limit
+-- source.fr: Thumbtack Engineering 2024 ; seuils fill_target, zero_response_limit, pressure_limit
 WITH asked_months AS (
     SELECT count(*) AS months
     FROM marts.months

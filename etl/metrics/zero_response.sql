@@ -5,6 +5,7 @@
 -- unit: share
 -- low_is_good: true
 -- source: a16z marketplace metrics (zeros); Wilson interval
+-- source.fr: indicateurs de place de marché d'a16z (« zeros ») ; intervalle de Wilson
 WITH counted AS (
     SELECT
         territory_of($level, region_code, departement_code, commune_code) AS territory_code,

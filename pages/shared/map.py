@@ -15,7 +15,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.shared import i18n, outlines, theme
+from etl import outlines
+from pages.shared import i18n, theme
 
 Tone = Literal["good", "bad"]
 

@@ -8,7 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.shared import map, outlines, theme
+from etl import outlines
+from pages.shared import map, theme
 
 POINT, NUMBER = "#0f6b60", "#ffffff"
 DIAMETERS = (17.0, 30.0)  # pixels; the smallest still holds its number

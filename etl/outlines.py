@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
+REFERENCE = Path(__file__).resolve().parents[1] / "data" / "reference"
 ILE_DE_FRANCE = ("75", "77", "78", "91", "92", "93", "94", "95")
 OVERSEAS = {
     "departement": ("971", "972", "973", "974", "976"),

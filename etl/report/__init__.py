@@ -1,0 +1,57 @@
+"""Reports to take into a meeting: a PDF of a few pages, or a workbook with true numbers.
+
+Partners' reports read partners.duckdb and nothing else: what is not in that file cannot leak.
+Nothing reads the clock or the network: the same builds give the same bytes.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from etl import warehouse
+from etl.report import founders, partners
+from etl.report.model import Report
+from etl.report.pdf import pdf
+from etl.report.reading import opened
+from etl.report.words import ReportWords
+from etl.report.xlsx import xlsx
+
+AUDIENCES = ("founders", "partners")
+LANGUAGES = ("fr", "en")
+FORMATS: dict[str, Callable[[Report], bytes]] = {"pdf": pdf, "xlsx": xlsx}
+PARTNERS = "partners.duckdb"
+
+
+def make(folder: Path, audience: str, lang: str, format: str) -> bytes:
+    """The report of the served build of a warehouse, as bytes.
+
+    audience: 'founders' or 'partners'; lang: 'fr' or 'en'; format: 'pdf' or 'xlsx'. Raises
+    warehouse.WarehouseError when no build is served, when it was made by another version, or, for
+    partners, when it has no tables that they may see.
+    """
+    build_id = warehouse.served_build(folder)
+    if build_id is None:
+        raise warehouse.WarehouseError("no build is served yet: run `python -m etl build`")
+    return FORMATS[format](_report(folder, build_id, audience, ReportWords(lang)))
+
+
+def _report(folder: Path, build_id: str, audience: str, words: ReportWords) -> Report:
+    served = warehouse.build_folder(folder, build_id)
+    database = served / (PARTNERS if audience == "partners" else warehouse.DATABASE)
+    if not database.exists():
+        why = (warehouse.manifest(folder, build_id).get("partners") or {}).get("why")
+        raise warehouse.WarehouseError(
+            f"build {build_id} has no tables for partners" + (f": {why}" if why else "")
+        )
+    try:
+        with opened(database) as reading:
+            if audience == "partners":
+                return partners.report(reading, words)
+            previous_id = warehouse.previous_build(folder, build_id)
+            previous = warehouse.build_folder(folder, previous_id) if previous_id else None
+            return founders.report(reading, words, previous=previous, served=served)
+    except duckdb.CatalogException as error:
+        raise warehouse.WarehouseError(
+            f"build {build_id} was made by another version: run `python -m etl build`"
+        ) from error

@@ -1,0 +1,241 @@
+"""A report as PDF: laid out by Typst from report.typ, which finds nothing outside this package.
+
+Same report, same bytes: the only date is the build's. The PDF meets PDF/UA-1, the standard of
+accessible documents: tagged headings and tables, words for every picture, a language and a title.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import font_source_sans_pro
+import typst
+
+from etl.report import drawing
+from etl.report.model import (
+    DARK_FROM,
+    SHADES,
+    Beside,
+    Classes,
+    Column,
+    Figure,
+    Figures,
+    Heading,
+    Picture,
+    Report,
+    Section,
+    Table,
+    Text,
+    Withheld,
+)
+from etl.report.words import ReportWords
+
+HERE = Path(__file__).parent
+FONTS = Path(font_source_sans_pro.__file__).parent / "files"
+STANDARD: Literal["ua-1"] = "ua-1"
+IS_LEFT = {"text", "date", "month", "year"}
+
+
+def pdf(report: Report) -> bytes:
+    """The report as PDF/UA-1."""
+    words = ReportWords(report.language)
+    content = {
+        "lang": report.language,
+        "title": report.title,
+        "subtitle": report.subtitle,
+        "warning": report.warning,
+        "build": words.text("build_line", id=report.build_id),
+        "date": words.text("date_line", date=words.long_date(report.as_of)),
+        "page": words.text("page"),
+        "as_of": [report.as_of.year, report.as_of.month, report.as_of.day],
+        "sections": [_section(section, words) for section in report.sections],
+        "definitions": {
+            "title": words.text("definitions"),
+            "items": [vars(found) for found in report.definitions],
+            "about_title": words.text("about"),
+            "about": [
+                [label, words.long_date(value) if isinstance(value, dt.date) else str(value)]
+                for label, value in report.about
+            ],
+        },
+    }
+    stamp = dt.datetime(*report.as_of.timetuple()[:3], tzinfo=dt.UTC)
+    made = typst.compile(
+        str(HERE / "report.typ"),
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        sys_inputs={"report": json.dumps(content, ensure_ascii=False)},
+        timestamp=stamp,
+        pdf_standards=STANDARD,
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+def _section(section: Section, words: ReportWords) -> dict[str, Any]:
+    return {
+        "title": section.title,
+        "starts_page": section.starts_page,
+        "blocks": _blocks(section.blocks, words),
+    }
+
+
+def _blocks(blocks: list[Any], words: ReportWords) -> list[dict[str, Any]]:
+    return [_FORMS[type(block)](block, words) for block in blocks if _is_printed(block)]
+
+
+def _is_printed(block: Any) -> bool:
+    return not isinstance(block, Table) or block.is_printed
+
+
+def _table(table: Table, words: ReportWords) -> dict[str, Any]:
+    rows = list(table.rows)[: table.most]
+    notes = list(table.notes)
+    if len(rows) < len(table.rows):
+        shown, whole = words.number(len(rows)), words.number(len(table.rows))
+        notes.insert(0, words.text("first_rows", shown=shown, all=whole))
+    notes += withheld_notes(table, words)
+    most = [
+        max((abs(v) for v in values if isinstance(v, (int, float)) and v == v), default=0)
+        for values in zip(*rows, strict=True)
+    ]
+    return {
+        "type": "heatmap" if table.classes else "table",
+        "title": table.title,
+        "widths": [column.width for column in table.columns],
+        "left": [column.kind in IS_LEFT for column in table.columns],
+        "head": [column.label for column in table.columns],
+        "rows": [
+            [
+                {
+                    "text": words.cell(value, column),
+                    "bar": _bar(value, most[j]) if column.is_barred else None,
+                    "is_withheld": isinstance(value, Withheld),
+                    **_tint(value, table, column.kind),
+                }
+                for j, (value, column) in enumerate(zip(row, table.columns, strict=True))
+            ]
+            for row in rows
+        ],
+        "empty": "" if rows else table.empty or words.text("nothing"),
+        "legend": [
+            [drawing.swatch(fill), label]
+            for fill, label in (
+                legend(table.classes, words, set(), is_map=False) if table.classes else []
+            )
+        ],
+        "notes": notes,
+    }
+
+
+def _bar(value: Any, most: float) -> float | None:
+    return max(0.0, value / most) if isinstance(value, (int, float)) and most else None
+
+
+def _tint(value: Any, table: Table, kind: str) -> dict[str, Any]:
+    if table.classes is None or kind == "text":
+        return {}
+    step = table.classes.of(value)
+    if step is None:
+        return {}
+    shade = table.classes.shade(step)
+    return {"fill": shade, "is_dark": shade in SHADES[table.classes.tone][DARK_FROM:]}
+
+
+def withheld_notes(table: Table, words: ReportWords) -> list[str]:
+    """Why values are withheld, for each reason met among the printed rows."""
+    met = {
+        value.reason
+        for row in list(table.rows)[: table.most]
+        for value in row
+        if isinstance(value, Withheld)
+    }
+    return [words.text(f"withheld_{reason}") for reason in ("few", "secondary") if reason in met]
+
+
+def legend(
+    classes: Classes, words: ReportWords, states: set[str], *, is_map: bool = True
+) -> list[tuple[str, str]]:
+    """(fill, label) of zero, each step, and what no colour means. states: 'empty', 'withheld'."""
+    zero = drawing.ZERO if is_map else classes.shade(0)
+    entries = [(zero, words.text("zero", value=classes.text(0)))]
+    for step, (start, end) in enumerate(classes.bounds(), 1):
+        if end is None:
+            label = words.text("from", start=classes.text(start))
+        elif start == 0:
+            label = words.text("below", end=classes.text(end))
+        else:
+            label = words.text("between", start=classes.text(start), end=classes.text(end))
+        entries.append((classes.shade(step), label))
+    if "empty" in states:
+        entries.append((drawing.EMPTY, words.text("no_data")))
+    if "withheld" in states:
+        entries.append((drawing.HIDDEN, words.text("withheld_area")))
+    return entries
+
+
+def _figures(figures: Figures, words: ReportWords) -> dict[str, Any]:
+    return {"type": "figures", "items": [_figure(item, words) for item in figures.items]}
+
+
+def _figure(item: Figure, words: ReportWords) -> dict[str, Any]:
+    column = Column(item.label, item.kind)
+    below = [item.detail] if item.detail else []
+    if item.n is not None:
+        count = words.cell(item.n, Column("", "count"))
+        below.append(f"n\u00a0=\u00a0{count} {item.cases}".strip())
+    below += [words.interval(item.low, item.high)] if item.low is not None else []
+    if item.before is not None:
+        if item.kind == "share":
+            change = words.points(item.value - item.before)
+        else:
+            change = words.signed(item.value - item.before)
+        below.append(words.text("over_a_year", change=change))
+    if item.target is not None:
+        below.append(words.text("target", value=words.cell(item.target, column)))
+    return {
+        "label": item.label,
+        "value": words.cell(item.value, column),
+        "is_withheld": isinstance(item.value, Withheld),
+        "below": [line for line in below if line],
+    }
+
+
+def _picture(picture: Picture, words: ReportWords) -> dict[str, Any]:
+    return {
+        "type": "picture",
+        "title": picture.title,
+        "svg": picture.svg,
+        "alt": picture.alt,
+        "legend": [[drawing.swatch(fill), label] for fill, label in picture.legend],
+        "notes": picture.notes,
+    }
+
+
+def _heading(heading: Heading, words: ReportWords) -> dict[str, Any]:
+    return {"type": "heading", "title": heading.title}
+
+
+def _text(text: Text, words: ReportWords) -> dict[str, Any]:
+    return {"type": "text", "style": text.style, "lines": text.lines}
+
+
+def _beside(beside: Beside, words: ReportWords) -> dict[str, Any]:
+    return {
+        "type": "beside",
+        "left": _blocks(beside.left, words),
+        "right": _blocks(beside.right, words),
+        "parts": list(beside.parts),
+    }
+
+
+_FORMS: dict[type, Callable[[Any, ReportWords], dict[str, Any]]] = {
+    Table: _table,
+    Figures: _figures,
+    Picture: _picture,
+    Heading: _heading,
+    Text: _text,
+    Beside: _beside,
+}

@@ -7,7 +7,7 @@ zero, "no data" and "withheld" are dots, an empty outline and hatching.
 import datetime as dt
 import html
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,8 +19,8 @@ INK, MUTED, GRID, ACCENT, WARM = "#1d2b2e", "#5a6b69", "#d9e1df", "#0b6e62", "#b
 FONT = "Source Sans Pro"
 ZERO, EMPTY, HIDDEN = "url(#zero)", "#ffffff", "url(#withheld)"
 PATTERNS = (
-    '<defs><pattern id="zero" width="4" height="4" patternUnits="userSpaceOnUse">'
-    '<rect width="4" height="4" fill="#ffffff"/><circle cx="2" cy="2" r=".65" fill="#5a6b69"/>'
+    '<defs><pattern id="zero" width="5" height="5" patternUnits="userSpaceOnUse">'
+    '<rect width="5" height="5" fill="#ffffff"/><circle cx="2.5" cy="2.5" r=".7" fill="#5a6b69"/>'
     '</pattern><pattern id="withheld" width="4" height="4" patternUnits="userSpaceOnUse">'
     '<rect width="4" height="4" fill="#ffffff"/>'
     '<path d="M-1 5L5 -1M-1 1L1 -1M3 5L5 3" stroke="#5a6b69" stroke-width=".7"/></pattern></defs>'
@@ -234,9 +234,11 @@ def _names(plot: _Plot, names: list[tuple[float, str, str]]) -> list[str]:
 def column_chart(
     years: Sequence[str], ups: Mapping[str, Sequence[float]], downs: Mapping[str, Sequence[float]],
     *, colours: Mapping[str, str], width: float, height: float, write: Callable[[float], str],
-    net: Sequence[float] = (),
+    net: Sequence[float] = (), withheld: Collection[int] = (),
 ) -> str:  # fmt: skip
-    """Columns of each year: ``ups`` stacked above zero, ``downs`` below, a dot at their net."""
+    """Columns of each year: ``ups`` stacked above zero, ``downs`` below, a dot at their net.
+
+    withheld: places of the years whose values are withheld, drawn as a hatched box."""
     high = max((sum(values) for values in zip(*ups.values(), strict=True)), default=0)
     low = max((sum(values) for values in zip(*downs.values(), strict=True)), default=0)
     _, step = _top([max(high, low)])
@@ -245,6 +247,13 @@ def column_chart(
     parts, half = plot.parts, (plot.end - plot.left) / max(len(years), 1) * 0.32
     for number, year in enumerate(years):
         at = plot.x(number)
+        parts.append(_text(at, plot.foot + 11, year, anchor="middle"))
+        if number in withheld:
+            parts.append(
+                f'<rect x="{at - half:.1f}" y="{plot.y(0) - 18:.1f}" width="{2 * half:.1f}"'
+                f' height="18" fill="{HIDDEN}" stroke="{MUTED}" stroke-width=".4"/>'
+            )
+            continue
         for stacks, sign in ((ups, 1), (downs, -1)):
             base = 0.0
             for name, values in stacks.items():
@@ -262,7 +271,6 @@ def column_chart(
                 f'<circle cx="{at:.1f}" cy="{plot.y(net[number]):.1f}" r="2.4" fill="#ffffff"'
                 f' stroke="{INK}" stroke-width="1.1"/>'
             )
-        parts.append(_text(at, plot.foot + 11, year, anchor="middle"))
     return _document(width, height, "".join(parts))
 
 

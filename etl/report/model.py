@@ -25,10 +25,11 @@ class Withheld:
 
 @dataclass(frozen=True)
 class Value:
-    """A cell whose kind differs from its column's."""
+    """A cell whose kind differs from its column's; the PDF adds ``after`` (an interval)."""
 
     raw: Any
     kind: str
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Column:
     kind: str = "text"
     width: str = "auto"
     is_barred: bool = False
+    is_printed: bool = True  # else in the workbook only
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ accessible documents: tagged headings and tables, words for every picture, a lan
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -91,12 +91,14 @@ def _is_printed(block: Any) -> bool:
 
 
 def _table(table: Table, words: ReportWords) -> dict[str, Any]:
-    rows = list(table.rows)[: table.most]
+    kept = [j for j, column in enumerate(table.columns) if column.is_printed]
+    columns = [table.columns[j] for j in kept]
+    rows = [[row[j] for j in kept] for row in list(table.rows)[: table.most]]
     notes = list(table.notes)
     if len(rows) < len(table.rows):
         shown, whole = words.number(len(rows)), words.number(len(table.rows))
         notes.insert(0, words.text("first_rows", shown=shown, all=whole))
-    notes += withheld_notes(table, words)
+    notes += withheld_notes(rows, words)
     most = [
         max((abs(v) for v in values if isinstance(v, (int, float)) and v == v), default=0)
         for values in zip(*rows, strict=True)
@@ -104,9 +106,9 @@ def _table(table: Table, words: ReportWords) -> dict[str, Any]:
     return {
         "type": "heatmap" if table.classes else "table",
         "title": table.title,
-        "widths": [column.width for column in table.columns],
-        "left": [column.kind in IS_LEFT for column in table.columns],
-        "head": [column.label for column in table.columns],
+        "widths": [column.width for column in columns],
+        "left": [column.kind in IS_LEFT for column in columns],
+        "head": [column.label for column in columns],
         "rows": [
             [
                 {
@@ -115,7 +117,7 @@ def _table(table: Table, words: ReportWords) -> dict[str, Any]:
                     "is_withheld": isinstance(value, Withheld),
                     **_tint(value, table, column.kind),
                 }
-                for j, (value, column) in enumerate(zip(row, table.columns, strict=True))
+                for j, (value, column) in enumerate(zip(row, columns, strict=True))
             ]
             for row in rows
         ],
@@ -144,14 +146,9 @@ def _tint(value: Any, table: Table, kind: str) -> dict[str, Any]:
     return {"fill": shade, "is_dark": shade in SHADES[table.classes.tone][DARK_FROM:]}
 
 
-def withheld_notes(table: Table, words: ReportWords) -> list[str]:
-    """Why values are withheld, for each reason met among the printed rows."""
-    met = {
-        value.reason
-        for row in list(table.rows)[: table.most]
-        for value in row
-        if isinstance(value, Withheld)
-    }
+def withheld_notes(rows: Sequence[Sequence[Any]], words: ReportWords) -> list[str]:
+    """Why values are withheld, for each reason met among the rows."""
+    met = {value.reason for row in rows for value in row if isinstance(value, Withheld)}
     return [words.text(f"withheld_{reason}") for reason in ("few", "secondary") if reason in met]
 
 
@@ -182,12 +179,14 @@ def _figures(figures: Figures, words: ReportWords) -> dict[str, Any]:
 
 def _figure(item: Figure, words: ReportWords) -> dict[str, Any]:
     column = Column(item.label, item.kind)
+    hidden = [item.value] if isinstance(item.value, Withheld) else []
     below = [item.detail] if item.detail else []
-    if item.n is not None:
+    if item.n is not None and not isinstance(item.n, Withheld):
         count = words.cell(item.n, Column("", "count"))
         below.append(f"n\u00a0=\u00a0{count} {item.cases}".strip())
     below += [words.interval(item.low, item.high)] if item.low is not None else []
-    if item.before is not None:
+    numbers = (item.value, item.before)
+    if not any(value is None or isinstance(value, Withheld) for value in numbers):
         if item.kind == "share":
             change = words.points(item.value - item.before)
         else:
@@ -199,7 +198,7 @@ def _figure(item: Figure, words: ReportWords) -> dict[str, Any]:
         "label": item.label,
         "value": words.cell(item.value, column),
         "is_withheld": isinstance(item.value, Withheld),
-        "below": [line for line in below if line],
+        "below": [*(line for line in below if line), *withheld_notes([hidden], words)],
     }
 
 

@@ -84,6 +84,11 @@ class ReportWords(Words):
             return NONE
         return format_date(pd.Timestamp(value).date(), format="d MMMM y", locale=self.language)
 
+    def quarter(self, period: str) -> str:
+        """T3 2026 or Q3 2026, of '2026-Q3'."""
+        year, _, number = period.partition("-Q")
+        return f"{'T' if self.language == 'fr' else 'Q'}{number} {year}" if number else NONE
+
     def interval(self, low: Any, high: Any) -> str:
         """53 à 55 % or 53 to 55%; nothing where a bound is unknown."""
         if pd.isna(low) or pd.isna(high):
@@ -95,7 +100,7 @@ class ReportWords(Words):
         if isinstance(value, Withheld):
             return self.withheld(value)
         if isinstance(value, Value):
-            return self.cell(value.raw, Column("", value.kind))
+            return f"{self.cell(value.raw, Column('', value.kind))} {value.after}".rstrip()
         if isinstance(value, str):
             return value
         if value is None or pd.isna(value):

@@ -25,6 +25,8 @@ HEADERS = {
     "metrics": {"label.en", "label.fr", "why.en", "why.fr", "unit", "low_is_good", "source"},
     "checks": {"label.en", "label.fr"},
     "published": {"grain", "answers", "columns", "protects"},
+    "founders": {"grain", "answers", "columns"},
+    "partners": {"grain", "answers", "columns"},
 }
 
 

@@ -18,6 +18,8 @@ from etl import build, layers, report, warehouse
 from etl.__main__ import main
 from etl.digest import digest
 from etl.digest.words import Words
+from etl.report import drawing
+from etl.report.model import Classes, Withheld
 from tests import overview_market as market
 from tests.market import write_drops
 
@@ -308,3 +310,17 @@ def test_targets_and_refusals_stand_there(workbook):
     assert loaded["requests"][4] >= 1  # the row without a key
     reasons = pd.DataFrame(rows_of(workbook["Why rows were refused and values re"[:31]])[1:])
     assert (reasons[1] == "refused").any()
+
+
+def test_zero_no_data_and_withheld_look_different_on_a_map():
+    classes = Classes((0.1, 0.5, 0.9), str)
+    steps = [drawing.fill_of(value, classes) for value in (0.05, 0.1, 0.5, 0.9)]
+    apart = {drawing.fill_of(value, classes) for value in (0, None, float("nan"), Withheld())}
+    assert len(set(steps)) == 4 and len(apart) == 3 and not apart & set(steps)
+    light = [sum(int(shade[i : i + 2], 16) for i in (1, 3, 5)) for shade in steps]
+    assert light == sorted(light, reverse=True)  # a grey print keeps the order
+    drawn = drawing.area_map("departement", {"35": 0.95, "2A": Withheld()}, classes, 400)
+    assert drawn.count(f'fill="{drawing.HIDDEN}"') == 1 and drawn.count(f'fill="{steps[3]}"') == 1
+    assert drawn.count(f'fill="{drawing.EMPTY}"') >= 99
+    for name in ("Guadeloupe", "La Réunion", "Mayotte", "Île-de-France"):
+        assert f">{name}</text>" in drawn

@@ -2,7 +2,7 @@
 
 Custom properties beside the standard's: `synonyms` (words for an enum value), `lookup` (domains,
 approvals, place, territory), `identifier` (key, code, siren, siret), `dates_the_file`
-(the newest value dates a drop), `rowChecks` (order of two fields), and the `_fr` texts.
+(the newest value dates a drop), `rowChecks` (order of two fields of a row), and the `_fr` texts.
 """
 
 from __future__ import annotations
@@ -17,6 +17,12 @@ from typing import Any
 
 FOLDER = Path(__file__).with_name("contracts")
 PLACE = ("commune_code", "postcode", "city", "departement_code")
+# Orders of two fields: days and moments, days, numbers.
+REASONS_OF_ORDER = {
+    "not_before": "too_early",
+    "not_after": "too_late",
+    "not_above": "above_other",
+}
 PLACE_OUTPUT = ("postcode", "city", "commune_code", "departement_code", "region_code")
 
 
@@ -45,6 +51,25 @@ class Field:
 
 
 @dataclass(frozen=True)
+class RowCheck:
+    """A value that is left out when it contradicts another one of its row."""
+
+    field: str
+    order: str
+    other: str
+
+    @property
+    def reason_code(self) -> str:
+        return REASONS_OF_ORDER[self.order]
+
+    @property
+    def is_broken(self) -> str:
+        """SQL that is true of a row that breaks the order."""
+        sign = "<" if self.order == "not_before" else ">"
+        return f"{name(self.field)} {sign} {name(self.other)}"
+
+
+@dataclass(frozen=True)
 class Contract:
     """One source: its fields, its key, and what counts as a missing value."""
 
@@ -52,7 +77,7 @@ class Contract:
     fields: tuple[Field, ...]
     key: tuple[str, ...]
     missing: tuple[str, ...]
-    row_checks: tuple[tuple[str, str], ...]
+    row_checks: tuple[RowCheck, ...]
 
     def __getitem__(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
@@ -86,7 +111,11 @@ def contract_path(source: str) -> Path:
 def load(source: str) -> Contract:
     """The contract of a source. Raises FileNotFoundError for an unknown one."""
     data = json.loads(contract_path(source).read_text(encoding="utf-8"))
-    checks = tuple((check["field"], check["not_before"]) for check in data.get("rowChecks", []))
+    checks = tuple(
+        RowCheck(check["field"], order, check[order])
+        for check in data.get("rowChecks", [])
+        for order in REASONS_OF_ORDER.keys() & check.keys()
+    )
     return Contract(
         source,
         tuple(_field(entry) for entry in data["fields"]),

@@ -84,7 +84,7 @@ class Findings:
         rows = [("", "", False, "", "", "")]
         for field, code, is_refused in occurring:
             column = self.mapping.columns.get(field, field)
-            english, french = row_reason(code, is_refused, **self.names(field, column))
+            english, french = row_reason(code, is_refused, **self.names(field, code, column))
             rows.append((field, code, is_refused, column, english, french))
         self.con.execute(
             "CREATE OR REPLACE TABLE reasons (field VARCHAR, reason_code VARCHAR, "
@@ -107,9 +107,13 @@ class Findings:
             "FROM issues JOIN reasons USING (field, reason_code, is_refused)"
         )
 
-    def names(self, field: str, column: str) -> dict[str, object]:
+    def names(self, field: str, code: str, column: str) -> dict[str, object]:
         entry = self.contract[field]
-        other = next((then for first, then in self.contract.row_checks if first == field), "")
+        others = [
+            self.mapping.columns.get(check.other, check.other)
+            for check in self.contract.row_checks
+            if check.field == field and check.reason_code == code
+        ]
         key = ", ".join(self.mapping.columns.get(f, f) for f in self.contract.key)
         formats = ", ".join(self.sidecar.date_format) or "2026-11-22, 22/11/2026"
         is_key = field == self.contract.key[0] and len(self.contract.key) > 1
@@ -118,7 +122,7 @@ class Findings:
             "allowed": ", ".join(entry.enum),
             "minimum": f"{entry.minimum:g}" if entry.minimum is not None else "",
             "maximum": f"{entry.maximum:g}" if entry.maximum is not None else "",
-            "other": self.mapping.columns.get(other, other),
+            "other": clip(" / ".join(others)),
             "example": entry.example,
             "formats": formats,
             "first": "<first>",

@@ -135,7 +135,7 @@ class _Maker:
         return f"{pieces}[{split.part}]"
 
     def mapped(self, field: str, text: str) -> str:
-        """The value map on top, comparing without case; lists are mapped item by item.
+        """The value map on top, comparing without case; 5458.0 is 5458; lists item by item.
 
         A value that is missing in the file stays missing, whatever "*" says.
         """
@@ -149,5 +149,6 @@ class _Maker:
             each = f"coalesce({words}[lower(item)], {default or 'item'})"
             items = f"list_transform(items_of({text}), lambda item: {each})"
             return f"coalesce({words}[lower(trim({text}))], array_to_string({items}, '|'))"
-        mapped = f"coalesce({words}[lower(trim({text}))], {default or text})"
+        same = f"lower(trim({text}))"
+        mapped = f"coalesce({words}[{same}], {words}[whole_code({same})], {default or text})"
         return f"CASE WHEN {text} IS NOT NULL THEN {mapped} END"

@@ -109,7 +109,8 @@ def row_reason(code: str, refused: bool, **names: object) -> tuple[str, str]:
     ending = templates()["ending"][
         "row" if refused else ("part" if entry.get("keeps_rest") else "value")
     ]
-    return (
-        f"{fill(entry['en'], names)} {ending['en']}",
-        f"{fill(entry['fr'], names)} {ending['fr']}",
+    english, french = (
+        " ".join(filter(None, (fill(entry[code], names), ending[code], entry.get(f"todo_{code}"))))
+        for code in ("en", "fr")
     )
+    return english, french

@@ -237,37 +237,29 @@ class Validation:
 
     def checked_moments(self) -> list[str]:
         checks = self.contract.row_checks
-        return [field for field, _ in checks if self.contract[field].type == "datetime"]
+        return [c.field for c in checks if self.contract[c.field].type == "datetime"]
 
     def row_checked(self, valued: str) -> str:
-        """A moment before the one it follows is left out; a bare day of the same day is moved up.
+        """A value that contradicts another is left out; a bare day of the same day is moved up.
 
         A file that writes only the day of an answer does not say that it came before its request.
         """
-        values, issues = [], []
-        for field, other in self.contract.row_checks:
-            first, then = name(other), name(field)
-            early = f"{then} < {first}"
-            if self.contract[field].type == "datetime":
-                same_day = f"is_day_{field} AND {then} + INTERVAL 1 DAY > {first}"
-                moved = f"WHEN {early} AND {same_day} THEN {first}"
-                early = f"{early} AND NOT ({same_day})"
-            else:
-                moved = ""
-            values.append((field, moved, early))
         replaced: dict[str, str] = {}
-        for field, moved, early in values:
-            issue = name("i_" + field)
+        cases: dict[str, str] = {}
+        for check in self.contract.row_checks:
+            field, broken, moved = check.field, check.is_broken, ""
+            if self.contract[field].type == "datetime":
+                first = name(check.other)
+                same_day = f"is_day_{field} AND {name(field)} + INTERVAL 1 DAY > {first}"
+                moved = f"WHEN {broken} AND {same_day} THEN {first}"
+                broken = f"{broken} AND NOT ({same_day})"
             before = replaced.get(field, name(field))
-            earlier = f"CASE WHEN {early} THEN NULL {moved} ELSE {before} END"
-            replaced[field] = earlier
-            issues.append((issue, early))
+            replaced[field] = f"CASE WHEN {broken} THEN NULL {moved} ELSE {before} END"
+            issue = name("i_" + field)
+            cases[issue] = cases.get(issue, f"WHEN {issue} IS NOT NULL THEN {issue}")
+            cases[issue] += f" WHEN {broken} THEN {quote(check.reason_code)}"
         lines = [f"{sql} AS {name(field)}" for field, sql in replaced.items()]
-        for issue in dict.fromkeys(issue for issue, _ in issues):
-            cases = " ".join(
-                f"WHEN {early} THEN 'too_early'" for other, early in issues if other == issue
-            )
-            lines.append(f"CASE WHEN {issue} IS NOT NULL THEN {issue} {cases} END AS {issue}")
+        lines += [f"CASE {each} END AS {issue}" for issue, each in cases.items()]
         drop = "".join(f", is_day_{field}" for field in self.checked_moments())
         if not lines:
             return valued

@@ -4,6 +4,7 @@
 WITH last_years AS (
     SELECT *
     FROM staging.cooperative_years
+    WHERE NOT is_after_the_data
     QUALIFY row_number() OVER (PARTITION BY siren ORDER BY year DESC) = 1
 ),
 

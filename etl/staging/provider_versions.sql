@@ -1,8 +1,9 @@
 -- grain: one row per provider and drop that holds it
 -- answers: what was known of a provider, and from when to when
--- columns: valid_from, valid_to (days; valid_to excluded, NULL while it lasts); gone_on = the snapshot that no longer holds the provider
+-- columns: valid_from, valid_to (days; valid_to excluded, NULL while it lasts); gone_on = the snapshot that no longer holds the provider; siren as given, else the first nine digits of the siret
 SELECT
-    row.* EXCLUDE (as_of, reach_km),
+    row.* EXCLUDE (as_of, reach_km, siren),
+    coalesce(row.siren, left(row.siret, 9)) AS siren,
     row.as_of,
     row.reach_km IS NOT NULL AS is_reach_known,
     least(coalesce(row.reach_km, settings.default_reach_km), settings.max_reach_km) AS reach_km,

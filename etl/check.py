@@ -46,6 +46,7 @@ class Report:
             "accepted": self.drop.accepted,
             "refused": self.drop.refused,
             "repaired": self.drop.repaired,
+            "filtered": self.drop.filtered,
             "unknown_columns": self.drop.unknown_columns,
             "refused_rows": self.refused,
             "repaired_values": self.repaired,
@@ -100,9 +101,10 @@ def _print(report: Report, language: str) -> None:
         print(report.problem.text(language))
         return
     drop = report.drop
+    filtered = f", {drop.filtered} filtered out" if drop.filtered else ""
     print(
-        f"{report.file}: {drop.read} read, {drop.accepted} accepted, {drop.refused} refused, "
-        f"{drop.repaired} repaired; as of {drop.as_of} (from: {drop.as_of_origin})"
+        f"{report.file}: {drop.read} read, {drop.accepted} accepted, {drop.refused} refused"
+        f"{filtered}, {drop.repaired} repaired; as of {drop.as_of} (from: {drop.as_of_origin})"
     )
     if drop.unknown_columns:
         print(f"  columns that are not used: {', '.join(drop.unknown_columns)}")

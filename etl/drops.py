@@ -128,13 +128,10 @@ def _read_regular(
     con: duckdb.DuckDBPyConnection, plain: text.Text, separator: str, columns: list[str]
 ) -> bool:
     """Reads a file whose n-th record stands on line n; False when that turns out to be wrong."""
-    _forget_rejects(con)
-    names = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(columns)))
+    forget_rejects(con)
     try:
-        con.execute(
-            f"CREATE TABLE raw AS SELECT * FROM read_csv({quote(plain.path)}, {SCAN_OPTIONS}, "
-            f"delim={quote(separator)}, columns={{{names}}})"
-        )
+        scan = regular_scan(plain.path, separator, len(columns))
+        con.execute(f"CREATE TABLE raw AS SELECT * FROM {scan}")
     except duckdb.Error:
         return False
     (rows,) = _one(con, "SELECT count(*) FROM raw")
@@ -146,29 +143,50 @@ def _read_regular(
     return True
 
 
-def _forget_rejects(con: duckdb.DuckDBPyConnection) -> None:
+def forget_rejects(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
+
+
+def regular_scan(path: Path, separator: str, width: int) -> str:
+    """SQL that reads a text whose n-th record stands on line n, as columns c0, c1, …"""
+    names = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
+    return f"read_csv({quote(path)}, {SCAN_OPTIONS}, delim={quote(separator)}, columns={{{names}}})"
 
 
 def _read_irregular(
     con: duckdb.DuckDBPyConnection, path: Path, folder: Path, separator: str, columns: list[str]
 ) -> None:
-    clean, bad = folder / "records.csv", folder / "bad.jsonl"
-    counts = records.rewrite(path, clean, bad, separator, len(columns))
-    _forget_rejects(con)
-    names = "'line': 'BIGINT'" + "".join(f", 'c{i}': 'VARCHAR'" for i in range(len(columns)))
-    options = SCAN_OPTIONS.replace("header=true", "header=false") + ", new_line='\\n'"
-    con.execute(
-        f"CREATE OR REPLACE TABLE raw AS SELECT * FROM read_csv({quote(clean)}, {options}, "
-        f"delim=',', columns={{{names}}})"
-    )
+    scan, records_written = irregular_scan(con, path, folder, separator, len(columns))
+    con.execute(f"CREATE OR REPLACE TABLE raw AS SELECT * FROM {scan}")
     (rows,) = _one(con, "SELECT count(*) FROM raw")
-    if rows != counts.records:
-        raise FileProblem("broken_format", format="CSV", detail=f"{counts.records - rows} rows")
+    if rows != records_written:
+        raise FileProblem("broken_format", format="CSV", detail=f"{records_written - rows} rows")
+
+
+def irregular_scan(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    folder: Path,
+    separator: str,
+    width: int,
+    label: str = "",
+) -> tuple[str, int]:
+    """SQL that reads a clean copy of a text (line, c0, c1, …), and how many rows it gives.
+
+    Bad lines go to `malformed`; a `label` goes before their text, where it is not the drop's own.
+    """
+    clean, bad = folder / "records.csv", folder / "bad.jsonl"
+    counts = records.rewrite(path, clean, bad, separator, width)
+    forget_rejects(con)
+    names = "'line': 'BIGINT'" + "".join(f", 'c{i}': 'VARCHAR'" for i in range(width))
+    options = SCAN_OPTIONS.replace("header=true", "header=false") + ", new_line='\\n'"
     if counts.malformed:
+        start = f"{quote(label)} || ':' || line || ': ' || " if label else ""
         con.execute(
-            f"INSERT INTO malformed SELECT line, reason_code, found, expected, text "
+            f"INSERT INTO malformed SELECT line, reason_code, found, expected, {start}text "
             f"FROM read_json({quote(bad)}, format='newline_delimited', columns={{"
             f"'line': 'BIGINT', 'reason_code': 'VARCHAR', 'found': 'BIGINT', "
             f"'expected': 'BIGINT', 'text': 'VARCHAR'}}, maximum_object_size=33554432)"
         )
+    scan = f"read_csv({quote(clean)}, {options}, delim=',', columns={{{names}}})"
+    return scan, counts.records

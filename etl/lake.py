@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,7 @@ import duckdb
 
 from etl import contract as contracts
 from etl import drops, mapping, sidecar
+from etl.adapters import sirene
 from etl.findings import Findings
 from etl.problems import FileProblem, InputErrors
 from etl.validate import Validation
@@ -34,12 +35,14 @@ TABLES = (
     "communes",
     "commune_aliases",
     "postcodes",
+    "legal_forms",
 )
 # What decides how a file is read: a change to any of them reads every drop again.
 CODE = (
     "contract.py", "drops.py", "findings.py", "lake.py", "mapping.py", "problems.py", "records.py",
     "sidecar.py", "text.py", "validate.py", "workbook.py", "reasons.toml", "macros.sql",
     "reading.sql", "lookups.sql", "places.sql", "domains.sql", "approvals.sql",
+    "adapters/sirene.py", "adapters/sirene.sql", "adapters/sirene.toml",
 )  # fmt: skip
 MEMORY_LIMIT = 4 * 1024**3
 Progress = Callable[[int, int, str], None]
@@ -47,7 +50,11 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class Drop:
-    """One file of the lake. `folder` holds accepted, refused, repaired.parquet and drop.json."""
+    """One file of the lake. `folder` holds accepted, refused, repaired.parquet and drop.json.
+
+    read = accepted + refused + filtered; only an adapter filters. Of the files of an adapter,
+    `file` is the one whose lines are told.
+    """
 
     source: str
     file: str
@@ -63,6 +70,7 @@ class Drop:
     refused: int
     repaired: int
     unknown_columns: list[str]
+    filtered: int = 0
     reused: bool = False
     duplicates: list[str] = field(default_factory=list)
 
@@ -91,7 +99,7 @@ def ingest(raw: Path, warehouse: Path, *, progress: Progress | None = None) -> l
         FileProblem("sidecar_alone").of(path.relative_to(raw).as_posix())
         for path in drops.orphans(raw)
     ]
-    files = list(drops.find(raw))
+    files = sirene.as_drops(raw, drops.find(raw))
     found: list[Drop] = []
     for left in lake.glob(".reading-*"):  # by a run that was killed
         shutil.rmtree(left, ignore_errors=True)
@@ -131,7 +139,7 @@ def _same(one: Drop, other: Drop) -> bool:
         # The same bytes may be read otherwise with another sidecar: its counts would show it.
         return (
             drop.source, drop.content_hash, drop.as_of, drop.mode, drop.is_synthetic,
-            drop.read, drop.accepted, drop.repaired, tuple(drop.unknown_columns),
+            drop.read, drop.accepted, drop.filtered, drop.repaired, tuple(drop.unknown_columns),
         )  # fmt: skip
 
     return content(one) == content(other)
@@ -146,6 +154,19 @@ def file_hash(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise FileProblem("unreadable", detail=error.strerror or str(error)) from error
+
+
+def is_sirene(path: Path, source: str) -> bool:
+    """Whether a drop is Sirene's two files, or one of them without the other."""
+    return source == sirene.SOURCE and (path.is_dir() or sirene.is_stock(path))
+
+
+def content_hash(path: Path, parts: Sequence[Path]) -> str:
+    """The hash of a file, or of the files that are one drop. Raises FileProblem."""
+    if not parts:
+        return file_hash(path)
+    lines = "".join(f"{file_hash(part)} {part.name}\n" for part in parts)
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 @functools.cache
@@ -186,7 +207,10 @@ class Reader:
         if source not in contracts.sources():
             allowed = ", ".join(contracts.sources())
             raise FileProblem("unknown_source", value=source or file, allowed=allowed)
-        content = file_hash(path)
+        parts = sirene.files(path) if is_sirene(path, source) else ()
+        if parts:
+            file = f"{file}/{parts[0].name}"
+        content = content_hash(path, parts)
         beside = sidecar.beside(path)
         folder = lake / drop_key(source, file, content, beside)
         if (folder / "drop.json").is_file():
@@ -212,9 +236,14 @@ class Reader:
         con = self.con
         con.execute("DROP SCHEMA IF EXISTS work CASCADE; CREATE SCHEMA work; USE work")
         con.execute("SET search_path = 'work,main'")
-        known = {*contract.names} | {drops.text.fold_name(c) for _, c in verbs.columns()}
+        filtered, unknown = 0, None
         try:
-            raw = drops.load(con, path, work, verbs, known)
+            if path.is_dir():
+                verbs = sirene.verbs(verbs, contract.names, lists)
+                raw, filtered, unknown = sirene.load(con, path, work)
+            else:
+                known = {*contract.names} | {drops.text.fold_name(c) for _, c in verbs.columns()}
+                raw = drops.load(con, path, work, verbs, known)
         except duckdb.Error as error:
             detail = str(error).split("\n", 1)[0][:200]
             raise FileProblem("broken_format", format=path.suffix, detail=detail) from error
@@ -228,8 +257,8 @@ class Reader:
         Findings(con, contract, plan, verbs, raw.columns).write(out)
         return Drop(
             source, file, content, folder.name, as_of, origin, verbs.mode, verbs.synthetic,
-            folder, counts.read, counts.accepted, counts.refused, counts.repaired,
-            plan.unknown_columns,
+            folder, counts.read + filtered, counts.accepted, counts.refused, counts.repaired,
+            plan.unknown_columns if unknown is None else unknown, filtered,
         )  # fmt: skip
 
 

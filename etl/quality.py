@@ -20,15 +20,15 @@ def load(
         "CREATE TABLE quality.files (file_id INTEGER, source VARCHAR, file VARCHAR, as_of DATE,"
         " as_of_origin VARCHAR, mode VARCHAR, is_synthetic BOOLEAN, read_rows BIGINT,"
         " accepted_rows BIGINT, refused_rows BIGINT, repaired_values BIGINT,"
-        " unknown_columns VARCHAR, content_hash VARCHAR)"
+        " unknown_columns VARCHAR, content_hash VARCHAR, filtered_rows BIGINT)"
     )
     connection.executemany(
-        "INSERT INTO quality.files VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO quality.files VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         [
             (
                 number, drop.source, drop.file, drop.as_of, drop.as_of_origin, drop.mode,
                 drop.is_synthetic, drop.read, drop.accepted, drop.refused, drop.repaired,
-                ", ".join(drop.unknown_columns), drop.content_hash,
+                ", ".join(drop.unknown_columns), drop.content_hash, drop.filtered,
             )
             for number, drop in enumerate(drops, 1)
         ],
@@ -57,10 +57,16 @@ def load(
 def counts(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
     rows = connection.execute(
         "SELECT source, count(*), sum(read_rows), sum(accepted_rows), sum(refused_rows),"
-        " sum(repaired_values) FROM quality.files GROUP BY source ORDER BY source"
+        " sum(repaired_values), sum(filtered_rows) FROM quality.files"
+        " GROUP BY source ORDER BY source"
     ).fetchall()
-    names = ("files", "read", "accepted", "refused", "repaired")
-    return {source: dict(zip(names, map(int, counts), strict=True)) for source, *counts in rows}
+    names = ("files", "read", "accepted", "refused", "repaired", "filtered")
+    told = {source: dict(zip(names, map(int, counts), strict=True)) for source, *counts in rows}
+    # only an adapter filters: elsewhere there is nothing to say of it
+    return {
+        source: {name: count for name, count in counts.items() if count or name != "filtered"}
+        for source, counts in told.items()
+    }
 
 
 def add_repairs(connection: duckdb.DuckDBPyConnection) -> None:

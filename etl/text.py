@@ -12,6 +12,7 @@ import csv
 import gzip
 import io
 import unicodedata
+import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError, zipfile.BadZipFile)
 
 
 @dataclass
@@ -76,7 +78,7 @@ class Text:
 
 
 def open_bytes(path: Path) -> IO[bytes]:
-    """The bytes of a file, decompressed when it is gzip or zstd. Raises FileProblem."""
+    """The bytes of a file, decompressed when it is gzip, zstd or .zip. Raises FileProblem."""
     try:
         with path.open("rb") as file:
             magic = file.read(4)
@@ -89,9 +91,24 @@ def open_bytes(path: Path) -> IO[bytes]:
                     path.open("rb"), read_across_frames=True, closefd=True
                 ),
             )
+        if path.suffix.lower() == ".zip" and magic == b"PK\x03\x04":
+            return _open_zipped(path)
         return path.open("rb")
     except OSError as error:
         raise FileProblem("unreadable", detail=error.strerror or str(error)) from error
+
+
+def _open_zipped(path: Path) -> IO[bytes]:
+    """The one file in an archive."""
+    try:
+        archive = zipfile.ZipFile(path)
+        inside = [entry for entry in archive.infolist() if not entry.is_dir()]
+        if len(inside) != 1:
+            names = ", ".join(entry.filename for entry in inside)
+            raise FileProblem("broken_format", format="ZIP", detail=f"one file expected: {names}")
+        return archive.open(inside[0])
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:  # or a password
+        raise FileProblem("truncated", detail=str(error)) from error
 
 
 def chunks(path: Path) -> Iterator[bytes]:
@@ -103,7 +120,7 @@ def chunks(path: Path) -> Iterator[bytes]:
             compressed = getattr(stream, "_source", None)
             if compressed is not None and compressed.read(1):
                 raise FileProblem("truncated", detail="unexpected end")
-    except (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError) as error:
+    except DAMAGED as error:
         raise FileProblem("truncated", detail=str(error)) from error
     except OSError as error:
         raise FileProblem("unreadable", detail=error.strerror or str(error)) from error
@@ -114,7 +131,7 @@ def first_bytes(path: Path) -> bytes:
     with open_bytes(path) as stream:
         try:
             head = stream.read(65536)
-        except (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError) as error:
+        except DAMAGED as error:
             raise FileProblem("truncated", detail=str(error)) from error
         except OSError as error:
             raise FileProblem("unreadable", detail=error.strerror or str(error)) from error
@@ -207,7 +224,7 @@ def _with_line_feeds(text: Text, folder: Path) -> Text:
 def _is_uncompressed(path: Path) -> bool:
     with path.open("rb") as file:
         magic = file.read(4)
-    return not magic.startswith(b"\x1f\x8b") and magic != b"\x28\xb5\x2f\xfd"
+    return not magic.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"))
 
 
 def _decoded(

@@ -26,10 +26,10 @@ CREATE TABLE reference.territories AS SELECT * FROM (VALUES
 CREATE TABLE quality.build AS SELECT 'x' AS build_id, DATE '2026-11-22' AS as_of, true AS is_synthetic, 2 AS synthetic_files, 3 AS files,
   CAST('{"k": 3, "fill_days": 14, "horizons_days": [3, 7, 14, 30], "freshness_days": 90, "window_months": 12, "history_months": 60, "default_reach_km": 10}' AS JSON) AS settings;
 CREATE TABLE quality.files AS SELECT * FROM (VALUES
-  (1, 'providers', 'providers/2026-10-20.csv', DATE '2026-10-20', 'name', 'snapshot', true, 5, 4, 1, 1, 'colour, shoe_size', 'aa'),
-  (2, 'providers', 'providers/2026-11-20.csv', DATE '2026-11-20', 'name', 'delta', true, 3, 1, 2, 2, '', 'ab'),
-  (3, 'requests', 'requests/2026-11-22.csv', DATE '2026-11-22', 'rows', 'delta', true, 1000, 1000, 0, 0, '', 'ac')
-) t(file_id, source, file, as_of, as_of_origin, mode, is_synthetic, read_rows, accepted_rows, refused_rows, repaired_values, unknown_columns, content_hash);
+  (1, 'providers', 'providers/2026-10-20.csv', DATE '2026-10-20', 'name', 'snapshot', true, 5, 4, 1, 1, 'colour, shoe_size', 'aa', 0),
+  (2, 'providers', 'providers/2026-11-20.csv', DATE '2026-11-20', 'name', 'delta', true, 3, 1, 2, 2, '', 'ab', 0),
+  (3, 'requests', 'requests/2026-11-22.csv', DATE '2026-11-22', 'rows', 'delta', true, 1000, 1000, 0, 0, '', 'ac', 0)
+) t(file_id, source, file, as_of, as_of_origin, mode, is_synthetic, read_rows, accepted_rows, refused_rows, repaired_values, unknown_columns, content_hash, filtered_rows);
 CREATE TABLE quality.refused_rows AS SELECT * FROM (VALUES
   (1, 'providers', 'providers/2026-10-20.csv', 3, 'provider_id', '', 'required', 'The provider has no identifier', 'Le prestataire n''a pas d''identifiant', '{"provider_id": "", "name": "=cmd()", "city": "Rennes"}'),
   (2, 'providers', 'providers/2026-11-20.csv', 2, 'provider_id', 'P1', 'repeated', 'The key comes twice', 'La clé revient deux fois', '{"provider_id": "P1", "name": "Anne", "city": "Bruz"}'),

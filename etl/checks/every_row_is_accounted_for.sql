@@ -1,5 +1,5 @@
--- label.en: Every row that was read was accepted or refused
--- label.fr: Chaque ligne lue est acceptée ou refusée
-SELECT source, file, read_rows, accepted_rows, refused_rows
+-- label.en: Every row that was read was accepted, refused or filtered out
+-- label.fr: Chaque ligne lue est acceptée, refusée ou filtrée
+SELECT source, file, read_rows, accepted_rows, refused_rows, filtered_rows
 FROM quality.files
-WHERE read_rows <> accepted_rows + refused_rows
+WHERE read_rows <> accepted_rows + refused_rows + filtered_rows

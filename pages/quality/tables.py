@@ -21,7 +21,7 @@ def files(rows: pd.DataFrame) -> pd.DataFrame:
         "rows": _("newest date in its rows"),
     }
     modes = {"delta": _("changes"), "snapshot": _("complete list")}
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             _("Source"): rows["source"].map(theme.source_label),
             _("File"): rows["file"],
@@ -35,6 +35,9 @@ def files(rows: pd.DataFrame) -> pd.DataFrame:
             _("Columns nobody asked for"): rows["unknown_columns"],
         }
     )
+    if rows["filtered_rows"].any():
+        table.insert(8, _("Filtered out"), rows["filtered_rows"])
+    return table
 
 
 def freshness(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""python -m etl <command>: sample, build, check, status, rollback, digest, report."""
+"""python -m etl <command>: sample, build, check, status, rollback, digest, report, forget."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from etl import build, check, digest, lake, progress, report, sample, warehouse
+from etl import build, check, digest, forget, lake, progress, report, sample, warehouse
 from etl.settings import load as load_settings
 
 DATA = Path(__file__).parents[1] / "data"
@@ -93,9 +93,15 @@ def _parser() -> argparse.ArgumentParser:
     reporting.add_argument("--lang", choices=report.LANGUAGES, default=_language())
     reporting.set_defaults(run=_report)
 
-    for command in (building, telling, returning, digesting, reporting):
+    forgetting = commands.add_parser("forget", help="erase a person from drops, builds and logs")
+    forgetting.add_argument("kind", choices=["provider"])
+    forgetting.add_argument("id", metavar="ID")
+    forgetting.add_argument("--raw", type=Path, default=DATA / "raw", metavar="DIR")
+    forgetting.set_defaults(run=_forget)
+
+    for command in (building, telling, returning, digesting, reporting, forgetting):
         command.add_argument("--warehouse", type=Path, default=DATA / "warehouse", metavar="DIR")
-    for command in (making, building, checking, telling, returning):
+    for command in (making, building, checking, telling, returning, forgetting):
         command.add_argument("--json", action="store_true", help="one JSON object on stdout")
     return parser
 
@@ -210,6 +216,17 @@ def _report(options: argparse.Namespace) -> int:
     made = report.make(options.warehouse, options.audience, options.lang, form)
     options.out.write_bytes(made)
     return OK
+
+
+def _forget(options: argparse.Namespace) -> int:
+    logs = Path(os.environ.get("MAILLAGE_LOGS") or DATA / "logs")
+    with progress.shown(quiet=options.json) as report:
+        erased = forget.forget(options.id, options.raw, options.warehouse, logs, report)
+    if options.json:
+        print(json.dumps(erased.as_json(), ensure_ascii=False))
+    else:
+        print(erased.text(_language()), file=sys.stdout if erased.is_published else sys.stderr)
+    return OK if erased.is_published else FAILED
 
 
 if __name__ == "__main__":

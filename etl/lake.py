@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -188,6 +189,17 @@ def drop_key(source: str, file: str, content: str, beside: Path | None) -> str:
     return digest.hexdigest()
 
 
+class Prepared(NamedTuple):
+    """A file as the tables `raw` and `malformed`, and how its columns fill the contract."""
+
+    contract: contracts.Contract
+    verbs: sidecar.Sidecar
+    raw: drops.Raw
+    plan: mapping.Mapping
+    filtered: int
+    unknown_columns: list[str] | None
+
+
 class Reader:
     """Reads drops one after the other; one connection, one scratch folder."""
 
@@ -227,9 +239,8 @@ class Reader:
             shutil.rmtree(work, ignore_errors=True)
         return drop
 
-    def read(
-        self, path: Path, source: str, file: str, content: str, folder: Path, work: Path
-    ) -> Drop:
+    def prepare(self, path: Path, source: str, work: Path) -> Prepared:
+        """Fills `raw` and `malformed` from a file and maps its columns. Raises FileProblem."""
         contract = contracts.load(source)
         lists = [entry.name for entry in contract.fields if entry.is_list]
         verbs = sidecar.read(sidecar.beside(path), contract.names, lists)
@@ -248,6 +259,13 @@ class Reader:
             detail = str(error).split("\n", 1)[0][:200]
             raise FileProblem("broken_format", format=path.suffix, detail=detail) from error
         plan = mapping.make(contract, verbs, raw, path.name + ".toml")
+        return Prepared(contract, verbs, raw, plan, filtered, unknown)
+
+    def read(
+        self, path: Path, source: str, file: str, content: str, folder: Path, work: Path
+    ) -> Drop:
+        con = self.con
+        contract, verbs, raw, plan, filtered, unknown = self.prepare(path, source, work)
         validation = Validation(con, contract, plan, verbs)
         validation.run()
         counts = validation.counts()

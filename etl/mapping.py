@@ -13,13 +13,15 @@ from etl.text import fold_name
 
 @dataclass(frozen=True)
 class Mapping:
-    """SQL of each field's text, and the file's own name for it (to show in reasons).
+    """SQL of each field's text, the file's own name for it (to show in reasons), and the places
+    of the columns that feed it.
 
     The SQL is over clean cells k0, k1, … and, for the columns in `numbers`, their values n0, n1, …
     """
 
     texts: dict[str, str]
     columns: dict[str, str]
+    feeds: dict[str, list[int]]
     entries: list[str]
     used: list[int]
     numbers: list[int]
@@ -47,10 +49,16 @@ class _Maker:
             self.index(verb, column)
         texts: dict[str, str] = {}
         columns: dict[str, str] = {}
+        feeds: dict[str, list[int]] = {}
+        every: set[int] = set()
         for field in self.contract.names:
+            self.used = set()
             found = self.source(field)
+            feeds[field] = sorted(self.used)
+            every |= self.used
             if found is not None:
                 texts[field], columns[field] = self.mapped(field, found[0]), found[1]
+        self.used = every
         missing = [field for field in self.contract.required if field not in texts]
         if missing:
             raise FileProblem(
@@ -62,7 +70,7 @@ class _Maker:
             )
         entries = list(self.sidecar.unpivot.columns) if self.sidecar.unpivot else []
         used, numbers = sorted(self.used), sorted(self.numbers)
-        return Mapping(texts, columns, entries, used, numbers, self.unknown())
+        return Mapping(texts, columns, feeds, entries, used, numbers, self.unknown())
 
     def unknown(self) -> list[str]:
         return [

@@ -18,6 +18,7 @@ from filelock import FileLock
 
 DATABASE = "marketplace.duckdb"
 PARTNERS = "partners.duckdb"  # beside it: what partner agencies may see, and nothing else
+ERASURE = "forgetting.json"  # stands there from the first change of an erasure to its last
 
 
 class WarehouseError(Exception):
@@ -33,10 +34,21 @@ def build_folder(warehouse: Path, build_id: str) -> Path:
 
 
 @contextmanager
-def lock(warehouse: Path) -> Iterator[None]:
-    """One build or publication at a time, whichever process starts it."""
+def lock(warehouse: Path, *, to_erase: bool = False) -> Iterator[None]:
+    """One build or publication at a time, whichever process starts it.
+
+    Who holds the lock may take it again. While an erasure is unfinished only another one gets it:
+    raises WarehouseError otherwise.
+    """
     warehouse.mkdir(parents=True, exist_ok=True)
-    with FileLock(warehouse / ".lock"):
+    with FileLock(warehouse / ".lock", is_singleton=True) as held:
+        journal = warehouse / ERASURE
+        if journal.exists() and not to_erase and held.lock_counter == 1:
+            provider = json.loads(journal.read_text(encoding="utf-8"))["provider"]
+            raise WarehouseError(
+                f"an erasure was interrupted: finish it with `python -m etl forget provider"
+                f" {provider}` / un effacement a été interrompu : terminez-le par cette commande"
+            )
         yield
 
 

@@ -1,0 +1,276 @@
+"""Erases a provider: from the drops, the lake, every build and the logs.
+
+The order makes it safe to kill: the drops are rewritten one by one, a build is made of them and
+served, and only then does everything go that was made before. Until all of it is done a journal
+stands in the warehouse: nothing else is built or published, and running the command again ends
+what was begun. Nobody is ever served a build made of half of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import tomllib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from etl import build, drops, lake, sidecar, warehouse
+from etl.forget import find, traces
+from etl.forget.find import Person
+from etl.forget.rewrite import rewrite
+from etl.problems import FileProblem, InputErrors
+
+TEXTS = tomllib.loads(Path(__file__).with_name("texts.toml").read_text(encoding="utf-8"))
+HALF_WRITTEN = ".forget-"
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A drop that was rewritten: rows taken out, and cells that named the person."""
+
+    file: str
+    rows: int
+    cells: int
+    is_removed: bool
+    as_of_kept: str | None
+
+
+@dataclass
+class Erased:
+    """What was done. `remains` are files that still hold a word of the person: see to them."""
+
+    provider: str
+    files: list[Changed] = field(default_factory=list)
+    builds_removed: list[str] = field(default_factory=list)
+    lake_removed: int = 0
+    log_lines: int = 0
+    remains: list[str] = field(default_factory=list)
+    build: dict | None = None
+
+    @property
+    def is_published(self) -> bool:
+        return self.build is None or self.build["published"]
+
+    def as_json(self) -> dict:
+        return asdict(self)
+
+    def text(self, language: str) -> str:
+        """The lines to print, in 'fr' or 'en'."""
+        said = TEXTS[language]
+        lines = [
+            said["removed" if changed.is_removed else "file"].format(**asdict(changed))
+            + (said["as_of"].format(**asdict(changed)) if changed.as_of_kept else "")
+            for changed in self.files
+        ]
+        if self.build and not self.is_published:
+            failed = ", ".join(check["meaning"] for check in self.build["checks"]["failed"])
+            return "\n".join([*lines, said["failed"].format(failed=failed)])
+        lines.append(said["builds"].format(builds=len(self.builds_removed), lake=self.lake_removed))
+        lines.append(said["logs"].format(lines=self.log_lines))
+        lines += [said["remains"].format(file=file) for file in self.remains]
+        served = self.build["build"] if self.build else None
+        return "\n".join([*lines, said["served" if served else "nothing"].format(build=served)])
+
+
+def forget(
+    provider: str, raw: Path, folder: Path, logs: Path, progress: build.Progress | None = None
+) -> Erased:
+    """Erases `provider` below `raw`, from the warehouse `folder` and from `logs`.
+
+    Raises warehouse.WarehouseError when nobody knows the provider or another erasure is unfinished,
+    and lake.InputErrors when a drop cannot be read: nothing has changed then, or running it again
+    goes on from there.
+    """
+    report = progress or (lambda step, fraction: None)
+    with warehouse.lock(folder, to_erase=True):
+        journal = folder / warehouse.ERASURE
+        for left in raw.rglob(f"{HALF_WRITTEN}*"):
+            left.unlink()
+        begun = json.loads(journal.read_text(encoding="utf-8")) if journal.exists() else None
+        if begun and begun["provider"] != provider:
+            said = " / ".join(TEXTS[lang]["other"] for lang in ("en", "fr"))
+            raise warehouse.WarehouseError(said.format(provider=begun["provider"]))
+        person = Person(provider, frozenset(begun["names"] if begun else ()))
+        result = Erased(provider)
+        found = lake.ingest(raw, folder, progress=lambda done, n, file: report(file, 0.2))
+        with tempfile.TemporaryDirectory(prefix=".reading-", dir=folder / "lake") as scratch:
+            eraser = _Eraser(raw, Path(scratch), found)
+            person = eraser.named(_from_builds(folder, person))
+            touched = eraser.touched(person)
+            if not begun and not touched and not _is_in_builds(folder, provider):
+                said = " / ".join(TEXTS[lang]["unknown"] for lang in ("en", "fr"))
+                raise warehouse.WarehouseError(said.format(provider=provider))
+            _note(journal, person)
+            for number, (drop, file) in enumerate(touched):
+                report(file, 0.2 + 0.2 * number / len(touched))
+                if changed := eraser.erase(drop, file, person):
+                    result.files.append(changed)
+        if any(drops.find(raw)):
+            made = build.build(raw, folder, lambda step, part: report(step, 0.4 + 0.5 * part))
+            result.build = made.as_json()
+            if not made.is_published:
+                return result
+        report("warehouse", 0.95)
+        kept = result.build["build"] if result.build else None
+        result.builds_removed, result.lake_removed = _clear(folder, kept)
+        result.log_lines = traces.clear_logs(logs, person)
+        result.remains = [path.relative_to(raw).as_posix() for path in traces.remains(raw, person)]
+        journal.unlink()
+    return result
+
+
+def _note(journal: Path, person: Person) -> None:
+    """Writes down what is to be erased, until it is."""
+    fresh = journal.with_name(f"{journal.name}.new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        json.dump({"provider": person.provider, "names": sorted(person.names)}, out)
+        out.flush()
+        os.fsync(out.fileno())
+    fresh.replace(journal)
+
+
+def _from_builds(folder: Path, person: Person) -> Person:
+    """The person with what the builds on disk say of it."""
+    query = f"SELECT {', '.join(find.NAMES)} FROM marts.providers WHERE provider_id = ?"
+    rows = _in_builds(folder, query, person.provider)
+    return person.knows(word for row in rows for word in row)
+
+
+def _is_in_builds(folder: Path, provider: str) -> bool:
+    """Whether a build on disk knows the provider, be it from a request or an answer only."""
+    query = (
+        "SELECT provider_id FROM staging.providers WHERE provider_id = $1 UNION ALL "
+        "SELECT provider_id FROM staging.requests WHERE provider_id = $1 UNION ALL "
+        "SELECT provider_id FROM staging.responses WHERE provider_id = $1 LIMIT 1"
+    )
+    return bool(_in_builds(folder, query, provider))
+
+
+def _in_builds(folder: Path, query: str, provider: str) -> list[tuple[str | None, ...]]:
+    """The rows of all builds, failed ones too; those of another version are passed."""
+    rows: list[tuple[str | None, ...]] = []
+    for path in sorted(folder.glob(f"*/*/{warehouse.DATABASE}")):
+        try:
+            with duckdb.connect(str(path), read_only=True) as con:
+                rows += con.execute(query, [provider]).fetchall()
+        except duckdb.Error:
+            continue
+    return rows
+
+
+def _clear(folder: Path, kept: str | None) -> tuple[list[str], int]:
+    """Removes everything made before the build that is kept. Returns the builds, lake folders."""
+    if kept is None:
+        (folder / "current").unlink(missing_ok=True)
+    manifest = warehouse.manifest(folder, kept) if kept else {"drops": []}
+    stays = {warehouse.build_folder(folder, kept)} if kept else set()
+    stays |= {folder / "lake" / drop["key"] for drop in manifest["drops"]}
+    builds, lakes = [], 0
+    for path in sorted(
+        p for part in ("builds", "failed", "lake") for p in folder.glob(f"{part}/*")
+    ):
+        if path in stays:
+            continue
+        if path.parent.name == "lake":
+            lakes += not path.name.startswith(".")
+        else:
+            builds.append(path.name)
+        _remove(path)
+    for path in [folder / ".making", *folder.glob(".current.*")]:
+        _remove(path)
+    return builds, lakes
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+class _Eraser:
+    """Rewrites drops; one reader for all of them."""
+
+    def __init__(self, raw: Path, scratch: Path, found: list[lake.Drop]) -> None:
+        self.raw, self.scratch = raw, scratch
+        self.reader = lake.Reader(scratch)
+        self.files = [(drop, file) for drop in found for file in (drop.file, *drop.duplicates)]
+
+    def named(self, person: Person) -> Person:
+        """The person with every name that the drops give it."""
+        for drop, file in self.files:
+            if drop.source == find.OWN and find.may_hold(self.reader.con, drop, person):
+                with tempfile.TemporaryDirectory(dir=self.scratch) as work:
+                    person = find.names(self.reader, self.raw / file, Path(work), person)
+        return person
+
+    def touched(self, person: Person) -> list[tuple[lake.Drop, str]]:
+        """The files that may speak of the person."""
+        return [(d, file) for d, file in self.files if find.may_hold(self.reader.con, d, person)]
+
+    def erase(self, drop: lake.Drop, file: str, person: Person) -> Changed | None:
+        """Takes the person out of one file, whole or not at all. Raises InputErrors."""
+        path = self.raw / file
+        fresh = path.with_name(f"{HALF_WRITTEN}{path.name}")
+        try:
+            with tempfile.TemporaryDirectory(dir=self.scratch) as work:
+                hits = find.hits(self.reader, path, drop.source, _folder(work, "a"), person)
+                if not hits:
+                    return None
+                rows = len(hits.removed)
+                cells = sum(map(len, hits.cells.values()))
+                is_empty = rows >= hits.rows
+                if is_empty:
+                    _remove_drop(path)
+                    return Changed(file, rows, cells, True, None)
+                rewrite(path, fresh, _folder(work, "b"), hits)
+                self.verify(path, fresh, drop.source, _folder(work, "c"), person, hits)
+        except FileProblem as problem:
+            fresh.unlink(missing_ok=True)
+            raise InputErrors([problem.of(file)]) from problem
+        kept = _keep_as_of(path, drop) if drop.as_of_origin == "rows" else None
+        shutil.copymode(path, fresh)
+        fresh.replace(path)
+        return Changed(file, rows, cells, False, kept)
+
+    def verify(
+        self, path: Path, fresh: Path, source: str, work: Path, person: Person, hits: find.Hits
+    ) -> None:
+        """Raises FileProblem unless the new file lacks the person, and nothing else."""
+        beside = sidecar.beside(path)
+        trial = work / path.name
+        trial.symlink_to(fresh.resolve())
+        if beside:
+            shutil.copy(beside, work / f"{path.name}.toml")
+        after = find.hits(self.reader, trial, source, _folder(work, "d"), person)
+        if after or after.rows != hits.rows - len(hits.removed):
+            raise FileProblem("not_erased")
+
+
+def _folder(parent: str | Path, name: str) -> Path:
+    folder = Path(parent) / name
+    folder.mkdir()
+    return folder
+
+
+def _remove_drop(path: Path) -> None:
+    """Removes a drop, and its sidecar unless that stands beside another one too."""
+    beside = sidecar.beside(path)
+    path.unlink()
+    if beside and not any(p.stem == beside.stem for p in path.parent.iterdir() if p != beside):
+        beside.unlink()
+
+
+def _keep_as_of(path: Path, drop: lake.Drop) -> str:
+    """Writes the date that the rows gave beside the file: without a row they may give another."""
+    beside = sidecar.beside(path)
+    text = beside.read_text(encoding="utf-8-sig") if beside else ""
+    full = path.with_name(f"{path.name}.toml")
+    fresh = full.with_name(f"{HALF_WRITTEN}{full.name}")
+    fresh.write_text(f"as_of = {drop.as_of}\n{text}", encoding="utf-8")
+    fresh.replace(full)
+    return drop.as_of.isoformat()

@@ -1,0 +1,141 @@
+"""Where a drop speaks of a provider: its own rows, and the rows of other sources that name it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from etl import contract as contracts
+from etl.lake import Drop, Prepared, Reader
+from etl.validate import Validation
+
+OWN = "providers"
+NAMES = ("name", "siren", "siret", "url")
+# Takes the place of an identifier where a row cannot do without: an answer was given, by nobody
+# that can be told. The same word for everybody, so that it links nothing.
+ERASED = "erased"
+
+
+@dataclass(frozen=True)
+class Person:
+    """A provider, and every writing of what names it. Places and prices name nobody."""
+
+    provider: str
+    names: frozenset[str] = frozenset()
+
+    @property
+    def words(self) -> list[str]:
+        return sorted({self.provider, *self.names})
+
+    def knows(self, found: Iterable[str | None]) -> Person:
+        return Person(self.provider, self.names | {word for word in found if word})
+
+
+@dataclass
+class Hits:
+    """What must change in one file, by the lines that its reading gives."""
+
+    prepared: Prepared
+    removed: set[int] = field(default_factory=set)
+    # line -> column -> its new text; None leaves the cell empty
+    cells: dict[int, dict[int, str | None]] = field(default_factory=dict)
+    rows: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.removed or self.cells)
+
+
+def sources() -> list[str]:
+    """The sources whose rows are, or may name, a provider."""
+    found = [OWN]
+    for source in contracts.sources():
+        described = json.loads(contracts.contract_path(source).read_text(encoding="utf-8"))
+        if any(key["reference"]["resource"] == OWN for key in described.get("foreignKeys", ())):
+            found.append(source)
+    return found
+
+
+def may_hold(con: duckdb.DuckDBPyConnection, drop: Drop, person: Person) -> bool:
+    """Whether the lake's rows of a drop speak of the person; a cheap look before the close one."""
+    if drop.source not in sources():
+        return False
+    folder = drop.folder
+    asked: dict[str, object] = {"rows": str(folder / "accepted.parquet"), "id": person.provider}
+    (accepted,) = _row(
+        con, "SELECT count(*) FROM read_parquet($rows) WHERE provider_id = $id", asked
+    )
+    asked = {"refused": str(folder / "refused.parquet"), "words": person.words}
+    (refused,) = _row(
+        con,
+        "SELECT count(*) FROM read_parquet($refused) WHERE len(list_filter($words, lambda word:"
+        " contains(row_json, word) OR contains(row_json, (to_json(word)::VARCHAR)[2:-2]))) > 0",
+        asked,
+    )
+    return bool(accepted or refused)
+
+
+def names(reader: Reader, path: Path, work: Path, person: Person) -> Person:
+    """The person with what a file of providers says of it."""
+    prepared = reader.prepare(path, OWN, work)
+    _read_texts(reader.con, prepared)
+    found = reader.con.execute(
+        f"SELECT {', '.join(f'x_{name}' for name in NAMES)} FROM texts WHERE {_is_person('$id')}",
+        {"id": person.provider},
+    ).fetchall()
+    return person.knows(word for row in found for word in row)
+
+
+def hits(reader: Reader, path: Path, source: str, work: Path, person: Person) -> Hits:
+    """The rows and cells of one file to remove. Raises FileProblem when it cannot be read."""
+    prepared = reader.prepare(path, source, work)
+    con = reader.con
+    _read_texts(con, prepared)
+    result = Hits(prepared, rows=prepared.raw.rows + prepared.raw.malformed)
+    named = f"SELECT DISTINCT line FROM texts WHERE {_is_person('$id')}"
+    lines = {line for (line,) in con.execute(named, {"id": person.provider}).fetchall()}
+    # lines that are no rows cannot be used: whole lines go
+    pattern = "|".join(rf"(?:^|[^\pL\pN]){re.escape(word)}(?:$|[^\pL\pN])" for word in person.words)
+    torn = "SELECT line FROM malformed WHERE regexp_matches(text, $pattern, 'i')"
+    result.removed = {line for (line,) in con.execute(torn, {"pattern": pattern}).fetchall()}
+    if source == OWN:
+        result.removed |= lines
+    elif lines:
+        _name_cells(con, result, lines, person)
+    return result
+
+
+def _name_cells(
+    con: duckdb.DuckDBPyConnection, result: Hits, lines: set[int], person: Person
+) -> None:
+    """The cells of the rows in question that name the person."""
+    plan = result.prepared.plan
+    naming = plan.feeds["provider_id"]
+    in_place = ERASED if "provider_id" in result.prepared.contract.required else None
+    for index in range(len(result.prepared.raw.columns)):
+        query = f"SELECT line, trimmed(c{index}) FROM raw WHERE line IN (SELECT unnest($lines))"
+        for line, text in con.execute(query, {"lines": sorted(lines)}).fetchall():
+            if index in naming:
+                result.cells.setdefault(line, {})[index] = in_place
+            # an identifier such as 12 may also be a number of hours, where a column is read
+            elif text in person.names or (text == person.provider and index not in plan.used):
+                result.cells.setdefault(line, {})[index] = None
+
+
+def _read_texts(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> None:
+    validation = Validation(con, prepared.contract, prepared.plan, prepared.verbs)
+    con.execute(validation.texts_sql())
+
+
+def _is_person(parameter: str) -> str:
+    return f"(x_provider_id = {parameter} OR whole_code(x_provider_id) = {parameter})"
+
+
+def _row(con: duckdb.DuckDBPyConnection, query: str, asked: dict[str, object]) -> tuple[int, ...]:
+    row = con.execute(query, asked).fetchone()
+    assert row is not None
+    return row

@@ -1,0 +1,123 @@
+"""A workbook without some rows and cells: only their XML, and the texts they alone used, change.
+
+A removed row leaves its number empty, so that every other cell keeps its address.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+from etl.forget.find import Hits
+
+ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?(?:/>|>.*?</(?:\w+:)?row>)", re.S)
+CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?(?:/>|>.*?</(?:\w+:)?c>)", re.S)
+TEXT = re.compile(rb"<(?P<p>(?:\w+:)?)si\b(?:[^>]*/>|[^>]*>.*?</(?:\w+:)?si>)", re.S)
+SHARED = re.compile(rb"\bt=\"s\"[^>]*>.*?<(?:\w+:)?v>(\d+)</", re.S)
+STRINGS = "xl/sharedStrings.xml"
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+def rewrite(path: Path, target: Path, hits: Hits) -> None:
+    """Writes the workbook without what `hits` names to `target`."""
+    with zipfile.ZipFile(path) as book:
+        parts = {entry.filename: book.read(entry) for entry in book.infolist()}
+        name = _sheet_part(parts, hits.prepared.verbs.sheet)
+        before = parts[name]
+        parts[name], gone = _without(before, hits)
+        touched = set().union(*(map(int, SHARED.findall(cell)) for cell in gone))
+        used: set[int] = set()
+        for part, content in parts.items():
+            if part.startswith("xl/worksheets/"):
+                used |= set(map(int, SHARED.findall(content)))
+        if STRINGS in parts:
+            parts[STRINGS] = _without_texts(parts[STRINGS], touched - used)
+        if "xl/calcChain.xml" in parts:
+            parts["xl/calcChain.xml"] = _without_formulas(parts["xl/calcChain.xml"], hits.removed)
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
+            for entry in book.infolist():
+                out.writestr(entry, parts[entry.filename], zipfile.ZIP_DEFLATED)
+
+
+def _sheet_part(parts: dict[str, bytes], sheet: str | None) -> str:
+    """The part that holds the sheet that is read: the one named, else the first."""
+    book = ElementTree.fromstring(parts["xl/workbook.xml"])
+    sheets = [e for e in book.iter() if e.tag.endswith("}sheet")]
+    wanted = next(e for e in sheets if sheet is None or e.get("name") == sheet)
+    relations = ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"])
+    part = next(e.get("Target", "") for e in relations if e.get("Id") == wanted.get(RELATION))
+    return part.lstrip("/") if part.startswith("/") else f"xl/{part}"
+
+
+def _without(content: bytes, hits: Hits) -> tuple[bytes, list[bytes]]:
+    """The sheet without rows and cells, and the XML that went."""
+    gone: list[bytes] = []
+    number = 0
+
+    def changed(match: re.Match[bytes]) -> bytes:
+        nonlocal number
+        row = match[0]
+        stated = re.match(rb"<[^>]*?\br=\"(\d+)\"", row)
+        number = int(stated[1]) if stated else number + 1
+        if number in hits.removed:
+            gone.append(row)
+            return b""
+        if number in hits.cells:
+            return _edited(row, hits.cells[number], gone)
+        return row
+
+    return ROW.sub(changed, content), gone
+
+
+def _edited(row: bytes, cells: dict[int, str | None], gone: list[bytes]) -> bytes:
+    place = -1
+
+    def changed(match: re.Match[bytes]) -> bytes:
+        nonlocal place
+        cell = match[0]
+        address = re.match(rb"<[^>]*?\br=\"([A-Z]+)\d+\"", cell)
+        place = _column(address[1]) if address else place + 1
+        if place not in cells:
+            return cell
+        gone.append(cell)
+        start = re.match(rb"<((?:\w+:)?)c\b([^>]*?)/?>", cell)
+        assert start is not None
+        prefix, kept = start[1].decode(), re.sub(r'\s+t="\w+"', "", start[2].decode())
+        text = cells[place]
+        if text is None:
+            return f"<{prefix}c{kept}/>".encode()
+        p = prefix
+        inside = f"<{p}is><{p}t>{escape(text)}</{p}t></{p}is>"
+        return f'<{p}c{kept} t="inlineStr">{inside}</{p}c>'.encode()
+
+    return CELL.sub(changed, row)
+
+
+def _column(letters: bytes) -> int:
+    place = 0
+    for letter in letters:
+        place = place * 26 + letter - 64
+    return place - 1
+
+
+def _without_texts(content: bytes, unused: set[int]) -> bytes:
+    """The shared texts, those that nothing uses any more emptied; each keeps its number."""
+    number = -1
+
+    def changed(match: re.Match[bytes]) -> bytes:
+        nonlocal number
+        number += 1
+        prefix = match["p"]
+        return b"<%bsi><%bt/></%bsi>" % (prefix, prefix, prefix) if number in unused else match[0]
+
+    return TEXT.sub(changed, content)
+
+
+def _without_formulas(content: bytes, rows: set[int]) -> bytes:
+    def changed(match: re.Match[bytes]) -> bytes:
+        return b"" if int(match[1]) in rows else match[0]
+
+    return re.sub(rb"<(?:\w+:)?c\b[^>]*?\br=\"[A-Z]+(\d+)\"[^>]*/>", changed, content)

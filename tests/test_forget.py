@@ -1,0 +1,456 @@
+"""A person who is forgotten is in no file any more, and nobody else has changed."""
+
+import gzip
+import io
+import json
+import shutil
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pandas as pd
+import pytest
+import zstandard
+
+from etl import build, warehouse
+from etl.__main__ import main
+from etl.check import check
+from etl.forget import forget
+from etl.problems import InputErrors
+
+ID, NAME, SIRET = "ZQ-7781", "Anne Vorzügel", "55210055400013"
+URL = "https://anne-vorzuegel.example"
+WORDS = (ID, NAME, SIRET, SIRET[:9], URL)
+HEADER = ["provider_id", "name", "siret", "city", "postcode", "domains", "url", "joined_on"]
+PERSON = [ID, NAME, SIRET, "Rennes", "35000", "ménage", URL, "2026-03-05"]
+OTHERS = [
+    ["A-1", "Au fil, des jours", "", "Rennes", "35000", "jardinage", "", "2026-01-02"],
+    ["A-2", "Les mains vertes", "35600000000048", "Bruz", "35170", "ménage", "", "2026-02-03"],
+]
+REQUESTS = [
+    ["request_id", "created_at", "domain", "city", "postcode", "status", "filled_at",
+     "provider_id", "hours", "remark"],
+    ["R1", "2026-03-06 10:00", "ménage", "Rennes", "35000", "filled", "2026-03-07 09:00", ID,
+     "2", NAME],
+    ["R2", "2026-03-06 11:00", "ménage", "Rennes", "35000", "filled", "2026-03-07 10:00", "A-2",
+     "3", ""],
+]  # fmt: skip
+RESPONSES = [
+    ["request_id", "provider_id", "responded_at"],
+    ["R1", ID, "2026-03-06 12:00"], ["R1", "A-2", "2026-03-06 13:00"],
+    ["R2", ID, "2026-03-06 14:00"],
+]  # fmt: skip
+
+
+# -- files of every kind -----------------------------------------------------------------------
+
+
+def csv(table: list[list[str]], separator: str = ";", end: str = "\r\n") -> bytes:
+    quoted = ([f'"{c}"' if separator in c or "\n" in c else c for c in row] for row in table)
+    return "".join(separator.join(row) + end for row in quoted).encode()
+
+
+def objects(table: list[list[str]]) -> list[dict[str, str]]:
+    return [dict(zip(table[0], row, strict=True)) for row in table[1:]]
+
+
+def xlsx(table: list[list[str]]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in table:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def parquet(table: list[list[str]]) -> bytes:
+    out = io.BytesIO()
+    pd.DataFrame(table[1:], columns=table[0]).to_parquet(out)
+    return out.getvalue()
+
+
+KINDS = {
+    "csv": csv,
+    "tsv": lambda t: csv(t, "\t", "\n"),
+    "txt": lambda t: b"\xef\xbb\xbf" + csv(t, "|"),
+    "csv.gz": lambda t: gzip.compress(csv(t)),
+    "csv.zst": lambda t: zstandard.compress(csv(t)),
+    "utf16.csv": lambda t: b"\xff\xfe" + csv(t, "\t").decode().encode("utf-16-le"),
+    "windows.csv": lambda t: csv(t).decode().encode("windows-1252"),
+    "mac.csv": lambda t: csv(t, ";", "\r"),
+    "json": lambda t: json.dumps(objects(t), indent=1, ensure_ascii=False).encode(),
+    "escaped.json": lambda t: json.dumps(objects(t)).encode(),
+    "jsonl": lambda t: "".join(json.dumps(o) + "\n" for o in objects(t)).encode(),
+    "ndjson.gz": lambda t: gzip.compress(
+        "".join(json.dumps(o, ensure_ascii=False) + "\n" for o in objects(t)).encode()
+    ),
+    "xlsx": xlsx,
+    "parquet": parquet,
+}
+
+
+def market(root: Path, kind: str) -> None:
+    """Two builds of drops of a kind, one that failed, one cut short, and logs."""
+    write = KINDS[kind]
+    for name, table in {
+        f"providers/old.{kind}": [HEADER, OTHERS[0], PERSON],
+        f"providers/a-2026-03-20.{kind}": [HEADER, OTHERS[0], PERSON, PERSON, OTHERS[1]],
+        f"requests/a-2026-03-20.{kind}": REQUESTS,
+        f"responses/a-2026-03-20.{kind}": RESPONSES,
+    }.items():
+        path = root / "raw" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(write(table))
+        if name.startswith(("providers/old", "responses")):
+            built = build.build(root / "raw", root / "warehouse")
+            assert built.is_published, built.checks_failed
+    served = (root / "warehouse" / "current").resolve()
+    shutil.copytree(served, root / "warehouse" / "failed" / "2026-01-01-abc")
+    shutil.copytree(served, root / "warehouse" / ".making")
+    logs = root / "logs"
+    logs.mkdir()
+    lines = [
+        {"at": "2026-03-21T10:00:00+00:00", "event": "page", "page": "search"},
+        {"at": "2026-03-21T10:01:00+00:00", "event": "search", "words": f" {NAME.upper()} "},
+        {"at": "2026-03-21T10:02:00+00:00", "url": f"/search?provider={ID}&k=3"},
+        {"at": "2026-03-21T10:03:00+00:00", "event": "search", "words": "Annette Vorzügelmann"},
+    ]
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    (logs / "failed-2026-03.jsonl").write_text(text)
+    (logs / "failed-2026-02.jsonl.gz").write_bytes(gzip.compress(f"{SIRET}\nother\n".encode()))
+
+
+def run(root: Path, provider: str = ID, **more):
+    return forget(provider, root / "raw", root / "warehouse", root / "logs", **more)
+
+
+# -- looking for remains -----------------------------------------------------------------------
+
+
+def readings(path: Path) -> list[bytes]:
+    """The bytes of a file, and what they hold once unpacked."""
+    found = [path.read_bytes()]
+    if path.name.endswith(".gz"):
+        found.append(gzip.decompress(found[0]))
+    if path.name.endswith(".zst"):
+        found.append(zstandard.ZstdDecompressor().decompressobj().decompress(found[0]))
+    if path.name.endswith(".xlsx"):
+        with zipfile.ZipFile(path) as book:
+            found += [book.read(part) for part in book.namelist()]
+    return found
+
+
+def is_in_tables(path: Path, words: list[str]) -> bool:
+    """Whether a word stands in any cell of a Parquet or DuckDB file."""
+    with duckdb.connect() as con:
+        if path.suffix == ".parquet":
+            tables = [f"read_parquet('{path}')"]
+        else:
+            con.execute(f"ATTACH '{path}' AS looked_at (READ_ONLY)")
+            listed = con.execute(
+                "SELECT schema_name, table_name FROM duckdb_tables()"
+                " WHERE database_name = 'looked_at'"
+            ).fetchall()
+            assert len(listed) > 20
+            tables = [f'looked_at."{schema}"."{name}"' for schema, name in listed]
+        return any(
+            con.execute(
+                f"SELECT 1 FROM (SELECT to_json(t)::VARCHAR AS text FROM {table} AS t)"
+                " WHERE len(list_filter($words, lambda word: contains(text, word))) > 0 LIMIT 1",
+                {"words": words},
+            ).fetchall()
+            for table in tables
+        )
+
+
+def holding(root: Path) -> list[str]:
+    """The files below `root` in which any word of the person can be read."""
+    words = [*WORDS, NAME.upper(), "vorzugel"]
+    written = [word.encode(codec) for word in words for codec in ("utf-8", "utf-16-le", "cp1252")]
+    written.append(NAME.replace("ü", "\\u00fc").encode())
+    found = []
+    for path in sorted(p for p in root.rglob("*") if p.is_file() and not p.is_symlink()):
+        is_read = any(word in content for content in readings(path) for word in written)
+        is_table = path.suffix in {".parquet", ".duckdb"} and is_in_tables(path, words)
+        if is_read or is_table:
+            found.append(path.relative_to(root).as_posix())
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_file_of_any_kind_holds_the_person_and_the_rest_is_as_it_was(tmp_path, kind):
+    market(tmp_path, kind)
+    before = holding(tmp_path)
+    for part in ("raw", "warehouse/builds", "warehouse/failed", "warehouse/.making", "logs"):
+        assert any(name.startswith(part) for name in before), (part, before)
+    with warehouse.open_build((tmp_path / "warehouse" / "current").resolve()) as con:
+        others = con.execute(
+            "SELECT * EXCLUDE (source_line) FROM marts.providers WHERE provider_id <> ?", [ID]
+        ).fetchall()
+        answered = con.execute("SELECT count(*) FROM staging.responses").fetchall()
+        as_ofs = con.execute("SELECT file, as_of FROM quality.files ORDER BY file").fetchall()
+
+    result = run(tmp_path)
+
+    assert holding(tmp_path) == [] and result.remains == []
+    log = (tmp_path / "logs" / "failed-2026-03.jsonl").read_text()
+    assert "Annette" in log and len(log.splitlines()) == 2 and result.log_lines == 3
+    assert len(list((tmp_path / "warehouse" / "builds").iterdir())) == 1
+    assert not (tmp_path / "warehouse" / warehouse.ERASURE).exists()
+    with warehouse.open_build((tmp_path / "warehouse" / "current").resolve()) as con:
+        assert (
+            others == con.execute("SELECT * EXCLUDE (source_line) FROM marts.providers").fetchall()
+        )
+        assert answered == con.execute("SELECT count(*) FROM staging.responses").fetchall()
+        filled = con.execute("SELECT request_id, provider_id FROM staging.requests ORDER BY 1")
+        assert filled.fetchall() == [("R1", None), ("R2", "A-2")]
+        assert (
+            as_ofs == con.execute("SELECT file, as_of FROM quality.files ORDER BY file").fetchall()
+        )
+    old = next(c for c in result.files if c.file == f"providers/old.{kind}")
+    assert old.as_of_kept == "2026-03-05"
+    assert [(c.rows, c.cells) for c in result.files] == [(2, 0), (1, 0), (0, 2), (0, 2)]
+    if kind not in ("xlsx", "parquet"):
+        assert_every_other_byte_stays(tmp_path, kind)
+
+
+def assert_every_other_byte_stays(tmp_path: Path, kind: str) -> None:
+    write = KINDS[kind]
+
+    def unpacked(content: bytes) -> bytes:
+        if kind.endswith("gz"):
+            return gzip.decompress(content)
+        if kind.endswith("zst"):
+            return zstandard.ZstdDecompressor().decompressobj().decompress(content)
+        return content
+
+    raw = tmp_path / "raw"
+    found = (raw / f"providers/a-2026-03-20.{kind}").read_bytes()
+    assert unpacked(found) == unpacked(write([HEADER, *OTHERS]))
+    if "json" not in kind:
+        answers = [[c.replace(ID, "erased") for c in row] for row in RESPONSES]
+        assert unpacked((raw / f"responses/a-2026-03-20.{kind}").read_bytes()) == unpacked(
+            write(answers)
+        )
+        asked = [[c.replace(ID, "").replace(NAME, "") for c in row] for row in REQUESTS]
+        assert unpacked((raw / f"requests/a-2026-03-20.{kind}").read_bytes()) == unpacked(
+            write(asked)
+        )
+
+
+def test_a_workbook_keeps_its_cells_where_they_were(tmp_path):
+    market(tmp_path, "xlsx")
+    run(tmp_path)
+    book = openpyxl.load_workbook(tmp_path / "raw/providers/a-2026-03-20.xlsx")
+    rows = [[cell or "" for cell in row] for row in book.active.iter_rows(values_only=True)]
+    gap = [""] * len(HEADER)
+    assert rows == [HEADER, OTHERS[0], gap, gap, OTHERS[1]]
+    answers = openpyxl.load_workbook(tmp_path / "raw/responses/a-2026-03-20.xlsx").active
+    assert [answers.cell(row, 2).value for row in (2, 3, 4)] == ["erased", "A-2", "erased"]
+
+
+# -- awkward files -----------------------------------------------------------------------------
+
+
+def awkward(root: Path, text: str | bytes, sidecar: str = "", name: str = "a-2026-03-20.csv"):
+    path = root / "raw" / "providers" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    if sidecar:
+        path.with_name(f"{name}.toml").write_text(sidecar)
+    build.build(root / "raw", root / "warehouse")
+    return path
+
+
+def test_records_over_lines_blank_lines_and_torn_ones(tmp_path):
+    text = (
+        'provider_id,name,url\n\nA-1,"two\nlines",x\n'
+        f'{ID},"{NAME}\n\nof two lines",{URL}\nA-2,"last, one",y\n'
+        f'{ID}2,"not the same",z\n"{NAME},torn,\nA-3,b,c,d,{SIRET}\n'
+    )
+    path = awkward(tmp_path, text)
+    run(tmp_path)
+    # a torn line goes whole where it names the person; one that names nobody known stays
+    assert path.read_text() == (
+        'provider_id,name,url\n\nA-1,"two\nlines",x\nA-2,"last, one",y\n'
+        f'{ID}2,"not the same",z\n"{NAME},torn,\nA-3,b,c,d,{SIRET}\n'
+    )
+
+
+def test_torn_lines_that_name_the_person_go_whole(tmp_path):
+    text = f'provider_id,name\n{ID},{NAME}\nA-1,b,c,{NAME}\n"{ID},torn\nA-2,b\nA-3,b,c\n'
+    path = awkward(tmp_path, text)
+    run(tmp_path)
+    assert path.read_text() == "provider_id,name\nA-2,b\nA-3,b,c\n"
+    assert holding(tmp_path) == []
+
+
+def test_a_foreign_layout_through_its_sidecar(tmp_path):
+    sidecar = (
+        'separator = ";"\nmode = "snapshot"\n[split.provider_id]\ncolumn = "qui"\nseparator = "/"'
+        '\npart = 2\n[rename]\nname = "nom"\njoined_on = "depuis"\n'
+    )
+    text = f"qui;nom;depuis\nx/A-1;b;2026-01-01\nx/{ID};{NAME};2026-03-01\n"
+    path = awkward(tmp_path, text, sidecar, "liste.csv")
+    result = run(tmp_path)
+    assert path.read_text() == "qui;nom;depuis\nx/A-1;b;2026-01-01\n"
+    assert path.with_name("liste.csv.toml").read_text() == f"as_of = 2026-03-01\n{sidecar}"
+    assert result.build and result.build["as_of"] == "2026-03-01"
+
+
+def test_an_identifier_that_is_a_small_number_takes_nothing_else_along(tmp_path):
+    awkward(tmp_path, "provider_id,name,reach_km\n2,Anne,12\n12,Bea,2\n212,Cleo,2\n")
+    path = tmp_path / "raw" / "requests" / "a-2026-03-20.csv"
+    path.parent.mkdir()
+    path.write_text(
+        "request_id,created_at,provider_id,hours\n2,2026-03-12 12:12,2,2\n12,2026-03-02,12,2\n"
+    )
+    (tmp_path / "logs").mkdir()
+    log = tmp_path / "logs" / "access.jsonl"
+    log.write_text('{"at": "2026-03-02T12:02:02", "rows": 2, "page": "search"}\n')
+    build.build(tmp_path / "raw", tmp_path / "warehouse")
+    run(tmp_path, "2")
+    providers = (tmp_path / "raw" / "providers" / "a-2026-03-20.csv").read_text()
+    assert providers == "provider_id,name,reach_km\n12,Bea,2\n212,Cleo,2\n"
+    assert path.read_text() == (
+        "request_id,created_at,provider_id,hours\n2,2026-03-12 12:12,,2\n12,2026-03-02,12,2\n"
+    )
+    assert len(log.read_text().splitlines()) == 1
+
+
+def test_a_file_that_held_nobody_else_goes_with_its_sidecar(tmp_path):
+    path = awkward(tmp_path, f"provider_id,name\n{ID},{NAME}\n", 'mode = "delta"\n')
+    other = path.with_name("b-2026-03-20.csv")
+    other.write_text("provider_id,name\nA-1,b\n")
+    result = run(tmp_path)
+    assert [p.name for p in path.parent.iterdir()] == [other.name]
+    assert result.files[0].is_removed and result.is_published
+
+
+def test_when_nothing_is_left_nothing_is_served(tmp_path):
+    awkward(tmp_path, f"provider_id,name\n{ID},{NAME}\n")
+    result = run(tmp_path)
+    assert result.build is None and warehouse.served_build(tmp_path / "warehouse") is None
+    assert holding(tmp_path) == [] and "no build is served" in result.text("en")
+
+
+def test_the_same_file_twice_loses_the_person_in_both(tmp_path):
+    text = f"provider_id,name\n{ID},{NAME}\nA-1,b\n"
+    awkward(tmp_path, text)
+    awkward(tmp_path, text, name="copy-2026-03-20.csv")
+    run(tmp_path)
+    assert holding(tmp_path) == []
+
+
+def test_what_a_namesake_or_a_remark_still_says_is_told_and_left(tmp_path):
+    path = awkward(tmp_path, f"provider_id,name,note\n{ID},{NAME},\nA-1,b,ask {NAME}\n")
+    result = run(tmp_path)
+    assert result.remains == ["providers/a-2026-03-20.csv"]
+    assert path.read_text() == f"provider_id,name,note\nA-1,b,ask {NAME}\n"
+    assert "look at it" in result.text("en") and "vérifiez" in result.text("fr")
+
+
+def test_the_ledger_of_publications_stays(tmp_path):
+    awkward(tmp_path, f"provider_id,name\n{ID},{NAME}\nA-1,b\n")
+    ledger = tmp_path / "warehouse" / "published"
+    ledger.mkdir()
+    (ledger / "2026.parquet").write_bytes(b"kept")
+    before = warehouse.publications(tmp_path / "warehouse")
+    run(tmp_path)
+    assert (ledger / "2026.parquet").read_bytes() == b"kept"
+    assert warehouse.publications(tmp_path / "warehouse")[: len(before)] == before
+
+
+# -- interruptions and the command -------------------------------------------------------------
+
+
+class Cut(Exception):
+    pass
+
+
+def steps(root: Path) -> int:
+    """How many times an erasure reports: each is a place to cut it."""
+    calls: list[str] = []
+    run(root, progress=lambda step, fraction: calls.append(step))
+    return len(calls)
+
+
+def test_an_erasure_that_is_cut_anywhere_is_finished_by_the_next_run(tmp_path):
+    market(tmp_path / "start", "csv")
+    shutil.copytree(tmp_path / "start", tmp_path / "whole", symlinks=True)
+    count = steps(tmp_path / "whole")
+    assert count > 10
+    for cut in range(0, count, max(1, count // 5)):
+        root = tmp_path / f"cut-{cut}"
+        shutil.copytree(tmp_path / "start", root, symlinks=True)
+        before = warehouse.served_build(root / "warehouse")
+        left = [cut]
+
+        def stop(step, fraction, left=left):
+            left[0] -= 1
+            if left[0] < 0:
+                raise Cut(step)
+
+        with pytest.raises(Cut):
+            run(root, progress=stop)
+        served = warehouse.served_build(root / "warehouse")
+        assert served is not None
+        place = warehouse.build_folder(root / "warehouse", served)
+        # either the build of before, whole, or the fresh one without a trace
+        found = [name for name in holding(place) if name.endswith(".duckdb")]
+        assert (served == before) == bool(found)
+        if (root / "warehouse" / warehouse.ERASURE).exists():
+            with pytest.raises(warehouse.WarehouseError, match="forget provider"):
+                build.build(root / "raw", root / "warehouse")
+            with pytest.raises(warehouse.WarehouseError, match="forget provider"):
+                warehouse.rollback(root / "warehouse", keep=5)
+            with pytest.raises(warehouse.WarehouseError, match=ID):
+                run(root, "A-1")
+        assert run(root).is_published
+        assert holding(root) == []
+        assert (root / "raw").is_dir() and build.build(root / "raw", root / "warehouse")
+
+
+def test_a_drop_that_cannot_be_read_stops_it_before_anything_changes(tmp_path):
+    path = awkward(tmp_path, f"provider_id,name\n{ID},{NAME}\nA-1,b\n")
+    broken = path.with_name("b-2026-03-20.csv")
+    broken.write_text("no header that is known\n1\n")
+    before = path.read_bytes()
+    with pytest.raises(InputErrors):
+        run(tmp_path)
+    assert path.read_bytes() == before
+    broken.unlink()
+    assert run(tmp_path).is_published and holding(tmp_path) == []
+
+
+def test_the_command_says_what_it_did_in_both_languages(tmp_path, capsys, monkeypatch):
+    market(tmp_path, "csv")
+    monkeypatch.setenv("MAILLAGE_LOGS", str(tmp_path / "logs"))
+    places = ["--raw", str(tmp_path / "raw"), "--warehouse", str(tmp_path / "warehouse")]
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert main(["forget", "provider", "nobody", *places]) == 1
+    assert "personne ne connaît" in capsys.readouterr().err
+    assert main(["forget", "provider", ID, *places]) == 0
+    said = capsys.readouterr().out
+    assert "providers/a-2026-03-20.csv : 2 lignes supprimées" in said
+    assert "la construction" in said and "3" in said
+    monkeypatch.setenv("LC_ALL", "C")
+    assert main(["forget", "provider", "A-1", "--json", *places]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["build"]["published"] and [c["rows"] for c in told["files"]] == [1, 1]
+    assert main(["forget", "provider", "A-1", *places]) == 1
+    with pytest.raises(SystemExit) as misused:
+        main(["forget", "request", "R1", *places])
+    assert misused.value.code == 2
+
+
+def test_the_word_that_stands_in_an_answer_reads_like_any_other(tmp_path):
+    market(tmp_path, "csv")
+    run(tmp_path)
+    run(tmp_path, "A-2")  # answered a request that the first one answered too
+    path = tmp_path / "raw" / "responses" / "a-2026-03-20.csv"
+    assert path.read_text().count("erased") == 3
+    (report,) = check([path], "responses")
+    assert report.drop and report.drop.as_of == date(2026, 3, 20)

@@ -281,7 +281,7 @@ def test_the_page_says_its_figures(home, rows, read, monkeypatch, lang):
     assert len(gaps) == len(data.gaps)
     link = gaps.iloc[0, 0]
     assert f"coverage?lang={lang}&scope=house_cleaning&k={K}&in=departement-" in link
-    assert link.endswith(f"departement-{worst['territory_code']})")
+    assert link.endswith(f"departement-{worst['territory_code']}&view=cell)")
     assert i18n.number(worst["value"], 1, lang=lang) in gaps.iloc[0, 1]
 
 

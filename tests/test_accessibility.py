@@ -90,6 +90,38 @@ def test_two_communes_by_hand():
     assert people == 500
 
 
+def test_no_sum_depends_on_the_order_of_rows():
+    """Uneven places, capacities and ages, so that sums of plain doubles would differ in a digit."""
+    rng = np.random.default_rng(20261123)
+    places, count = 300, 2000
+    points = list(zip(rng.uniform(47, 48.5, places), rng.uniform(0, 2, places), strict=True))
+    people = (10 ** rng.uniform(0, 6.3, places)).astype(int)
+    communes = communes_at(points, [0, *people[1:].tolist()])
+    offers = pd.DataFrame(
+        {
+            "provider_id": np.arange(count),
+            "scope_code": rng.choice(SCOPES.scope_code, count),
+            "commune_code": rng.choice(communes.commune_code, count),
+            "reach_km": rng.uniform(1, 60, count),
+            "capacity_per_month": rng.integers(1, 10_000, count).astype(float),
+        }
+    )
+    ages = pd.DataFrame(
+        {"territory_level": "commune", "territory_code": communes.commune_code[::2]}
+        | {"band": "75+", "year": 2026, "population": communes.population[::2] / 7}
+    )
+
+    def figures(seed: int) -> pd.DataFrame:
+        tables = [rows.sample(frac=1, random_state=seed) for rows in (communes, offers, ages)]
+        connection = layers_over(*tables, threads=1 + seed % 2)
+        return connection.execute("FROM marts.commune_accessibility").df()
+
+    first = figures(0)
+    assert len(first) > 1000
+    for seed in range(1, 4):
+        pd.testing.assert_frame_equal(figures(seed), first, check_exact=True)
+
+
 def need_of(population: list[tuple], band: str = "75+") -> dict[str, float]:
     communes = communes_at([(47, 2), (47.1, 2), (47.2, 2)], [600, 100, 400])
     columns = ["territory_level", "territory_code", "band", "year", "population"]

@@ -59,10 +59,11 @@ known AS (
         ON country.territory_level = 'country' AND country.band = bands.need_band
 ),
 
+-- decimals add up to the same sum in any order: two builds of the same drops agree to the last bit
 shares AS (
     SELECT
         need_band,
-        sum(population)
+        CAST(sum(CAST(population AS DECIMAL(38, 18))) AS DOUBLE)
         / nullif(sum(CASE WHEN population IS NOT NULL THEN total END), 0) AS share
     FROM known
     GROUP BY need_band

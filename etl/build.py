@@ -16,7 +16,8 @@ from pathlib import Path
 
 import duckdb
 
-from etl import contract, lake, layers, quality, warehouse
+from etl import contract, disclosure, lake, layers, quality, warehouse
+from etl.disclosure import ledger
 from etl.settings import Settings
 from etl.settings import load as load_settings
 
@@ -41,6 +42,7 @@ class BuildResult:
     sources: dict[str, dict[str, int]]
     checks_passed: int
     checks_failed: list[dict] = default(default_factory=list)
+    partners: dict = default(default_factory=dict)
 
     def as_json(self) -> dict:
         return {
@@ -50,6 +52,7 @@ class BuildResult:
             "seconds": round(self.seconds, 2),
             "sources": self.sources,
             "checks": {"passed": self.checks_passed, "failed": self.checks_failed},
+            "partners": self.partners,
         }
 
 
@@ -73,13 +76,19 @@ def build(raw: Path, warehouse_folder: Path, progress: Progress | None = None) -
                 f"{raw}/providers/providers-2026-11-22.csv, or make a sample: "
                 f"python -m etl sample {raw}"
             )
-        build_id = _build_id(drops)
+        inputs = _inputs(drops)
+        earlier = ledger.before(warehouse_folder, inputs)
+        build_id = _build_id(inputs, earlier)
         if build_id in warehouse.build_ids(warehouse_folder):
             stated = warehouse.manifest(warehouse_folder, build_id)
         else:
-            stated = _make(warehouse_folder, build_id, drops, settings, report)
+            stated = _make(warehouse_folder, build_id, drops, earlier, settings, report)
         failed = [check for check in stated["checks"] if check["failed_rows"]]
         if not failed:
+            # first, so that nothing is ever shown that the ledger does not know
+            disclosure.enter_ledger(
+                warehouse_folder, inputs, warehouse.build_folder(warehouse_folder, build_id)
+            )
             warehouse.publish(warehouse_folder, build_id, keep=settings.builds_kept)
         _sweep_lake(warehouse_folder, drops)
         report("done", 1.0)
@@ -91,6 +100,7 @@ def build(raw: Path, warehouse_folder: Path, progress: Progress | None = None) -
         sources=_with_reused(stated["sources"], drops),
         checks_passed=len(stated["checks"]) - len(failed),
         checks_failed=failed,
+        partners=stated.get("partners", {}),
     )
 
 
@@ -104,8 +114,16 @@ def _sweep_lake(folder: Path, drops: list[lake.Drop]) -> None:
             shutil.rmtree(described.parent)
 
 
-def _build_id(drops: list[lake.Drop]) -> str:
-    """The newest date of the drops, and a hash of everything that the build is made from."""
+def _build_id(inputs: str, earlier: list[Path]) -> str:
+    """The inputs, and what partners were shown before: everything that the build is made from."""
+    if not earlier:
+        return inputs
+    as_of, made_from = inputs[:10], inputs + ledger.fingerprint(earlier)
+    return f"{as_of}-{hashlib.sha256(made_from.encode()).hexdigest()[:12]}"
+
+
+def _inputs(drops: list[lake.Drop]) -> str:
+    """The newest date of the drops, and a hash of them, the reference and the code."""
     digest = hashlib.sha256(duckdb.__version__.encode())
     for drop in drops:
         digest.update(f"{drop.key} {drop.source} {drop.file} {drop.as_of} {drop.mode}\n".encode())
@@ -127,7 +145,12 @@ def _with_reused(
 
 
 def _make(
-    folder: Path, build_id: str, drops: list[lake.Drop], settings: Settings, report: Progress
+    folder: Path,
+    build_id: str,
+    drops: list[lake.Drop],
+    earlier: list[Path],
+    settings: Settings,
+    report: Progress,
 ) -> dict:
     """Makes the build beside the others and moves it into place; returns its manifest."""
     making = folder / ".making"  # only one at a time: the warehouse is locked
@@ -142,6 +165,11 @@ def _make(
         try:
             checks = _run(connection, build_id, drops, settings, report)
             stated = _manifest(build_id, drops, quality.counts(connection), checks)
+            if not any(check["failed_rows"] for check in checks):
+                report("what partners may see", 0.97)
+                edition = disclosure.Edition(earlier, all(drop.is_synthetic for drop in drops))
+                stated["partners"] = disclosure.make(connection, making, edition, settings)
+                connection.execute("CHECKPOINT")
         finally:
             connection.close()
         shutil.rmtree(making / "spill", ignore_errors=True)

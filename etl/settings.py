@@ -23,6 +23,10 @@ class Settings:
     fill_target: float
     zero_response_limit: float
     pressure_limit: float
+    contributing_firms: int
+    contributing_persons: int
+    largest_share: float
+    interval_share: float
     builds_kept: int
     access_log_months: int
 

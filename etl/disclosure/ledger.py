@@ -1,0 +1,102 @@
+"""The ledger of publications: what partners were shown, build by build, and never rewritten.
+
+warehouse/published/0001-<inputs>.parquet   one file a publication: what it showed for the first
+time. <inputs> names the drops, reference and code it was made from, not the ledger: so a build can
+be found again after its own publication has entered the ledger.
+
+A firm's cell is kept with the sirens in it (public), a cell of persons with their number only.
+"""
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+
+COLUMNS = (
+    "is_synthetic BOOLEAN, protects VARCHAR, period VARCHAR, territory_level VARCHAR,"
+    " territory_code VARCHAR, scope_code VARCHAR, breakdown VARCHAR, measure VARCHAR,"
+    " value DOUBLE, contributors INTEGER, members VARCHAR[]"
+)
+
+
+def folder(warehouse: Path) -> Path:
+    return warehouse / "published"
+
+
+def before(warehouse: Path, inputs: str) -> list[Path]:
+    """The publications that a build of these inputs is made with, oldest first: all of them, or
+    those before its own when it has been published already."""
+    files = sorted(folder(warehouse).glob("*.parquet"))
+    for number, file in enumerate(files):
+        if file.stem.partition("-")[2] == inputs:
+            return files[:number]
+    return files
+
+
+def fingerprint(files: list[Path]) -> str:
+    """Of the content of these publications; '' when there is none."""
+    if not files:
+        return ""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def append(warehouse: Path, inputs: str, shown: Path) -> None:
+    """Enters what a build is about to show; nothing when these inputs were published before."""
+    files = sorted(folder(warehouse).glob("*.parquet"))
+    if any(file.stem.partition("-")[2] == inputs for file in files):
+        return
+    folder(warehouse).mkdir(parents=True, exist_ok=True)
+    number = int(files[-1].stem.partition("-")[0]) + 1 if files else 1
+    fresh = folder(warehouse) / ".entry"
+    fresh.write_bytes(shown.read_bytes())
+    fresh.replace(folder(warehouse) / f"{number:04d}-{inputs}.parquet")
+
+
+def load(connection: duckdb.DuckDBPyConnection, files: list[Path], *, synthetic: bool) -> None:
+    """Fills the temporary tables `earlier` (what was shown) and `changed` (cells of persons whose
+    number moved by so few that the move itself would tell of them).
+
+    What an invented marketplace showed says nothing of a real one.
+    """
+    connection.execute(f"CREATE TEMP TABLE earlier (entry INTEGER, {COLUMNS})")
+    if files:
+        connection.execute(
+            "INSERT INTO earlier SELECT row_number() OVER (ORDER BY ALL), *"
+            " FROM read_parquet($files) WHERE $synthetic OR NOT is_synthetic",
+            {"files": [str(file) for file in files], "synthetic": synthetic},
+        )
+
+
+def find_changed(connection: duckdb.DuckDBPyConnection, persons: int) -> None:
+    connection.execute(
+        "CREATE TEMP TABLE changed AS SELECT DISTINCT cells.cell FROM cells INNER JOIN earlier"
+        " USING (protects, period, territory_level, territory_code, scope_code, breakdown, measure)"
+        " WHERE cells.protects = 'persons' AND cells.contributors <> earlier.contributors"
+        " AND abs(cells.contributors - earlier.contributors) < $persons",
+        {"persons": persons},
+    )
+
+
+def write(connection: duckdb.DuckDBPyConnection, path: Path, *, synthetic: bool) -> bool:
+    """Writes what this build shows and no publication before it did; whether there is any."""
+    connection.execute(
+        "CREATE TEMP TABLE entry AS"
+        " SELECT DISTINCT $synthetic AS is_synthetic, cells.protects, cells.period,"
+        " cells.territory_level, cells.territory_code, cells.scope_code, cells.breakdown,"
+        " cells.measure, cells.value, cells.contributors, named.members"
+        " FROM cells INNER JOIN decided ON cells.cell = decided.cell AND decided.status = 'shown'"
+        " LEFT JOIN (SELECT members.cell, list(units.contributor || '|' || units.part"
+        "   ORDER BY units.contributor, units.part) AS members"
+        "   FROM members INNER JOIN units ON members.unit = units.unit"
+        "   INNER JOIN cells ON members.cell = cells.cell AND cells.protects = 'firms'"
+        "   GROUP BY members.cell) AS named ON cells.cell = named.cell"
+        " EXCEPT SELECT * EXCLUDE (entry) FROM earlier",
+        {"synthetic": synthetic},
+    )
+    connection.execute(
+        f"COPY (SELECT * FROM entry ORDER BY ALL) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
+    )
+    return bool(connection.execute("SELECT count(*) > 0 FROM entry").fetchall()[0][0])

@@ -1,0 +1,216 @@
+"""Secondary suppression: withholds further cells until nothing sensitive follows from the rest."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy import sparse
+
+from etl.disclosure.programme import Matrix, Programme, System
+from etl.disclosure.rules import Rules
+
+
+@dataclass
+class Targets:
+    """Sums of columns whose interval must stay wide; a proven side stays proven for good,
+    because withholding more only widens it."""
+
+    rules: Rules
+    system: System
+    rows: Matrix
+    values: np.ndarray
+    low: np.ndarray  # what the interval must reach
+    high: np.ndarray
+    seen: set[bytes] = field(default_factory=set)
+
+    @classmethod
+    def none(cls, system: System, rules: Rules) -> "Targets":
+        empty = np.zeros(0)
+        rows = sparse.csr_matrix((0, system.members.shape[1]))
+        return cls(rules, system, rows, empty, empty, empty)
+
+    def add(self, rows: Matrix, of_persons: np.ndarray) -> None:
+        """Adds those rows (0/1 over columns) that are not there yet."""
+        fresh = []
+        for number in range(rows.shape[0]):
+            columns = np.sort(rows.indices[rows.indptr[number] : rows.indptr[number + 1]])
+            key = columns.tobytes() + bytes([bool(of_persons[number])])
+            if len(columns) and key not in self.seen:
+                self.seen.add(key)
+                fresh.append(number)
+        if not fresh:
+            return
+        rows = rows[fresh]
+        values = rows @ self.system.values
+        below, above = self.rules.widths(values, of_persons[fresh])
+        slack = 1e-6 * np.maximum(1.0, np.abs(values))
+        self.rows = sparse.csr_matrix(sparse.vstack([self.rows, rows]))
+        self.values = np.concatenate([self.values, values])
+        self.low = np.concatenate([self.low, values - below + slack])
+        self.high = np.concatenate([self.high, values + above - slack])
+
+    def prove(self, programme: Programme, world: np.ndarray) -> None:
+        """Marks the sides that this world shows to be wide enough, and drops what is done."""
+        low, high = programme.bounds(self.rows, world)
+        self.low = np.where(low <= self.low, np.inf, self.low)
+        self.high = np.where(high >= self.high, -np.inf, self.high)
+        open_ = np.isfinite(self.low) | np.isfinite(self.high)
+        self.rows = self.rows[open_]
+        self.values, self.low, self.high = self.values[open_], self.low[open_], self.high[open_]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """shown: groups of cells that stay; given_away: sums that earlier publications already tell;
+    programmes: how many linear programmes it took."""
+
+    shown: np.ndarray
+    given_away: int
+    programmes: int
+
+
+def suppress(
+    system: System,
+    rules: Rules,
+    shown: np.ndarray,
+    of_persons: np.ndarray,
+    cost: np.ndarray,
+) -> Outcome:
+    """Which groups of cells may be shown. shown (at first), of_persons, cost: one entry a group."""
+    shown = shown.copy()
+    given_away = programmes = 0
+    targets = Targets.none(system, rules)
+    targets.add(*_implied(system, rules))
+    fresh = np.flatnonzero(~shown).tolist()
+    while True:
+        programme = Programme(system, system.known(shown))
+        _add_withheld(targets, system, fresh, of_persons)
+        targets.add(*_small_classes(programme, rules))
+        targets.prove(programme, programme.truth)
+        if not len(targets.values):
+            targets.add(*_settled(programme, rules))
+            targets.prove(programme, programme.truth)
+            if not len(targets.values):
+                return Outcome(shown, given_away, programmes)
+        fresh = []
+        programmes += _prove_together(targets, programme)
+        while len(targets.values):
+            sign = 1 if np.isfinite(targets.low[0]) else -1
+            side = targets.low if sign > 0 else targets.high
+            world, binding = programme.extreme(targets.rows[0], sign)
+            programmes += 1
+            low, high = programme.bounds(targets.rows[0], world)
+            if not (low[0] <= side[0] if sign > 0 else high[0] >= side[0]):
+                loose = (np.asarray(system.carriers[binding].sum(axis=0)).ravel() > 0) & shown
+                if loose.any():
+                    options = np.flatnonzero(loose)
+                    chosen = int(options[np.argmin(cost[options])])
+                    shown[chosen] = False
+                    fresh.append(chosen)
+                    programme.forget(system.known(shown))
+                else:  # only earlier publications say it: withholding cannot cure it
+                    given_away += 1
+                    side[0] = np.inf if sign > 0 else -np.inf
+            targets.prove(programme, world)
+
+
+def _prove_together(targets: Targets, programme: Programme) -> int:
+    """Finds worlds that prove many sides at once, as long as that pays; how many it solved."""
+    solved = 0
+    for sign in (1, -1):
+        while True:
+            goals = targets.low if sign > 0 else targets.high
+            open_ = np.flatnonzero(np.isfinite(goals))
+            if len(open_) < 4:
+                break
+            slack = 1e-6 * np.maximum(1.0, np.abs(goals[open_]))
+            world = programme.reach(targets.rows[open_], goals[open_] - sign * slack, sign)
+            solved += 1
+            targets.prove(programme, world)
+            left = np.isfinite(targets.low if sign > 0 else targets.high).sum()
+            if left > 0.8 * len(open_):
+                break
+    return solved
+
+
+def _add_withheld(
+    targets: Targets, system: System, groups: list[int], of_persons: np.ndarray
+) -> None:
+    for group in groups:
+        rows = np.flatnonzero(system.own[:, [group]].toarray().ravel())
+        chosen = system.members[rows]
+        counts = np.array(
+            [
+                bool(of_persons[group]) and bool(system.counts[row.indices].all())
+                for row in (chosen[number] for number in range(len(rows)))
+            ]
+        )
+        targets.add(chosen, counts)
+
+
+def _judged(system: System, rules: Rules, rows: Matrix) -> tuple[Matrix, np.ndarray]:
+    """Those groups of columns that are too small to be told, and whether they count persons."""
+    owners = rows @ system.owners
+    private = rows @ system.private
+    mass = rows @ np.abs(system.values)
+    largest = np.maximum.reduceat(system.largest[rows.indices], rows.indptr[:-1])
+    counts = rows @ system.counts.astype(int) > 0
+    few = rules.is_few(owners, private, largest, mass, counts)
+    return rows[few], (counts & (private > 0))[few]
+
+
+def _implied(system: System, rules: Rules) -> tuple[Matrix, np.ndarray]:
+    """Groups that no cell states, but a difference could: contributors in the same cells, one
+    contributor over all its parts, and a cell without a smaller one that lies within it."""
+    count = len(system.values)
+    groups = [sparse.identity(count, format="csr")]
+    alone = np.flatnonzero(system.owners == 1)
+    keys = system.first_owner[alone] * (int(system.node.max()) + 1) + system.node[alone]
+    _, owner, parts = np.unique(keys, return_inverse=True, return_counts=True)
+    split = parts[owner] > 1
+    if split.any():
+        _, number = np.unique(owner[split], return_inverse=True)
+        ones = np.ones(len(number))
+        groups.append(sparse.csr_matrix((ones, (number, alone[split])), shape=(number.max() + 1, count)))
+    sizes = np.where(system.private > 0, system.private, system.owners)
+    members = system.members.astype(float)
+    total = members @ sizes
+    shared = sparse.coo_matrix(members @ sparse.diags(sizes.astype(float)) @ members.T)
+    rest = total[shared.col] - shared.data
+    counts = members @ (system.private > 0) > 0
+    limit = np.where(counts[shared.col], rules.persons, rules.firms)
+    nested = (shared.data >= total[shared.row]) & (rest > 0) & (rest < limit)
+    if nested.any():
+        inner, outer = shared.row[nested], shared.col[nested]
+        groups.append(sparse.csr_matrix(members[outer] - members[inner]))
+    rows = sparse.csr_matrix(sparse.vstack(groups))
+    rows.eliminate_zeros()
+    return _judged(system, rules, rows)
+
+
+def _small_classes(programme: Programme, rules: Rules) -> tuple[Matrix, np.ndarray]:
+    """Contributors that what is known does not tell apart, taken together."""
+    several = np.flatnonzero(programme.sizes > 1)
+    rows = sparse.csr_matrix(programme.of_class.T)[several]
+    if not rows.shape[0]:
+        return rows, np.zeros(0, dtype=bool)
+    return _judged(programme.system, rules, rows)
+
+
+def _settled(programme: Programme, rules: Rules) -> tuple[Matrix, np.ndarray]:
+    """Two contributors whose sum is known: each of them knows the other."""
+    system = programme.system
+    single = (system.owners == 1) & (programme.sizes[programme.classes] == 1)
+    columns = np.flatnonzero(single)
+    column_of = dict(zip(programme.classes[columns].tolist(), columns.tolist(), strict=True))
+    pairs = [
+        (column_of[one], column_of[other])
+        for one, other in programme.settled_pairs(programme.classes[columns])
+        if system.node[column_of[one]] == system.node[column_of[other]]
+    ]
+    if not pairs:
+        return sparse.csr_matrix((0, len(system.values))), np.zeros(0, dtype=bool)
+    at = np.repeat(np.arange(len(pairs)), 2)
+    rows = sparse.csr_matrix(
+        (np.ones(len(at)), (at, np.ravel(pairs))), shape=(len(pairs), len(system.values))
+    )
+    return _judged(system, rules, rows)

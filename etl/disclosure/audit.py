@@ -85,13 +85,13 @@ class Reader:
         self.truth = classes["value"].to_numpy()
         self.is_free = classes["is_free"].to_numpy(dtype=bool)
         known = table(
-            "SELECT DISTINCT known, class FROM audit_known"
+            "SELECT DISTINCT known, class, sign FROM audit_known"
             " INNER JOIN audit_classes ON audit_known.var = audit_classes.var ORDER BY ALL"
         )
         row, names = pd.factorize(known["known"], sort=True)
         self.is_earlier = np.array([str(name).startswith("earlier/") for name in names], dtype=bool)
         self.sums = sparse.csr_matrix(
-            (np.ones(len(row)), (row, known["class"].to_numpy())), (len(names), len(classes))
+            (known["sign"].to_numpy(dtype=float), (row, known["class"].to_numpy())), (len(names), len(classes))
         )
         self.totals = self.sums @ self.truth
         self.limits = table(

@@ -52,15 +52,15 @@ SELECT CAST(row_number() OVER (ORDER BY node, who) AS INTEGER) - 1 AS var, node,
 FROM (SELECT DISTINCT node, who, contributor, value FROM audit_cells);
 
 CREATE TEMP TABLE audit_known AS
-SELECT 'now/' || cells.kind || '/' || cells.cell AS known, vars.var
+SELECT 'now/' || cells.kind || '/' || cells.cell AS known, vars.var, 1 AS sign
 FROM audit_cells AS cells
 INNER JOIN audit_vars AS vars ON cells.node = vars.node AND cells.who = vars.who
 WHERE cells.status = 'shown'
 UNION
-SELECT 'told/' || relations.other || relations.lag || '/' || concat_ws('/',
+SELECT 'told/' || concat_ws('/',
     given.table_name, given.period, given.territory_level, given.territory_code, given.scope_code,
     given.breakdown, given.measure
-), vars.var
+), vars.var, relations.sign
 FROM given
 INNER JOIN shown
     USING (table_name, period, territory_level, territory_code, scope_code, breakdown, measure)
@@ -73,7 +73,7 @@ INNER JOIN audit_vars AS vars
     ON names.node = vars.node AND names.contributor || '|' || names.part = vars.who
 WHERE shown.status = 'shown'
 UNION
-SELECT 'earlier/' || earlier.entry, vars.var
+SELECT 'earlier/' || earlier.entry, vars.var, 1
 FROM (SELECT entry, measure, period, unnest(members) AS who FROM earlier) AS earlier
 INNER JOIN audit_names AS names
     ON
@@ -81,11 +81,11 @@ INNER JOIN audit_names AS names
         AND earlier.measure = names.measure AND earlier.period = names.period
 INNER JOIN audit_vars AS vars ON names.node = vars.node AND earlier.who = vars.who
 UNION
-SELECT 'earlier/' || earlier.entry || cells.kind, vars.var
+SELECT 'earlier/' || earlier.entry || cells.kind, vars.var, 1
 FROM earlier
 INNER JOIN audit_cells AS cells
     ON
-        earlier.protects = 'persons' AND cells.is_persons | (cells.kind = 'value')
+        earlier.protects = 'persons' AND (cells.is_persons OR cells.kind = 'value')
         AND ends_with(cells.cell, concat_ws('/',
             '', earlier.period, earlier.territory_level, earlier.territory_code,
             earlier.scope_code, earlier.breakdown, earlier.measure
@@ -140,22 +140,19 @@ INNER JOIN audit_vars AS vars ON cells.node = vars.node AND cells.who = vars.who
 WHERE cells.status = 'withheld'
 UNION ALL
 -- the few that no known sum tells apart
-SELECT 'class/' || classes.class, small.is_private, classes.var
+SELECT 'class/' || classes.class, FALSE, classes.var
 FROM audit_classes AS classes
 INNER JOIN (
-    SELECT
-        classes.class,
-        bool_or(private.contributor IS NOT NULL) AND bool_or(ends_with(classes.node, '#'))
-            AS is_private
+    SELECT classes.class
     FROM audit_classes AS classes
     LEFT JOIN (
         SELECT contributor FROM given GROUP BY contributor HAVING bool_and(protects = 'persons')
     ) AS private ON classes.contributor = private.contributor
     GROUP BY classes.class
     HAVING
-        count(DISTINCT classes.contributor) < $firms
-        OR (
-            count(DISTINCT private.contributor) > 0
-            AND count(DISTINCT private.contributor) < $persons
-        )
+        CASE
+            WHEN count(DISTINCT private.contributor) > 0
+                THEN count(DISTINCT private.contributor) < $persons
+            ELSE count(DISTINCT classes.contributor) < $firms
+        END
 ) AS small ON classes.class = small.class;

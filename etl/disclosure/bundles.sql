@@ -54,7 +54,7 @@ FROM (
 );
 
 CREATE TEMP TABLE row_columns AS
-SELECT row_vars.row_id, columns_.column_id
+SELECT row_vars.row_id, columns_.column_id, row_vars.sign
 FROM row_vars
 INNER JOIN columns_ ON row_vars.var = columns_.first_var
 ORDER BY row_vars.row_id, columns_.column_id;

@@ -5,8 +5,8 @@
     -- relations: a = b[+3]; a <= b; a - b = c - c[-1]     what holds for each contributor alone
 
 `a = b[+3]`: the same quantity, b three periods later. `a <= b`: never more than. Any other equation:
-whoever sees a cell of its first measure is taken to know the other measures of the same
-contributors too. Each is used for those contributors only whose own figures fulfil it.
+whoever sees a cell of its first measure is taken to know the right side for the same contributors
+too. The first two are used for those contributors only whose own figures fulfil them.
 """
 
 import re
@@ -25,10 +25,11 @@ class DisclosureError(Exception):
 
 @dataclass(frozen=True)
 class Term:
-    """A measure, and how many periods later it is meant."""
+    """A measure, how many periods later it is meant, and whether it adds (1) or takes away (-1)."""
 
     measure: str
     lag: int
+    sign: int
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,13 @@ def _table(file: layers.SqlFile) -> Table:
 def _relation(table: str, text: str) -> Relation:
     left, sign, right = re.split(r"(<=|=)", text, maxsplit=1) if "=" in text else (text, "", "")
     first, *more = _terms(left)
-    others = (*more, *_terms(right))
+    others = tuple(_terms(right))
     if not sign or first.lag or not others or (sign == "<=" and len(others) > 1):
         raise DisclosureError(f"{table}: the relation cannot be read: {text}")
-    kind = "at_most" if sign == "<=" else "same" if len(others) == 1 else "tells"
+    kind = "at_most" if sign == "<=" else "tells" if more or len(others) > 1 else "same"
     return Relation(kind, first.measure, others)
 
 
 def _terms(text: str) -> list[Term]:
-    found = re.findall(r"([a-z_][a-z0-9_]*)\s*(?:\[([+-]\d+)\])?", text)
-    return [Term(measure, int(lag or 0)) for measure, lag in found]
+    found = re.findall(r"(-?)\s*([a-z_][a-z0-9_]*)\s*(?:\[([+-]\d+)\])?", text)
+    return [Term(measure, int(lag or 0), -1 if sign else 1) for sign, measure, lag in found]

@@ -103,16 +103,17 @@ def components(
 ) -> tuple[Groups, list[Component]]:
     """The groups of cells, and each set of sums that hang together, after `ledger.load`."""
     relations = [
-        (relation.kind, relation.first, other.measure, other.lag)
+        (relation.kind, relation.first, other.measure, other.lag, other.sign)
         for table in tables
         for relation in table.relations
         for other in relation.others
     ]
     connection.execute(
-        "CREATE TEMP TABLE relations (kind VARCHAR, first VARCHAR, other VARCHAR, lag INTEGER)"
+        "CREATE TEMP TABLE relations"
+        " (kind VARCHAR, first VARCHAR, other VARCHAR, lag INTEGER, sign INTEGER)"
     )
     if relations:
-        connection.executemany("INSERT INTO relations VALUES (?, ?, ?, ?)", relations)
+        connection.executemany("INSERT INTO relations VALUES (?, ?, ?, ?, ?)", relations)
     run(connection, "model.sql")
     _join_nodes(connection)
     run(connection, "bundles.sql")
@@ -229,12 +230,9 @@ def _component(
     groups, group_of = np.unique(group_of_cell[carried["cell"] - 1], return_inverse=True)
 
     def matrix(of: np.ndarray, at: np.ndarray, width: int) -> sparse.csr_matrix:
-        built = sparse.csr_matrix(
-            (np.ones(len(of)), (np.searchsorted(rows, of), at)), shape=(len(rows), width)
-        )
-        built.data[:] = 1.0
-        built.sort_indices()
-        return built
+        ones = np.ones(len(of))
+        built = sparse.csr_matrix((ones, (np.searchsorted(rows, of), at)), (len(rows), width))
+        return built.sign()
 
     is_own = carried["is_own"].to_numpy()
     of = carried["row_id"].to_numpy()
@@ -250,8 +248,12 @@ def _component(
         private=as_array["private_owners"],
         counts=as_array["counts"].astype(bool),
         first_owner=as_array["first_owner"].astype(np.int64),
-        members=matrix(
-            entries["row_id"].to_numpy(), entries["column_id"].to_numpy() - offset, len(columns)
+        members=sparse.csr_matrix(
+            (
+                entries["sign"].to_numpy(dtype=float),
+                (np.searchsorted(rows, entries["row_id"]), entries["column_id"] - offset),
+            ),
+            (len(rows), len(columns)),
         ),
         carriers=matrix(of, group_of, len(groups)),
         own=matrix(of[is_own], group_of[is_own], len(groups)),

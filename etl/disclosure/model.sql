@@ -80,13 +80,13 @@ WITH stated AS (
             AND named.var_period = vars.period
 )
 
-SELECT 'value' AS kind, cells.cell AS source, stated.var
+SELECT 'value' AS kind, cells.cell AS source, stated.var, 1 AS sign
 FROM members
 INNER JOIN cells ON members.cell = cells.cell
 INNER JOIN stated
     ON members.unit = stated.unit AND cells.measure = stated.measure AND cells.period = stated.period
 UNION ALL
-SELECT DISTINCT 'count', cells.cell, vars.var
+SELECT DISTINCT 'count', cells.cell, vars.var, 1
 FROM members
 INNER JOIN cells ON members.cell = cells.cell
 INNER JOIN vars
@@ -94,7 +94,7 @@ INNER JOIN vars
         -members.owner = vars.unit AND cells.measure || '#' = vars.measure
         AND cells.period = vars.period
 UNION ALL
-SELECT relations.other || relations.lag, cells.cell, stated.var
+SELECT 'tells', cells.cell, stated.var, relations.sign
 FROM members
 INNER JOIN cells ON members.cell = cells.cell
 INNER JOIN relations ON relations.kind = 'tells' AND cells.measure = relations.first
@@ -104,7 +104,7 @@ INNER JOIN stated
         AND later(cells.period, relations.lag) = stated.period
 UNION ALL
 -- A contributor that is gone since is taken as known: it leaves the sum.
-SELECT 'earlier', earlier.entry, stated.var
+SELECT 'earlier', earlier.entry, stated.var, 1
 FROM (SELECT entry, period, measure, unnest(members) AS member FROM earlier) AS earlier
 INNER JOIN units ON earlier.member = units.contributor || '|' || units.part
 INNER JOIN stated
@@ -117,7 +117,7 @@ FROM (
         *, min(kind || '/' || printf('%09d', source)) OVER (PARTITION BY vars_hash, size) AS first_line
     FROM (
         SELECT
-            kind, source, bit_xor(hash(var)) AS vars_hash, count(*) AS size
+            kind, source, bit_xor(hash(var, sign)) AS vars_hash, count(*) AS size
         FROM line_vars
         GROUP BY kind, source
     )
@@ -149,7 +149,7 @@ INNER JOIN earlier
 WHERE line_rows.kind IN ('value', 'count');
 
 CREATE TEMP TABLE row_vars AS
-SELECT line_rows.row_id, line_vars.var
+SELECT line_rows.row_id, line_vars.var, line_vars.sign
 FROM line_vars
 INNER JOIN (
     SELECT row_id, min((kind, source)) AS line FROM line_rows GROUP BY row_id

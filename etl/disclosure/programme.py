@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+import highspy
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linprog
+from scipy.sparse.linalg import lsmr
 
 Matrix = sparse.csr_matrix
 
@@ -14,7 +15,7 @@ class System:
     """One component: what must be solved together. Columns are unknowns, rows their sums.
 
     bundle, node, values, least, owners, private, counts: one entry a column. members: rows x
-    columns, 0/1. carriers: rows x groups of cells; a row is known when one of its carriers is
+    columns, 1 or -1. carriers: rows x groups of cells; a row is known when one of its carriers is
     shown, or always (published before). own: the rows that a group of cells itself states.
     limits: pairs of columns, the first never more than the second.
     """
@@ -60,18 +61,16 @@ class Programme:
         self.is_free = free > 0
         self.rows = np.flatnonzero(known)
         self.in_force = np.ones(len(self.rows), dtype=bool)
-        self.equations = sparse.csr_matrix((system.members[self.rows] @ self.of_class) > 0).astype(
-            float
-        )
-        self.totals = system.sums[self.rows]
+        self.equations = sparse.csr_matrix(system.members[self.rows] @ self.of_class).sign()
         pairs = np.unique(self.classes[system.limits], axis=0) if len(system.limits) else []
         self.limits = np.array(pairs, dtype=int).reshape(-1, 2)
         self.parts = self._connected()
+        self.solvers: dict[int, _Solver] = {}
 
     def _connected(self) -> np.ndarray:
         """Classes that no chain of rows and limits ties together are solved apart."""
         count = len(self.truth)
-        tied = self.equations.T @ self.equations
+        tied = abs(self.equations).T @ abs(self.equations)
         if len(self.limits):
             tied = tied + sparse.csr_matrix(
                 (np.ones(len(self.limits)), self.limits.T), shape=(count, count)
@@ -81,7 +80,10 @@ class Programme:
     def forget(self, known: np.ndarray) -> None:
         """Drops the rows that are no longer known; classes stay as they are, which is only finer
         than need be."""
-        self.in_force &= known[self.rows]
+        dropped = np.flatnonzero(self.in_force & ~known[self.rows])
+        self.in_force[dropped] = False
+        for solver in self.solvers.values():
+            solver.forget(dropped)
 
     def bounds(self, targets: Matrix, world: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Lowest and highest value of each target (rows of 0/1 over columns) in this world.
@@ -106,86 +108,111 @@ class Programme:
         """The world in which one target is lowest (sign 1) or highest (-1), and the known rows
         that keep it from going further. Raises ValueError if no world agrees with what is known.
         """
-        weight = self._weights(target, sign)[0]
-        part = np.isin(self.parts, np.unique(self.parts[weight.indices]))
-        cost = weight.toarray().ravel()[part] * sign
-        return self._solve(part, cost, None, np.zeros(0))
-
-    def reach(self, targets: Matrix, goals: np.ndarray, sign: int) -> np.ndarray:
-        """A world in which as many targets as can be get down (1) or up (-1) to their goals."""
-        weights = self._weights(targets, sign)
-        part = np.isin(self.parts, np.unique(self.parts[weights.indices]))
-        count = weights.shape[0]
-        # each target's shortfall beyond its goal: an unknown of its own, and all that it costs
-        links = sparse.hstack([sign * weights[:, part], -sparse.identity(count)], format="csr")
-        return self._solve(part, np.zeros(int(part.sum())), links, sign * goals)[0]
-
-    def _weights(self, targets: Matrix, sign: int) -> Matrix:
-        """Which classes count towards the lowest (1) or highest (-1) value of each target."""
-        inside = sparse.csr_matrix(targets @ self.of_class)
+        inside = sparse.csr_matrix(target @ self.of_class)
         whole = inside.data >= self.sizes[inside.indices]
-        inside.data = np.where(whole | (sign < 0), 1.0, 0.0)
-        return inside
-
-    def _solve(
-        self, part: np.ndarray, cost: np.ndarray, links: Matrix | None, goals: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        place = np.cumsum(part) - 1
-        count, more = int(part.sum()), len(goals)
-        equations = self.equations[:, part]
-        used = np.flatnonzero((np.diff(equations.indptr) > 0) & self.in_force)
-        scale = max(1.0, float(np.abs(self.truth[part]).sum())) / 1e4
-        cap = 4e4 + 100 / scale
-        above = [] if links is None else [links]
-        limits = self.limits[part[self.limits[:, 0]]]
-        if len(limits):
-            at = np.arange(len(limits)).repeat(2)
-            signs = np.tile([1.0, -1.0], len(limits))
-            above.append(
-                sparse.csr_matrix((signs, (at, place[limits.ravel()])), (len(limits), count + more))
-            )
-        low = np.where(self.is_free[part], -cap, 0.0)
-        found = linprog(
-            np.concatenate([cost, np.ones(more)]),
-            A_ub=sparse.vstack(above, format="csr") if above else None,
-            b_ub=np.concatenate([goals / scale, np.zeros(len(limits))]) if above else None,
-            A_eq=sparse.hstack([equations[used], sparse.csr_matrix((len(used), more))]),
-            b_eq=self.totals[used] / scale,
-            bounds=np.column_stack(
-                [np.concatenate([low, np.zeros(more)]), np.full(count + more, cap)]
-            ),
-            method="highs",
-        )
-        if found.status != 0:
-            raise ValueError(f"the linear programme has no answer: {found.message}")
+        counted = inside.indices if sign < 0 else inside.indices[whole]
         world = self.truth.copy()
-        world[part] = found.x[:count] * scale
         binding = np.zeros(len(self.rows), dtype=bool)
-        binding[used] = np.abs(found.eqlin.marginals) > 1e-9
+        for part in np.unique(self.parts[inside.indices]).tolist():
+            if part not in self.solvers:
+                self.solvers[part] = _Solver(self, part)
+            solver = self.solvers[part]
+            solver.optimise(counted[self.parts[counted] == part], sign, world, binding)
         return world, self.rows[binding]
 
-    def settled_pairs(self, singles: np.ndarray) -> list[tuple[int, int]]:
-        """Pairs among these classes whose sum follows from the known rows (equations alone)."""
-        if len(singles) < 2:
-            return []
-        from scipy.sparse.linalg import lsmr
-
+    def moves(self) -> np.ndarray:
+        """Two random moves (rows, over classes) that no known equation would notice: what they
+        leave alone is settled."""
         draws = np.random.default_rng(1).standard_normal((2, len(self.truth)))
-        moves = []
-        for draw in draws:  # the part of a random move that no known row would notice
-            fitted = lsmr(self.equations.T, draw, atol=1e-13, btol=1e-13, maxiter=20_000)[0]
-            moves.append((draw - self.equations.T @ fitted)[singles])
-        first, second = moves
+        known = self.equations[np.flatnonzero(self.in_force)].T.tocsr()
+        if not known.shape[1]:
+            return draws
+        fitted = [lsmr(known, draw, atol=1e-13, btol=1e-13, maxiter=20_000)[0] for draw in draws]
+        return draws - np.array([known @ one for one in fitted])
+
+    def settled(self, groups: Matrix, moves: np.ndarray) -> np.ndarray:
+        """Which groups of columns have a sum that follows from the known equations."""
+        inside = sparse.csr_matrix(groups @ self.of_class)
+        of = np.repeat(np.arange(inside.shape[0]), np.diff(inside.indptr))
+        partly = inside.data < self.sizes[inside.indices]
+        is_open = np.bincount(of, weights=partly, minlength=inside.shape[0]) > 0
+        return ~is_open & (np.abs(inside.sign() @ moves.T) < 1e-6).all(axis=1)
+
+    def settled_pairs(self, singles: np.ndarray, moves: np.ndarray) -> list[tuple[int, int]]:
+        """Pairs among these classes whose sum follows from the known equations."""
+        first, second = moves[:, singles]
         order = np.argsort(np.abs(first), kind="stable")
-        pairs = []
-        for one, other in zip(order, order[1:], strict=False):
-            if (
-                abs(first[one]) > 1e-6
-                and abs(first[one] + first[other]) < 1e-7
-                and abs(second[one] + second[other]) < 1e-7
-            ):
-                pairs.append((int(singles[one]), int(singles[other])))
-        return pairs
+        return [
+            (int(singles[one]), int(singles[other]))
+            for one, other in zip(order, order[1:], strict=False)
+            if abs(first[one]) > 1e-6
+            and abs(first[one] + first[other]) < 1e-6
+            and abs(second[one] + second[other]) < 1e-6
+        ]
+
+
+class _Solver:
+    """The programme of one part, kept between questions: each starts where the last one ended."""
+
+    def __init__(self, programme: Programme, part: int) -> None:
+        self.columns = np.flatnonzero(programme.parts == part)
+        self.place = np.full(len(programme.parts), -1)
+        self.place[self.columns] = np.arange(len(self.columns))
+        equations = programme.equations[:, self.columns]
+        self.rows = np.flatnonzero((np.diff(equations.indptr) > 0) & programme.in_force)
+        truth = programme.truth[self.columns]
+        self.low_is_zero = ~programme.is_free[self.columns]
+        self.scale = max(1.0, float(np.abs(truth).sum())) / 1e4
+        totals = equations[self.rows] @ truth / self.scale
+        limits = programme.limits[(programme.parts[programme.limits] == part).all(axis=1)]
+        at = np.arange(len(limits)).repeat(2)
+        differences = sparse.csr_matrix(
+            (np.tile([1.0, -1.0], len(limits)), (at, self.place[limits.ravel()])),
+            (len(limits), len(self.columns)),
+        )
+        matrix = sparse.csr_matrix(sparse.vstack([equations[self.rows], differences]))
+        cap = 4e4 + 100 / self.scale
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(self.columns), matrix.shape[0]
+        lp.col_cost_ = np.zeros(len(self.columns))
+        lp.col_lower_ = np.where(programme.is_free[self.columns], -cap, 0.0)
+        lp.col_upper_ = np.full(len(self.columns), cap)
+        lp.row_lower_ = np.concatenate([totals, np.full(len(limits), -highspy.kHighsInf)])
+        lp.row_upper_ = np.concatenate([totals, np.zeros(len(limits))])
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_ = matrix.indptr
+        lp.a_matrix_.index_ = matrix.indices
+        lp.a_matrix_.value_ = matrix.data
+        self.highs = highspy.Highs()
+        for option, value in (
+            ("output_flag", False), ("threads", 1), ("presolve", "off"), ("solver", "simplex"),
+            ("simplex_strategy", 4),  # primal: the last answer stays possible, only the aim changes
+        ):  # fmt: skip
+            self.highs.setOptionValue(option, value)
+        self.highs.passModel(lp)
+
+    def forget(self, rows: np.ndarray) -> None:
+        for row in np.flatnonzero(np.isin(self.rows, rows)).tolist():
+            self.highs.changeRowBounds(row, -highspy.kHighsInf, highspy.kHighsInf)
+
+    def optimise(
+        self, counted: np.ndarray, sign: int, world: np.ndarray, binding: np.ndarray
+    ) -> None:
+        """Sets this part of the world, and marks the rows that keep it from going further."""
+        columns = self.place[counted].astype(np.int32)
+        cost = np.full(len(columns), float(sign))
+        self.highs.changeColsCost(len(columns), columns, cost)
+        self.highs.run()
+        status = self.highs.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise ValueError(f"the linear programme has no answer: {status}")
+        found = self.highs.getSolution()
+        world[self.columns] = np.maximum(
+            np.array(found.col_value) * self.scale, np.where(self.low_is_zero, 0.0, -np.inf)
+        )
+        duals = np.array(found.row_dual)[: len(self.rows)]
+        binding[self.rows] |= np.abs(duals) > 1e-9
+        self.highs.changeColsCost(len(columns), columns, np.zeros(len(columns)))
 
 
 def _classes(system: System, known: np.ndarray) -> np.ndarray:

@@ -28,8 +28,10 @@ class Targets:
         rows = sparse.csr_matrix((0, system.members.shape[1]))
         return cls(rules, system, rows, empty, empty, empty)
 
-    def add(self, rows: Matrix, of_persons: np.ndarray) -> None:
+    def add(self, rows: Matrix, of_persons: np.ndarray | None = None) -> None:
         """Adds those rows (0/1 over columns) that are not there yet."""
+        if of_persons is None:
+            of_persons = np.zeros(rows.shape[0], dtype=bool)
         fresh = []
         for number in range(rows.shape[0]):
             columns = np.sort(rows.indices[rows.indptr[number] : rows.indptr[number + 1]])
@@ -79,20 +81,24 @@ def suppress(
     shown = shown.copy()
     given_away = programmes = 0
     targets = Targets.none(system, rules)
-    targets.add(*_implied(system, rules))
+    firms, watched = _implied(system, rules)
+    targets.add(firms)
     fresh = np.flatnonzero(~shown).tolist()
     while True:
         programme = Programme(system, system.known(shown))
         _add_withheld(targets, system, fresh, of_persons)
-        targets.add(*_small_classes(programme, rules))
+        firms, persons = _small_classes(programme, rules)
+        targets.add(firms)
         targets.prove(programme, programme.truth)
         if not len(targets.values):
-            targets.add(*_settled(programme, rules))
+            moves = programme.moves()
+            targets.add(_settled_pairs(programme, rules, moves))
+            for groups in (watched, persons):
+                targets.add(groups[programme.settled(groups, moves)])
             targets.prove(programme, programme.truth)
             if not len(targets.values):
                 return Outcome(shown, given_away, programmes)
         fresh = []
-        programmes += _prove_together(targets, programme)
         while len(targets.values):
             sign = 1 if np.isfinite(targets.low[0]) else -1
             side = targets.low if sign > 0 else targets.high
@@ -113,25 +119,6 @@ def suppress(
             targets.prove(programme, world)
 
 
-def _prove_together(targets: Targets, programme: Programme) -> int:
-    """Finds worlds that prove many sides at once, as long as that pays; how many it solved."""
-    solved = 0
-    for sign in (1, -1):
-        while True:
-            goals = targets.low if sign > 0 else targets.high
-            open_ = np.flatnonzero(np.isfinite(goals))
-            if len(open_) < 4:
-                break
-            slack = 1e-6 * np.maximum(1.0, np.abs(goals[open_]))
-            world = programme.reach(targets.rows[open_], goals[open_] - sign * slack, sign)
-            solved += 1
-            targets.prove(programme, world)
-            left = np.isfinite(targets.low if sign > 0 else targets.high).sum()
-            if left > 0.8 * len(open_):
-                break
-    return solved
-
-
 def _add_withheld(
     targets: Targets, system: System, groups: list[int], of_persons: np.ndarray
 ) -> None:
@@ -147,18 +134,22 @@ def _add_withheld(
         targets.add(chosen, counts)
 
 
-def _judged(system: System, rules: Rules, rows: Matrix) -> tuple[Matrix, np.ndarray]:
-    """Those groups of columns that are too small to be told, and whether they count persons."""
+def _judged(system: System, rules: Rules, rows: Matrix) -> tuple[Matrix, Matrix]:
+    """Those groups of columns that are too small to be told: of firms alone, and with persons.
+
+    Who a person is, no public register says: a combination of cells that no cell states must not
+    be settled, but its interval need not be as wide as a cell's.
+    """
     owners = rows @ system.owners
     private = rows @ system.private
     mass = rows @ np.abs(system.values)
     largest = np.maximum.reduceat(system.largest[rows.indices], rows.indptr[:-1])
     counts = rows @ system.counts.astype(int) > 0
     few = rules.is_few(owners, private, largest, mass, counts)
-    return rows[few], (counts & (private > 0))[few]
+    return rows[few & (private == 0)], rows[few & (private > 0)]
 
 
-def _implied(system: System, rules: Rules) -> tuple[Matrix, np.ndarray]:
+def _implied(system: System, rules: Rules) -> tuple[Matrix, Matrix]:
     """Groups that no cell states, but a difference could: contributors in the same cells, one
     contributor over all its parts, and a cell without a smaller one that lies within it."""
     count = len(system.values)
@@ -172,7 +163,8 @@ def _implied(system: System, rules: Rules) -> tuple[Matrix, np.ndarray]:
         ones = np.ones(len(number))
         groups.append(sparse.csr_matrix((ones, (number, alone[split])), shape=(number.max() + 1, count)))
     sizes = np.where(system.private > 0, system.private, system.owners)
-    members = system.members.astype(float)
+    plain = np.asarray(system.members.min(axis=1).todense()).ravel() >= 0
+    members = system.members[plain]
     total = members @ sizes
     shared = sparse.coo_matrix(members @ sparse.diags(sizes.astype(float)) @ members.T)
     rest = total[shared.col] - shared.data
@@ -187,16 +179,16 @@ def _implied(system: System, rules: Rules) -> tuple[Matrix, np.ndarray]:
     return _judged(system, rules, rows)
 
 
-def _small_classes(programme: Programme, rules: Rules) -> tuple[Matrix, np.ndarray]:
+def _small_classes(programme: Programme, rules: Rules) -> tuple[Matrix, Matrix]:
     """Contributors that what is known does not tell apart, taken together."""
     several = np.flatnonzero(programme.sizes > 1)
     rows = sparse.csr_matrix(programme.of_class.T)[several]
     if not rows.shape[0]:
-        return rows, np.zeros(0, dtype=bool)
+        return rows, rows
     return _judged(programme.system, rules, rows)
 
 
-def _settled(programme: Programme, rules: Rules) -> tuple[Matrix, np.ndarray]:
+def _settled_pairs(programme: Programme, rules: Rules, moves: np.ndarray) -> Matrix:
     """Two contributors whose sum is known: each of them knows the other."""
     system = programme.system
     single = (system.owners == 1) & (programme.sizes[programme.classes] == 1)
@@ -204,13 +196,13 @@ def _settled(programme: Programme, rules: Rules) -> tuple[Matrix, np.ndarray]:
     column_of = dict(zip(programme.classes[columns].tolist(), columns.tolist(), strict=True))
     pairs = [
         (column_of[one], column_of[other])
-        for one, other in programme.settled_pairs(programme.classes[columns])
+        for one, other in programme.settled_pairs(programme.classes[columns], moves)
         if system.node[column_of[one]] == system.node[column_of[other]]
     ]
     if not pairs:
-        return sparse.csr_matrix((0, len(system.values))), np.zeros(0, dtype=bool)
+        return sparse.csr_matrix((0, len(system.values)))
     at = np.repeat(np.arange(len(pairs)), 2)
     rows = sparse.csr_matrix(
         (np.ones(len(at)), (at, np.ravel(pairs))), shape=(len(pairs), len(system.values))
     )
-    return _judged(system, rules, rows)
+    return rows

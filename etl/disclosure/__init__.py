@@ -1,6 +1,6 @@
 """What partner agencies may see: a written list, rules, a ledger, an audit; makes partners.duckdb.
 
-    etl/published/*.sql -> cells -> primary rules -> secondary suppression -> partners.duckdb -> audit
+    etl/published/*.sql -> cells -> primary rules -> secondary -> partners.duckdb -> audit
 
 A reader is taken to know who belongs to which cell (the register is public), and every publication
 before this one.
@@ -36,8 +36,8 @@ def make(
 ) -> dict:
     """Adds schema published to the build that is open, and writes partners.duckdb into its folder.
 
-    Returns what the manifest says of it; when it cannot be protected or the audit fails, `published`
-    is False, `why` says why, and there is no file.
+    Returns what the manifest says of it; when the list cannot be protected or the audit fails,
+    `published` is False, `why` says why, and there is no file.
     """
     path = folder / partners.FILE
     rules = Rules.of(settings)
@@ -131,6 +131,4 @@ def _report(connection: duckdb.DuckDBPyConnection) -> dict[str, dict]:
         "   ON cells.cell = known.cell"
         " GROUP BY cells.table_name ORDER BY cells.table_name"
     ).df()
-    return {
-        row.pop("table_name"): row for row in rows.to_dict(orient="records")
-    }
+    return {row.pop("table_name"): row for row in rows.to_dict(orient="records")}

@@ -5,6 +5,7 @@ decided. For each withheld cell, and each small group that no known sum tells ap
 the lowest and the highest value in a world that agrees with everything known.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -56,8 +57,9 @@ def _read_shown(connection: duckdb.DuckDBPyConnection, path: Path, tables: list[
             "CREATE TEMP TABLE shown AS "
             + (
                 " UNION ALL ".join(parts)
-                or "SELECT table_name, " + names + ", value, 0 AS contributors, '' AS status"
-                " FROM given"
+                or "SELECT table_name, "
+                + names
+                + ", value, 0 AS contributors, '' AS status FROM given"
             )
         )
     finally:
@@ -68,6 +70,16 @@ def _read_shown(connection: duckdb.DuckDBPyConnection, path: Path, tables: list[
     ).fetchall()[0][0]
     if wrong:
         raise DisclosureError(f"{wrong} withheld cells hold a figure")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A sum to keep uncertain: the classes in it, and whether it holds all of each."""
+
+    classes: np.ndarray
+    is_whole: np.ndarray
+    value: float
+    is_persons: bool
 
 
 class Reader:
@@ -91,7 +103,8 @@ class Reader:
         row, names = pd.factorize(known["known"], sort=True)
         self.is_earlier = np.array([str(name).startswith("earlier/") for name in names], dtype=bool)
         self.sums = sparse.csr_matrix(
-            (known["sign"].to_numpy(dtype=float), (row, known["class"].to_numpy())), (len(names), len(classes))
+            (known["sign"].to_numpy(dtype=float), (row, known["class"].to_numpy())),
+            (len(names), len(classes)),
         )
         self.totals = self.sums @ self.truth
         self.limits = table(
@@ -109,7 +122,15 @@ class Reader:
         targets["is_whole"] = (
             targets["inside"].to_numpy() >= classes["size"].to_numpy()[targets["class"]]
         )
-        self.targets = dict(tuple(targets.groupby("target")))
+        self.targets = {
+            str(name): Target(
+                part["class"].to_numpy(),
+                part["is_whole"].to_numpy(dtype=bool),
+                float(part["value"].sum()),
+                bool(part["is_persons"].any()),
+            )
+            for name, part in targets.groupby("target")
+        }
         tied = sparse.vstack([self.sums, self._differences(np.arange(len(self.limits)))])
         links = sparse.csr_matrix(abs(tied).T @ abs(tied))
         self.parts = sparse.csgraph.connected_components(links, directed=False)[1]
@@ -128,47 +149,46 @@ class Reader:
         found = []
         waiting: dict[int, list[str]] = {}
         for name in names if names is not None else self.targets:
-            part = int(self.parts[self.targets[name]["class"].iloc[0]])
+            part = int(self.parts[self.targets[name].classes[0]])
             waiting.setdefault(part, []).append(name)
         rows = self.is_earlier if earlier_only else np.ones(len(self.totals), dtype=bool)
         for part, members in waiting.items():
             inside = np.flatnonzero(self.parts == part)
-            worlds = [self.truth]
+            worlds = np.array([self.truth])
             for name in members:
                 target = self.targets[name]
-                value = float(target["value"].sum())
-                persons = name.startswith(("count/", "class/")) and target["is_persons"].any()
-                below, above = rules.widths(np.array([value]), np.array([persons]))
-                slack = TOLERANCE * max(1.0, abs(value))
-                for sign, goal in ((1, value - below[0] + slack), (-1, value + above[0] - slack)):
-                    if any(self._ends(target, sign, world) * sign <= goal * sign for world in worlds):
+                below, above = rules.widths(np.array([target.value]), np.array([target.is_persons]))
+                slack = TOLERANCE * max(1.0, abs(target.value))
+                for sign, goal in (
+                    (1, target.value - below[0] + slack),
+                    (-1, target.value + above[0] - slack),
+                ):
+                    if (self._ends(target, sign, worlds) * sign <= goal * sign).any():
                         continue
                     world = self._extreme(target, sign, inside, rows)
-                    worlds = [*worlds[-30:], world]
-                    if self._ends(target, sign, world) * sign > goal * sign:
+                    worlds = np.vstack([worlds[-30:], world])
+                    if self._ends(target, sign, worlds[-1:])[0] * sign > goal * sign:
                         found.append(name)
                         break
         return found
 
-    def _ends(self, target: pd.DataFrame, sign: int, world: np.ndarray) -> float:
-        """The lowest (1) or highest (-1) value of a target in a world."""
-        values = world[target["class"]]
-        partly = ~target["is_whole"].to_numpy()
-        if (partly & self.is_free[target["class"]]).any():
-            return -np.inf * sign
-        return float(values[~partly].sum() if sign > 0 else values.sum())
+    def _ends(self, target: Target, sign: int, worlds: np.ndarray) -> np.ndarray:
+        """The lowest (1) or highest (-1) value of a target in each world."""
+        if (self.is_free[target.classes] & ~target.is_whole).any():
+            return np.full(len(worlds), -np.inf * sign)
+        counted = target.classes[target.is_whole] if sign > 0 else target.classes
+        return worlds[:, counted].sum(axis=1)
 
     def _extreme(
-        self, target: pd.DataFrame, sign: int, inside: np.ndarray, rows: np.ndarray
+        self, target: Target, sign: int, inside: np.ndarray, rows: np.ndarray
     ) -> np.ndarray:
         place = np.full(len(self.truth), -1)
         place[inside] = np.arange(len(inside))
         cost = np.zeros(len(inside))
-        counted = target[target["is_whole"]] if sign > 0 else target
-        cost[place[counted["class"]]] = sign
+        cost[place[target.classes[target.is_whole] if sign > 0 else target.classes]] = sign
         sums = self.sums[rows][:, inside]
         used = np.diff(sums.indptr) > 0
-        chosen = np.flatnonzero(place[self.limits[:, 0]] >= 0) if len(self.limits) else []
+        chosen = np.flatnonzero(place[self.limits.reshape(-1, 2)[:, 0]] >= 0)
         unit = max(1.0, float(np.abs(self.truth[inside]).sum()) / 1000)
         most = 1000 * 5 + 200 / unit
         found = linprog(

@@ -64,7 +64,9 @@ def load(connection: duckdb.DuckDBPyConnection, files: list[Path], *, synthetic:
     connection.execute(f"CREATE TEMP TABLE earlier (entry INTEGER, {COLUMNS})")
     if files:
         connection.execute(
-            "INSERT INTO earlier SELECT row_number() OVER (ORDER BY ALL), *"
+            "INSERT INTO earlier SELECT row_number() OVER (ORDER BY period, territory_level,"
+            " territory_code, scope_code, breakdown, measure, protects, value, contributors,"
+            " members, is_synthetic), *"
             " FROM read_parquet($files) WHERE $synthetic OR NOT is_synthetic",
             {"files": [str(file) for file in files], "synthetic": synthetic},
         )

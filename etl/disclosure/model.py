@@ -41,9 +41,7 @@ def load(connection: duckdb.DuckDBPyConnection, tables: list[Table]) -> None:
     Raises DisclosureError where a row lacks something.
     """
     types = ", ".join(f"{name} VARCHAR" for name in ("table_name", "protects", "part", *KEYS))
-    connection.execute(
-        f"CREATE TEMP TABLE given ({types}, contributor VARCHAR, value DOUBLE)"
-    )
+    connection.execute(f"CREATE TEMP TABLE given ({types}, contributor VARCHAR, value DOUBLE)")
     for table in tables:
         connection.execute(f"CREATE TEMP TABLE one AS {table.body}")
         names = [row[0] for row in connection.execute("DESCRIBE one").fetchall()]
@@ -151,9 +149,7 @@ def _linked(items: pd.Series, ties: pd.Series, count: int) -> np.ndarray:
     return sparse.csgraph.connected_components(graph, directed=False)[1][:count]
 
 
-def _split(
-    connection: duckdb.DuckDBPyConnection, rules: Rules
-) -> tuple[Groups, list[Component]]:
+def _split(connection: duckdb.DuckDBPyConnection, rules: Rules) -> tuple[Groups, list[Component]]:
     """Cuts the tables of all components into one Component each."""
 
     def table(sql: str) -> pd.DataFrame:

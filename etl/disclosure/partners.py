@@ -44,9 +44,7 @@ def write(connection: duckdb.DuckDBPyConnection, path: Path, tables: list[Table]
         for table in tables:
             if table.protects == "nothing":
                 below = _figures(connection, table) if table.withheld_below else None
-                source = _open(table, below).replace(
-                    f"({table.body})", f"published.{table.name}"
-                )
+                source = _open(table, below).replace(f"({table.body})", f"published.{table.name}")
                 connection.execute(f"CREATE TABLE partners.published.{table.name} AS {source}")
             else:
                 connection.execute(
@@ -82,10 +80,7 @@ def _open(table: Table, figures: list[str] | None) -> str:
     if table.withheld_below is None:
         return f"SELECT * FROM ({table.body})"
     if figures is None:
-        return (
-            "SELECT *, 'shown' AS status, CAST(NULL AS VARCHAR) AS reason"
-            f" FROM ({table.body})"
-        )
+        return f"SELECT *, 'shown' AS status, CAST(NULL AS VARCHAR) AS reason FROM ({table.body})"
     is_few = f"contributors < {table.withheld_below}"
     replaced = ", ".join(f"CASE WHEN NOT {is_few} THEN {name} END AS {name}" for name in figures)
     return (

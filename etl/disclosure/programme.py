@@ -1,13 +1,15 @@
 """The linear programme of a reader: every world that agrees with what is known."""
 
+import itertools
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import highspy
 import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import lsmr
 
-Matrix = sparse.csr_matrix
+Matrix: TypeAlias = sparse.csr_matrix
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,33 @@ class System:
         return self.always | (self.carriers @ shown.astype(np.int8) > 0)
 
 
+@dataclass(frozen=True)
+class View:
+    """The classes that each target touches (starts: where each begins), whether it holds all of
+    the class, and whether what it holds of it may be anything."""
+
+    starts: np.ndarray
+    classes: np.ndarray
+    whole: np.ndarray
+    free: np.ndarray
+
+    def bounds(self, world: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Lowest and highest value of each target in this world.
+
+        Within a class the figures may be moved from one contributor to another: a target that
+        holds a part of it may hold all or nothing of it.
+        """
+        count = len(self.starts) - 1
+        of = np.repeat(np.arange(count), np.diff(self.starts))
+        value = world[self.classes]
+        low = np.where(self.whole, value, np.where(self.free, -np.inf, 0.0))
+        high = np.where(self.free, np.inf, value)
+        return (
+            np.bincount(of, weights=low, minlength=count),
+            np.bincount(of, weights=high, minlength=count),
+        )
+
+
 class Programme:
     """What the known rows allow. Columns that stand in the same known rows are one class."""
 
@@ -62,8 +91,7 @@ class Programme:
         self.rows = np.flatnonzero(known)
         self.in_force = np.ones(len(self.rows), dtype=bool)
         self.equations = sparse.csr_matrix(system.members[self.rows] @ self.of_class).sign()
-        pairs = np.unique(self.classes[system.limits], axis=0) if len(system.limits) else []
-        self.limits = np.array(pairs, dtype=int).reshape(-1, 2)
+        self.limits = np.unique(self.classes[system.limits.reshape(-1, 2)], axis=0)
         self.parts = self._connected()
         self.solvers: dict[int, _Solver] = {}
 
@@ -85,35 +113,22 @@ class Programme:
         for solver in self.solvers.values():
             solver.forget(dropped)
 
-    def bounds(self, targets: Matrix, world: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Lowest and highest value of each target (rows of 0/1 over columns) in this world.
-
-        Within a class the figures may be moved from one contributor to another: a target that
-        holds a part of it may hold all or nothing of it.
-        """
+    def view(self, targets: Matrix) -> View:
+        """How targets (rows of 0/1 over columns) look in terms of classes."""
         inside = sparse.csr_matrix(targets @ self.of_class)
-        of = np.repeat(np.arange(inside.shape[0]), np.diff(inside.indptr))
         whole = inside.data >= self.sizes[inside.indices]
-        value = world[inside.indices]
-        free = self.is_free[inside.indices] & ~whole
-        low = np.where(whole, value, np.where(free, -np.inf, 0.0))
-        high = np.where(free, np.inf, value)
-        count = inside.shape[0]
-        return (
-            np.bincount(of, weights=low, minlength=count),
-            np.bincount(of, weights=high, minlength=count),
-        )
+        return View(inside.indptr, inside.indices, whole, self.is_free[inside.indices] & ~whole)
 
-    def extreme(self, target: Matrix, sign: int) -> tuple[np.ndarray, np.ndarray]:
+    def extreme(self, view: View, number: int, sign: int) -> tuple[np.ndarray, np.ndarray]:
         """The world in which one target is lowest (sign 1) or highest (-1), and the known rows
         that keep it from going further. Raises ValueError if no world agrees with what is known.
         """
-        inside = sparse.csr_matrix(target @ self.of_class)
-        whole = inside.data >= self.sizes[inside.indices]
-        counted = inside.indices if sign < 0 else inside.indices[whole]
+        span = slice(view.starts[number], view.starts[number + 1])
+        touched = view.classes[span]
+        counted = touched if sign < 0 else touched[view.whole[span]]
         world = self.truth.copy()
         binding = np.zeros(len(self.rows), dtype=bool)
-        for part in np.unique(self.parts[inside.indices]).tolist():
+        for part in np.unique(self.parts[touched]).tolist():
             if part not in self.solvers:
                 self.solvers[part] = _Solver(self, part)
             solver = self.solvers[part]
@@ -144,7 +159,7 @@ class Programme:
         order = np.argsort(np.abs(first), kind="stable")
         return [
             (int(singles[one]), int(singles[other]))
-            for one, other in zip(order, order[1:], strict=False)
+            for one, other in itertools.pairwise(order)
             if abs(first[one]) > 1e-6
             and abs(first[one] + first[other]) < 1e-6
             and abs(second[one] + second[other]) < 1e-6

@@ -1,11 +1,12 @@
 """Secondary suppression: withholds further cells until nothing sensitive follows from the rest."""
 
+import itertools
 from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import sparse
 
-from etl.disclosure.programme import Matrix, Programme, System
+from etl.disclosure.programme import Matrix, Programme, System, View
 from etl.disclosure.rules import Rules
 
 
@@ -50,14 +51,19 @@ class Targets:
         self.low = np.concatenate([self.low, values - below + slack])
         self.high = np.concatenate([self.high, values + above - slack])
 
-    def prove(self, programme: Programme, world: np.ndarray) -> None:
-        """Marks the sides that this world shows to be wide enough, and drops what is done."""
-        low, high = programme.bounds(self.rows, world)
+    def prove(self, view: View, world: np.ndarray) -> None:
+        """Marks the sides that this world shows to be wide enough."""
+        low, high = view.bounds(world)
         self.low = np.where(low <= self.low, np.inf, self.low)
         self.high = np.where(high >= self.high, -np.inf, self.high)
-        open_ = np.isfinite(self.low) | np.isfinite(self.high)
-        self.rows = self.rows[open_]
-        self.values, self.low, self.high = self.values[open_], self.low[open_], self.high[open_]
+
+    def open(self, programme: Programme) -> View:
+        """What is not proven by the truth itself; forgets the rest."""
+        self.prove(programme.view(self.rows), programme.truth)
+        left = np.flatnonzero(np.isfinite(self.low) | np.isfinite(self.high))
+        self.rows, self.values = self.rows[left], self.values[left]
+        self.low, self.high = self.low[left], self.high[left]
+        return programme.view(self.rows)
 
 
 @dataclass(frozen=True)
@@ -89,49 +95,44 @@ def suppress(
         _add_withheld(targets, system, fresh, of_persons)
         firms, persons = _small_classes(programme, rules)
         targets.add(firms)
-        targets.prove(programme, programme.truth)
+        view = targets.open(programme)
         if not len(targets.values):
             moves = programme.moves()
             targets.add(_settled_pairs(programme, rules, moves))
             for groups in (watched, persons):
                 targets.add(groups[programme.settled(groups, moves)])
-            targets.prove(programme, programme.truth)
+            view = targets.open(programme)
             if not len(targets.values):
                 return Outcome(shown, given_away, programmes)
         fresh = []
-        while len(targets.values):
-            sign = 1 if np.isfinite(targets.low[0]) else -1
-            side = targets.low if sign > 0 else targets.high
-            world, binding = programme.extreme(targets.rows[0], sign)
-            programmes += 1
-            low, high = programme.bounds(targets.rows[0], world)
-            if not (low[0] <= side[0] if sign > 0 else high[0] >= side[0]):
+        for number, sign in itertools.product(range(len(targets.values)), (1, -1)):
+            while np.isfinite(goal := (targets.low if sign > 0 else targets.high)[number]):
+                world, binding = programme.extreme(view, number, sign)
+                programmes += 1
+                targets.prove(view, world)
+                side = targets.low if sign > 0 else targets.high
+                if side[number] != goal:
+                    break
                 loose = (np.asarray(system.carriers[binding].sum(axis=0)).ravel() > 0) & shown
-                if loose.any():
-                    options = np.flatnonzero(loose)
-                    chosen = int(options[np.argmin(cost[options])])
-                    shown[chosen] = False
-                    fresh.append(chosen)
-                    programme.forget(system.known(shown))
-                else:  # only earlier publications say it: withholding cannot cure it
+                if not loose.any():  # only earlier publications say it: nothing can cure it now
                     given_away += 1
-                    side[0] = np.inf if sign > 0 else -np.inf
-            targets.prove(programme, world)
+                    side[number] = sign * np.inf
+                    break
+                options = np.flatnonzero(loose)
+                chosen = int(options[np.argmin(cost[options])])
+                shown[chosen] = False
+                fresh.append(chosen)
+                programme.forget(system.known(shown))
 
 
 def _add_withheld(
     targets: Targets, system: System, groups: list[int], of_persons: np.ndarray
 ) -> None:
-    for group in groups:
-        rows = np.flatnonzero(system.own[:, [group]].toarray().ravel())
-        chosen = system.members[rows]
-        counts = np.array(
-            [
-                bool(of_persons[group]) and bool(system.counts[row.indices].all())
-                for row in (chosen[number] for number in range(len(rows)))
-            ]
-        )
-        targets.add(chosen, counts)
+    own = system.own.tocsc()[:, groups]
+    rows = own.indices
+    of = of_persons[np.repeat(np.array(groups, dtype=int), np.diff(own.indptr))]
+    counted = np.asarray(system.members @ ~system.counts).ravel()[rows] == 0
+    targets.add(system.members[rows], of & counted)
 
 
 def _judged(system: System, rules: Rules, rows: Matrix) -> tuple[Matrix, Matrix]:
@@ -161,7 +162,9 @@ def _implied(system: System, rules: Rules) -> tuple[Matrix, Matrix]:
     if split.any():
         _, number = np.unique(owner[split], return_inverse=True)
         ones = np.ones(len(number))
-        groups.append(sparse.csr_matrix((ones, (number, alone[split])), shape=(number.max() + 1, count)))
+        groups.append(
+            sparse.csr_matrix((ones, (number, alone[split])), shape=(number.max() + 1, count))
+        )
     sizes = np.where(system.private > 0, system.private, system.owners)
     plain = np.asarray(system.members.min(axis=1).todense()).ravel() >= 0
     members = system.members[plain]

@@ -168,11 +168,27 @@ def _print_build(result: build.BuildResult) -> None:
             f"build {result.build_id} is served; as of {result.as_of},"
             f" {result.checks_passed} checks passed, {result.seconds:.1f} s"
         )
+        _print_partners(result.partners)
     else:
         print(
             f"build {result.build_id} is not published: it is kept in failed/{result.build_id}",
             file=sys.stderr,
         )
+
+
+def _print_partners(partners: dict) -> None:
+    """What partner agencies see of a build: how much is withheld, or why they see nothing."""
+    if not partners.get("published"):
+        why = partners.get("why", "it was made before there was an edition for partners")
+        print(f"    partners see nothing of this build: {why}", file=sys.stderr)
+        return
+    tables = partners["tables"].values()
+    withheld = sum(t["withheld_few"] + t["withheld_secondary"] for t in tables)
+    again = sum(t["withheld_after_shown"] for t in tables)
+    print(
+        f"    partners see {sum(t['cells'] for t in tables) - withheld} cells, {withheld} are"
+        f" withheld, {again} of them shown before"
+    )
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -194,6 +210,7 @@ def _status(options: argparse.Namespace) -> int:
             print(
                 f"    {source:18}", "  ".join(f"{name} {count}" for name, count in counts.items())
             )
+        _print_partners(item["partners"])
     for build_id in told["failed"]:
         print(f"! {build_id}  failed its checks, not served")
     return OK

@@ -4,6 +4,7 @@ warehouse/builds/<id>/       a published build, never changed
 warehouse/failed/<id>/       a build whose checks failed, kept to look into
 warehouse/current            link to the build that is served
 warehouse/published.jsonl    one line for each publication, oldest first
+warehouse/published/         what partners were shown, publication by publication
 """
 
 import json
@@ -129,6 +130,7 @@ def status(warehouse: Path) -> dict:
     builds = [
         {"build": build_id, "served": build_id == served}
         | {key: manifest(warehouse, build_id)[key] for key in ("as_of", "synthetic", "sources")}
+        | {"partners": manifest(warehouse, build_id).get("partners", {})}
         for build_id in build_ids(warehouse)
     ]
     failed = sorted(path.parent.name for path in (warehouse / "failed").glob("*/manifest.json"))

@@ -75,20 +75,21 @@ def enter(warehouse: Path, folder: Path, name: str) -> list[Path]:
 class Attacker:
     """Solves for one period at the level of single contributors, knowing who is where."""
 
-    def __init__(self, rows: pd.DataFrame, shown: list[pd.DataFrame]) -> None:
+    def __init__(
+        self, rows: pd.DataFrame, cells: pd.DataFrame, earlier: dict[frozenset, float] | None = None
+    ) -> None:
         members = rows.groupby(KEYS)["contributor"].agg(frozenset)
         self.truth = rows.groupby("contributor")["value"].first()
         self.number = {name: at for at, name in enumerate(self.truth.index)}
+        self.earlier = earlier or {}  # who stood in what was shown before, and its value
         self.sums: dict[frozenset, float] = {}
-        self.earlier: dict[frozenset, float] = {}
-        for cells in shown:
-            for cell in cells[cells["status"] == "shown"].itertuples():
-                self.sums[members[tuple(getattr(cell, key) for key in KEYS)]] = cell.value
-        last = shown[-1]
-        self.withheld = {
-            members[tuple(getattr(cell, key) for key in KEYS)]
-            for cell in last[last["status"] == "withheld"].itertuples()
-        } - set(self.sums)
+        self.withheld: set[frozenset] = set()
+        for cell in cells.itertuples():
+            group = members[tuple(getattr(cell, key) for key in KEYS)]
+            if cell.status == "shown":
+                self.sums[group] = cell.value
+            else:
+                self.withheld.add(group)
 
     def _row(self, group: frozenset) -> np.ndarray:
         row = np.zeros(len(self.number))
@@ -150,7 +151,7 @@ class Attacker:
         return found | {f"{sorted(group)}" for group in told if len(group) in (1, 2)}
 
 
-def rows_and_columns_withheld(cells: pd.DataFrame, rows: pd.DataFrame) -> tuple[float, float]:
+def rows_and_columns_withheld(rows: pd.DataFrame) -> tuple[float, float]:
     """The plain way: every territory and every scope that holds a small cell is withheld whole.
     Shares of cells and of value."""
     sums = rows.groupby(KEYS).agg(

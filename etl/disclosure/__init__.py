@@ -16,9 +16,10 @@ import pandas as pd
 from etl.disclosure import audit, ledger, listing, model, partners
 from etl.disclosure.listing import DisclosureError
 from etl.disclosure.rules import Rules
-from etl.disclosure.suppress import suppress
+from etl.disclosure.suppress import Outcome, suppress
 from etl.settings import Settings
 
+__all__ = ["LEDGER_ENTRY", "DisclosureError", "Edition", "Outcome", "enter_ledger", "make", "suppress"]
 LEDGER_ENTRY = "published.parquet"  # in a build's folder: what it adds to the ledger
 
 

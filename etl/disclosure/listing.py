@@ -4,9 +4,9 @@
     -- withheld_below: 11        (protects: nothing) rows of fewer `contributors` lose their figures
     -- relations: a = b[+3]; a <= b; a - b = c - c[-1]     what holds for each contributor alone
 
-`a = b[+3]`: the same quantity, b three periods later. `a <= b`: never more than. Any other
-equation: whoever sees a cell of its first measure is taken to know the right side for the same contributors
-too. The first two are used for those contributors only whose own figures fulfil them.
+`a = b[+3]`: the same quantity, b three periods later. `a <= b`: never more than. Both are used for
+those contributors only whose own figures fulfil them. Any other equation: whoever sees a cell of
+its first measure is taken to know the right side for the same contributors too.
 """
 
 import re

@@ -78,7 +78,7 @@ def check(connection: duckdb.DuckDBPyConnection) -> None:
             " parts that add up need a column `part` that tells them apart"
         )
     torn = connection.execute(
-        "SELECT cells.measure, string_agg(DISTINCT cells.table_name, ', ' ORDER BY cells.table_name)"
+        "SELECT cells.measure, string_agg(DISTINCT table_name, ', ' ORDER BY table_name)"
         " FROM members INNER JOIN cells ON members.cell = cells.cell"
         " GROUP BY members.unit, cells.measure, cells.period"
         " HAVING min(members.value) <> max(members.value) ORDER BY ALL LIMIT 1"

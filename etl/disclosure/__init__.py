@@ -19,7 +19,15 @@ from etl.disclosure.rules import Rules
 from etl.disclosure.suppress import Outcome, suppress
 from etl.settings import Settings
 
-__all__ = ["LEDGER_ENTRY", "DisclosureError", "Edition", "Outcome", "enter_ledger", "make", "suppress"]
+__all__ = [
+    "LEDGER_ENTRY",
+    "DisclosureError",
+    "Edition",
+    "Outcome",
+    "enter_ledger",
+    "make",
+    "suppress",
+]
 LEDGER_ENTRY = "published.parquet"  # in a build's folder: what it adds to the ledger
 
 

@@ -19,6 +19,7 @@ from etl.disclosure.rules import Rules
 
 SQL = Path(__file__).with_name("audit.sql")
 TOLERANCE = 1e-5
+SWEEPS = 16  # worlds that are looked for before targets are taken one by one
 
 
 def run(
@@ -154,7 +155,7 @@ class Reader:
         rows = self.is_earlier if earlier_only else np.ones(len(self.totals), dtype=bool)
         for part, members in waiting.items():
             inside = np.flatnonzero(self.parts == part)
-            worlds = np.array([self.truth])
+            worlds = self._sweep(members, inside, rows)
             for name in members:
                 target = self.targets[name]
                 below, above = rules.widths(np.array([target.value]), np.array([target.is_persons]))
@@ -166,7 +167,7 @@ class Reader:
                     if (self._ends(target, sign, worlds) * sign <= goal * sign).any():
                         continue
                     world = self._extreme(target, sign, inside, rows)
-                    worlds = np.vstack([worlds[-30:], world])
+                    worlds = np.vstack([worlds[-100:], world])
                     if self._ends(target, sign, worlds[-1:])[0] * sign > goal * sign:
                         found.append(name)
                         break
@@ -179,20 +180,37 @@ class Reader:
         counted = target.classes[target.is_whole] if sign > 0 else target.classes
         return worlds[:, counted].sum(axis=1)
 
+    def _sweep(self, names: list[str], inside: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """The truth, and worlds that push every target up or down, each another way."""
+        worlds = [self.truth]
+        draw = np.random.default_rng(3)
+        for _ in range(SWEEPS if len(names) > SWEEPS else 0):
+            cost = np.zeros(len(self.truth))
+            for name in names:
+                target, sign = self.targets[name], draw.choice([1, -1])
+                counted = target.classes[target.is_whole] if sign > 0 else target.classes
+                np.add.at(cost, counted, sign * draw.uniform(0.5, 1.5) / max(1, target.value))
+            worlds.append(self._solve(cost, inside, rows))
+        return np.array(worlds)
+
     def _extreme(
         self, target: Target, sign: int, inside: np.ndarray, rows: np.ndarray
     ) -> np.ndarray:
+        cost = np.zeros(len(self.truth))
+        cost[target.classes[target.is_whole] if sign > 0 else target.classes] = sign
+        return self._solve(cost, inside, rows)
+
+    def _solve(self, cost: np.ndarray, inside: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """The world of least cost that agrees with these known sums; the truth elsewhere."""
         place = np.full(len(self.truth), -1)
         place[inside] = np.arange(len(inside))
-        cost = np.zeros(len(inside))
-        cost[place[target.classes[target.is_whole] if sign > 0 else target.classes]] = sign
         sums = self.sums[rows][:, inside]
         used = np.diff(sums.indptr) > 0
         chosen = np.flatnonzero(place[self.limits.reshape(-1, 2)[:, 0]] >= 0)
         unit = max(1.0, float(np.abs(self.truth[inside]).sum()) / 1000)
         most = 1000 * 5 + 200 / unit
         found = linprog(
-            cost,
+            cost[inside],
             A_eq=sums[used] if used.any() else None,
             b_eq=self.totals[rows][used] / unit if used.any() else None,
             A_ub=self._differences(chosen)[:, inside] if len(chosen) else None,

@@ -105,6 +105,27 @@ class Programme:
             )
         return sparse.csgraph.connected_components(tied, directed=False)[1]
 
+    def sweep(self, view: View, weights: np.ndarray) -> np.ndarray:
+        """A world in which targets of positive weight are low and those of negative weight high,
+        as far as they allow each other to."""
+        of = np.repeat(weights, np.diff(view.starts))
+        cost = np.bincount(
+            view.classes,
+            weights=np.where(view.whole | (of < 0), of, 0.0),
+            minlength=len(self.truth),
+        )
+        world = self.truth.copy()
+        binding = np.zeros(len(self.rows), dtype=bool)
+        for part in np.unique(self.parts[np.flatnonzero(cost)]).tolist():
+            solver = self._solver(part)
+            solver.optimise(solver.columns, cost[solver.columns], world, binding)
+        return world
+
+    def _solver(self, part: int) -> "_Solver":
+        if part not in self.solvers:
+            self.solvers[part] = _Solver(self, part)
+        return self.solvers[part]
+
     def forget(self, known: np.ndarray) -> None:
         """Drops the rows that are no longer known; classes stay as they are, which is only finer
         than need be."""
@@ -129,10 +150,8 @@ class Programme:
         world = self.truth.copy()
         binding = np.zeros(len(self.rows), dtype=bool)
         for part in np.unique(self.parts[touched]).tolist():
-            if part not in self.solvers:
-                self.solvers[part] = _Solver(self, part)
-            solver = self.solvers[part]
-            solver.optimise(counted[self.parts[counted] == part], sign, world, binding)
+            here = counted[self.parts[counted] == part]
+            self._solver(part).optimise(here, np.full(len(here), float(sign)), world, binding)
         return world, self.rows[binding]
 
     def moves(self) -> np.ndarray:
@@ -211,11 +230,10 @@ class _Solver:
             self.highs.changeRowBounds(row, -highspy.kHighsInf, highspy.kHighsInf)
 
     def optimise(
-        self, counted: np.ndarray, sign: int, world: np.ndarray, binding: np.ndarray
+        self, counted: np.ndarray, cost: np.ndarray, world: np.ndarray, binding: np.ndarray
     ) -> None:
         """Sets this part of the world, and marks the rows that keep it from going further."""
         columns = self.place[counted].astype(np.int32)
-        cost = np.full(len(columns), float(sign))
         self.highs.changeColsCost(len(columns), columns, cost)
         self.highs.run()
         status = self.highs.getModelStatus()

@@ -9,6 +9,8 @@ from scipy import sparse
 from etl.disclosure.programme import Matrix, Programme, System, View
 from etl.disclosure.rules import Rules
 
+SWEEPS = 20  # programmes that may be spent on proving many sides at once
+
 
 @dataclass
 class Targets:
@@ -105,6 +107,7 @@ def suppress(
             if not len(targets.values):
                 return Outcome(shown, given_away, programmes)
         fresh = []
+        programmes += _sweep(targets, programme, view)
         for number, sign in itertools.product(range(len(targets.values)), (1, -1)):
             while np.isfinite(goal := (targets.low if sign > 0 else targets.high)[number]):
                 world, binding = programme.extreme(view, number, sign)
@@ -123,6 +126,25 @@ def suppress(
                 shown[chosen] = False
                 fresh.append(chosen)
                 programme.forget(system.known(shown))
+
+
+def _sweep(targets: Targets, programme: Programme, view: View) -> int:
+    """Proves many sides at once by worlds that move all targets, as long as that pays; returns
+    how many it solved."""
+    draw = np.random.default_rng(2)
+    need = 1 / np.maximum(1.0, np.abs(targets.values))
+    for solved in range(SWEEPS):
+        low, high = np.isfinite(targets.low), np.isfinite(targets.high)
+        before = low.sum() + high.sum()
+        if before < 8:
+            return solved
+        side = np.where(low & high, draw.choice([1, -1], len(low)), np.where(low, 1, -1))
+        weights = np.where(low | high, side * need * draw.uniform(0.5, 1.5, len(low)), 0.0)
+        targets.prove(view, programme.sweep(view, weights))
+        after = np.isfinite(targets.low).sum() + np.isfinite(targets.high).sum()
+        if before - after < 0.05 * before:
+            return solved + 1
+    return SWEEPS
 
 
 def _add_withheld(

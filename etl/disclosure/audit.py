@@ -133,8 +133,9 @@ class Reader:
             for name, part in targets.groupby("target")
         }
         tied = sparse.vstack([self.sums, self._differences(np.arange(len(self.limits)))])
-        links = sparse.csr_matrix(abs(tied).T @ abs(tied))
-        self.parts = sparse.csgraph.connected_components(links, directed=False)[1]
+        graph = sparse.bmat([[None, tied.T], [tied, None]])
+        linked = sparse.csgraph.connected_components(abs(graph), directed=False)[1]
+        self.parts = linked[: len(self.truth)]
 
     def _differences(self, chosen: np.ndarray) -> sparse.csr_matrix:
         """Rows that are at most 0: the lower of each pair less the higher."""

@@ -97,13 +97,12 @@ class Programme:
 
     def _connected(self) -> np.ndarray:
         """Classes that no chain of rows and limits ties together are solved apart."""
-        count = len(self.truth)
-        tied = abs(self.equations).T @ abs(self.equations)
-        if len(self.limits):
-            tied = tied + sparse.csr_matrix(
-                (np.ones(len(self.limits)), self.limits.T), shape=(count, count)
-            )
-        return sparse.csgraph.connected_components(tied, directed=False)[1]
+        pairs = len(self.limits)
+        ends = sparse.csr_matrix(
+            (np.ones(2 * pairs), (np.arange(pairs).repeat(2), self.limits.ravel())),
+            (pairs, len(self.truth)),
+        )
+        return linked_columns(sparse.vstack([self.equations, ends]))
 
     def sweep(self, view: View, weights: np.ndarray) -> np.ndarray:
         """A world in which targets of positive weight are low and those of negative weight high,
@@ -183,6 +182,12 @@ class Programme:
             and abs(first[one] + first[other]) < 1e-6
             and abs(second[one] + second[other]) < 1e-6
         ]
+
+
+def linked_columns(rows: Matrix) -> np.ndarray:
+    """A number for each column: the same for those that rows tie together."""
+    graph = sparse.bmat([[None, rows.T], [rows, None]])
+    return sparse.csgraph.connected_components(graph, directed=False)[1][: rows.shape[1]]
 
 
 class _Solver:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import highspy
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -19,7 +20,7 @@ from etl.disclosure.rules import Rules
 
 SQL = Path(__file__).with_name("audit.sql")
 TOLERANCE = 1e-5
-SWEEPS = 16  # worlds that are looked for before targets are taken one by one
+SWEEPS = 40  # worlds that are looked for before targets are taken one by one
 
 
 def run(
@@ -132,7 +133,13 @@ class Reader:
             )
             for name, part in targets.groupby("target")
         }
-        tied = sparse.vstack([self.sums, self._differences(np.arange(len(self.limits)))])
+        asked, _ = pd.factorize(targets["target"], sort=True)
+        ones = np.ones(len(asked))
+        of_target = sparse.csr_matrix(
+            (ones, (asked, targets["class"])), (len(self.targets), len(classes))
+        )
+        limits = self._differences(np.arange(len(self.limits)))
+        tied = sparse.vstack([self.sums, limits, of_target])
         graph = sparse.bmat([[None, tied.T], [tied, None]])
         linked = sparse.csgraph.connected_components(abs(graph), directed=False)[1]
         self.parts = linked[: len(self.truth)]
@@ -155,67 +162,76 @@ class Reader:
             waiting.setdefault(part, []).append(name)
         rows = self.is_earlier if earlier_only else np.ones(len(self.totals), dtype=bool)
         for part, members in waiting.items():
+            goals = {
+                name: [
+                    value * sign
+                    for sign, value in zip((1, -1), self._goals(name, rules), strict=True)
+                ]
+                for name in members
+            }
             inside = np.flatnonzero(self.parts == part)
-            worlds = self._sweep(members, inside, rows)
-            for name in members:
-                target = self.targets[name]
-                below, above = rules.widths(np.array([target.value]), np.array([target.is_persons]))
-                slack = TOLERANCE * max(1.0, abs(target.value))
-                for sign, goal in (
-                    (1, target.value - below[0] + slack),
-                    (-1, target.value + above[0] - slack),
+            witness = Witness(self, inside, rows)
+            asked = _Sides(
+                self,
+                [
+                    (self.targets[n], sign, goals[n][sign < 0], n)
+                    for n in members
+                    for sign in (1, -1)
+                ],
+            )
+            asked.see(self.truth)
+            draw = np.random.default_rng(3)
+            for _ in range(SWEEPS):
+                if len(asked.open) < 8:
+                    break
+                before = len(asked.open)
+                asked.see(witness.world(asked.push(draw)))
+                if len(asked.open) > 0.95 * before:
+                    break
+            while len(asked.open):
+                target, sign, goal, name = asked.sides[asked.open[0]]
+                cost = self._cost(target, sign)
+                asked.see(witness.world(cost), at_least_first=True)
+                if (
+                    name in asked.doubted
+                    and self._end(target, sign, self._solve(cost, target, rows)) * sign > goal
                 ):
-                    if (self._ends(target, sign, worlds) * sign <= goal * sign).any():
-                        continue
-                    world = self._extreme(target, sign, inside, rows)
-                    worlds = np.vstack([worlds[-100:], world])
-                    if self._ends(target, sign, worlds[-1:])[0] * sign > goal * sign:
-                        found.append(name)
-                        break
-        return found
+                    found.append(name)
+                asked.doubted.clear()
+        return sorted(set(found))
 
-    def _ends(self, target: Target, sign: int, worlds: np.ndarray) -> np.ndarray:
-        """The lowest (1) or highest (-1) value of a target in each world."""
+    def _goals(self, name: str, rules: Rules) -> tuple[float, float]:
+        """How low and how high the interval of a target must reach. Of a few persons whom no cell
+        states, the number must not be settled; it is nobody's cell."""
+        target = self.targets[name]
+        slack = TOLERANCE * max(1.0, abs(target.value))
+        if name.startswith("class/persons/"):
+            return target.value - slack, target.value + slack
+        below, above = rules.widths(np.array([target.value]), np.array([target.is_persons]))
+        return target.value - below[0] + slack, target.value + above[0] - slack
+
+    def _end(self, target: Target, sign: int, world: np.ndarray) -> float:
+        """The lowest (1) or highest (-1) value of a target in a world."""
         if (self.is_free[target.classes] & ~target.is_whole).any():
-            return np.full(len(worlds), -np.inf * sign)
+            return -np.inf * sign
         counted = target.classes[target.is_whole] if sign > 0 else target.classes
-        return worlds[:, counted].sum(axis=1)
+        return float(world[counted].sum())
 
-    def _sweep(self, names: list[str], inside: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """The truth, and worlds that push every target up or down, each another way."""
-        worlds = [self.truth]
-        draw = np.random.default_rng(3)
-        for _ in range(SWEEPS if len(names) > SWEEPS else 0):
-            cost = np.zeros(len(self.truth))
-            for name in names:
-                target, sign = self.targets[name], draw.choice([1, -1])
-                counted = target.classes[target.is_whole] if sign > 0 else target.classes
-                np.add.at(cost, counted, sign * draw.uniform(0.5, 1.5) / max(1, target.value))
-            worlds.append(self._solve(cost, inside, rows))
-        return np.array(worlds)
-
-    def _extreme(
-        self, target: Target, sign: int, inside: np.ndarray, rows: np.ndarray
-    ) -> np.ndarray:
+    def _cost(self, target: Target, sign: int) -> np.ndarray:
         cost = np.zeros(len(self.truth))
         cost[target.classes[target.is_whole] if sign > 0 else target.classes] = sign
-        return self._solve(cost, inside, rows)
+        return cost
 
-    def _solve(self, cost: np.ndarray, inside: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """The world of least cost that agrees with these known sums; the truth elsewhere."""
-        place = np.full(len(self.truth), -1)
-        place[inside] = np.arange(len(inside))
-        sums = self.sums[rows][:, inside]
-        used = np.diff(sums.indptr) > 0
-        chosen = np.flatnonzero(place[self.limits.reshape(-1, 2)[:, 0]] >= 0)
-        unit = max(1.0, float(np.abs(self.truth[inside]).sum()) / 1000)
-        most = 1000 * 5 + 200 / unit
+    def _solve(self, cost: np.ndarray, target: Target, rows: np.ndarray) -> np.ndarray:
+        """The world of least cost that agrees with these known sums, by scipy's linprog."""
+        inside = np.flatnonzero(self.parts == self.parts[target.classes[0]])
+        sums, limits, unit, most = self.programme(inside, rows)
         found = linprog(
             cost[inside],
-            A_eq=sums[used] if used.any() else None,
-            b_eq=self.totals[rows][used] / unit if used.any() else None,
-            A_ub=self._differences(chosen)[:, inside] if len(chosen) else None,
-            b_ub=np.zeros(len(chosen)) if len(chosen) else None,
+            A_eq=sums if sums.shape[0] else None,
+            b_eq=sums @ self.truth[inside] / unit if sums.shape[0] else None,
+            A_ub=limits if limits.shape[0] else None,
+            b_ub=np.zeros(limits.shape[0]) if limits.shape[0] else None,
             bounds=np.column_stack(
                 [np.where(self.is_free[inside], -most, 0), np.full(len(inside), most)]
             ),
@@ -225,4 +241,95 @@ class Reader:
             raise DisclosureError(f"the audit found no world that agrees: {found.message}")
         world = self.truth.copy()
         world[inside] = found.x * unit
+        return world
+
+    def programme(
+        self, inside: np.ndarray, rows: np.ndarray
+    ) -> tuple[sparse.csr_matrix, sparse.csr_matrix, float, float]:
+        """Known sums and limits of these classes, the unit they are counted in, and a bound that
+        no figure is near to."""
+        sums = self.sums[rows][:, inside]
+        low = self.limits.reshape(-1, 2)[:, 0]
+        unit = max(1.0, float(np.abs(self.truth[inside]).sum()) / 1000)
+        return (
+            sums[np.diff(sums.indptr) > 0],
+            self._differences(np.flatnonzero(np.isin(low, inside)))[:, inside],
+            unit,
+            5000 + 200 / unit,
+        )
+
+
+class _Sides:
+    """The sides of targets that no world has proven wide enough yet, over all classes at once."""
+
+    def __init__(self, reader: Reader, sides: list[tuple[Target, int, float, str]]) -> None:
+        self.sides = sides
+        counted = [t.classes[t.is_whole] if sign > 0 else t.classes for t, sign, *_ in sides]
+        of = np.repeat(np.arange(len(sides)), [len(classes) for classes in counted])
+        classes = np.concatenate([*counted, np.zeros(0, dtype=int)]).astype(int)
+        self.rows = sparse.csr_matrix(
+            (np.ones(len(of)), (of, classes)), (len(sides), len(reader.truth))
+        )
+        self.signs = np.array([sign for _, sign, *_ in sides])
+        self.goals = np.array([goal for _, _, goal, _ in sides])
+        self.values = np.array([max(1.0, target.value) for target, *_ in sides])
+        wild = [bool((reader.is_free[t.classes] & ~t.is_whole).any()) for t, *_ in sides]
+        self.open = np.flatnonzero(~np.array(wild, dtype=bool))
+        self.doubted: set[str] = set()
+
+    def see(self, world: np.ndarray, *, at_least_first: bool = False) -> None:
+        """Drops what this world proves; the first too if asked, and then says whether in doubt."""
+        missing = (self.rows[self.open] @ world) * self.signs[self.open] > self.goals[self.open]
+        if at_least_first and missing[0]:
+            self.doubted.add(self.sides[self.open[0]][3])
+            missing[0] = False
+        self.open = self.open[missing]
+
+    def push(self, draw: np.random.Generator) -> np.ndarray:
+        """A cost that pushes the open sides, each by another weight."""
+        weights = self.signs * draw.uniform(0, 1, len(self.signs)) / self.values
+        return np.asarray(self.rows[self.open].T @ weights[self.open]).ravel()
+
+
+class Witness:
+    """Finds worlds fast, each from where the last one ended. None is believed unseen: a world that
+    does not agree with every known sum is the truth instead, which proves nothing."""
+
+    def __init__(self, reader: Reader, inside: np.ndarray, rows: np.ndarray) -> None:
+        self.reader, self.inside = reader, inside
+        self.sums, self.limits, self.unit, most = reader.programme(inside, rows)
+        matrix = sparse.csr_matrix(sparse.vstack([self.sums, self.limits]))
+        totals = self.sums @ reader.truth[inside] / self.unit
+        more = self.limits.shape[0]
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(inside), matrix.shape[0]
+        lp.col_cost_ = np.zeros(len(inside))
+        lp.col_lower_ = np.where(reader.is_free[inside], -most, 0.0)
+        lp.col_upper_ = np.full(len(inside), most)
+        lp.row_lower_ = np.concatenate([totals, np.full(more, -highspy.kHighsInf)])
+        lp.row_upper_ = np.concatenate([totals, np.zeros(more)])
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
+        lp.a_matrix_.value_ = matrix.data
+        self.highs = highspy.Highs()
+        for option, value in (("output_flag", False), ("threads", 1), ("presolve", "off"),
+                              ("solver", "simplex"), ("simplex_strategy", 4)):  # fmt: skip
+            self.highs.setOptionValue(option, value)
+        self.highs.passModel(lp)
+
+    def world(self, cost: np.ndarray) -> np.ndarray:
+        """A world of low cost that agrees with all that is known."""
+        number = len(self.inside)
+        self.highs.changeColsCost(number, np.arange(number, dtype=np.int32), cost[self.inside])
+        self.highs.run()
+        found = np.array(self.highs.getSolution().col_value) * self.unit
+        world = self.reader.truth.copy()
+        if len(found) != number:
+            return world
+        free = self.reader.is_free[self.inside]
+        found = np.where(free, found, np.maximum(found, 0.0))
+        misses = np.abs(self.sums @ (found - world[self.inside]))
+        scale = 1e-7 * max(1.0, float(np.abs(world[self.inside]).sum()))
+        if (misses <= scale).all() and (self.limits @ found <= scale).all():
+            world[self.inside] = found
         return world

@@ -140,10 +140,12 @@ INNER JOIN audit_vars AS vars ON cells.node = vars.node AND cells.who = vars.who
 WHERE cells.status = 'withheld'
 UNION ALL
 -- the few that no known sum tells apart
-SELECT 'class/' || classes.class, FALSE, classes.var
+SELECT 'class/' || small.kind || '/' || classes.class, FALSE, classes.var
 FROM audit_classes AS classes
 INNER JOIN (
-    SELECT classes.class
+    SELECT
+        classes.class,
+        CASE WHEN count(private.contributor) > 0 THEN 'persons' ELSE 'firms' END AS kind
     FROM audit_classes AS classes
     LEFT JOIN (
         SELECT contributor FROM given GROUP BY contributor HAVING bool_and(protects = 'persons')

@@ -254,21 +254,19 @@ class _Solver:
 
 
 def _classes(system: System, known: np.ndarray) -> np.ndarray:
-    """The class of each column: bundles in the same known rows, node by node."""
+    """The class of each column: those of a node in the same known rows. Where limits tie several
+    figures of a bundle, all of them must stand in the same."""
     draw = np.random.default_rng(0)
     of_node = draw.integers(1, 2**63, int(system.node.max()) + 1, dtype=np.uint64) | np.uint64(1)
     of_row = draw.integers(1, 2**63, len(known), dtype=np.uint64)
-    keys = np.zeros(int(system.bundle.max()) + 1, dtype=np.uint64)
-    np.bitwise_xor.at(keys, system.bundle, of_node[system.node])
-    if len(system.limits):
-        low, high = system.limits.T
-        tied = of_node[system.node[low]] * np.uint64(3) + of_node[system.node[high]]
-        np.bitwise_xor.at(keys, system.bundle[low], tied)
     entries = system.members[np.flatnonzero(known)]
     rows = np.repeat(of_row[known], np.diff(entries.indptr))
-    np.bitwise_xor.at(
-        keys, system.bundle[entries.indices], rows * of_node[system.node[entries.indices]]
-    )
-    bundles = np.unique(keys, return_inverse=True)[1]
-    wide = bundles[system.bundle].astype(np.int64) * (int(system.node.max()) + 1) + system.node
-    return np.unique(wide, return_inverse=True)[1]
+    rows = np.where(entries.data < 0, rows * np.uint64(3), rows)
+    keys = of_node[system.node]
+    np.bitwise_xor.at(keys, entries.indices, rows)
+    if len(system.limits):
+        tied = np.unique(system.limits)
+        together = np.zeros(int(system.bundle.max()) + 1, dtype=np.uint64)
+        np.bitwise_xor.at(together, system.bundle[tied], keys[tied] * of_node[system.node[tied]])
+        keys[tied] += together[system.bundle[tied]]
+    return np.unique(keys, return_inverse=True)[1]

@@ -1,6 +1,6 @@
 -- grain: one row per contributor (siren), cell and measure
 -- answers: how many of the providers on offer at the end of each closed quarter are co-operatives; the denominator stands in published.providers
--- columns: contributor, period (quarter, those of the last two years), territory_level, territory_code, scope_code, breakdown, measure, value
+-- columns: contributor, period (quarter, the last closed one and the same a year earlier), territory_level, territory_code, scope_code, breakdown, measure, value
 -- dimensions: country in all scopes, families and domains; regions in scope all
 -- breakdown: form (scop, other: in scope all and families); they add up to 'all' co-operatives
 -- measures: providers (1 each)
@@ -14,7 +14,10 @@ WITH quarters AS (
     WHERE
         is_cooperative
         AND scope_code <> 'unknown'
-        AND quarter >= (SELECT date_trunc('quarter', as_of) - INTERVAL 2 YEAR FROM reference.settings)
+        AND (
+            SELECT date_diff('month', quarter, date_trunc('quarter', as_of)) IN (3, 15)
+            FROM reference.settings
+        )
 ),
 
 broken_down AS (

@@ -1,7 +1,7 @@
 -- grain: one row per contributor (siren), cell and measure
 -- answers: how many people work in co-operatives at the end of each closed year
 -- columns: contributor, period (year), territory_level, territory_code, scope_code, breakdown, measure, value
--- dimensions: country in all scopes, families and domains; regions and départements in scope all (headcount only in départements)
+-- dimensions: country in all scopes, families and domains (headcount; full-time equivalents in scope all only); regions in scope all. No départements: nearly all have one or two firms
 -- breakdown: always 'all'
 -- measures: employees (headcount), employees_fte (full-time equivalents); only of co-operatives that declared them
 -- relations: employees_fte <= employees
@@ -9,7 +9,7 @@
 WITH staff AS (
     SELECT
         staff.siren, staff.year, scopes.scope_code, staff.employees, staff.employees_fte,
-        unnest(places_of(staff.region_code, staff.departement_code)) AS place
+        unnest(places_of(staff.region_code, NULL)) AS place
     FROM marts.cooperative_staff AS staff
     INNER JOIN marts.cooperative_scopes AS scopes ON staff.siren = scopes.siren
     CROSS JOIN reference.settings AS settings
@@ -32,4 +32,4 @@ SELECT
 FROM measured
 WHERE
     told.value IS NOT NULL
-    AND (place.level <> 'departement' OR told.measure = 'employees')
+    AND (scope_code = 'all' OR told.measure = 'employees')

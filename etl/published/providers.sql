@@ -1,7 +1,7 @@
 -- grain: one row per contributor (provider), cell and measure
 -- answers: how many providers were on offer at the end of each closed quarter, and how many of them individuals
--- columns: contributor, period (quarter, those of the last two years), territory_level, territory_code, scope_code, breakdown, measure, value
--- dimensions: country in all scopes, families and domains; regions in scope all and families; départements in scope all
+-- columns: contributor, period (quarter, the last closed one and the same a year earlier), territory_level, territory_code, scope_code, breakdown, measure, value
+-- dimensions: country in scope all and families; regions and départements in scope all. No domains, nor families by region: who offers what overlaps, and thousands of small combinations would have to be kept apart
 -- breakdown: kind ('all', 'individual')
 -- measures: providers (1 each)
 -- protects: persons
@@ -13,7 +13,10 @@ WITH quarters AS (
     FROM marts.provider_quarters
     WHERE
         scope_code <> 'unknown'
-        AND quarter >= (SELECT date_trunc('quarter', as_of) - INTERVAL 2 YEAR FROM reference.settings)
+        AND (
+            SELECT date_diff('month', quarter, date_trunc('quarter', as_of)) IN (3, 15)
+            FROM reference.settings
+        )
 ),
 
 broken_down AS (
@@ -28,7 +31,4 @@ SELECT DISTINCT
     contributor, period, place.level AS territory_level, place.code AS territory_code,
     scope_code, breakdown, 'providers' AS measure, 1.0::DOUBLE AS value
 FROM broken_down
-WHERE
-    place.level = 'country'
-    OR scope_code = 'all'
-    OR (place.level = 'region' AND scope_code LIKE 'family_%')
+WHERE scope_code = 'all' OR (place.level = 'country' AND scope_code LIKE 'family_%')

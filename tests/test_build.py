@@ -24,7 +24,9 @@ def all_rows(connection) -> dict[str, list]:
     tables = connection.execute(
         "SELECT table_schema, table_name FROM information_schema.tables ORDER BY ALL"
     ).fetchall()
-    assert {schema for schema, _ in tables} == {"reference", "staging", "marts", "quality"}
+    assert {schema for schema, _ in tables} == {
+        "reference", "staging", "marts", "quality", "published",
+    }  # fmt: skip
     rows = {}
     for schema, table in tables:
         found = connection.execute(f"SELECT * FROM {schema}.{table}").fetchall()
@@ -43,7 +45,10 @@ def test_a_daily_build_equals_a_build_from_nothing(tmp_path):
         warehouse.open_build((tmp_path / way / "warehouse" / "current").resolve())
         for way in ("daily", "once")
     ]
-    assert all_rows(opened[0]) == all_rows(opened[1])
+    daily_rows, once_rows = map(all_rows, opened)
+    # what was published before is an input too, so the two have not the same id
+    del daily_rows["quality.build"], once_rows["quality.build"]
+    assert daily_rows == once_rows
 
 
 def test_the_same_inputs_give_the_same_build(tmp_path):

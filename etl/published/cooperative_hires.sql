@@ -1,6 +1,6 @@
 -- grain: one row per contributor (siren), cell and measure
 -- answers: how many hires of each closed quarter went to co-operatives; the denominator stands in published.hires
--- columns: contributor, part (the domain and region of the hires: those of one contributor add up), period (quarter, the last closed one and the same a year earlier), territory_level, territory_code, scope_code, breakdown, measure, value
+-- columns: contributor, part (the domain and region of the hires: those of one contributor add up), period (quarter, those of the last two years), territory_level, territory_code, scope_code, breakdown, measure, value
 -- dimensions: country in scope all and families; regions in scope all
 -- breakdown: form (scop, other); they add up to 'all' co-operatives
 -- measures: hires
@@ -17,7 +17,8 @@ WITH hires AS (
     WHERE
         scopes.scope_code <> 'unknown'
         AND hires.is_cooperative
-        AND date_diff('month', hires.quarter, date_trunc('quarter', settings.as_of)) IN (3, 15)
+        AND hires.quarter >= date_trunc('quarter', settings.as_of) - INTERVAL 2 YEAR
+        AND CAST(hires.quarter + INTERVAL 3 MONTH AS DATE) - 1 < settings.as_of
 ),
 
 broken_down AS (

@@ -1,6 +1,6 @@
 -- grain: one row per contributor (provider), cell and measure
 -- answers: how many hires the marketplace led to in each closed quarter, whoever was hired
--- columns: contributor, part (the domain and region of the hires: those of one contributor add up), period (quarter, the last closed one and the same a year earlier), territory_level, territory_code, scope_code, breakdown, measure, value
+-- columns: contributor, part (the domain and region of the hires: those of one contributor add up), period (quarter, those of the last two years), territory_level, territory_code, scope_code, breakdown, measure, value
 -- dimensions: country in all scopes, families and domains; regions in scope all
 -- breakdown: always 'all'
 -- measures: hires (those whose provider is named)
@@ -16,7 +16,8 @@ WITH hires AS (
     CROSS JOIN reference.settings AS settings
     WHERE
         scopes.scope_code <> 'unknown'
-        AND date_diff('month', hires.quarter, date_trunc('quarter', settings.as_of)) IN (3, 15)
+        AND hires.quarter >= date_trunc('quarter', settings.as_of) - INTERVAL 2 YEAR
+        AND CAST(hires.quarter + INTERVAL 3 MONTH AS DATE) - 1 < settings.as_of
 )
 
 SELECT

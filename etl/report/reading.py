@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from etl import layers
+from etl import layers, warehouse
 from etl.digest import progress
 
 FRANCE = {"within_level": "country", "within_code": "FR"}
@@ -46,12 +46,8 @@ class Reading:
 @contextmanager
 def opened(database: Path) -> Iterator[Reading]:
     """The database of a build, read-only, with no way to anything outside it."""
-    connection = duckdb.connect(
-        str(database), read_only=True, config={"memory_limit": "1GB", "threads": 2}
-    )
+    connection = warehouse.open_build(database.parent, database.name)
     try:
-        connection.execute("SET TimeZone = 'Europe/Paris'; SET enable_progress_bar = false")
-        connection.execute("SET enable_external_access = false")
         about = connection.execute("FROM quality.build").df().iloc[0]
         settings = json.loads(about["settings"])
         as_of = pd.Timestamp(about["as_of"]).date()

@@ -6,8 +6,8 @@ import math
 import pandas as pd
 import streamlit as st
 
-from pages.cooperatives import charts, national, tables
-from pages.shared import export, filters, i18n, map, query, theme
+from pages.cooperatives import charts, national, released, tables
+from pages.shared import access, export, filters, i18n, map, query, theme
 
 _ = i18n.gettext
 
@@ -237,81 +237,89 @@ def year_table() -> None:
 
 
 theme.header(_("Co-operatives"), _("Do the co-operatives grow, last, employ, and where?"))
-with filters.bar():
-    scope = filters.scope()
-    place = filters.territory(lowest="region")
-    form = filters.pick("form", _("Form"), tables.FORMS, tables.form_label, "all")
-asked = {"scope": scope, "level": place.level, "code": place.code, "form": form}
-as_of = query.build().as_of
-last_complete = as_of.year if (as_of.month, as_of.day) == (12, 31) else as_of.year - 1
-facts = query.page_sql(__file__, "summary", **asked).iloc[0]
-series = query.page_sql(__file__, "series")
-published = tables.published(series)
-files = {_("National figures"): published, _("Definitions"): tables.definitions()}
-
-if not facts["records"]:
-    theme.empty_state(
-        _("No co-operative is in the data yet."),
-        _(
-            "Put a register (one row per co-operative: siren, name, form, place, "
-            "cooperative_since, ceased_on…) in data/raw/cooperatives, what they declared by year "
-            "in data/raw/cooperative_years, and build again."
-        ),
-    )
-elif not facts["matching"]:
-    theme.empty_state(
-        _("No co-operative matches these filters."),
-        _("Choose all domains, all of France or all forms."),
-    )
+if access.role() == "partner":
+    released.show()
 else:
-    living = int(facts["living"])
-    years = query.page_sql(__file__, "years", **asked)
-    forms = query.page_sql(__file__, "forms", **asked)
-    regions = query.page_sql(__file__, "regions", **asked)
-    domains = query.page_sql(__file__, "domains", **asked)
-    complete = years[years["year"] <= last_complete]
-    stated = complete[complete["declared"] > 0]
-    last_year = complete.iloc[-1] if facts["births_known"] and len(complete) else None
-    jobs_year = stated.iloc[-1] if len(stated) else None
-    answer()
-    cards()
-    if beside := unknowns():
-        with st.expander(_("What is not known"), icon=":material/help:", expanded=True):
-            st.markdown("\n".join(f"- {sentence}" for sentence in beside))
-    grow()
-    employ()
-    if last_year is not None:
-        year_table()
-    where()
-    st.subheader(_("In which forms and domains?"), anchor=False)
-    table_of(tables.by_form(forms))
-    st.caption(_("A co-operative with several domains counts in each, so domains do not add up."))
-    table_of(tables.by_domain(domains))
-    st.subheader(_("Do they last?"), anchor=False)
-    st.markdown(
-        _(
-            "This page does not follow the co-operatives of this data over time yet; "
-            "published survival stands below, with its scope."
-        )
-    )
-    files = {
-        _("By year"): tables.by_year(years),
-        _("By form"): tables.by_form(forms),
-        _("By region"): tables.by_region(regions),
-        _("By domain"): tables.by_domain(domains),
-        **files,
-    }
+    with filters.bar():
+        scope = filters.scope()
+        place = filters.territory(lowest="region")
+        form = filters.pick("form", _("Form"), tables.FORMS, tables.form_label, "all")
+    asked = {"scope": scope, "level": place.level, "code": place.code, "form": form}
+    as_of = query.build().as_of
+    last_complete = as_of.year if (as_of.month, as_of.day) == (12, 31) else as_of.year - 1
+    facts = query.page_sql(__file__, "summary", **asked).iloc[0]
+    series = query.page_sql(__file__, "series")
+    published = tables.published(series)
+    files = {_("National figures"): published, _("Definitions"): tables.definitions()}
 
-national.show(series, published)
-with st.expander(_("What these figures mean"), icon=":material/info:"):
-    st.markdown("\n".join(f"- **{name}**: {text}" for name, text in tables.definitions().values))
-    st.caption(_("Data as of {date}").format(date=i18n.date(as_of)))
-export.downloads(
-    "cooperatives",
-    files,
-    filters={
-        _("Domain"): filters.scope_label(scope),
-        _("Territory"): place.name,
-        _("Form"): tables.form_label(form),
-    },
-)
+    if not facts["records"]:
+        theme.empty_state(
+            _("No co-operative is in the data yet."),
+            _(
+                "Put a register (one row per co-operative: siren, name, form, place, "
+                "cooperative_since, ceased_on…) in data/raw/cooperatives, what they declared by "
+                "year in data/raw/cooperative_years, and build again."
+            ),
+        )
+    elif not facts["matching"]:
+        theme.empty_state(
+            _("No co-operative matches these filters."),
+            _("Choose all domains, all of France or all forms."),
+        )
+    else:
+        living = int(facts["living"])
+        years = query.page_sql(__file__, "years", **asked)
+        forms = query.page_sql(__file__, "forms", **asked)
+        regions = query.page_sql(__file__, "regions", **asked)
+        domains = query.page_sql(__file__, "domains", **asked)
+        complete = years[years["year"] <= last_complete]
+        stated = complete[complete["declared"] > 0]
+        last_year = complete.iloc[-1] if facts["births_known"] and len(complete) else None
+        jobs_year = stated.iloc[-1] if len(stated) else None
+        answer()
+        cards()
+        if beside := unknowns():
+            with st.expander(_("What is not known"), icon=":material/help:", expanded=True):
+                st.markdown("\n".join(f"- {sentence}" for sentence in beside))
+        grow()
+        employ()
+        if last_year is not None:
+            year_table()
+        where()
+        st.subheader(_("In which forms and domains?"), anchor=False)
+        table_of(tables.by_form(forms))
+        st.caption(
+            _("A co-operative with several domains counts in each, so domains do not add up.")
+        )
+        table_of(tables.by_domain(domains))
+        st.subheader(_("Do they last?"), anchor=False)
+        st.markdown(
+            _(
+                "This page does not follow the co-operatives of this data over time yet; "
+                "published survival stands below, with its scope."
+            )
+        )
+        files = {
+            _("By year"): tables.by_year(years),
+            _("By form"): tables.by_form(forms),
+            _("By region"): tables.by_region(regions),
+            _("By domain"): tables.by_domain(domains),
+            **files,
+        }
+
+    national.show(series, published)
+    with st.expander(_("What these figures mean"), icon=":material/info:"):
+        st.markdown(
+            "\n".join(f"- **{name}**: {text}" for name, text in tables.definitions().values)
+        )
+        st.caption(_("Data as of {date}").format(date=i18n.date(as_of)))
+    export.downloads(
+        "cooperatives",
+        files,
+        filters={
+            _("Domain"): filters.scope_label(scope),
+            _("Territory"): place.name,
+            _("Form"): tables.form_label(form),
+        },
+    )
+    export.report("partners")

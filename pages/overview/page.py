@@ -162,3 +162,4 @@ export.downloads(
         _("Filled within"): str(days),
     },
 )
+export.report("founders")

@@ -19,6 +19,8 @@ import xlsxwriter
 from pages.shared import access, access_log, i18n, query
 
 Table = pd.DataFrame | Callable[[], pd.DataFrame]
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+REPORTS = {"pdf": "application/pdf", "xlsx": WORKBOOK}
 _NUMBER = re.compile(r"[-+]?[\d.,\s]+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -73,11 +75,39 @@ def downloads(
                 made, "xlsx", partial(to_xlsx, dict(tables), about, [heads, *meanings], _("About"))
             ),
             file_name=f"{stem}.xlsx",
-            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            mime=WORKBOOK,
             key=f"xlsx_{name}",
             icon=":material/download:",
             on_click="ignore",
         )
+
+
+def report(audience: str) -> None:
+    """Buttons for the report to take into a meeting, 'founders' or 'partners', PDF and XLSX; none
+    for partners while nothing is released."""
+    _ = i18n.gettext
+    if audience == "partners" and not query.has_partners():
+        return
+    lang, served = i18n.language(), query.build()
+    made = partial(_made, access_log.page_now(), access.visit(), lang)
+    title = _("Report for partner agencies") if audience == "partners" else _("Report")
+    with st.container(horizontal=True, gap="small"):
+        for form, mime in REPORTS.items():
+            st.download_button(
+                f"{title} ({form.upper()})",
+                partial(made, form, partial(_report, audience, lang, form)),
+                file_name=f"maillage-{audience}-{served.as_of}.{form}",
+                mime=mime,
+                key=f"report_{audience}_{form}",
+                icon=":material/summarize:",
+                on_click="ignore",
+            )
+
+
+def _report(audience: str, lang: str, form: str) -> bytes:
+    from etl import report  # only who takes a report waits for its typesetter to load
+
+    return report.make(query.warehouse(), audience, lang, form)
 
 
 def _made(

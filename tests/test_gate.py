@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -144,7 +145,10 @@ def files(monkeypatch: pytest.MonkeyPatch):
             sent.append(message)
 
         one = scope(path, headers={"cookie": header, **more})
-        asyncio.run(gate.Gate(streamlit)(one, lambda: None, send))  # type: ignore[arg-type]
+        asked = gate.Gate(streamlit)(one, lambda: None, send)  # type: ignore[arg-type]
+        # in a thread of its own: a browser test before may have left its loop running in this one
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, asked).result()
         return sent[0]["status"], {k.decode(): v.decode() for k, v in sent[0]["headers"]}
 
     return ask

@@ -287,7 +287,9 @@ def test_the_command_writes_the_report_and_tells_what_is_wrong(home, tmp_path, c
     assert misused.value.code == 2
     assert main([*asked[:3], "--warehouse", str(tmp_path / "none"), "--out", str(out)]) == 1
     assert "no build is served" in capsys.readouterr().err
-    assert main(["report", "--for", "partners", "--warehouse", str(home), "--out", str(out)]) == 1
+    bare = shutil.copytree(home, tmp_path / "bare", symlinks=True)
+    (bare / "current" / "partners.duckdb").unlink()
+    assert main(["report", "--for", "partners", "--warehouse", str(bare), "--out", str(out)]) == 1
     assert "no tables for partners" in capsys.readouterr().err
     assert main([*asked, str(tmp_path / "no folder" / "x.pdf")]) == 1
     assert not (tmp_path / "no folder").exists()

@@ -1,6 +1,7 @@
 """The partners' report shows what stands in partners.duckdb, and withheld values as withheld."""
 
 import datetime as dt
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -166,9 +167,9 @@ def test_a_build_without_the_file_tells_why(home, tmp_path, capsys):
     copy = with_partners(home, tmp_path / "warehouse")
     served = warehouse.build_folder(copy, str(warehouse.served_build(copy)))
     (served / "partners.duckdb").unlink()
-    about = (served / "manifest.json").read_text(encoding="utf-8")
-    why = '{"partners": {"published": false, "why": "the audit failed"}, '
-    (served / "manifest.json").write_text(about.replace("{", why, 1), encoding="utf-8")
+    about = json.loads((served / "manifest.json").read_text(encoding="utf-8"))
+    about["partners"] = {"published": False, "why": "the audit failed"}
+    (served / "manifest.json").write_text(json.dumps(about), encoding="utf-8")
     asked = ["report", "--for", "partners", "--warehouse", str(copy), "--out"]
     assert main([*asked, str(tmp_path / "x.pdf")]) == 1
     assert "the audit failed" in capsys.readouterr().err

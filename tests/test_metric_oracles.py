@@ -223,6 +223,12 @@ def test_demand_where_too_few_come_equals_pandas(generated, tables, asked):
     places = posted.groupby("commune_code").agg(
         requests=("request_id", "size"), known=("is_known", "sum"), unmet=("is_unmet", "sum")
     )
+    demand, gap, deserts = (
+        ask(generated, name, asked) for name in ("coverage_demand", "gap", "deserts")
+    )
+    if places.empty:  # before columns come: pandas would take the rows of the first one
+        assert demand is gap is deserts is None
+        return
     supply = generated.cursor().execute(
         "SELECT commune_code, providers FROM marts.commune_supply WHERE scope_code = ?",
         [asked["scope"]],
@@ -231,12 +237,6 @@ def test_demand_where_too_few_come_equals_pandas(generated, tables, asked):
     places["population"] = people.population
     places["providers"] = supply.set_index("commune_code").providers
     places["providers"] = places.providers.fillna(0)
-    demand, gap, deserts = (
-        ask(generated, name, asked) for name in ("coverage_demand", "gap", "deserts")
-    )
-    if places.empty:
-        assert demand is gap is deserts is None
-        return
     few, none = places[places.providers < asked["k"]], places[places.providers == 0]
     assert demand.denominator == places.requests.sum()
     assert demand.denominator - demand.numerator == few.requests.sum()

@@ -34,10 +34,10 @@ CELLS: dict[str, list[tuple[str, str, str, float | str]]] = {
     "cae_people": [("2025", "FR", "cae_entrepreneurs", 44), ("2025", "FR", "cape_holders", "few")],
     "compliance": [("2025", "FR", "scops", 9)],
     "funnel": [
-        ("2022", "FR", "received", 24), ("2022", "FR", "supported", 19),
-        ("2022", "FR", "financed", 13), ("2022", "FR", "registered", 11),
-        ("2023", "FR", "received", 21), ("2023", "FR", "supported", 12),
-        ("2023", "FR", "financed", "few"), ("2023", "FR", "registered", "secondary"),
+        ("2022", "FR", "received", 24), ("2022", "FR", "supported_24m", 19),
+        ("2022", "FR", "financed_24m", 13), ("2022", "FR", "registered_24m", 11),
+        ("2023", "FR", "received", 21), ("2023", "FR", "supported_24m", 12),
+        ("2023", "FR", "financed_24m", "few"), ("2023", "FR", "registered_24m", "secondary"),
     ],
     "pipeline": [
         ("2025", "FR", "received", 22), ("2025", "FR", "financed", "few"),

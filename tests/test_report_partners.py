@@ -10,7 +10,7 @@ import duckdb
 import pypdfium2
 import pytest
 
-from etl import build, report, warehouse
+from etl import build, layers, report, warehouse
 from etl.__main__ import main
 from etl.report.model import Withheld
 from etl.report.partners.cells import Cells, ratio, total
@@ -211,3 +211,11 @@ def test_cells_keep_zero_unknown_and_withheld_apart(home):
     assert ratio(1.0, Withheld("secondary")) == Withheld("secondary")
     assert ratio(1.0, 0.0) is None and ratio(0.0, 4.0) == 0
     assert total([1.0, Withheld("few")]) == Withheld("few") and total([1.0, None]) is None
+
+
+@pytest.mark.parametrize("table", CELLS)
+def test_the_fixture_names_measures_as_the_published_list_does(table):
+    """A measure by another name would read as 0 on a real build, and nobody would see."""
+    (file,) = (file for file in layers.files_of("published") if file.name == table)
+    for _period, _place, measure, _value in CELLS[table]:
+        assert f"'{measure}'" in file.body

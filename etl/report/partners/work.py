@@ -12,6 +12,8 @@ from etl.report.partners.figures import Partners
 from etl.report.words import ReportWords
 
 STEPS = ("received", "supported", "financed", "registered")
+# the funnel counts who took a step within 24 months, another figure than the pipeline's
+FUNNEL = {step: step if step == "received" else f"{step}_24m" for step in STEPS}
 YEARS = 6
 COLOURS = {"created": "#3f9c8d", "lost": "#edb07f"}
 
@@ -155,9 +157,11 @@ def pipeline(found: Partners, words: ReportWords) -> Section:
     years = [
         year
         for year in cells.periods("funnel")
-        if not any(isinstance(cells.of("funnel", step, year), Withheld) for step in STEPS)
+        if not any(isinstance(cells.of("funnel", FUNNEL[step], year), Withheld) for step in STEPS)
     ]
-    sums = {step: total([cells.of("funnel", step, year) for year in years]) for step in STEPS}
+    sums = {
+        step: total([cells.of("funnel", FUNNEL[step], year) for year in years]) for step in STEPS
+    }
     blocks: list[Any] = []
     if years:
         told = {step: words.number(value) for step, value in sums.items()}
@@ -175,7 +179,7 @@ def pipeline(found: Partners, words: ReportWords) -> Section:
     else:
         blocks.append(Text([words.text("p_pipeline_withheld")], "answer"))
     steps = [
-        (f"step_{step}", "count", lambda year, step=step: cells.of("funnel", step, year))
+        (f"step_{step}", "count", lambda year, step=step: cells.of("funnel", FUNNEL[step], year))
         for step in STEPS
     ]
     blocks.append(_yearly(found, words, "funnel", steps, "p_funnel_years"))

@@ -26,5 +26,6 @@ PAGES = [
     _page("recruit", "Recruit", "person_add"),
     _page("search", "Find a provider", "search"),
     _page("cooperatives", "Co-operatives", "diversity_3", "founder", "partner"),
+    _page("projects", "Projects", "flag", "founder", "partner"),
     _page("quality", "Data quality", "fact_check"),
 ]

@@ -1,182 +1,362 @@
-"""The Co-operatives page: each figure against a plain reckoning over the build's staging tables."""
+"""The partners' pages: every figure is the published one, and a withheld one says so everywhere."""
 
+import csv
+import io
+import json
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import openpyxl
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from pages.cooperatives import charts, tables
-from pages.shared import query
+from pages.cooperatives import charts, words
+from pages.shared import access, export, published, query
+from tests import cooperative_market
 from tests.market import make_build
 from tests.pages_fixture import run_page, texts
 
 PAGE = Path(charts.__file__)
-AS_OF = pd.Timestamp("2026-10-31")
-COOPERATIVES = """\
-siren,name,form,is_cae,legal_category,origin,domains,commune_code,departement_code,registered_on,cooperative_since,ceased_on,exit_kind,is_active
-000000018,Alpha,scop,false,5458,ex_nihilo,house_cleaning|gardening,35238,,2019-02-01,2019-02-01,,,
-000000026,Bêta,scic,true,5460,transformation,gardening,35047,,2001-02-01,2020-03-01,,,
-000000034,Gamma,scop,false,5458,transmission,house_cleaning,75056,,1999-01-01,2020-06-01,2024-05-01,closure,
-000000042,Delta,other,,,,elderly_care,,35,2021-07-01,,,,
-000000059,Epsilon,,,,,,,,,,,,
-000000067,Zêta,scop,false,5458,rescue,gardening,29019,,2018-01-01,2018-01-01,,,false
-000000075,Êta,scop,true,5458,ex_nihilo,gardening,29019,,,,2025-02-02,liquidation,
-000000083,Thêta,scic,false,,ex_nihilo,house_cleaning,69123,,2025-12-31,2025-12-31,,,
-000000091,Iota,scop,,,rescue,house_cleaning,69123,,2026-01-01,2026-01-01,2026-09-30,merger,
-"""
-YEARS = """\
-siren,year,employees,jobs_kept
-000000018,2024,10,
-000000018,2025,12,
-000000026,2024,7,
-000000026,2025,,
-000000034,2024,5,40
-000000042,2025,3,
-000000059,2025,99,
-000000083,2025,2,
-"""
-UNDATED = """\
-siren,name,form,domains,commune_code
-000000018,Alpha,scop,house_cleaning,35238
-000000026,Bêta,scic,gardening,35047
-"""
-FILTERS: list[dict[str, str]] = [
-    {},
-    {"form": "scop"},
-    {"form": "unknown"},
-    {"scope": "gardening"},
-    {"scope": "unknown"},
-    {"level": "region", "code": "53"},
-    {"level": "region", "code": "53", "form": "scic", "scope": "gardening"},
-    {"level": "region", "code": "06"},
+VIEWS = [
+    *(("cooperatives", view) for view in ("growth", "survival", "jobs", "quality", "market")),
+    *(("projects", view) for view in ("steps", "years", "openings")),
 ]
+# withheld by hand: each is a number that stands nowhere else in the build
+HIDDEN = {
+    ("jobs", "employees"): 77001, ("job_flows", "created"): 77002, ("job_flows", "kept"): 77003,
+    ("lasting", "qualified_employees"): 77004, ("cohorts", "after_3y"): 77005,
+    ("cae_people", "cae_entrepreneurs"): 77006, ("compliance", "scops"): 77007,
+    ("cooperative_hires", "hires"): 77008, ("funnel", "financed_24m"): 77009,
+    ("pipeline", "financed_eur"): 77010, ("project_jobs", "realised_jobs"): 77011,
+    ("projects_under_way", "under_way"): 77012,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse whose founders' figures carry these numbers and whose partners' withhold them."""
     folder = tmp_path_factory.mktemp("cooperatives")
-    drops = {
-        "cooperatives/2026-10-31.csv": COOPERATIVES,
-        "cooperative_years/2026-06-30.csv": YEARS,
-    }
-    make_build(folder, drops).close()
+    make_build(folder, cooperative_market.DROPS).close()
+    served = (folder / "warehouse" / "current").resolve()
+    whole, partners = served / "marketplace.duckdb", served / "partners.duckdb"
+    for path in (whole, partners):
+        with duckdb.connect(str(path)) as db:
+            for (table, measure), value in HIDDEN.items():
+                hidden = "value = NULL, contributors = NULL, status = 'withheld', reason = 'few'"
+                told = f"value = {value}, contributors = 1, status = 'shown', reason = NULL"
+                db.execute(
+                    f"UPDATE published.{table} SET {told if path == whole else hidden}"
+                    " WHERE measure = ?",
+                    [measure],
+                )
     return folder / "warehouse"
 
 
+@pytest.fixture(params=["founder", "partner"])
+def role(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+def opened(
+    monkeypatch: pytest.MonkeyPatch, warehouse: Path, slug: str, role: str, **asked: str
+) -> AppTest:
+    if role == "partner":
+        asked["as_"] = "partner"
+    return run_page(monkeypatch, warehouse, slug, **asked)
+
+
+def drawn(at: AppTest) -> str:
+    """The specification of every chart, as the browser gets it."""
+    return "\n".join(chart.proto.spec for chart in at.get("plotly_chart"))
+
+
+def traces(at: AppTest) -> list[dict[str, Any]]:
+    return [t for chart in at.get("plotly_chart") for t in json.loads(chart.proto.spec)["data"]]
+
+
+def is_hatched(trace: dict[str, Any]) -> bool:
+    return (trace.get("marker") or {}).get("pattern", {}).get("shape") == "/"
+
+
+def tabled(at: AppTest) -> str:
+    return "\n".join(frame.value.to_csv() for frame in at.dataframe)
+
+
+def published_rows(warehouse: Path, role: str, table: str) -> pd.DataFrame:
+    name = "partners.duckdb" if role == "partner" else "marketplace.duckdb"
+    with query.cursor(str((warehouse / "current").resolve() / name)) as db:
+        return db.execute(f"FROM published.{table}").df()
+
+
 @pytest.fixture
-def served(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(warehouse))
+def market(role: str, home: Path, sample_market: Path) -> Path:
+    """A warehouse for the role: of hundreds of figures for founders, with withheld ones for
+    partners."""
+    return home if role == "partner" else sample_market / "warehouse"
 
 
-@pytest.fixture(scope="module")
-def staged(warehouse: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Co-operatives, their years, and (scope_code, domain_code), as staged."""
-    path = (warehouse / "current" / "marketplace.duckdb").resolve()
-    with query.cursor(str(path)) as db:
-        return (
-            db.execute("FROM staging.cooperatives").df(),
-            db.execute("FROM staging.cooperative_years").df(),
-            db.execute("FROM reference.domain_scopes").df(),
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
+    """The tables that each page hands over to be taken away."""
+    taken: list[dict[str, Any]] = []
+    real = export.downloads
+
+    def noted(name: str, tables: dict[str, Any], *args: Any, **options: Any) -> None:
+        taken.append(dict(tables))
+        real(name, tables, *args, **options)
+
+    monkeypatch.setattr(export, "downloads", noted)
+    yield taken
+
+
+@pytest.mark.parametrize(("slug", "view"), VIEWS)
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_withheld_figure_stands_nowhere(
+    home: Path, monkeypatch: pytest.MonkeyPatch, files: list, slug: str, view: str, lang: str
+) -> None:
+    at = opened(monkeypatch, home, slug, "partner", view=view, lang=lang)
+    said = texts(at) + drawn(at) + tabled(at)
+    for tables in files:
+        for table in tables.values():
+            said += export.to_csv(table, lang).decode()
+        book = openpyxl.load_workbook(io.BytesIO(export.to_xlsx(tables, [], [], "About")))
+        said += str([[cell.value for cell in row] for sheet in book for row in sheet.rows])
+    bare = "".join(c for c in said if c not in ",\u202f\xa0 ")
+    assert not [value for value in HIDDEN.values() if str(value) in bare]
+    if view in ("jobs", "quality", "steps", "years"):
+        word = {"en": "withheld (too few)", "fr": "secret statistique (trop peu)"}[lang]
+        assert word in tabled(at)
+        assert any(is_hatched(trace) for trace in traces(at))
+        assert any(word in export.to_csv(t, lang).decode() for ts in files for t in ts.values())
+
+
+@pytest.mark.parametrize(("slug", "view"), [v for v in VIEWS if v[1] in ("jobs", "years")])
+def test_a_founder_sees_every_figure(
+    home: Path, monkeypatch: pytest.MonkeyPatch, slug: str, view: str
+) -> None:
+    at = opened(monkeypatch, home, slug, "founder", view=view)
+    shown = tabled(at)
+    wanted = {"jobs": (77001, 77002, 77003), "years": (77010, 77011, 77012)}[view]
+    assert all(str(value) in shown for value in wanted)
+    assert "withheld (" not in shown and "You see every figure" in texts(at)
+
+
+def test_jobs_by_year_are_the_published_ones(
+    market: Path, monkeypatch: pytest.MonkeyPatch, role: str
+) -> None:
+    """Every cell against pandas over the published tables, for the country and a region."""
+    warehouse = market
+    jobs = pd.concat(
+        [published_rows(warehouse, role, "jobs"), published_rows(warehouse, role, "job_flows")]
+    )
+    measures = {
+        "Headcount": "employees", "Full-time equivalents": "employees_fte", "Created": "created",
+        "Lost": "lost", "Kept": "kept",
+    }  # fmt: skip
+    for code, asked in (("FR", {}), ("84", {"in_": "region-84"})):
+        at = opened(monkeypatch, warehouse, "cooperatives", role, view="jobs", **asked)
+        table = at.dataframe[0].value
+        own = jobs[
+            (jobs["territory_code"] == code)
+            & (jobs["territory_level"] == ("country" if code == "FR" else "region"))
+            & (jobs["scope_code"] == "all")
+        ]
+        assert len(table) == min(10, own["period"].nunique()) or code != "FR"
+        for line in table.to_dict("records"):
+            cells: Any = own[own["period"] == str(int(line["Year"]))].set_index("measure")
+            for head, measure in measures.items():
+                if head in table:
+                    assert_cell(line[head], cells, measure)
+            parts = [cells["status"].get(m) for m in ("created", "lost")]
+            if parts == ["shown", "shown"]:
+                net = cells.loc["created", "value"] - cells.loc["lost", "value"]
+                assert plain(line["Net"]) == pytest.approx(net, abs=0.51)
+            elif "withheld" in parts:
+                assert str(line["Net"]).startswith("withheld")
+
+
+def assert_cell(shown: Any, cells: Any, measure: str) -> None:
+    if measure not in cells.index:
+        assert shown is None or pd.isna(shown) or shown == "–"
+    elif cells.loc[measure, "status"] == "withheld":
+        assert str(shown).startswith("withheld")
+    else:
+        assert plain(shown) == pytest.approx(cells.loc[measure, "value"], abs=0.51)
+
+
+def plain(shown: Any) -> float:
+    """A number, or one written out beside withheld ones."""
+    return float(str(shown).replace(",", "").replace("−", "-").replace("+", ""))
+
+
+def test_births_and_exits_add_up(market: Path, monkeypatch: pytest.MonkeyPatch, role: str) -> None:
+    """Births by origin and exits by kind are all of them, in each year, and are those published."""
+    warehouse = market
+    rows = published_rows(warehouse, role, "cooperatives")
+    whole = rows[
+        (rows["territory_code"] == "FR") & (rows["scope_code"] == "all")
+        & (rows["dimension"] == "all")
+    ].set_index("period")  # fmt: skip
+    at = opened(monkeypatch, warehouse, "cooperatives", role)
+    table = at.dataframe[0].value
+    for line in table.to_dict("records"):
+        told = whole.loc[str(int(line["Year"]))]
+        assert (line["Living"], line["Births"], line["Exits"]) == tuple(
+            told[["living", "births", "exits"]]
         )
+        assert line["Net growth"] == line["Births"] - line["Exits"]
+        for head, total in (("Births: ", "Births"), ("Exits: ", "Exits")):
+            parts = [line[name] for name in table if str(name).startswith(head)]
+            assert sum(parts) == line[total]
+    last = whole.loc[str(table["Year"].max())]
+    assert f"**{last['living']} co-operatives** lived" in texts(at)
+    areas = at.dataframe[1].value
+    assert areas["Living"].sum() <= last["living"]
 
 
-def ask(name: str, **filters: str) -> pd.DataFrame:
-    asked = {"scope": "all", "level": "country", "code": "FR", "form": "all"} | filters
-    return query.page_sql(str(PAGE), name, **asked)
-
-
-def chosen(staged: tuple[pd.DataFrame, ...], **filters: str) -> pd.DataFrame:
-    """The staged co-operatives that the filters leave, reckoned row by row."""
-    rows, _years, scopes = staged
-    wanted = set(scopes.loc[scopes["scope_code"] == filters.get("scope", "all"), "domain_code"])
-    keep = [
-        bool(wanted & set(row["domain_codes"] if len(row["domain_codes"]) else ["unknown"]))
-        and filters.get("form", "all") in ("all", row["form"])
-        and ("level" not in filters or row["region_code"] == filters["code"])
-        for _n, row in rows.iterrows()
+def test_survival_by_hand(home: Path, monkeypatch: pytest.MonkeyPatch, role: str) -> None:
+    rows = published_rows(home, role, "survival")
+    at = opened(monkeypatch, home, "cooperatives", role, view="survival")
+    shares = at.dataframe[1].value
+    told = rows[
+        (rows["territory_code"] == "FR") & (rows["scope_code"] == "all") & (rows["years"] == 3)
     ]
-    return rows[keep]
+    assert len(shares) == len(told)
+    assert any("cannot be told" in text or "too young" in text for text in shares.iloc[:, 2])
+    reasons = told["why"].dropna().map(words.why)
+    assert sorted(t for t in shares.iloc[:, 2] if "%" not in t) == sorted(reasons)
+    benchmarks = at.dataframe[2].value
+    reference = pd.read_csv(query.ROOT / "data" / "reference" / "survival_benchmarks.csv")
+    assert len(benchmarks) == len(reference)
+    assert set(benchmarks.columns) >= {"Cohort", "Form", "Scope"}
+    assert "not stated" in set(benchmarks["Cohort"])
 
 
-@pytest.mark.parametrize("filters", FILTERS, ids=str)
-@pytest.mark.usefixtures("served")
-def test_the_living_and_what_is_not_known(
-    staged: tuple[pd.DataFrame, ...], filters: dict[str, str]
+def test_a_share_of_a_withheld_part_is_withheld(
+    home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = chosen(staged, **filters)
-    closed = (rows["exited_on"] <= AS_OF) | (rows["is_active"].eq(False).fillna(False))
-    living = rows[~closed]
-    got = ask("summary", **filters).iloc[0]
-    dated = rows["cooperative_since"].fillna(rows["registered_on"])
-    assert got["records"] == 9
-    assert got["living"] == len(living)
-    assert got["birth_unknown"] == dated[living.index].isna().sum()
-    assert got["place_unknown"] == living["region_code"].isna().sum()
-    assert got["domain_unknown"] == (living["domain_codes"].str.len() == 0).sum()
-    assert got["cae"] == (living["is_cae"] == True).sum()  # noqa: E712
-    by_registration = rows["cooperative_since"].isna() & rows["registered_on"].notna()
-    assert got["births_by_registration"] == by_registration.sum()
-    assert got["closed_undated"] == (closed & rows["exited_on"].isna()).sum()
-    assert got["exits_without_birth"] == (rows["exited_on"].notna() & dated.isna()).sum()
-    forms = ask("forms", **filters).set_index("form")["living"]
-    assert forms.to_dict() == living["form"].value_counts().to_dict()
-    domains = ask("domains", **filters).set_index("domain_code")["living"].to_dict()
-    exploded = living["domain_codes"].map(lambda codes: list(codes) or ["unknown"]).explode()
-    scope = filters.get("scope", "all")
-    counted = exploded.value_counts().to_dict()
-    assert domains == {code: n for code, n in counted.items() if scope in ("all", code)}
-    regions = ask("regions", **filters)
-    everywhere = {k: v for k, v in filters.items() if k not in ("level", "code")}
-    anywhere = chosen(staged, **everywhere)
-    gone = (anywhere["exited_on"] <= AS_OF) | anywhere["is_active"].eq(False).fillna(False)
-    assert regions["living"].sum() == (~gone).sum()
+    at = opened(monkeypatch, home, "cooperatives", "partner", view="quality")
+    table = at.dataframe[0].value
+    assert set(table["Qualified"]) <= {"withheld (too few)", "–"}
+    at = opened(monkeypatch, home, "cooperatives", "founder", view="quality")
+    whole = at.dataframe[0].value.set_index("Year")
+    found = published_rows(home, "founder", "lasting")
+    found = found[found["territory_code"] == "FR"]
+    rows: Any = found.set_index(["period", "measure"])["value"]
+    for year, line in whole.iterrows():
+        part = rows.get((str(year), "permanent_employees"))
+        if part is not None:
+            share = part / rows[(str(year), "declared_employees")]
+            assert line["On permanent contracts"] == pytest.approx(share, abs=0.0006)
 
 
-@pytest.mark.parametrize("filters", FILTERS, ids=str)
-@pytest.mark.usefixtures("served")
-def test_births_exits_and_jobs_by_year(
-    staged: tuple[pd.DataFrame, ...], filters: dict[str, str]
+def test_the_funnel_and_its_times(home: Path, monkeypatch: pytest.MonkeyPatch, role: str) -> None:
+    at = opened(monkeypatch, home, "projects", role, view="steps")
+    funnel, times = (frame.value for frame in at.dataframe[:2])
+    rows: Any = published_rows(home, role, "funnel").set_index(["period", "measure"])
+    for line in funnel.to_dict("records"):
+        year = str(int(line["Received in"]))
+        for head, measure in (
+            ("Received", "received"), ("Supported", "supported_24m"),
+            ("Financed", "financed_24m"), ("Registered", "registered_24m"),
+        ):  # fmt: skip
+            if (year, measure) in rows.index:
+                assert_cell(line[head], rows.loc[year], measure)
+            else:
+                assert plain(line[head]) == 0  # a count: no row is a true zero
+    published_times = published_rows(home, role, "pipeline_times")
+    assert len(times) == len(published_times)
+    if role == "founder":
+        slow = published_times["p90_days"].isna().sum()
+        assert (times["9 in 10 (days)"] == "not reached").sum() == slow > 0
+    else:  # five projects: fewer than eleven stand behind every time
+        assert (times["Median (days)"] == "withheld (too few)").all()
+
+
+def test_openings_are_sorted_and_know_their_cae(
+    market: Path, monkeypatch: pytest.MonkeyPatch, role: str
 ) -> None:
-    rows = chosen(staged, **filters)
-    born = rows["cooperative_since"].fillna(rows["registered_on"])
-    rows = rows.assign(born=born)[born.notna()]
-    stated = staged[1].merge(rows[["siren"]])
-    got = ask("years", **filters).set_index("year")
-    assert set(rows["born"].dt.year) <= set(got.index)
-    for year, line in got.iterrows():
-        declared = stated[(stated["year"] == year) & stated["employees"].notna()]
-        end = min(pd.Timestamp(int(str(year)), 12, 31), AS_OF)
-        placed = rows[rows["exited_on"].notna() | ~rows["is_active"].eq(False).fillna(False)]
-        alive = (placed["born"] <= end) & ~(placed["exited_on"] <= end)
-        assert line["births"] == (rows["born"].dt.year == year).sum()
-        assert line["exits"] == (rows["exited_on"].dt.year == year).sum()
-        assert line["net"] == line["births"] - line["exits"]
-        assert line["living"] == alive.sum()
-        assert line["declared"] == len(declared)
-        kept = stated.loc[stated["year"] == year, "jobs_kept"]
-        for column, expected in (
-            ("employees", declared["employees"].sum(min_count=1)),
-            ("jobs_kept", kept.sum(min_count=1)),
-        ):
-            assert (pd.isna(line[column]) and pd.isna(expected)) or line[column] == expected
-        registered = rows["cooperative_since"].isna() & (rows["born"].dt.year == year)
-        assert line["by_registration"] == registered.sum()
+    warehouse = market
+    at = opened(monkeypatch, warehouse, "projects", role, view="openings")
+    table = at.dataframe[0].value
+    rows = published_rows(warehouse, role, "openings")
+    rows = rows[rows["period"] == rows["period"].max()]
+    assert len(table) == len(rows)
+    told = [plain(v) for v in table["Unmet requests"] if not str(v).startswith("withheld")]
+    assert told == sorted(told, reverse=True)
+    assert sorted(told) == sorted(rows["unmet"].dropna())
+    hidden = table["Unmet requests"].astype(str).str.startswith("withheld")
+    assert hidden.sum() == (rows["status"] == "withheld").sum()
+    assert (role == "partner") == bool(hidden.any())
+    assert not hidden[: len(told)].any()  # at the end: the order tells nothing of them
+    caes = published_rows(warehouse, role, "nearest_caes").set_index("territory_code")
+    for line in table.head(40).to_dict("records"):
+        assert line["Nearest CAE"] == caes.loc[line["Code"], "name"]
 
 
-@pytest.mark.usefixtures("served")
-def test_by_hand() -> None:
-    # living: Alpha, Bêta, Delta, Epsilon, Thêta; not Gamma, Êta, Iota (ceased) nor Zêta (said so)
-    facts = ask("summary").iloc[0]
-    assert (facts["living"], facts["birth_unknown"], facts["closed_undated"]) == (5, 1, 1)
-    years = ask("years").set_index("year")
-    assert tuple(years.loc[2025, ["births", "exits", "employees", "declared"]]) == (1, 0, 17, 3)
-    assert tuple(years.loc[2026, ["births", "exits", "net"]]) == (1, 1, 0)
-    assert tuple(years.loc[2024, ["employees", "jobs_kept"]]) == (22, 40)
+def test_a_finer_cut_than_released_says_so(
+    market: Path, monkeypatch: pytest.MonkeyPatch, role: str
+) -> None:
+    asked = {"view": "jobs", "in_": "departement-69", "scope": "gardening"}
+    at = opened(monkeypatch, market, "cooperatives", role, **asked)
+    said = texts(at)
+    assert "These figures are for **Auvergne-Rhône-Alpes**, All domains" in said
+    assert "All domains)" in said.partition("\n\n")[0] or "(Auvergne" in said
 
 
-@pytest.mark.usefixtures("served")
-def test_a_line_never_joins_two_scopes() -> None:
+def test_without_a_partners_file_nothing_is_released(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_build(tmp_path, cooperative_market.DROPS).close()
+    warehouse = tmp_path / "warehouse"
+    ((warehouse / "current").resolve() / "partners.duckdb").unlink()
+    for slug in ("cooperatives", "projects"):
+        at = opened(monkeypatch, warehouse, slug, "partner")
+        assert "No figures have been released yet." in texts(at)
+        assert not at.dataframe and not at.get("plotly_chart")
+    at = opened(monkeypatch, warehouse, "cooperatives", "founder")
+    assert "Report" not in " ".join(b.proto.label for b in at.get("download_button"))
+    assert len(at.dataframe) == 4
+
+
+def test_without_cooperatives_the_national_series_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drops = {"providers/2026-10-31.csv": "provider_id,commune_code\nP1,35238\n"}
+    make_build(tmp_path, drops).close()
+    at = run_page(monkeypatch, tmp_path / "warehouse", "cooperatives")
+    said = texts(at)
+    assert "No co-operative of known birth is in the data yet." in said
+    assert "data/raw/cooperatives" in said
+    assert "Published national figures" in said
+    assert len(at.dataframe[0].value) == 76
+    at = run_page(monkeypatch, tmp_path / "warehouse", "projects")
+    assert "No project of the convention is in the data yet." in texts(at)
+
+
+def test_the_note_counts_what_is_withheld(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = opened(monkeypatch, home, "cooperatives", "partner", view="jobs")
+    assert "figures of this view are withheld" in texts(at)
+    assert "nothing more detailed" in texts(at)
+
+
+def test_the_reports_are_made_at_the_click(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for slug, audience in (("cooperatives", "partners"), ("", "founders")):
+        at = run_page(monkeypatch, home, slug)
+        labels = " ".join(button.proto.label for button in at.get("download_button"))
+        assert "Report" in labels and "(PDF)" in labels and "(XLSX)" in labels
+        made = export._made(
+            "overview", access.LOCAL, "fr", "pdf", partial(export._report, audience, "fr", "pdf")
+        )
+        assert made.startswith(b"%PDF")
+
+
+def test_a_line_never_joins_two_scopes(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(home))
     series = query.page_sql(str(PAGE), "series")
     reference = pd.read_csv(query.ROOT / "data" / "reference" / "cooperative_series.csv")
     assert len(series) == len(reference)
@@ -184,7 +364,7 @@ def test_a_line_never_joins_two_scopes() -> None:
         rows = series[series["indicator"] == indicator]
         figure, legend = charts.national(rows.assign(shown=rows["scope_en"]), "x")
         assert len(legend) == rows["series_code"].nunique()
-        drawn = 0
+        count = 0
         for line in figure.data:
             points = set(zip(line.x, line.y, strict=True))
             owners = [
@@ -195,85 +375,20 @@ def test_a_line_never_joins_two_scopes() -> None:
             assert len(owners) == 1
             own = rows[(rows["series_code"] == owners[0]) & rows["year"].isin(line.x[1:])]
             assert not own["is_break_before"].any()
-            drawn += len(line.x)
-        assert drawn == len(rows)
+            count += len(line.x)
+        assert count == len(rows)
 
 
-@pytest.mark.parametrize(
-    ("lang", "answer", "unknown"),
-    [
-        (
-            "en",
-            "**5 co-operatives** live on 31 Oct 2026. In 2025, **1 birth, 0 exits",
-            "birth date",
-        ),
-        (
-            "fr",
-            "**5 coopératives** vivantes au 31 oct. 2026. En 2025, **1 naissance, 0",
-            "de naissance",
-        ),
-    ],
-)
-def test_the_page_in_both_languages(
-    warehouse: Path, monkeypatch: pytest.MonkeyPatch, lang: str, answer: str, unknown: str
-) -> None:
-    at = run_page(monkeypatch, warehouse, "cooperatives", lang=lang)
-    said = texts(at)
-    assert answer in said
-    assert unknown in said
-    # 12 + 3 + 2 jobs stated for 2025 by three; Alpha, Bêta, Delta and Thêta lived at its end
-    assert [card.value for card in at.metric] == ["5", "+1", "17", "–"]
-    of_them = {"en": "3 declared, 4 living", "fr": "3 déclarantes, 4 vivantes"}
-    assert of_them[lang] in said
-    scopes = {"en": "of every trade, in all of France", "fr": "de tous les métiers, dans toute"}
-    assert scopes[lang] in said
-    published = at.dataframe[-1].value
-    assert published.iloc[:, -1].str.startswith("http").all()
-    assert len(published) == 76
-
-
-def test_filters_of_the_page(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = run_page(monkeypatch, warehouse, "cooperatives", form="scic", in_="region-53")
-    assert "**1 co-operative** lives" in texts(at)
-    at = run_page(monkeypatch, warehouse, "cooperatives", in_="region-06", form="scic")
-    assert "No co-operative matches these filters." in texts(at)
-
-
-def test_growth_cannot_be_told_without_births(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_build(tmp_path, {"cooperatives/2026-10-31.csv": UNDATED}).close()
-    at = run_page(monkeypatch, tmp_path / "warehouse", "cooperatives")
-    said = texts(at)
-    assert "**2 co-operatives** live" in said
-    assert "**cannot be told**" in said
-    assert "births" not in said.partition("Published")[0]
-    at = run_page(monkeypatch, tmp_path / "warehouse", "cooperatives", lang="fr")
-    assert "**On ne peut pas dire**" in texts(at)
-
-
-def test_without_cooperatives_the_national_series_stay(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    drops = {"providers/2026-10-31.csv": "provider_id,commune_code\nP1,35238\n"}
-    make_build(tmp_path, drops).close()
-    at = run_page(monkeypatch, tmp_path / "warehouse", "cooperatives")
-    said = texts(at)
-    assert "No co-operative is in the data yet." in said
-    assert "data/raw/cooperatives" in said
-    assert "Published national figures" in said
-    assert len(at.dataframe[0].value) == 76
-
-
-@pytest.mark.usefixtures("served")
-def test_files_carry_their_definitions(monkeypatch: pytest.MonkeyPatch, warehouse: Path) -> None:
-    at = run_page(monkeypatch, warehouse, "cooperatives")
-    labels = [button.proto.label for button in at.get("download_button")]
-    assert {"CSV – By year", "CSV – Definitions", "XLSX"} <= set(labels)
-
-
-def test_every_form_and_indicator_has_words() -> None:
+def test_every_code_has_words() -> None:
     reference: Any = pd.read_csv(query.ROOT / "data" / "reference" / "cooperative_series.csv")
-    assert set(tables.FORMS) == {"all", "scop", "scic", "other", "unknown"}
     for code in reference["indicator"].unique():
-        assert tables.indicator_label(code) != code
+        assert words.indicator(code) != code
+    for name, codes in ((words.form, words.FORMS), (words.origin, words.ORIGINS)):
+        assert all(name(code) != code for code in codes)
+    assert all(words.exit_kind(code) != code for code in words.EXITS)
+
+
+def test_files_carry_words_where_a_figure_is_withheld() -> None:
+    rows = pd.DataFrame({"A": [1.5, published.Withheld("secondary"), None]}, dtype=object)
+    lines = list(csv.reader(io.StringIO(export.to_csv(published.taken(rows), "en").decode())))
+    assert lines == [["A"], ["1.5"], ["withheld (by subtraction)"], [""]]

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.cooperatives import charts, tables
+from pages.cooperatives import charts, words
 from pages.shared import i18n, query, theme
 
 _ = i18n.gettext
@@ -68,8 +68,8 @@ def _pictures(
         rows = _series[_series["indicator"].isin(indicators)]
         if rows.empty:
             continue
-        unit = tables.unit_label(rows["unit"].iloc[0])
-        title = _("Share still alive") if name == "survival" else tables.indicator_label(name)
+        unit = words.unit(rows["unit"].iloc[0])
+        title = _("Share still alive") if name == "survival" else words.indicator(name)
         figure, marks = charts.national(rows.assign(shown=_names(rows)), unit)
         lines = "".join(
             f'<div><span aria-hidden="true" style="color:{colour}">{mark}</span> '
@@ -90,6 +90,6 @@ def _names(rows: pd.DataFrame) -> list[str]:
         years = str(first) if first == last else f"{first}–{last}"
         name = f"{i18n.label(row, 'scope')}, {years}"
         if row["indicator"].startswith("survival"):
-            name = f"{tables.indicator_label(row['indicator'])} · {name}"
+            name = f"{words.indicator(row['indicator'])} · {name}"
         names.append(name)
     return names

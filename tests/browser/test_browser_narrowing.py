@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browsing import PATIENCE_MS, Reader, click_area
+from tests import cooperative_market
+from tests.browsing import PATIENCE_MS, Reader, click_area, server
+from tests.market import make_build
 
 pytestmark = pytest.mark.browser
 DEPARTEMENTS = 101
@@ -71,6 +74,23 @@ def test_a_click_on_an_area_of_the_cooperatives_map(reader: Callable[..., Reader
     window.settle()
     expect(page.get_by_label("Région")).to_have_value("Bretagne")
     assert page.locator(".st-key-answer").inner_text() != before
+
+
+def test_a_partner_reads_what_is_withheld_and_why(
+    reader: Callable[..., Reader], tmp_path: Path
+) -> None:
+    make_build(tmp_path, cooperative_market.DROPS).close()
+    with server(tmp_path / "warehouse", logs=tmp_path / "logs") as url:
+        window = reader("en", url)
+        page = window.open("projects?as=partner")
+        page.get_by_role("tab", name="Year by year").click()
+        expect(page).to_have_url(re.compile("view=years"), timeout=PATIENCE_MS)
+        window.settle()
+        hatched = page.locator(".js-plotly-plot pattern path")
+        assert hatched.count() > 0
+        page.get_by_text("Statistical secrecy").click()
+        expect(page.get_by_text("holds nothing more detailed")).to_be_visible()
+        assert window.abroad() == [] and window.refused == []
 
 
 def test_a_row_opens_the_sheet_of_a_provider(reader: Callable[..., Reader]) -> None:

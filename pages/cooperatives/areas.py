@@ -1,0 +1,104 @@
+"""Where? Maps and tables of regions or départements; a click goes down."""
+
+import bisect
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from etl.report.model import Withheld
+from etl.report.partners.cells import Cell
+from pages.cooperatives.views import Asked
+from pages.shared import filters, i18n, map, published, query
+
+_ = i18n.gettext
+
+
+def of(asked: Asked, scope: str) -> pd.DataFrame:
+    """Rows of areas.sql: the areas of the country, or those of a region."""
+    return query.page_sql(
+        __file__, "areas", by=asked.by, code=asked.within, scope=scope, year=asked.year
+    )
+
+
+def living(asked: Asked) -> pd.DataFrame:
+    """The living by area; returns the table."""
+    st.subheader(_("Where?"), anchor=False)
+    rows = of(asked, asked.scope)
+    table = pd.DataFrame(
+        {
+            title_of(asked.by): rows["name"],
+            _("Living"): rows["living"],
+            _("Births"): rows["births"],
+            _("Exits"): rows["exits"],
+            _("Net growth"): rows["births"] - rows["exits"],
+            _("Per million inhabitants"): rows["per_million"].astype(float).round(1),
+            _("Code"): rows["code"],
+        }
+    )
+    shown = [
+        _("{rate} per million inhabitants ({n} living)").format(
+            rate=i18n.number(row.per_million, 1), n=i18n.number(row.living)
+        )
+        for row in rows.itertuples()
+    ]
+    title = _("Living co-operatives per million inhabitants, end of {year}").format(year=asked.year)
+    left, right = st.columns(2)
+    with left:
+        drawn(asked, rows, rows["per_million"].tolist(), shown, title, "living")
+    with right:
+        counts = dict.fromkeys(table.columns[1:5], "count")
+        published.table(
+            table,
+            counts,
+            column_config={
+                _("Per million inhabitants"): st.column_config.NumberColumn(format="%.1f")
+            },
+        )
+    return table
+
+
+def drawn(
+    asked: Asked, rows: pd.DataFrame, rates: Sequence[Cell], shown: Sequence[str], title: str,
+    key: str, text=None,
+) -> None:  # fmt: skip
+    """A map of rates; hatched where a rate is withheld, empty where nothing was declared."""
+    hidden = [isinstance(rate, Withheld) for rate in rates]
+    values = pd.DataFrame(
+        {
+            "code": rows["code"], "name": rows["name"], "value": published.values(rates),
+            "shown": list(shown), "is_withheld": hidden,
+            "hover": [
+                published.withheld(rate) if isinstance(rate, Withheld) else "" for rate in rates
+            ],
+        }
+    ).astype({"value": float})  # fmt: skip
+    known = values["value"].notna()
+    weight = rows["population"].astype(float).where(known.to_numpy(), 0.0)
+    mean = float((values["value"].fillna(0) * weight).sum() / max(weight.sum(), 1))
+    map.area_map(
+        asked.by,
+        values,
+        map.Classes(breaks(mean), text=text or bound_text),
+        title=title,
+        key=f"map_{key}_{asked.by}_{asked.within}",
+        codes=None if asked.within == "FR" else rows["code"].tolist(),
+        on_click=lambda code: filters.go_to(asked.by, code),
+    )
+
+
+def bound_text(bound: float) -> str:
+    """0.05, 0.5 or 5: as many decimals as it has."""
+    return i18n.number(bound, max(0, -math.floor(math.log10(bound))) if bound else 0)
+
+
+def breaks(mean: float) -> tuple[float, ...]:
+    """Round bounds of classes around a mean: 0.5, 1, 2 or 2, 5, 10 or 20, 50, 100."""
+    nice = [float(f"{digit}e{power}") for power in range(-3, 5) for digit in (1, 2, 5)]
+    middle = min(max(1, bisect.bisect_right(nice, 1.2 * mean) - 1), len(nice) - 2)
+    return tuple(nice[middle - 1 : middle + 2])
+
+
+def title_of(by: str) -> str:
+    return _("Region") if by == "region" else _("Département")

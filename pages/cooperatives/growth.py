@@ -1,0 +1,150 @@
+"""Do they grow? Births, exits and the living by year, where, and in which forms."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.cooperatives import areas, words
+from pages.cooperatives.views import EVERY, METRICS, Asked
+from pages.shared import charts, export, i18n, published, query, theme
+from pages.shared.charts import Series
+
+_ = i18n.gettext
+CUTS = {"country": EVERY, "region": ("all",)}  # of parts: by origin, kind of exit, form, CAE
+Rows = dict[tuple[str, str, int], Sequence[int]]
+ORIGIN_COLOURS = ("#17897A", "#3B78B8", "#6F7F2A", "#9467AD", "#8E979C")
+EXIT_COLOURS = ("#E0A030", "#C4573A", "#8A5A44", "#B06A8C", "#8E979C")
+
+
+class Counts(NamedTuple):
+    """Year by year."""
+
+    living: list[int]
+    births: list[int]
+    exits: list[int]
+
+    @property
+    def net(self) -> list[int]:
+        """Births less exits."""
+        return [born - gone for born, gone in zip(self.births, self.exits, strict=True)]
+
+
+def counted(level: str, code: str, scope: str) -> Rows:
+    """(living, births, exits) by dimension, value and year."""
+    rows = query.page_sql(__file__, "growth", level=level, code=code, scope=scope)
+    columns = ("dimension", "breakdown", "year", "living", "births", "exits")
+    return {
+        (dimension, value, year): counts
+        for dimension, value, year, *counts in zip(
+            *(rows[column].tolist() for column in columns), strict=True
+        )
+    }
+
+
+def of(rows: Rows, dimension: str, value: str, years: tuple[int, ...]) -> Counts:
+    """One value by year; a year without a row is a true zero."""
+    told = [rows.get((dimension, value, year), (0, 0, 0)) for year in years]
+    return Counts(*(list(column) for column in zip(*told, strict=True)))
+
+
+def show(asked: Asked) -> None:
+    """The view."""
+    rows = counted(asked.place.level, asked.place.code, asked.scope)
+    parts = published.cut(asked.place, asked.scope, CUTS)
+    every = of(rows, "all", "all", asked.years)
+    table = _by_year(rows, every, asked, has_parts=parts.is_asked)
+    left, right = st.columns([3, 2])
+    with left:
+        title = (
+            _("Births by origin above, exits by kind below")
+            if parts.is_asked
+            else _("Births above, exits below")
+        )
+        st.markdown(f"**{title}**")
+        theme.chart(_moves(rows, every, asked, has_parts=parts.is_asked), key="growth")
+    with right:
+        st.markdown(f"**{_('Living at the year’s end')}**")
+        figure = charts.columns(
+            [str(year) for year in asked.years],
+            [Series("", every.living, theme.ACCENT)],
+            height=380,
+        )
+        theme.chart(figure, key="living")
+    published.table(table, _kinds(table))
+    by_area = areas.living(asked)
+    st.subheader(_("In which forms?"), anchor=False)
+    published.tell(parts)
+    forms = _forms(counted(parts.place.level, parts.place.code, parts.scope), asked.year)
+    published.table(forms, dict.fromkeys(forms.columns[1:], "count"))
+    st.caption(_("A CAE stands in its own legal form too: its line is not added to the others."))
+    export.downloads(
+        "cooperatives-growth",
+        {_("By year"): table, _("By area"): by_area, _("By form"): forms},
+        metrics=METRICS["growth"],
+        filters=asked.words(),
+    )
+
+
+def _moves(rows: Rows, every: Counts, asked: Asked, *, has_parts: bool) -> go.Figure:
+    if has_parts:
+        ups = _series(rows, "origin", "births", asked, ORIGIN_COLOURS)
+        downs = _series(rows, "exit_kind", "exits", asked, EXIT_COLOURS)
+    else:
+        ups = [Series(_("Births"), every.births, theme.ACCENT)]
+        downs = [Series(_("Exits"), every.exits, theme.WARNING)]
+    net = (_("Net growth"), every.net)
+    return charts.moves([str(year) for year in asked.years], ups, downs, net)
+
+
+def _series(
+    rows: Rows, dimension: str, column: str, asked: Asked, colours: tuple[str, ...]
+) -> list[Series]:
+    codes, name = (
+        (words.ORIGINS, words.origin) if dimension == "origin" else (words.EXITS, words.exit_kind)
+    )
+    found = [
+        Series(name(code), getattr(of(rows, dimension, code, asked.years), column), colour)
+        for code, colour in zip(codes, colours, strict=True)
+    ]
+    return [series for series in found if any(series.cells)]
+
+
+def _by_year(rows: Rows, every: Counts, asked: Asked, *, has_parts: bool) -> pd.DataFrame:
+    columns: dict[str, list[int]] = {
+        _("Year"): list(asked.years),
+        _("Living"): every.living,
+        _("Births"): every.births,
+        _("Exits"): every.exits,
+        _("Net growth"): every.net,
+    }
+    if has_parts:
+        born, gone = _("Births: {origin}"), _("Exits: {kind}")
+        for series in _series(rows, "origin", "births", asked, ORIGIN_COLOURS):
+            columns[born.format(origin=series.name)] = [int(n) for n in series.cells]  # type: ignore[arg-type]
+        for series in _series(rows, "exit_kind", "exits", asked, EXIT_COLOURS):
+            columns[gone.format(kind=series.name)] = [int(n) for n in series.cells]  # type: ignore[arg-type]
+    return pd.DataFrame(columns)[::-1].reset_index(drop=True)
+
+
+def _kinds(table: pd.DataFrame) -> dict[str, str]:
+    return {name: "year" if name == _("Year") else "count" for name in table.columns}
+
+
+def _forms(rows: Rows, year: int) -> pd.DataFrame:
+    lines = [("form", code, words.form(code)) for code in words.FORMS]
+    lines.append(("cae", "yes", _("of which CAE")))
+    found = [
+        (name, *rows[dimension, code, year])
+        for dimension, code, name in lines
+        if (dimension, code, year) in rows
+    ]
+    heads = [
+        _("Form"),
+        _("Living at the end of {year}").format(year=year),
+        _("Births in {year}").format(year=year),
+        _("Exits in {year}").format(year=year),
+    ]
+    return pd.DataFrame(found, columns=heads)

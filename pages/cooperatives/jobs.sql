@@ -1,0 +1,11 @@
+-- grain: one row per cell of the tables: period, territory, domain scope, breakdown and measure
+-- answers: How many jobs do co-operatives offer, create, lose and keep?
+-- columns: table_name; period, territory_level, territory_code, scope_code, breakdown, measure; value; status shown|withheld; reason few|secondary where withheld
+SELECT
+    table_name, period, territory_level, territory_code, scope_code, breakdown, measure, value,
+    status, reason
+FROM (
+    SELECT 'jobs' AS table_name, * FROM published.jobs
+    UNION ALL BY NAME
+    SELECT 'job_flows' AS table_name, * FROM published.job_flows
+)

@@ -1,0 +1,15 @@
+-- grain: one row per cell of the tables: period, territory, domain scope, breakdown and measure
+-- answers: Are the jobs lasting, qualified and shared, and do co-operatives keep to their form?
+-- columns: table_name; period, territory_level, territory_code, scope_code, breakdown, measure; value; status shown|withheld; reason few|secondary where withheld
+SELECT
+    table_name, period, territory_level, territory_code, scope_code, breakdown, measure, value,
+    status, reason
+FROM (
+    SELECT 'lasting' AS table_name, * FROM published.lasting
+    UNION ALL BY NAME
+    SELECT 'cohorts' AS table_name, * FROM published.cohorts
+    UNION ALL BY NAME
+    SELECT 'compliance' AS table_name, * FROM published.compliance
+    UNION ALL BY NAME
+    SELECT 'cae_people' AS table_name, * FROM published.cae_people
+)

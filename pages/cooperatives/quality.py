@@ -1,0 +1,213 @@
+"""Are the jobs good? Lasting, qualified, shared; and whether co-operatives keep to their form."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from etl.report.partners.cells import ratio
+from pages.cooperatives import areas
+from pages.cooperatives.views import METRICS, Asked
+from pages.shared import charts, export, i18n, published, theme
+from pages.shared.charts import Series
+
+_ = i18n.gettext
+CUTS = {"country": ("all",), "region": ("all",)}
+YEARS = 10
+ANSWERS = ("yes", "no", "unknown")
+
+
+def show(asked: Asked) -> None:
+    """The view."""
+    found = published.cells(__file__, "lasting")
+    years = found.periods("lasting")[-YEARS:]
+    cut = published.cut(asked.place, asked.scope, CUTS)
+    published.tell(cut)
+    shares = _shares(found, years, cut.at)
+    by_year = _by_year(years, shares)
+    if years:
+        st.markdown(f"**{_('Share of employees, end of each year')}**")
+        colours = (theme.CATEGORIES[0], theme.CATEGORIES[1], theme.CATEGORIES[4])
+        series = [
+            Series(name, cells, colour)
+            for (name, cells), colour in zip(list(shares.items())[1:], colours, strict=True)
+        ]
+        theme.chart(charts.lines(years, series), key="lasting")
+        published.table(by_year, _kinds(by_year, 2))
+        st.caption(_("Of the co-operatives that declared all four headcounts of the year."))
+    else:
+        theme.empty_state(
+            _("Nobody declared how lasting the jobs are."),
+            _("It comes with the file of employees by co-operative and year."),
+        )
+    by_region = _regions(found, asked)
+    if years:
+        st.markdown(f"**{_('By region, end of {year}').format(year=asked.year)}**")
+        published.table(by_region, _kinds(by_region, 2))
+    cohorts, compliance, people = _cohorts(found), _compliance(found), _people(found, cut)
+    _show_cohorts(cohorts)
+    left, right = st.columns(2)
+    with left:
+        _show_compliance(compliance, asked)
+    with right:
+        _show_people(people, cut)
+    tables = {
+        _("By year"): by_year,
+        _("By region"): by_region,
+        _("After a birth"): cohorts,
+        _("Compliance"): compliance,
+        "CAE": people,
+    }
+    published.explain(*tables.values())
+    export.downloads(
+        "cooperatives-good-jobs",
+        {name: published.taken(rows) for name, rows in tables.items()},
+        metrics=METRICS["quality"],
+        filters={**asked.words(), _("Figures for"): cut.place.name},
+    )
+
+
+def _shares(found: Any, years: list[str], at: dict[str, str]) -> dict[str, list[Any]]:
+    """The headcount that declared, and the share of each kind of job in it."""
+    told = [found.of("lasting", "declared_employees", year, **at) for year in years]
+    return {
+        _("Employees"): told,
+        **{
+            name: [
+                ratio(found.of("lasting", measure, year, **at), whole)
+                for year, whole in zip(years, told, strict=True)
+            ]
+            for name, measure in (
+                (_("On permanent contracts"), "permanent_employees"),
+                (_("Qualified"), "qualified_employees"),
+                (_("Members"), "member_employees"),
+            )
+        },
+    }
+
+
+def _by_year(years: list[str], shares: dict[str, list[Any]]) -> pd.DataFrame:
+    table = pd.DataFrame({_("Year"): [int(year) for year in years], **shares}, dtype=object)
+    return table[::-1].reset_index(drop=True)
+
+
+def _kinds(table: pd.DataFrame, first_share: int) -> dict[str, str]:
+    kinds = dict.fromkeys(table.columns[first_share:], "share")
+    kinds[table.columns[first_share - 1]] = "count"
+    return kinds | ({_("Year"): "year"} if _("Year") in table else {})
+
+
+def _regions(found: Any, asked: Asked) -> pd.DataFrame:
+    rows = areas.of(asked.by_region(), "all")
+    year = str(asked.year)
+    lines = []
+    for code, name in zip(rows["code"], rows["name"], strict=True):
+        at = {"code": code, "level": "region", "scope": "all"}
+        shares = _shares(found, [year], at)
+        lines.append({_("Region"): name, **{key: cells[0] for key, cells in shares.items()}})
+    return pd.DataFrame(lines).astype(object)
+
+
+def _cohorts(found: Any) -> pd.DataFrame:
+    lines = []
+    for year in reversed(found.periods("cohorts")):
+        line: dict[str, Any] = {_("Born in"): int(year)}
+        for age in (3, 5):
+            before = found.of("cohorts", f"at_birth_{age}y", year)
+            after = found.of("cohorts", f"after_{age}y", year)
+            line[_("At birth ({n} years on)").format(n=age)] = before
+            line[_("After {n} years").format(n=age)] = after
+            line[_("Kept after {n} years").format(n=age)] = ratio(after, before)
+        lines.append(line)
+    return pd.DataFrame(lines).astype(object)
+
+
+def _show_cohorts(cohorts: pd.DataFrame) -> None:
+    st.subheader(_("What becomes of the jobs of a birth year?"), anchor=False)
+    if cohorts.empty:
+        st.caption(_("No birth year is known at both ends yet."))
+        return
+    st.caption(
+        _(
+            "All of France. Headcount after 3 and 5 years over that at birth, of co-operatives "
+            "known at both ends; those that ceased count 0 after. More than 100%: they have grown."
+        )
+    )
+    oldest_first = cohorts[::-1]
+    series = [
+        Series(
+            _("Kept after {n} years").format(n=age),
+            oldest_first[_("Kept after {n} years").format(n=age)].tolist(),
+            theme.CATEGORIES[number],
+        )
+        for number, age in enumerate((3, 5))
+    ]
+    steps = [str(year) for year in oldest_first[_("Born in")]]
+    theme.chart(charts.columns(steps, series, "share", height=280), key="cohorts")
+    kinds = {
+        name: "share" if number % 3 == 0 else "count" for number, name in enumerate(cohorts.columns)
+    }
+    published.table(cohorts, {**kinds, _("Born in"): "year"})
+
+
+def _compliance(found: Any) -> pd.DataFrame:
+    periods = found.periods("compliance")
+    if not periods:
+        return pd.DataFrame()
+    year = periods[-1]
+    whole = found.of("compliance", "scops", year)
+    names = {"yes": _("Comply"), "no": _("Do not comply"), "unknown": _("Do not say")}
+    lines = []
+    for code in ANSWERS:
+        cell = found.of("compliance", "scops", year, breakdown=code)
+        lines.append({_("SCOP"): names[code], _("Number"): cell, _("Share"): ratio(cell, whole)})
+    return pd.DataFrame(lines).astype(object)
+
+
+def _show_compliance(table: pd.DataFrame, asked: Asked) -> None:
+    st.subheader(_("Do SCOP keep to their form?"), anchor=False)
+    st.caption(
+        _(
+            "All of France, end of {year}: employees hold at least 51% of the capital and 65% of "
+            "the votes. What a SCOP does not say stays unknown."
+        ).format(year=asked.year)
+    )
+    if table.empty:
+        st.caption(_("No SCOP is known."))
+        return
+    bars = dict(zip(table[_("SCOP")], table[_("Number")], strict=True))
+    theme.chart(charts.ranks(bars, "count"), key="compliance")
+    published.table(table, {_("Number"): "count", _("Share"): "share"})
+
+
+def _people(found: Any, cut: published.Cut) -> pd.DataFrame:
+    lines = [
+        {
+            _("Year"): int(year),
+            _("Salaried entrepreneurs"): found.of(
+                "cae_people", "cae_entrepreneurs", year, **cut.at
+            ),
+            _("Project holders (CAPE)"): found.of("cae_people", "cape_holders", year, **cut.at),
+        }
+        for year in reversed(found.periods("cae_people")[-YEARS:])
+    ]
+    return pd.DataFrame(lines).astype(object)
+
+
+def _show_people(table: pd.DataFrame, cut: published.Cut) -> None:
+    st.subheader(_("Who works inside a CAE?"), anchor=False)
+    st.caption(
+        _(
+            "{place}, end of each year. Two figures: neither is a job, and they are not added."
+        ).format(place=cut.place.name)
+    )
+    if table.empty:
+        st.caption(_("No CAE declared anybody."))
+        return
+    steps = [str(year) for year in table[_("Year")][::-1]]
+    series = [
+        Series(name, table[name][::-1].tolist(), theme.CATEGORIES[number + 1])
+        for number, name in enumerate(table.columns[1:])
+    ]
+    theme.chart(charts.lines(steps, series, "count", height=260), key="cae")
+    published.table(table, {_("Year"): "year"} | dict.fromkeys(table.columns[1:], "count"))

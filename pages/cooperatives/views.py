@@ -1,0 +1,75 @@
+"""The views of the page: one is open at a time, and only that one is worked out."""
+
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from pages.shared import filters, i18n
+from pages.shared.filters import Territory
+
+_ = i18n.gettext
+VIEWS = ("growth", "survival", "jobs", "quality", "market")
+METRICS = {
+    "growth": ("cooperatives", "births", "net_growth"),
+    "survival": ("survival",),
+    "jobs": ("jobs",),
+    "quality": (
+        "lasting_jobs", "qualified_jobs", "membership", "job_retention", "scop_compliance",
+        "cae_people",
+    ),
+    "market": ("scop_share_providers", "scop_share_hires"),
+}  # fmt: skip
+EVERY = ("all", "family", "domain")
+
+
+class Asked(NamedTuple):
+    """What the reader chose; the years that the register tells of; the level of areas."""
+
+    place: Territory
+    scope: str
+    years: tuple[int, ...]
+    by: str
+
+    @property
+    def year(self) -> int:
+        """The last closed year."""
+        return self.years[-1]
+
+    @property
+    def within(self) -> str:
+        """The region whose areas are shown, or FR."""
+        around = [part for part in (*self.place.parents, self.place) if part.level == "region"]
+        return around[0].code if around else "FR"
+
+    def by_region(self) -> "Asked":
+        """The same over the regions of the country: nothing finer is released of firms' figures."""
+        return self._replace(by="region", place=Territory("country", "FR", "France"))
+
+    def words(self) -> dict[str, str]:
+        """The filters as a file names them."""
+        return {
+            _("Domain"): filters.scope_label(self.scope),
+            _("Territory"): self.place.name,
+            _("Closed years"): f"{self.years[0]}–{self.year}",
+        }
+
+
+def opened() -> tuple[str, Any]:
+    """The view that is open (in the address: view) and the tab that it fills."""
+    names = {
+        "growth": _("Growth"),
+        "survival": _("Survival"),
+        "jobs": _("Jobs"),
+        "quality": _("Good jobs"),
+        "market": _("Share of the market"),
+    }
+    view = filters.read("view", VIEWS.__contains__, VIEWS[0])
+    key = f"cooperatives_view_{i18n.language()}"  # a tab is known by its label
+    st.session_state[key] = names[view]
+
+    def change() -> None:
+        label = st.session_state[key]
+        filters.choose("view", next(view for view in VIEWS if names[view] == label))
+
+    tabs = st.tabs([names[view] for view in VIEWS], key=key, on_change=change)
+    return view, tabs[VIEWS.index(view)]

@@ -1,0 +1,218 @@
+"""Charts of published figures: what is withheld is hatched over its whole height, never a zero."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import plotly.graph_objects as go
+
+from etl.report.model import Withheld
+from etl.report.partners.cells import Cell
+from pages.shared import i18n, published, theme
+
+_ = i18n.gettext
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+SYMBOLS = (
+    ("circle", "●"),
+    ("square", "■"),
+    ("diamond", "◆"),
+    ("triangle-up", "▲"),
+    ("x", "✖"),
+    ("star", "★"),
+    ("triangle-down", "▼"),
+)  # fmt: skip
+
+
+class Series(NamedTuple):
+    """One name, its figures along the axis, and a colour."""
+
+    name: str
+    cells: Sequence[Cell]
+    colour: str
+
+
+def moves(
+    steps: Sequence[str],
+    ups: Sequence[Series],
+    downs: Sequence[Series],
+    net: tuple[str, Sequence[Cell]],
+    height: int = 380,
+) -> go.Figure:
+    """Columns stacked above the axis and below it, and the net of both as points."""
+    ink = theme.ink()
+    traces = []
+    for sign, side in ((1, ups), (-1, downs)):
+        for number, series in enumerate(side):
+            drawn = published.values(series.cells)
+            bar = _bar(steps, [None if v is None else sign * v for v in drawn], series)
+            # ups and downs of one colour family are told apart by the axis, parts by a pattern
+            bar["marker"]["pattern"] = {
+                "shape": ("", "x", ".", "-", "|", "+")[number % 6],
+                "fillmode": "overlay", "fgcolor": ink["ground"], "size": 7, "solidity": 0.25,
+            }  # fmt: skip
+            bar["text"] = None
+            traces.append(bar)
+    most = _most(*ups, *downs)
+    for sign, side in ((1, ups), (-1, downs)):
+        hidden = [_first_withheld([s.cells[n] for s in side]) for n in range(len(steps))]
+        traces += _hatched(steps, hidden, sign * most, is_named=sign == 1 or not _has(ups))
+    name, cells = net
+    traces.append(
+        {
+            "type": "scatter", "x": list(steps), "y": published.values(cells), "name": name,
+            "mode": "lines+markers",
+            "line": {"color": ink["text"], "width": 1.5, "dash": "dot"},
+            "marker": {
+                "size": 9, "symbol": "diamond", "color": ink["ground"],
+                "line": {"width": 2, "color": ink["text"]},
+            },
+            "customdata": [published.text(cell, "signed") for cell in cells],
+            "hovertemplate": "%{x} : %{customdata}",
+        }
+    )  # fmt: skip
+    layout = {"barmode": "relative", "bargap": 0.25, "height": height + 16 * len(traces)}
+    layout["legend"] = {"font": {"size": 12}, "maxheight": 0.9, "y": -0.1}
+    return _figure(steps, traces, layout, most)
+
+
+def columns(
+    steps: Sequence[str], series: Sequence[Series], kind: str = "count", height: int = 300
+) -> go.Figure:
+    """Columns side by side, each with its figure; a withheld one is hatched. Euros stand in the
+    hover: they are too long."""
+    most = _most(*series)
+    traces: list[dict[str, Any]] = []
+    for number, one in enumerate(series):
+        bar = _bar(steps, published.values(one.cells), one, kind)
+        bar |= {"offsetgroup": str(number), "textposition": "outside", "cliponaxis": False}
+        if kind == "eur":
+            bar["text"] = None
+        traces.append(bar)
+        hidden = [cell if isinstance(cell, Withheld) else None for cell in one.cells]
+        is_first = not any(_has([before]) for before in series[:number])
+        more = {"offsetgroup": str(number)}
+        traces += [h | more for h in _hatched(steps, hidden, most, is_named=is_first)]
+    layout = {
+        "barmode": "group", "bargap": 0.25, "height": height,
+        "showlegend": len(series) > 1 or _has(series),
+        "yaxis": {"tickformat": "~%", "dtick": None} if kind == "share" else {},
+    }  # fmt: skip
+    return _figure(steps, traces, layout, most)
+
+
+def lines(
+    steps: Sequence[str], series: Sequence[Series], kind: str = "share", height: int = 320
+) -> go.Figure:
+    """Lines that stop where a figure is withheld: there the ground is hatched."""
+    most = _most(*series)
+    hidden = [_first_withheld([one.cells[n] for one in series]) for n in range(len(steps))]
+    traces = _hatched(steps, hidden, most, is_named=True)
+    for number, one in enumerate(series):
+        texts = [published.text(cell, kind) for cell in one.cells]
+        last = max(
+            (n for n, v in enumerate(published.values(one.cells)) if v is not None), default=-1
+        )
+        traces.append(
+            {
+                "type": "scatter", "x": list(steps), "y": published.values(one.cells),
+                "name": one.name, "mode": "lines+markers+text", "connectgaps": False,
+                "line": {"color": one.colour, "width": 2.5, "dash": DASHES[number % len(DASHES)]},
+                "marker": {"size": 9, "symbol": SYMBOLS[number % len(SYMBOLS)][0]},
+                "text": [t if n == last else "" for n, t in enumerate(texts)],
+                "textposition": "bottom center" if number % 2 else "top center",
+                "cliponaxis": False, "customdata": texts, "hovertemplate": "%{x} : %{customdata}",
+            }
+        )  # fmt: skip
+    axis = {"rangemode": "tozero", **({"tickformat": "~%"} if kind == "share" else {})}
+    layout = {"height": height, "bargap": 0, "yaxis": axis}
+    return _figure(steps, traces, layout, math.inf if kind == "share" else most)
+
+
+def ranks(series: Mapping[str, Cell], kind: str, colour: str = theme.ACCENT) -> go.Figure:
+    """Bars from the top down, each with its name and figure; a withheld one is hatched."""
+    names, cells = list(series), list(series.values())
+    most = _most(Series("", cells, ""))
+    shown = Series("", cells, colour)
+    bar = _bar(names, published.values(cells), shown, kind)
+    hidden = _hatched(
+        names, [c if isinstance(c, Withheld) else None for c in cells], most, is_named=True
+    )
+    traces = [
+        {**trace, "orientation": "h", "x": trace["y"], "y": trace["x"]} for trace in (bar, *hidden)
+    ]
+    traces[0] |= {"textposition": "auto", "cliponaxis": False, "hovertemplate": "%{y} : %{text}"}
+    for trace in traces[1:]:
+        trace["hovertemplate"] = "%{y} : %{customdata}"
+    layout = {
+        "height": 60 + 46 * len(names), "showlegend": bool(hidden), "barmode": "overlay",
+        "bargap": 0.25,
+        "xaxis": {"rangemode": "tozero", "visible": False},
+        "yaxis": {"autorange": "reversed", "type": "category", "showgrid": False},
+    }  # fmt: skip
+    return theme.figure(traces, layout)
+
+
+def _bar(
+    steps: Sequence[str], drawn: list[float | None], series: Series, kind: str = "count"
+) -> dict[str, Any]:
+    texts = [published.text(cell, kind) for cell in series.cells]
+    return {
+        "type": "bar", "x": list(steps), "y": drawn, "name": series.name,
+        "showlegend": bool(series.name),
+        "marker": {"color": series.colour, "line": {"width": 0.6, "color": theme.ink()["line"]}},
+        "text": ["" if v is None else t for v, t in zip(drawn, texts, strict=True)],
+        "textfont": {"size": 12},
+        "customdata": texts,
+        "hovertemplate": "%{x} : %{customdata}" + ("" if series.name else "<extra></extra>"),
+    }  # fmt: skip
+
+
+def _hatched(
+    steps: Sequence[str], hidden: Sequence[Withheld | None], height: float, *, is_named: bool
+) -> list[dict[str, Any]]:
+    """Hatching over the whole height where a figure is withheld: it tells of no size."""
+    places = [(step, cell) for step, cell in zip(steps, hidden, strict=True) if cell is not None]
+    if not places:
+        return []
+    line = theme.ink()["line"]
+    return [
+        {
+            "type": "bar", "x": [step for step, _cell in places], "y": [height] * len(places),
+            "name": _("withheld"), "showlegend": is_named,
+            "marker": {
+                "color": "rgba(0,0,0,0)", "line": {"width": 0.8, "color": line},
+                "pattern": {
+                    "shape": "/", "fgcolor": line, "bgcolor": "rgba(0,0,0,0)", "size": 7,
+                    "solidity": 0.15,
+                },
+            },
+            "customdata": [published.withheld(cell) for _step, cell in places],
+            "hovertemplate": "%{x} : %{customdata}<extra></extra>",
+        }
+    ]  # fmt: skip
+
+
+def _figure(
+    steps: Sequence[str], traces: list[dict[str, Any]], layout: dict[str, Any], most: float
+) -> go.Figure:
+    """Steps as they are written (years without a separator); no halves where ``most`` is small."""
+    counts = {"zerolinewidth": 1.5, "tickformat": ",", "dtick": 1 if most <= 5 else None}
+    axes = {
+        # else the order is that of the first trace, which may begin later
+        "xaxis": {"type": "category", "categoryarray": list(steps), "showgrid": False},
+        "yaxis": counts | layout.get("yaxis", {}),
+    }
+    return theme.figure(traces, layout | axes)
+
+
+def _most(*series: Series) -> float:
+    drawn = [abs(v) for one in series for v in published.values(one.cells) if v is not None]
+    return max(drawn, default=0) or 1
+
+
+def _has(series: Sequence[Series]) -> bool:
+    return any(isinstance(cell, Withheld) for one in series for cell in one.cells)
+
+
+def _first_withheld(cells: Sequence[Cell]) -> Withheld | None:
+    return next((cell for cell in cells if isinstance(cell, Withheld)), None)

@@ -1,6 +1,7 @@
-"""The first build of a warehouse: the reader's own drops when there are any, else the sample.
+"""The build a start serves: the reader's own drops when there are any, else the sample.
 
-python -m etl.bootstrap      makes it from data/raw or data/sample unless a build is served
+python -m etl.bootstrap      makes one from data/raw or data/sample, unless one is served that this
+                             code made: after an update the same drops are built again
 """
 
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from etl import version
 from etl import warehouse as warehouses
 
 Progress = Callable[[str, float], None]
@@ -22,18 +24,20 @@ class ChecksFailed(Exception):
 
 
 def ensure_build(raw: Path, warehouse: Path, sample_dir: Path, progress: Progress) -> str:
-    """Publish a first build unless there is one; returns the id of the build that is served.
+    """Publish a build unless one of this code is served; returns the id of the one that is served.
 
     Builds the drops below ``raw`` when there are any, else makes the sample in ``sample_dir`` and
-    builds that. Callers that arrive meanwhile, in this process or another, wait and do nothing.
-    ``progress`` takes a step's name and the fraction done (0 to 1). Raises etl.lake.InputErrors,
-    etl.warehouse.WarehouseError or ChecksFailed; nothing is published then.
+    builds that. A build of other code stays when its drops are in neither folder: to make one of
+    other drops would replace the reader's market. Callers that arrive meanwhile, in this process or
+    another, wait and do nothing. ``progress`` takes a step's name and the fraction done (0 to 1).
+    Raises etl.lake.InputErrors, etl.warehouse.WarehouseError or ChecksFailed, and publishes nothing
+    then.
     """
     warehouse.mkdir(parents=True, exist_ok=True)
     progress("waiting", 0.0)
     with FileLock(warehouse / ".first.lock"):
         served = warehouses.served_build(warehouse)
-        if served:
+        if served and not _may_renew(warehouse, served, (raw, sample_dir)):
             return served
         # Only a first start pays for loading these.
         from etl.build import build
@@ -57,6 +61,18 @@ def ensure_build(raw: Path, warehouse: Path, sample_dir: Path, progress: Progres
         return result.build_id
 
 
+def is_outdated(warehouse: Path, build_id: str) -> bool:
+    """Whether other code, or other reference tables, made a build: pages may not understand it."""
+    return warehouses.manifest(warehouse, build_id).get("code") != version.fingerprint()
+
+
+def _may_renew(warehouse: Path, build_id: str, folders: tuple[Path, ...]) -> bool:
+    drops = warehouses.manifest(warehouse, build_id)["drops"]
+    return is_outdated(warehouse, build_id) and any(
+        all((folder / drop["file"]).exists() for drop in drops) for folder in folders
+    )
+
+
 def has_drops(raw: Path) -> bool:
     """Whether a folder of drops holds any file in the folder of a source."""
     return any(path.is_file() and not path.name.startswith(".") for path in raw.glob("*/**/*"))
@@ -72,6 +88,14 @@ if __name__ == "__main__":
     try:
         with shown() as report:
             assert report is not None
-            ensure_build(DATA / "raw", DATA / "warehouse", DATA / "sample", report)
+            served = ensure_build(DATA / "raw", DATA / "warehouse", DATA / "sample", report)
+        if is_outdated(DATA / "warehouse", served):
+            print(
+                "the build that is served was made by another version, of files that are not in"
+                " data/raw: build them again with `python -m etl build --raw DIR` / les données"
+                " servies viennent d'une autre version et de fichiers qui ne sont pas dans data/raw"
+                " : reconstruisez-les avec cette commande",
+                file=sys.stderr,
+            )
     except (InputErrors, warehouses.WarehouseError, ChecksFailed) as error:
         sys.exit(str(error))

@@ -16,12 +16,11 @@ from pathlib import Path
 
 import duckdb
 
-from etl import contract, disclosure, lake, layers, quality, warehouse
+from etl import contract, disclosure, lake, layers, quality, version, warehouse
 from etl.disclosure import ledger
 from etl.settings import Settings
 from etl.settings import load as load_settings
 
-REFERENCE = Path(__file__).parents[1] / "data" / "reference"
 # Upper edges of the published buckets of time to the first answer, in hours; the last is open.
 RESPONSE_BUCKETS_HOURS = (
     1, 2, 4, 6, 8, 12, 18, 24, 36, 48, 72, 96, 120, 168, 240, 336, 504, 720, 1440, 2160, 4320, 8760,
@@ -124,12 +123,9 @@ def _build_id(inputs: str, earlier: list[Path]) -> str:
 
 def _inputs(drops: list[lake.Drop]) -> str:
     """The newest date of the drops, and a hash of them, the reference and the code."""
-    digest = hashlib.sha256(duckdb.__version__.encode())
+    digest = hashlib.sha256(version.fingerprint().encode())
     for drop in drops:
         digest.update(f"{drop.key} {drop.source} {drop.file} {drop.as_of} {drop.mode}\n".encode())
-    code = sorted(path for path in layers.ETL.rglob("*") if path.suffix in {".py", ".sql", ".toml"})
-    for path in [*code, *sorted(REFERENCE.iterdir())]:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return f"{max(drop.as_of for drop in drops)}-{digest.hexdigest()[:12]}"
 
 
@@ -214,7 +210,7 @@ def _run(
 
 def _load_reference(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> None:
     for statement in duckdb.extract_statements((layers.ETL / "reference_tables.sql").read_text()):
-        parameters = {"folder": str(REFERENCE)} if "$folder" in statement.query else {}
+        parameters = {"folder": str(version.REFERENCE)} if "$folder" in statement.query else {}
         connection.execute(statement, parameters)
     connection.execute(
         "CREATE TABLE reference.settings AS SELECT CAST($as_of AS DATE) AS as_of, $k AS k,"
@@ -301,6 +297,7 @@ def _manifest(
     return {
         "build": build_id,
         "as_of": max(drop.as_of for drop in drops).isoformat(),
+        "code": version.fingerprint(),
         "synthetic": any(drop.is_synthetic for drop in drops),
         "sources": sources,
         "drops": [

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl import bootstrap, problems, warehouse
+from etl import bootstrap, problems, version, warehouse
 from pages.shared import query, start
 from tests.pages_fixture import ROOT, texts
 
@@ -67,6 +67,35 @@ def test_a_file_that_cannot_be_read_stops_the_first_build(home: Path) -> None:
     with pytest.raises(problems.InputErrors):
         bootstrap.ensure_build(home / "raw", home / "warehouse", home / "sample", quiet)
     assert warehouse.served_build(home / "warehouse") is None
+
+
+def as_made_by_other_code(folder: Path, build_id: str) -> None:
+    path = warehouse.build_folder(folder, build_id) / "manifest.json"
+    path.write_text(path.read_text().replace(version.fingerprint(), "0" * 64))
+
+
+def test_an_update_builds_the_same_drops_again(home: Path) -> None:
+    folders = (home / "raw", home / "warehouse", home / "sample", quiet)
+    made = bootstrap.ensure_build(*folders)
+    assert not bootstrap.is_outdated(home / "warehouse", made)
+    place = warehouse.build_folder(home / "warehouse", made)
+    as_made_by_other_code(home / "warehouse", made)
+    place.rename(place.with_name("2026-11-22-older"))
+    (home / "warehouse" / "current").unlink()
+    (home / "warehouse" / "published.jsonl").unlink()
+    warehouse.publish(home / "warehouse", "2026-11-22-older", keep=3)
+    assert bootstrap.is_outdated(home / "warehouse", "2026-11-22-older")
+    assert bootstrap.ensure_build(*folders) == made
+    assert not bootstrap.is_outdated(home / "warehouse", made)
+
+
+def test_an_update_keeps_a_build_whose_drops_are_elsewhere(home: Path, tmp_path: Path) -> None:
+    folders = (home / "raw", home / "warehouse", home / "sample", quiet)
+    made = bootstrap.ensure_build(*folders)
+    as_made_by_other_code(home / "warehouse", made)
+    (home / "raw").rename(tmp_path / "elsewhere")
+    assert bootstrap.ensure_build(*folders) == made
+    assert not (home / "sample").exists()
 
 
 def finished(warehouse_folder: Path) -> None:

@@ -1,10 +1,12 @@
 """A small hand-made build, so that tests of pages know each figure they should show."""
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
@@ -54,9 +56,11 @@ def run_page(
 
 
 def assert_fine(test: AppTest) -> None:
-    """No exception, and no error shown in its place."""
+    """No exception, no error shown in its place, and charts that plotly accepts."""
     assert not test.exception, [e.value for e in test.exception]
     assert not test.error, [e.value for e in test.error]
+    for chart in test.get("plotly_chart"):
+        go.Figure(json.loads(chart.proto.spec))  # raises what plotly does not know
 
 
 def texts(test: AppTest) -> str:

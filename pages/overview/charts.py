@@ -1,11 +1,14 @@
 """Figures of the overview: DataFrames in, dressed Plotly figures out."""
 
 import html
+from collections.abc import Iterable
+from statistics import mean
 from typing import Any, NamedTuple
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from etl.digest.progress import each
 from pages.shared import filters, i18n, query, theme
 
 HEIGHT = 270
@@ -45,34 +48,38 @@ def _title(text: str) -> dict[str, Any]:
     return {"text": text, "x": 0, "xanchor": "left", "font": {"size": 15}, "y": 0.98}
 
 
-def _names(months: pd.Series) -> list[str]:
+def _names(months: Iterable[Any]) -> list[str]:
     return [i18n.month(month) for month in months]
 
 
-def mark(months: pd.Series, events: pd.DataFrame) -> Marks:
+def mark(months: Iterable[Any], events: pd.DataFrame) -> Marks:
     """Events (happened_on, label, number) as numbered vertical lines on a chart of months."""
     tone = theme.ink()
-    places = {pd.Timestamp(month).to_period("M"): place for place, month in enumerate(months)}
-    days = pd.to_datetime(events["happened_on"])
-    # a category of the axis spans from half a place before its name to half a place after
-    start = days.dt.to_period("M").map(places)
-    into_month = (days.dt.day - 0.5) / days.dt.days_in_month
-    here = events.assign(x=start - 0.5 + into_month, place=start).dropna(subset=["x"])
+    places = {(month.year, month.month): place for place, month in enumerate(months)}
+    here: dict[int, list[tuple[float, Any]]] = {}
+    for event in each(events):
+        day = pd.Timestamp(event.happened_on)
+        place = places.get((day.year, day.month))
+        if place is not None:
+            # a category of the axis spans from half a place before its name to half a place after
+            x = place - 0.5 + (day.day - 0.5) / day.days_in_month
+            here.setdefault(place, []).append((x, event))
     lines = [
         {
             "type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper",
             "line": {"color": tone["text"], "width": 1, "dash": "dash"},
         }
-        for x in here["x"]
+        for marked in here.values()
+        for x, _event in marked
     ]  # fmt: skip
     numbers = [
         {
-            "x": rows["x"].mean(), "y": 1, "yref": "paper", "yanchor": "bottom",
+            "x": mean(x for x, _event in marked), "y": 1, "yref": "paper", "yanchor": "bottom",
             "showarrow": False, "font": {"size": 12},
-            "text": f"<b>{', '.join(map(str, rows['number']))}</b>",
-            "hovertext": "<br>".join(html.escape(label) for label in rows["label"]),
+            "text": f"<b>{', '.join(str(event.number) for _x, event in marked)}</b>",
+            "hovertext": "<br>".join(html.escape(event.label) for _x, event in marked),
         }
-        for _place, rows in here.groupby("place")
+        for marked in here.values()
     ]  # fmt: skip
     return Marks(lines, numbers)
 
@@ -155,21 +162,20 @@ def fill_rate(months: pd.DataFrame, days: int, *marks: Marks) -> go.Figure:
     return theme.figure(traces, _marked(look, marks))
 
 
-def supply_months(rows: pd.DataFrame, period: filters.Period) -> pd.Series:
+def supply_months(rows: pd.DataFrame, period: filters.Period) -> list[pd.Timestamp]:
     """The months that the chart of providers shows."""
-    months = rows.loc[rows["month"] >= pd.Timestamp(period.from_month), "month"]
-    return pd.Series(sorted(months.unique()), dtype="datetime64[ns]")
+    return [month for month in rows["month"].unique() if month.date() >= period.from_month]
 
 
 def supply(rows: pd.DataFrame, period: filters.Period, *marks: Marks) -> go.Figure:
     """Providers active at the end of each month, stacked by kind; the total a year earlier."""
     _ = i18n.gettext
-    shown = rows[rows["month"] >= pd.Timestamp(period.from_month)]
-    months = supply_months(rows, period)
+    by_kind = rows.pivot(index="month", columns="kind", values="providers")
+    months = by_kind.index[by_kind.index >= pd.Timestamp(period.from_month)]
     names = _names(months)
     traces = []
     for kind in KINDS:
-        counts = shown[shown["kind"] == kind].set_index("month")["providers"].reindex(months)
+        counts = by_kind.loc[months, kind] if kind in by_kind else pd.Series(dtype=float)
         if counts.fillna(0).any():
             traces.append(
                 {
@@ -177,11 +183,10 @@ def supply(rows: pd.DataFrame, period: filters.Period, *marks: Marks) -> go.Figu
                     "marker": {"color": theme.KIND_COLOURS[kind]}, "hovertemplate": "%{y:,.0f}",
                 }
             )  # fmt: skip
-    before = rows[rows["kind"] == "all"].assign(month=rows["month"] + pd.DateOffset(years=1))
-    counts = before.set_index("month")["providers"].reindex(months)
+    before = by_kind["all"].reindex([month - pd.DateOffset(years=1) for month in months])
     traces.append(
         {
-            "x": names, "y": counts, "name": _("all kinds, a year earlier"),
+            "x": names, "y": before, "name": _("all kinds, a year earlier"),
             "hovertemplate": "%{y:,.0f}", **_before(),
         }
     )  # fmt: skip

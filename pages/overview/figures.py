@@ -6,10 +6,13 @@ A figure that nobody can know is None, never 0: no source, no known outcome, a m
 import datetime as dt
 import logging
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -84,33 +87,59 @@ def read(scope: str, k: int, days: int, period: Period) -> Overview:
     loaded = read_loaded()
     domains = sorted(filters.domains_in_use(scope))
     earlier = period.year_earlier()
-    params = {**FRANCE, "scopes": [scope], "days": days}
-    now = {**params, "from": period.from_month, "to": period.to_month}
-    before = {**params, "from": earlier.from_month, "to": earlier.to_month}
     # other months than those a year before would compare seasons
     is_comparable = loaded.knows(period) and loaded.knows(earlier)
-    fill = _figure("fill_rate", now)
-    fill_earlier = _figure("fill_rate", before) if is_comparable else Figure()
+    found = query.together(_questions(loaded, scope, domains, k, days, period, is_comparable))
+    figures = {name: _sum(found[name]) for name in found if name not in _TABLES}
+    none = Figure()
+    fill, fill_earlier = figures["fill"], figures.get("fill_earlier", none)
     return Overview(
         loaded=loaded,
         domains=domains,
-        coverage=_coverage(loaded, domains, k, period),
-        kinds=_kinds(loaded, scope),
+        coverage={name: figures.get(name, none) for name in COVERAGES},
+        kinds=_kinds(loaded, found["kinds"]),
         requests=_requests(loaded, period, fill),
-        requests_earlier=(_requests(loaded, earlier, fill_earlier) if is_comparable else Figure()),
+        requests_earlier=_requests(loaded, earlier, fill_earlier) if is_comparable else none,
         fill=fill,
         fill_earlier=fill_earlier,
-        answer=_figure("first_response", now),
-        answer_earlier=_figure("first_response", before) if is_comparable else Figure(),
-        months=_months(loaded, scope, days, period),
-        supply=query.page_sql(
-            __file__,
-            "supply_trend",
-            scope=scope,
-            **{"from": earlier.from_month, "to": query.build().as_of},
-        ),
-        gaps=_gaps(domains, k, period),
+        answer=figures["answer"],
+        answer_earlier=figures.get("answer_earlier", none),
+        months=_months(loaded, found["months"], period),
+        supply=found["supply"],
+        gaps=_gaps(found["gaps"]) if "gaps" in found else pd.DataFrame(),
     )
+
+
+_TABLES = ("kinds", "months", "supply", "gaps")
+
+
+def _questions(
+    loaded: Loaded, scope: str, domains: list[str], k: int, days: int, period: Period,
+    is_comparable: bool,
+) -> dict[str, Callable[[], pd.DataFrame]]:  # fmt: skip
+    """What is to be asked of the build, the slowest first."""
+    window = {"from": period.from_month, "to": period.to_month}
+    before = dict(zip(window, period.year_earlier(), strict=True))
+    one = {**FRANCE, "scopes": [scope], "days": days}
+    each = {**FRANCE, **window, "scopes": domains, "k": k}
+    asked: dict[str, Callable[[], pd.DataFrame]] = {}
+    if domains:  # an empty list would ask for every scope
+        asked["gaps"] = partial(query.metric, "gap", **{**each, "level": "departement"})
+        if loaded.has_providers:
+            asked |= {name: partial(query.metric, name, **each) for name in COVERAGES}
+    asked["answer"] = partial(query.metric, "first_response", **one, **window)
+    asked["fill"] = partial(query.metric, "fill_rate", **one, **window)
+    if is_comparable:
+        asked["answer_earlier"] = partial(query.metric, "first_response", **one, **before)
+        asked["fill_earlier"] = partial(query.metric, "fill_rate", **one, **before)
+    first, last = filters.months_known()
+    # every month that a reader may choose, and the year before: another period asks nothing anew
+    known = {"from": filters.add_months(first, -12), "to": last}
+    ask = partial(query.page_sql, __file__)
+    asked["months"] = partial(ask, "request_trend", scope=scope, days=days, **known)
+    asked["supply"] = partial(ask, "supply_trend", scope=scope)
+    asked["kinds"] = partial(ask, "supply_kinds", scope=scope)
+    return asked
 
 
 def read_loaded() -> Loaded:
@@ -128,22 +157,18 @@ def read_loaded() -> Loaded:
     )
 
 
-def _figure(name: str, params: dict) -> Figure:
-    """The one row of a metric asked for one scope and one territory; no row is no figure."""
-    return _sum(query.metric(name, **params))
-
-
 def _sum(rows: pd.DataFrame) -> Figure:
     """The figure of one row as it is; of several, sum of numerators / sum of denominators."""
     if rows.empty:
         return Figure()
     if len(rows) == 1:
-        row = rows.iloc[0]
-        return Figure(
-            n=_count(row, "n"),
-            left_out=_count(row, "left_out"),
-            **{name: _share(row, name) for name in Figure._fields if name not in _COUNTS},
-        )
+        told = dict(zip(rows.columns, rows.itertuples(index=False).__next__(), strict=True))
+        known: dict[str, Any] = {
+            name: int(told[name]) if name in _COUNTS else float(told[name])
+            for name in Figure._fields
+            if pd.notna(told.get(name))
+        }
+        return Figure(**known)
     numerator, denominator = rows["numerator"].sum(), rows["denominator"].sum()
     return Figure(
         value=numerator / denominator if denominator else None,
@@ -156,26 +181,10 @@ def _sum(rows: pd.DataFrame) -> Figure:
 _COUNTS = ("n", "left_out")
 
 
-def _count(row: pd.Series, name: str) -> int:
-    return int(row[name]) if name in row and pd.notna(row[name]) else 0
-
-
-def _share(row: pd.Series, name: str) -> float | None:
-    return float(row[name]) if name in row and pd.notna(row[name]) else None
-
-
-def _coverage(loaded: Loaded, domains: list[str], k: int, period: Period) -> dict[str, Figure]:
-    if not loaded.has_providers or not domains:
-        return dict.fromkeys(COVERAGES, Figure())
-    params = {**FRANCE, "scopes": domains, "k": k, "from": period.from_month, "to": period.to_month}
-    return {name: _sum(query.metric(name, **params)) for name in COVERAGES}
-
-
-def _kinds(loaded: Loaded, scope: str) -> pd.DataFrame:
+def _kinds(loaded: Loaded, found: pd.DataFrame) -> pd.DataFrame:
     """kind ('all' first), providers, reaching; 0 where providers are loaded and none is active."""
-    found = query.page_sql(__file__, "supply_kinds", scope=scope).set_index("kind")
     order = ["all", "individual", "association", "company", "cooperative", "unknown"]
-    rows = found.reindex(order)
+    rows = found.set_index("kind").reindex(order)
     if loaded.has_providers:
         rows = rows.fillna(0)
     return rows.reset_index()
@@ -189,39 +198,30 @@ def _requests(loaded: Loaded, period: Period, fill: Figure) -> Figure:
     return Figure(value=float(requests), n=requests) if is_known else Figure()
 
 
-def _months(loaded: Loaded, scope: str, days: int, period: Period) -> pd.DataFrame:
+def _months(loaded: Loaded, rows: pd.DataFrame, period: Period) -> pd.DataFrame:
     """month, requests, fill_rate, low, high, known, left_out, is_mature and, with the suffix
     _earlier, the same a year before; empty where the month was not loaded whole."""
-    earlier = period.year_earlier()
-    rows = query.page_sql(
-        __file__,
-        "request_trend",
-        scope=scope,
-        days=days,
-        **{"from": earlier.from_month, "to": period.to_month},
-    )
-    rows["month"] = pd.to_datetime(rows["month"])
-    is_known = pd.Series(False, index=rows.index)
+    values = {name: rows[name].to_numpy() for name in rows.columns}
+    month = pd.DatetimeIndex(values["month"])
+    is_known = np.zeros(len(rows), dtype=bool)
     if loaded.requests_from and loaded.requests_to:
-        is_known = rows["month"].between(
-            pd.Timestamp(loaded.requests_from), pd.Timestamp(loaded.requests_to)
+        is_known = (month >= pd.Timestamp(loaded.requests_from)) & (
+            month <= pd.Timestamp(loaded.requests_to)
         )
-    rows["requests"] = rows["requests"].where(is_known)
-    # a month that is still ripening would show the quick fills only
-    rates = ["fill_rate", "low", "high"]
-    rows[rates] = rows[rates].where(rows["is_mature"])
-    before = rows.assign(month=rows["month"] + pd.DateOffset(years=1))
-    both = rows.merge(before, on="month", how="left", suffixes=("", "_earlier"))
-    return both[both["month"] >= pd.Timestamp(period.from_month)].reset_index(drop=True)
+    values["requests"] = np.where(is_known, values["requests"], np.nan)
+    for name in ("fill_rate", "low", "high"):
+        # a month that is still ripening would show the quick fills only
+        values[name] = np.where(values["is_mature"].astype(bool), values[name], np.nan)
+    start, end = month.get_indexer(pd.DatetimeIndex([period.from_month, period.to_month]))
+    shown = {name: column[start : end + 1] for name, column in values.items()}
+    before = {f"{name}_earlier": shift[start - 12 : end - 11] for name, shift in values.items()}
+    return pd.DataFrame({**shown, **before})
 
 
-def _gaps(domains: list[str], k: int, period: Period) -> pd.DataFrame:
+def _gaps(rows: pd.DataFrame) -> pd.DataFrame:
     """The worst départements x domains by unmet requests a month, with a 95 % interval."""
-    params = {**FRANCE, "level": "departement", "scopes": domains, "k": k}
-    if not domains:  # an empty list would ask for every scope
-        return pd.DataFrame()
-    rows = query.metric("gap", **params, **{"from": period.from_month, "to": period.to_month})
-    rows = rows[rows["numerator"] > 0].head(WORST).reset_index(drop=True)
+    rows = rows.head(WORST)  # the worst come first
+    rows = rows[rows["numerator"] > 0].reset_index(drop=True)
     bounds = [poisson_interval(count) for count in rows["numerator"]]
     per_month = rows["value"] / rows["numerator"]
     rows["low"] = [low for low, _ in bounds] * per_month

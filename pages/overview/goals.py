@@ -20,18 +20,20 @@ def read_targets(loaded: Loaded, scope: str) -> pd.DataFrame:
     """The targets of a scope and the domains in it, as progress.measured gives them, the missed
     first and the farthest first among them; no row where none is loaded."""
     served = query.build()
-    # a target is no matter of the reader's filters: measured once for a build and a scope
+    # a target is no matter of the reader's filters: measured once for a build
     if not loaded.has_targets:
         return pd.DataFrame()
-    return _measured(served.id, str(served.path), scope).copy(deep=False)
+    targets = _measured(served.id, str(served.path))
+    if scope == "all" or targets.empty:
+        return targets.copy(deep=False)
+    held = query.page_sql(__file__, "scope_domains")
+    domains = held.loc[held["scope_code"] == scope, "domain_code"]
+    return targets[targets["scope_code"].isin([scope, *domains])].reset_index(drop=True)
 
 
-@lru_cache(maxsize=64)
-def _measured(build_id: str, path: str, scope: str) -> pd.DataFrame:
+@lru_cache(maxsize=4)
+def _measured(build_id: str, path: str) -> pd.DataFrame:
     targets = query.page_sql(progress.__file__, "targets")
-    if scope != "all":
-        domains = query.page_sql(__file__, "scope_domains", scope=scope)["domain_code"]
-        targets = targets[targets["scope_code"].isin([scope, *domains])].reset_index(drop=True)
     if targets.empty:
         return pd.DataFrame()
     as_of = query.build().as_of
@@ -63,7 +65,8 @@ def read_events(loaded: Loaded, scope: str, period: filters.Period) -> pd.DataFr
     """happened_on, label (with the domain and the place it is about), number: 1 for the first."""
     if not loaded.has_targets:
         return pd.DataFrame(columns=["happened_on", "label", "number"])
-    rows = query.page_sql(__file__, "events", scope=scope, **{"from": period.from_month})
+    rows = query.page_sql(__file__, "events", scope=scope)
+    rows = rows[pd.to_datetime(rows["happened_on"]) >= pd.Timestamp(period.from_month)]
     labels = []
     for row in progress.each(rows):
         about = []
@@ -199,8 +202,6 @@ def link(row: Any) -> str:
 def table(targets: pd.DataFrame) -> pd.DataFrame:
     """Every target with true numbers, to take away."""
     _ = i18n.gettext
-    if targets.empty:
-        return pd.DataFrame()
     rows = list(progress.each(targets))
     return pd.DataFrame(
         {
@@ -233,8 +234,6 @@ def events_caption(events: pd.DataFrame) -> str:
 def events_table(events: pd.DataFrame) -> pd.DataFrame:
     """The events that the charts mark."""
     _ = i18n.gettext
-    if events.empty:
-        return pd.DataFrame()
     return pd.DataFrame(
         {
             _("Mark"): events["number"],

@@ -1,5 +1,7 @@
 """Overview: where do we stand, and what needs doing first?"""
 
+from functools import partial
+
 import streamlit as st
 
 from pages.overview import changed, charts, figures, goals, tables, words
@@ -129,31 +131,33 @@ if data.loaded.has_providers:
 else:
     theme.empty_state(*words.no_providers(data))
 
-takeaway = {
-    _("Key figures"): tables.key_figures(data),
-    _("Gaps"): tables.gaps(data),
-    _("Targets"): goals.table(targets),
-    _("Events"): goals.events_table(events),
-    _("Months"): tables.months(data),
-    _("Providers by kind"): tables.kinds(data),
-    _("Providers by month"): tables.supply(data, period),
+# made when they are opened or taken away
+choices = {
+    _("Key figures"): partial(tables.key_figures, data),
+    _("Gaps"): None if data.gaps.empty else partial(tables.gaps, data),
+    _("Targets"): None if targets.empty else partial(goals.table, targets),
+    _("Events"): None if events.empty else partial(goals.events_table, events),
+    _("Months"): partial(tables.months, data),
+    _("Providers by kind"): partial(tables.kinds, data),
+    _("Providers by month"): None if data.supply.empty else partial(tables.supply, data, period),
+    _("Changes"): None
+    if isinstance(changes, str) or changes.places.empty
+    else partial(tables.changes, changes),
 }
-if not isinstance(changes, str):
-    takeaway[_("Changes")] = tables.changes(changes)
+takeaway = {title: make for title, make in choices.items() if make}
 folded = st.expander(
     _("The same figures as tables"), icon=":material/table:", key="tables", on_change="rerun"
 )
 if folded.open:
     with folded:
-        for title, table in takeaway.items():
-            if not table.empty:
-                st.markdown(f"**{title}**")
-                st.dataframe(table, hide_index=True)
+        for title, make in takeaway.items():
+            st.markdown(f"**{title}**")
+            st.dataframe(make(), hide_index=True)
 metrics = [*figures.COVERAGES, "active_providers", "requests", "fill_rate", "first_response", "gap"]
 theme.definition(metrics, window=filters.period_label(period))
 export.downloads(
     "overview",
-    {title: table for title, table in takeaway.items() if not table.empty},
+    takeaway,
     metrics=metrics,
     filters={
         _("Domain"): filters.scope_label(scope),

@@ -9,5 +9,4 @@ INNER JOIN marts.supply_months AS supply ON months.month = supply.month
 WHERE
     supply.level = 'country'
     AND supply.scope_code = $scope
-    AND months.month BETWEEN $from AND $to
 ORDER BY months.month, supply.kind

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from etl.changes import Changes
+from etl.digest.progress import each
 from pages.overview import words
 from pages.overview.figures import Figure, Overview
 from pages.shared import filters, i18n, query, theme
@@ -48,8 +49,6 @@ def kinds(data: Overview) -> pd.DataFrame:
 def gaps(data: Overview) -> pd.DataFrame:
     """The worst gaps, one row a département and domain."""
     _ = i18n.gettext
-    if data.gaps.empty:
-        return pd.DataFrame()
     rows = data.gaps
     return pd.DataFrame(
         {
@@ -73,7 +72,7 @@ def gaps_to_read(data: Overview) -> pd.DataFrame:
     """The worst gaps as Markdown cells: each place leads to its cell on the coverage page."""
     _ = i18n.gettext
     rows = []
-    for _index, row in data.gaps.iterrows():
+    for row in each(data.gaps):
         place = theme.escape(f"{row.place} ({row.territory_code})")
         link = words.coverage_link(row.territory_code, row.scope_code)
         low, high = i18n.number(row.low, 1), i18n.number(row.high, 1)
@@ -116,8 +115,6 @@ def months(data: Overview) -> pd.DataFrame:
 def supply(data: Overview, period: filters.Period) -> pd.DataFrame:
     """The values behind the chart of active providers: one row a month, one column a kind."""
     _ = i18n.gettext
-    if data.supply.empty:
-        return pd.DataFrame()
     rows = data.supply[data.supply["month"] >= pd.Timestamp(period.from_month)]
     wide = rows.pivot(index="ends_on", columns="kind", values="providers").fillna(0)
     order = [kind for kind in filters.KINDS if kind in wide.columns]
@@ -159,18 +156,18 @@ def changes_to_read(found: Changes, most: int = 6) -> pd.DataFrame:
     falls = shown[~shown["has_risen"]].head(most)
     rises = shown[shown["has_risen"]].head(most - min(len(falls), most // 2))
     rows = []
-    for _index, row in pd.concat([falls.head(most - len(rises)), rises]).iterrows():
-        code = row["departement_code"]
-        text = theme.escape(f"{filters.scope_label(row['domain_code'])} · {names[code]} ({code})")
-        link = words.coverage_link(code, row["domain_code"])
+    for row in each(pd.concat([falls.head(most - len(rises)), rises])):
+        code = row.departement_code
+        text = theme.escape(f"{filters.scope_label(row.domain_code)} · {names[code]} ({code})")
+        link = words.coverage_link(code, row.domain_code)
         rows.append(
             (
                 f":material/north_east: {_('rose')}"
-                if row["has_risen"]
+                if row.has_risen
                 else f":material/south_east: {_('fell')}",
                 f"[{text}]({link})",
-                i18n.number(row["communes"]),
-                i18n.number(row["population"]),
+                i18n.number(row.communes),
+                i18n.number(row.population),
             )
         )
     heads = (_("Change"), _("Domain and département"), _("Communes"), _("People"))

@@ -168,7 +168,8 @@ def _scope_labels(path: str, language: str) -> dict[str, tuple[str, str]]:
 
 def domains_in_use(scope: str) -> tuple[str, ...]:
     """The domains of a scope that somebody offers or asks for, in the order of the pick list."""
-    return tuple(query.page_sql(__file__, "domains_in_use", scope=scope)["domain_code"])
+    rows = query.page_sql(__file__, "domains_in_use")
+    return tuple(rows.loc[rows["scope_code"] == scope, "domain_code"])
 
 
 def scope_label(code: str) -> str:
@@ -312,10 +313,8 @@ def period() -> Period:
     """The months looked at: the last 3, 6, 12 or 24 complete ones before the build's as_of, or any
     two the reader chooses. In the address: period=12 or period=2025-01..2025-12."""
     _ = i18n.gettext
-    served = query.build()
-    last = last_complete_month(served.as_of)
-    first = add_months(last, 1 - int(served.settings.get("history_months", 60)))
-    default = str(int(served.settings.get("window_months", 12)))
+    first, last = months_known()
+    default = str(int(query.build().settings.get("window_months", 12)))
     value = read("period", lambda text: _parse_period(text, first, last) is not None, default)
     chosen = _parse_period(value, first, last)
     assert chosen is not None
@@ -378,6 +377,13 @@ def last_complete_month(as_of: dt.date) -> dt.date:
     """The first day of the newest month that as_of has seen whole."""
     whole = as_of.day == calendar.monthrange(as_of.year, as_of.month)[1]
     return as_of.replace(day=1) if whole else add_months(as_of.replace(day=1), -1)
+
+
+def months_known() -> tuple[dt.date, dt.date]:
+    """The first and the last month that a reader may choose."""
+    served = query.build()
+    last = last_complete_month(served.as_of)
+    return add_months(last, 1 - int(served.settings.get("history_months", 60))), last
 
 
 def add_months(month: dt.date, n: int) -> dt.date:

@@ -15,9 +15,10 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from babel import Locale
 from babel.dates import format_date
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import NumberPattern, parse_pattern
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 NONE = "–"
@@ -111,7 +112,7 @@ def number(value: Any, decimals: int = 0, lang: str | None = None) -> str:
     if is_none(value):
         return NONE
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(float(value), format=pattern, locale=lang or language())
+    return _pattern(pattern).apply(float(value), _locale(lang or language()))
 
 
 def percent(value: Any, decimals: int = 0, lang: str | None = None) -> str:
@@ -121,7 +122,18 @@ def percent(value: Any, decimals: int = 0, lang: str | None = None) -> str:
     lang = lang or language()
     sign = "\u202f%" if lang == "fr" else "%"
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + sign
-    return format_percent(float(value), format=pattern, locale=lang)
+    return _pattern(pattern).apply(float(value), _locale(lang))
+
+
+# A page writes hundreds of numbers: babel reads a pattern and a locale anew for each.
+@lru_cache(maxsize=64)
+def _pattern(text: str) -> NumberPattern:
+    return parse_pattern(text)
+
+
+@lru_cache(maxsize=2)
+def _locale(lang: str) -> Locale:
+    return Locale.parse(lang)
 
 
 def hours(value: Any) -> str:
@@ -150,7 +162,12 @@ def _date(value: Any, french: str, english: str) -> str:
     lang = language()
     if isinstance(value, dt.datetime):
         value = value.date()
-    return format_date(value, format=french if lang == "fr" else english, locale=lang)
+    return _written_date(value, french if lang == "fr" else english, lang)
+
+
+@lru_cache(maxsize=1024)
+def _written_date(value: dt.date, pattern: str, lang: str) -> str:
+    return format_date(value, format=pattern, locale=lang)
 
 
 @lru_cache(maxsize=1)

@@ -257,9 +257,10 @@ def _holds_dates(column: pd.Series) -> bool:
 def figure(traces: list[dict[str, Any]], layout: dict[str, Any]) -> go.Figure:
     """A figure in the house look, for the ground the reader sees; ``layout`` adds to that look.
 
-    Made in one go: plotly checks a whole figure in the time of a single ``update_layout``.
+    Made in one go and unchecked: the checks take five sixths of a figure's time. Every test that
+    opens a page makes them (tests/pages_fixture.py).
     """
-    return go.Figure({"data": traces, "layout": _merged(_look(), layout)})
+    return go.Figure({"data": traces, "layout": _merged(_look(), layout)}, _validate=False)
 
 
 def _look() -> dict[str, Any]:

@@ -6,12 +6,13 @@ posted ten (nine filled). Nobody comes to Mayotte.
 """
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from pages.coverage import cells, deserts, sheet, sheet_words
+from pages.coverage import cell, cells, charts, deserts, sheet, sheet_words
 from pages.coverage.measures import MEASURES
 from pages.shared import filters
 from pages.shared.filters import Period, Territory
@@ -46,12 +47,27 @@ REQUESTS = HEAD + "R0,gardening,75056,2024-11-02T09:00,expired,0,,\n"
 REQUESTS += posted(2025, 10, 9) + posted(2026, 12, 3)
 REQUESTS += "".join(f"M{n},gardening,97611,2026-06-0{n}T09:00,expired,0,,\n" for n in (1, 2))
 REQUESTS += "D1,gardening,97608,2026-06-05T09:00,expired,0,,\n"
+EVENTS = """\
+on,label,domain,territory_level,territory_code
+2026-06-10,Launch,,,
+2026-06-11,Paris only,gardening,commune,75056
+2026-06-12,Elsewhere,,departement,976
+2026-06-13,Another trade,handyman,,
+2027-01-01,Too late,,,
+"""
+TARGETS = """\
+metric,domain,territory_level,territory_code,target,due_on
+fill_rate,gardening,departement,75,0.5,2026-12-31
+fill_rate,gardening,,,0.9,
+active_providers,gardening,departement,75,5,
+"""
 
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("decides")
-    drops = {"providers/2026-10-31.csv": PROVIDERS, "requests/2026-10-31.csv": REQUESTS}
+    drops = {"providers/2026-10-31.csv": PROVIDERS, "requests/2026-10-31.csv": REQUESTS,
+             "events/2026-10-31.csv": EVENTS, "targets/2026-10-31.csv": TARGETS}  # fmt: skip
     make_build(folder, drops).close()
     return folder / "warehouse"
 
@@ -116,6 +132,22 @@ def test_the_months_stand_beside_those_of_a_year_before(asked) -> None:
     assert (june["providers"], june["providers_earlier"]) == (3, 2)
     assert rows["is_loaded_earlier"].all() and rows["requests"].sum() == 12
     assert sheet.months(asked, MAMOUDZOU)["providers"].isna().all()
+
+
+def test_the_months_carry_the_targets_and_the_events_of_the_cell(asked) -> None:
+    events = sheet.events(asked, PARIS)
+    assert events["label"].tolist() == ["Launch", "Paris only (Light gardening, Paris)"]
+    assert sheet.events(asked, MAYOTTE)["label"].tolist() == ["Launch", "Elsewhere (Mayotte)"]
+    assert len(sheet.events(asked, FRANCE)) == 3, "what is in it counts"
+    aims = cell.aims(asked, PARIS)
+    figures = charts.trends(sheet.months(asked, PARIS), asked, events, aims)
+    june = 11 - (filters.Period(asked.period.from_month, asked.period.to_month).to_month.month - 6)
+    for name, heights in {"requests": [], "fill_rate": [0.5], "providers": [5.0]}.items():
+        shapes = figures[name].layout.shapes
+        assert [line.y0 for line in shapes if line.xref == "paper"] == heights
+        days = [line.x0 for line in shapes if line.yref == "paper"]
+        assert days == pytest.approx([june - 0.5 + 9.5 / 30, june - 0.5 + 10.5 / 30])
+    assert "fill_rate" not in cell.aims(replace(asked, days=7), PARIS), "set for another horizon"
 
 
 def test_a_difference_needs_its_interval_clear_of_zero(asked) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from etl import build
 from etl.warehouse import DATABASE
-from pages.overview import charts, figures, goals
-from pages.shared import i18n
+from pages.overview import figures, goals
+from pages.shared import i18n, marks
 from tests import overview_market as market
 from tests.market import write_drops
 from tests.pages_fixture import run_page, texts
@@ -122,11 +122,11 @@ def test_events_stand_at_their_day_on_the_charts():
             "number": [1, 2, 3],
         }
     )
-    marks = charts.mark(months, events)
-    assert [line["x0"] for line in marks.lines] == pytest.approx([1.0, 1 + 0.5 - 0.5 / 31])
-    (label,) = marks.texts
+    found = marks.mark(months, events)
+    assert [line["x0"] for line in found.lines] == pytest.approx([1.0, 1 + 0.5 - 0.5 / 31])
+    (label,) = found.texts
     assert label["text"] == "<b>2, 3</b>" and label["hovertext"] == "&lt;b&gt;<br>last"
-    assert charts.mark(months, events.iloc[:0]) == charts.Marks([], [])
+    assert marks.mark(months, events.iloc[:0]) == marks.Marks([], [])
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
@@ -138,7 +138,7 @@ def test_the_chart_of_fill_rates_carries_its_target(home, monkeypatch, lang):
     assert goals.fill_targets(targets, "all", 14) == [(0.95, text[lang])]
     assert goals.fill_targets(targets, "all", 7) == [], "set for another horizon"
     assert goals.fill_targets(targets, "gardening", 14) == []
-    (line,) = charts.aim([(0.95, text[lang])]).lines
+    (line,) = marks.aim([(0.95, text[lang])]).lines
     assert line["y0"] == line["y1"] == 0.95
 
 

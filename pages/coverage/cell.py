@@ -9,7 +9,7 @@ from pages.coverage import cells, charts, sheet, sheet_words, tables, words
 from pages.coverage.cells import Question
 from pages.coverage.measures import MEASURES
 from pages.coverage.sheet import Row
-from pages.shared import export, filters, i18n, query, theme
+from pages.shared import export, filters, i18n, marks, query, theme
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -95,10 +95,13 @@ def _figures(asked: Question, place: Territory, topic: str) -> tuple[Versus | No
 def _months(asked: Question, place: Territory) -> None:
     """Requests, fill rate and providers by month, as charts and as a table."""
     months = sheet.months(asked, place)
-    figures = charts.trends(months, asked)
+    events = sheet.events(asked, place)
+    figures = charts.trends(months, asked, events, aims(asked, place))
     for column, (name, figure) in zip(st.columns(len(figures) or 1), figures.items(), strict=False):
         with column:
             theme.chart(figure, key=f"trend_{name}")
+    if not events.empty:
+        st.caption(marks.events_caption(events))
     folded = st.expander(
         _("The months as a table"),
         icon=":material/table:",
@@ -119,6 +122,15 @@ def _months(asked: Question, place: Territory) -> None:
                     if column.startswith(share)
                 },
             )
+
+
+def aims(asked: Question, place: Territory) -> dict[str, marks.Marks]:
+    """The targets set for this very cell, as lines, by the column of the chart."""
+    return {
+        column: marks.aim(marks.targets_of(sheet.targets(), metric, asked.scope, place))
+        for column, metric in (("fill_rate", "fill_rate"), ("providers", "active_providers"))
+        if column != "fill_rate" or asked.days == int(query.build().settings.get("fill_days", 14))
+    }
 
 
 def _versus(asked: Question, place: Territory) -> tuple[Versus | None, str]:

@@ -1,12 +1,14 @@
 """Figures of the page: a table of a measure into a chart."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from pages.coverage.cells import Question
-from pages.shared import i18n, map, query, theme
+from pages.shared import i18n, map, marks, query, theme
+from pages.shared.marks import Marks
 
 CELL = 27  # pixels, height of a line
 COLUMN = (35, 110)  # pixels, width of a column: at least room for "100 %"
@@ -98,11 +100,14 @@ def _ink(fill: str) -> str:
     return "#000000" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 else "#ffffff"
 
 
-def trends(months: pd.DataFrame, asked: Question) -> dict[str, go.Figure]:
+def trends(
+    months: pd.DataFrame, asked: Question, events: pd.DataFrame, aims: Mapping[str, Marks]
+) -> dict[str, go.Figure]:
     """Requests, fill rate and active providers by month, the same months a year earlier dotted.
 
-    months: as sheet.months gives them. The figures by the column that they show; what is not kept
-    (the past supply of a commune) has none.
+    months: as sheet.months gives them. events: of marks.read_events. aims: target lines by column.
+    The figures by the column that they show; what is not kept (the past supply of a commune) has
+    none.
     """
     _ = i18n.gettext
     filled = i18n.ngettext("Filled within {n} day", "Filled within {n} days", asked.days)
@@ -112,10 +117,14 @@ def trends(months: pd.DataFrame, asked: Question) -> dict[str, go.Figure]:
         "providers": query.metric_definition("active_providers").label,
     }
     shown = {column: title for column, title in titles.items() if months[column].notna().any()}
-    return {column: _trend(months, column, title) for column, title in shown.items()}
+    happened = marks.mark(months["month"], events)
+    return {
+        column: _trend(months, column, title, [happened, aims.get(column, Marks([], []))])
+        for column, title in shown.items()
+    }
 
 
-def _trend(months: pd.DataFrame, column: str, title: str) -> go.Figure:
+def _trend(months: pd.DataFrame, column: str, title: str, marked: list[Marks]) -> go.Figure:
     _ = i18n.gettext
     names = [i18n.month(month) for month in months["month"]]
     is_share = column == "fill_rate"
@@ -157,7 +166,7 @@ def _trend(months: pd.DataFrame, column: str, title: str) -> go.Figure:
             "text": texts[f"{column}_earlier"],
         },
     ]
-    step = max(1, -(-len(names) // 4))
+    step = max(1, -(-len(names) // 3))  # three columns are narrow: more names would overlap
     counts: dict[str, Any] = {"rangemode": "tozero", "nticks": 5}
     if is_share:
         steps = (0, 0.25, 0.5, 0.75, 1)
@@ -165,9 +174,7 @@ def _trend(months: pd.DataFrame, column: str, title: str) -> go.Figure:
             "range": [0, 1.02], "tickvals": steps,
             "ticktext": [i18n.percent(step) for step in steps],
         }  # fmt: skip
-    return theme.figure(
-        traces,
-        {
+    look = {
             "height": 260,
             "margin": {"l": 4, "r": 4, "t": 36, "b": 4},
             "hovermode": "x unified",
@@ -175,7 +182,8 @@ def _trend(months: pd.DataFrame, column: str, title: str) -> go.Figure:
             "xaxis": {
                 "categoryorder": "array", "categoryarray": names,
                 "tickvals": names[::-1][::step], "showgrid": False, "tickangle": 0,
+                "type": "category", "range": [-0.5, len(names) - 0.5],
             },
             "yaxis": counts,
-        },
-    )  # fmt: skip
+    }  # fmt: skip
+    return theme.figure(traces, marks.on(look, marked))

@@ -1,5 +1,6 @@
 """The figures of one cell (domain by territory): every metric, its months, and a comparison."""
 
+import datetime as dt
 import itertools
 import math
 from dataclasses import dataclass, replace
@@ -7,10 +8,11 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from etl.digest import progress
 from pages.coverage import cells
 from pages.coverage.cells import Question
 from pages.coverage.measures import MEASURES, Measure
-from pages.shared import i18n, query
+from pages.shared import filters, i18n, marks, query
 from pages.shared.filters import Territory
 
 Row = dict[str, Any]
@@ -91,6 +93,17 @@ def months(asked: Question, place: Territory) -> pd.DataFrame:
         for period in (asked.period, asked.period.year_earlier())
     )
     return now.join(before.drop(columns="month").add_suffix("_earlier"))
+
+
+def events(asked: Question, place: Territory) -> pd.DataFrame:
+    """What happened in the months asked for, as marks.read_events gives it."""
+    until = filters.add_months(asked.period.to_month, 1) - dt.timedelta(days=1)
+    return marks.read_events(asked.scope, place, asked.period.from_month, until)
+
+
+def targets() -> pd.DataFrame:
+    """All targets in force, as etl/digest/targets.sql gives them."""
+    return query.page_sql(progress.__file__, "targets")
 
 
 def nearest(asked: Question, place: Territory) -> pd.DataFrame:

@@ -1,30 +1,16 @@
 """Figures of the overview: DataFrames in, dressed Plotly figures out."""
 
-import html
 from collections.abc import Iterable
-from statistics import mean
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from etl.digest.progress import each
-from pages.shared import filters, i18n, query, theme
+from pages.shared import filters, i18n, marks, query, theme
+from pages.shared.marks import Marks
 
 HEIGHT = 270
 KINDS = filters.KINDS[1:]
-
-
-class Marks(NamedTuple):
-    """Lines on a chart and what is written on them, as plotly's shapes and annotations."""
-
-    lines: list[dict[str, Any]]
-    texts: list[dict[str, Any]]
-
-
-def _marked(look: dict[str, Any], marks: tuple[Marks, ...]) -> dict[str, Any]:
-    shapes = [line for mark in marks for line in mark.lines]
-    return look | {"shapes": shapes, "annotations": [text for mark in marks for text in mark.texts]}
 
 
 def _look(title: str, names: list[str]) -> dict[str, Any]:
@@ -52,60 +38,7 @@ def _names(months: Iterable[Any]) -> list[str]:
     return [i18n.month(month) for month in months]
 
 
-def mark(months: Iterable[Any], events: pd.DataFrame) -> Marks:
-    """Events (happened_on, label, number) as numbered vertical lines on a chart of months."""
-    tone = theme.ink()
-    places = {(month.year, month.month): place for place, month in enumerate(months)}
-    here: dict[int, list[tuple[float, Any]]] = {}
-    for event in each(events):
-        day = pd.Timestamp(event.happened_on)
-        place = places.get((day.year, day.month))
-        if place is not None:
-            # a category of the axis spans from half a place before its name to half a place after
-            x = place - 0.5 + (day.day - 0.5) / day.days_in_month
-            here.setdefault(place, []).append((x, event))
-    lines = [
-        {
-            "type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper",
-            "line": {"color": tone["text"], "width": 1, "dash": "dash"},
-        }
-        for marked in here.values()
-        for x, _event in marked
-    ]  # fmt: skip
-    numbers = [
-        {
-            "x": mean(x for x, _event in marked), "y": 1, "yref": "paper", "yanchor": "bottom",
-            "showarrow": False, "font": {"size": 12},
-            "text": f"<b>{', '.join(str(event.number) for _x, event in marked)}</b>",
-            "hovertext": "<br>".join(html.escape(event.label) for _x, event in marked),
-        }
-        for marked in here.values()
-    ]  # fmt: skip
-    return Marks(lines, numbers)
-
-
-def aim(targets: list[tuple[float, str]]) -> Marks:
-    """Target lines: their height and what is written on them."""
-    tone = theme.ink()
-    lines = [
-        {
-            "type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": height, "y1": height,
-            "line": {"color": theme.WARNING, "width": 2, "dash": "dashdot"},
-        }
-        for height, _text in targets
-    ]  # fmt: skip
-    texts = [
-        {
-            "x": 1, "xref": "paper", "xanchor": "right", "y": height, "yanchor": "bottom",
-            "showarrow": False, "text": html.escape(text), "font": {"size": 12},
-            "bgcolor": tone["ground"], "opacity": 0.9,
-        }
-        for height, text in targets
-    ]  # fmt: skip
-    return Marks(lines, texts)
-
-
-def requests(months: pd.DataFrame, *marks: Marks) -> go.Figure:
+def requests(months: pd.DataFrame, *marked: Marks) -> go.Figure:
     """Requests posted each month as bars, the same months a year earlier as a dotted line."""
     _ = i18n.gettext
     names = _names(months["month"])
@@ -119,10 +52,10 @@ def requests(months: pd.DataFrame, *marks: Marks) -> go.Figure:
             "hovertemplate": "%{y:,.0f}", **_before(),
         },
     ]  # fmt: skip
-    return theme.figure(traces, _marked(_look(_("Requests per month"), names), marks))
+    return theme.figure(traces, marks.on(_look(_("Requests per month"), names), marked))
 
 
-def fill_rate(months: pd.DataFrame, days: int, *marks: Marks) -> go.Figure:
+def fill_rate(months: pd.DataFrame, days: int, *marked: Marks) -> go.Figure:
     """Fill rate of each mature month with its 95 % interval, and a year earlier."""
     _ = i18n.gettext
     names = _names(months["month"])
@@ -159,7 +92,7 @@ def fill_rate(months: pd.DataFrame, days: int, *marks: Marks) -> go.Figure:
     look["xaxis"] |= {
         "categoryorder": "array", "categoryarray": names, "range": [-0.5, len(names) - 0.5],
     }  # fmt: skip
-    return theme.figure(traces, _marked(look, marks))
+    return theme.figure(traces, marks.on(look, marked))
 
 
 def supply_months(rows: pd.DataFrame, period: filters.Period) -> list[pd.Timestamp]:
@@ -167,7 +100,7 @@ def supply_months(rows: pd.DataFrame, period: filters.Period) -> list[pd.Timesta
     return [month for month in rows["month"].unique() if month.date() >= period.from_month]
 
 
-def supply(rows: pd.DataFrame, period: filters.Period, *marks: Marks) -> go.Figure:
+def supply(rows: pd.DataFrame, period: filters.Period, *marked: Marks) -> go.Figure:
     """Providers active at the end of each month, stacked by kind; the total a year earlier."""
     _ = i18n.gettext
     by_kind = rows.pivot(index="month", columns="kind", values="providers")
@@ -192,7 +125,7 @@ def supply(rows: pd.DataFrame, period: filters.Period, *marks: Marks) -> go.Figu
     )  # fmt: skip
     look = _look(_("At month end; dotted: a year earlier"), names)
     stacked = {"barmode": "stack", "showlegend": False}
-    return theme.figure(traces, _marked(look | stacked, marks))
+    return theme.figure(traces, marks.on(look | stacked, marked))
 
 
 def kinds(rows: pd.DataFrame) -> go.Figure:

@@ -10,9 +10,11 @@ import streamlit as st
 from etl.digest import progress
 from etl.digest.words import Words
 from pages.overview.figures import Loaded
-from pages.shared import filters, i18n, query, theme
+from pages.shared import filters, i18n, marks, query, theme
+from pages.shared.filters import Territory
 
 MOST = 10
+FRANCE = Territory("country", "FR", "France")
 ORDER = (progress.MISSED, progress.UNDER_WAY, progress.UNKNOWN, progress.REACHED)
 
 
@@ -62,40 +64,18 @@ def _progress(found: pd.DataFrame) -> pd.Series:
 
 
 def read_events(loaded: Loaded, scope: str, period: filters.Period) -> pd.DataFrame:
-    """happened_on, label (with the domain and the place it is about), number: 1 for the first."""
+    """The events of the scope since the first month looked at, as marks.read_events gives them."""
     if not loaded.has_targets:
         return pd.DataFrame(columns=["happened_on", "label", "number"])
-    rows = query.page_sql(__file__, "events", scope=scope)
-    rows = rows[pd.to_datetime(rows["happened_on"]) >= pd.Timestamp(period.from_month)]
-    labels = []
-    for row in progress.each(rows):
-        about = []
-        if not pd.isna(row.scope_code) and row.scope_code != "all":
-            about.append(filters.scope_label(str(row.scope_code)))
-        if row.level != "country" and not pd.isna(row.place):
-            about.append(str(row.place))
-        labels.append(str(row.label) + (f" ({', '.join(about)})" if about else ""))
-    return rows.assign(label=labels, number=range(1, len(rows) + 1))
+    return marks.read_events(scope, FRANCE, period.from_month, query.build().as_of)
 
 
 def fill_targets(targets: pd.DataFrame, scope: str, days: int) -> list[tuple[float, str]]:
     """Heights and labels of the target lines on the chart of fill rates: targets of the scope and
     the country, for the horizon that targets are set for."""
-    if targets.empty or days != terms()["days"]:
+    if days != terms()["days"]:
         return []
-    _ = i18n.gettext
-    words = Words(i18n.language())
-    is_line = (
-        (targets["metric"] == "fill_rate")
-        & (targets["scope_code"] == scope)
-        & (targets["level"] == "country")
-    )
-    lines = []
-    for row in progress.each(targets[is_line]):
-        value = words.measure(row.target, "share")
-        text = _("target {value}") if pd.isna(row.due_on) else _("target {value} by {date}")
-        lines.append((float(row.target), text.format(value=value, date=words.date(row.due_on))))
-    return lines
+    return marks.targets_of(targets, "fill_rate", scope, FRANCE)
 
 
 def metric_label(row: Any) -> str:
@@ -217,17 +197,6 @@ def table(targets: pd.DataFrame) -> pd.DataFrame:
             _("Due"): [None if pd.isna(row.due_on) else theme.as_date(row.due_on) for row in rows],
             _("State"): [state_label(str(row.state)) for row in rows],
         }
-    )
-
-
-def events_caption(events: pd.DataFrame) -> str:
-    """The key of the numbers on the charts."""
-    text = i18n.gettext("**{number}** {date}: {label}")
-    return " · ".join(
-        text.format(
-            number=row.number, date=i18n.date(row.happened_on), label=theme.escape(row.label)
-        )
-        for row in progress.each(events)
     )
 
 

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from pages.overview import changed, charts, figures, goals, tables, words
-from pages.shared import export, filters, i18n, theme
+from pages.shared import export, filters, i18n, marks, theme
 
 _ = i18n.gettext
 theme.header(_("Overview"), _("Where do we stand, and what needs doing first?"))
@@ -97,7 +97,7 @@ else:
             st.table(tables.changes_to_read(changes), border="horizontal", hide_index=True)
 
 st.subheader(_("Demand"), anchor=False)
-marked = charts.mark(data.months["month"], events)
+marked = marks.mark(data.months["month"], events)
 left, right = st.columns(2, gap="medium")
 with left:
     if data.months["requests"].notna().any():
@@ -106,12 +106,12 @@ with left:
         theme.empty_state(*words.no_requests(data))
 with right:
     if data.months["fill_rate"].notna().any():
-        aims = charts.aim(goals.fill_targets(targets, scope, days))
+        aims = marks.aim(goals.fill_targets(targets, scope, days))
         theme.chart(charts.fill_rate(data.months, days, marked, aims), key="fill_rate")
     else:
         theme.empty_state(*words.no_outcomes(data))
 if not events.empty:
-    st.caption(goals.events_caption(events))
+    st.caption(marks.events_caption(events))
 for note in words.demand_left_out(data, period, days):
     st.caption(note)
 
@@ -125,7 +125,7 @@ if data.loaded.has_providers:
             theme.empty_state(*words.no_providers(data))
         else:
             months = charts.supply_months(data.supply, period)
-            theme.chart(charts.supply(data.supply, period, charts.mark(months, events)), "supply")
+            theme.chart(charts.supply(data.supply, period, marks.mark(months, events)), "supply")
     for note in words.supply_left_out(data, period):
         st.caption(note)
 else:

@@ -1,0 +1,135 @@
+"""What a time chart marks beside its lines: events at their day, targets at their height."""
+
+import html
+from collections.abc import Iterable, Sequence
+from statistics import mean
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from etl.digest import progress
+from etl.digest.words import Words
+from pages.shared import filters, i18n, query, theme
+from pages.shared.filters import Territory
+
+
+class Marks(NamedTuple):
+    """Lines on a chart and what is written on them, as plotly's shapes and annotations."""
+
+    lines: list[dict[str, Any]]
+    texts: list[dict[str, Any]]
+
+
+def on(look: dict[str, Any], marks: Sequence[Marks]) -> dict[str, Any]:
+    """A layout with its marks."""
+    shapes = [line for mark in marks for line in mark.lines]
+    return look | {"shapes": shapes, "annotations": [text for mark in marks for text in mark.texts]}
+
+
+def read_events(scope: str, place: Territory, start: Any, until: Any) -> pd.DataFrame:
+    """happened_on, label (with the domain and the place it is about), number: 1 for the first.
+
+    Events of the scope and of the place: what is in it and what it lies in count. start, until:
+    days, both included.
+    """
+    rows = query.page_sql(__file__, "events", scope=scope, level=place.level, code=place.code)
+    rows = rows[rows["happened_on"].between(pd.Timestamp(start), pd.Timestamp(until))]
+    labels = []
+    for row in progress.each(rows):
+        about = []
+        if not pd.isna(row.scope_code) and row.scope_code != "all":
+            about.append(filters.scope_label(str(row.scope_code)))
+        if row.level != "country" and not pd.isna(row.place):
+            about.append(str(row.place))
+        labels.append(str(row.label) + (f" ({', '.join(about)})" if about else ""))
+    return rows.assign(label=labels, number=range(1, len(rows) + 1))
+
+
+def events_caption(events: pd.DataFrame) -> str:
+    """The key of the numbers on the charts."""
+    text = i18n.gettext("**{number}** {date}: {label}")
+    return " · ".join(
+        text.format(
+            number=row.number, date=i18n.date(row.happened_on), label=theme.escape(row.label)
+        )
+        for row in progress.each(events)
+    )
+
+
+def mark(months: Iterable[Any], events: pd.DataFrame) -> Marks:
+    """Events (happened_on, label, number) as numbered vertical lines on a chart of months."""
+    tone = theme.ink()
+    places = {(month.year, month.month): place for place, month in enumerate(months)}
+    here: dict[int, list[tuple[float, Any]]] = {}
+    for event in progress.each(events):
+        day = pd.Timestamp(event.happened_on)
+        place = places.get((day.year, day.month))
+        if place is not None:
+            # a category of the axis spans from half a place before its name to half a place after
+            x = place - 0.5 + (day.day - 0.5) / day.days_in_month
+            here.setdefault(place, []).append((x, event))
+    lines = [
+        {
+            "type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper",
+            "line": {"color": tone["text"], "width": 1, "dash": "dash"},
+        }
+        for marked in here.values()
+        for x, _event in marked
+    ]  # fmt: skip
+    numbers = [
+        {
+            "x": mean(x for x, _event in marked), "y": 1, "yref": "paper", "yanchor": "bottom",
+            "showarrow": False, "font": {"size": 12},
+            "text": f"<b>{', '.join(str(event.number) for _x, event in marked)}</b>",
+            "hovertext": "<br>".join(html.escape(event.label) for _x, event in marked),
+        }
+        for marked in here.values()
+    ]  # fmt: skip
+    return Marks(lines, numbers)
+
+
+def targets_of(
+    targets: pd.DataFrame, metric: str, scope: str, place: Territory
+) -> list[tuple[float, str]]:
+    """Heights and labels of the targets set for a metric in a cell, and for no wider one.
+
+    targets: metric, scope_code, level, code, target, due_on, as etl/digest/targets.sql gives them.
+    """
+    _ = i18n.gettext
+    if targets.empty:
+        return []
+    words = Words(i18n.language())
+    unit = query.metric_definition(metric).unit
+    is_line = (
+        (targets["metric"] == metric)
+        & (targets["scope_code"] == scope)
+        & (targets["level"] == place.level)
+        & (targets["code"] == place.code)
+    )
+    lines = []
+    for row in progress.each(targets[is_line]):
+        value = words.measure(row.target, unit)
+        text = _("target {value}") if pd.isna(row.due_on) else _("target {value} by {date}")
+        lines.append((float(row.target), text.format(value=value, date=words.date(row.due_on))))
+    return lines
+
+
+def aim(targets: list[tuple[float, str]]) -> Marks:
+    """Target lines: their height and what is written on them."""
+    tone = theme.ink()
+    lines = [
+        {
+            "type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": height, "y1": height,
+            "line": {"color": theme.WARNING, "width": 2, "dash": "dashdot"},
+        }
+        for height, _text in targets
+    ]  # fmt: skip
+    texts = [
+        {
+            "x": 1, "xref": "paper", "xanchor": "right", "y": height, "yanchor": "bottom",
+            "showarrow": False, "text": html.escape(text), "font": {"size": 12},
+            "bgcolor": tone["ground"], "opacity": 0.9,
+        }
+        for height, text in targets
+    ]  # fmt: skip
+    return Marks(lines, texts)

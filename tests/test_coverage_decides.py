@@ -119,6 +119,17 @@ def test_the_sheet_holds_every_figure(asked) -> None:
     assert own["deserts"]["value"] == 0
     # three providers are enough, but nine of twelve requests had no answer
     assert own["market_state"]["state"] == "short_of_supply"
+    # what stands beside: the late, the withdrawn, those left out, who comes, nine in ten
+    assert own["unmet_demand"]["filled_late"] == own["unmet_demand"]["cancelled"] == 0
+    assert own["fill_rate"]["left_out"] == 0 and own["active_providers"]["reaching"] == 3
+    assert own["deserts"]["n"] == 1, "communes that asked, not requests"
+    assert math.isnan(own["first_response"]["p90"])
+    text, numbers = sheet_words.table(own, None, "")
+    lines = text.set_index("Figure")
+    assert lines.loc["Providers who come here", "Value"] == "3"
+    assert lines.loc["First answer (9 in 10)", "Value"] == "not reached"
+    assert lines.loc["Fill rate", ["n", "n counts", "Left out"]].tolist() == ["12", "requests", "0"]
+    assert len(numbers) == len(text), "the files hold the parts too"
     commune = sheet.figures(asked, MAMOUDZOU)
     assert "pressure" not in commune and "accessibility" in commune
     assert commune["requests"]["value"] == 2 and commune["fill_rate"]["is_few"]
@@ -148,6 +159,23 @@ def test_the_months_carry_the_targets_and_the_events_of_the_cell(asked) -> None:
         days = [line.x0 for line in shapes if line.yref == "paper"]
         assert days == pytest.approx([june - 0.5 + 9.5 / 30, june - 0.5 + 10.5 / 30])
     assert "fill_rate" not in cell.aims(replace(asked, days=7), PARIS), "set for another horizon"
+
+
+def test_the_sheet_says_what_its_figures_take_for_granted(page, asked) -> None:
+    about = sheet.unknowns(asked, PARIS)
+    assert [about[name] for name in ("providers", "seen_unknown", "reach_unknown")] == [3, 0, 0]
+    cell_of = {"in_": "departement-75", "scope": "gardening", "view": "cell"}
+    shown = texts(page(**cell_of))
+    assert "Active: seen within 90 days (not known for 0 of 3, who count as seen)" in shown
+    shown = texts(page(figures="market", **cell_of))
+    assert "at least 3 providers and 60% of requests filled in time" in shown
+    assert "more than 20% of requests without any answer" in shown
+    assert "fewer than 0.1 a month for each provider" in shown
+    assert "today’s providers" not in shown
+    assert "any of them" not in shown
+    past = texts(page(figures="market", **cell_of | {"period": "2025-01..2025-12"}))
+    assert "Requests of the past are set against today’s providers." in past
+    assert "at least 3 providers and 60%" in texts(page(measure="market_state"))
 
 
 def test_a_difference_needs_its_interval_clear_of_zero(asked) -> None:
@@ -203,8 +231,8 @@ def test_comparisons_open(page, lang: str) -> None:
     for topic in sheet.TOPICS:
         at = page(lang, **opened, versus="year", figures=topic)
         table = at.dataframe[0].value
-        largest = topic == "market"  # the largest provider stands below the concentration
-        assert len(table) == len(sheet.TOPICS[topic]) + largest
+        parts = {"supply": 1, "matching": 4, "market": 2}[topic]  # such as the largest provider
+        assert len(table) == len(sheet.TOPICS[topic]) + parts
         assert table.columns[3] == ("Difference" if lang == "en" else "Écart")
     at = page(lang, **opened, versus="place", other="976")
     assert_fine(at)

@@ -316,3 +316,17 @@ def test_the_view_is_in_the_address_and_survives_filters(page) -> None:
     assert shown(at) == {"providers"} and address(at, "view") == "providers"
     assert "view" not in page(view="map").query_params
     assert shown(page(view="no such view")) == {"map"}
+
+
+def test_several_domains_say_that_anybody_counts(page) -> None:
+    """A gardener is nobody to those who ask for a cleaner."""
+    warning = "choose one domain to see what it lacks"
+    for view in ({"view": "deserts"}, {"measure": "gap"}, {"view": "cell", "figures": "market"}):
+        assert warning in texts(page(**view)), view
+        assert warning not in texts(page(scope="gardening", **view)), view
+    assert warning not in texts(page()), "coverages are averages over the domains"
+
+
+def test_one_area_that_is_told_is_not_the_worst(page) -> None:
+    shown = texts(page(measure="fill_rate"))
+    assert "Furthest behind" not in shown, "Mayotte has two cases: only Paris can be told"

@@ -178,6 +178,11 @@ def _caption(asked: Question, place: Territory, topic: str, *, is_compared: bool
     ]
     if topic == "supply" and sheet_words.is_averaged(asked):
         parts.append(_("Coverages are averages over the domains in use."))
+    if topic == "supply":
+        parts.append(sheet_words.base(sheet.unknowns(asked, place)))
+    if topic == "market":
+        parts.append(words.limits(asked.k))
+    parts += words.supply_of(sheet.TOPICS[topic], asked)
     if place.level == "commune":
         parts.append(words.horizon(int(query.build().settings.get("fill_days", 14))))
         left = [MEASURES[name] for name in sheet.TOPICS[topic]]
@@ -196,7 +201,7 @@ def _caption(asked: Question, place: Territory, topic: str, *, is_compared: bool
 
 
 def _nearest(own: dict[str, Row], asked: Question, place: Territory) -> None:
-    count = own["active_providers"]["n"]  # who comes
+    count = own["active_providers"]["reaching"]
     if not i18n.is_none(count) and count > 0:
         return
     found = sheet.nearest(asked, place)

@@ -16,6 +16,8 @@ from pages.shared.filters import Period, Territory
 HEATMAP_COLUMNS = 20
 UNIFORM = ["numerator", "denominator", "value", "n", "low", "high"]
 EXTRA = ["state", "largest_share", "fill_rate"]
+# what the sheet of a cell shows beside a figure; no map needs it
+PARTS = ["left_out", "p90", "take_rate", "filled_late", "cancelled"]
 
 
 @dataclass(frozen=True)
@@ -162,9 +164,10 @@ def own(asked: Question, place: Territory) -> dict[str, Any]:
         params["scopes"] = [asked.scope]
     rows = query.metric(asked.measure.name, **params)
     found: list[dict[Any, Any]] = rows.to_dict("records")
-    row: dict[str, Any] = dict.fromkeys((*UNIFORM, *EXTRA, "providers"), math.nan)
+    known = (*UNIFORM, *EXTRA, *PARTS)
+    row: dict[str, Any] = dict.fromkeys((*known, "providers"), math.nan)
     whole = next((one for one in found if one["scope_code"] == asked.scope), {})
-    row |= {column: whole[column] for column in (*UNIFORM, *EXTRA) if column in whole}
+    row |= {column: whole[column] for column in known if column in whole}
     if asked.is_average and found:
         row |= _average([one for one in found if one["scope_code"] in asked.domains], asked)
     if i18n.is_none(row["value"]):

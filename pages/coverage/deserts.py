@@ -57,6 +57,8 @@ def show(asked: Question, place: Territory) -> None:
         return
     total = found.iloc[0]
     st.markdown(sentence(total, asked))
+    for note in words.supply_of(["deserts"], asked):
+        st.caption(note)
     if not total["value"]:
         return
     labels = {"requests": _("Requests"), "population": _("Inhabitants")}

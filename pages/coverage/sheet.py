@@ -11,7 +11,7 @@ import pandas as pd
 from etl.digest import progress
 from pages.coverage import cells
 from pages.coverage.cells import Question
-from pages.coverage.measures import MEASURES, Measure
+from pages.coverage.measures import FEW, MEASURES, Measure
 from pages.shared import filters, i18n, marks, query
 from pages.shared.filters import Territory
 
@@ -29,10 +29,8 @@ TOPICS = {
         "market_state", "gap", "pressure", "utilisation", "concentration", "provider_share",
     ),
 }  # fmt: skip
-NOTHING: Row = {
-    **dict.fromkeys(("value", "low", "high", "n", "state", "largest_share"), math.nan),
-    "is_few": False,
-}
+COLUMNS = ("value", "low", "high", "n", "state", "largest_share", *cells.PARTS)
+NOTHING: Row = {**dict.fromkeys((*COLUMNS, "reaching", "individuals"), math.nan), "is_few": False}
 Verdict = Literal["higher", "lower", "same", "unclear", "few", "no interval", "unknown"]
 
 
@@ -57,7 +55,7 @@ def told(place: Territory, topic: str | None = None) -> list[Measure]:
 def figures(
     asked: Question, place: Territory, topic: str | None = None, *, is_past: bool = False
 ) -> dict[str, Row]:
-    """The metrics of a topic by name, each with value, low, high, n, is_few, state, largest_share.
+    """The metrics of a topic by name, each with the columns of NOTHING.
 
     ``is_past``: the period is not the present one; what is only known today is left empty.
     """
@@ -73,7 +71,36 @@ def _figure(asked: Question, place: Territory) -> Row:
     if not asked.measure.is_pooled:  # its domains are not needed
         asked = replace(asked, domains=())
     row = cells.own(asked, place)
-    return {column: row[column] for column in NOTHING}
+    found = NOTHING | {column: row[column] for column in (*COLUMNS, "is_few")}
+    if asked.measure.name == "active_providers":  # its n is a figure of its own, not a base
+        found |= {"reaching": row["n"], "n": math.nan}
+    elif asked.measure.name == "requests":
+        found["n"] = math.nan
+    elif asked.measure.name == "deserts":
+        found["n"] = row["denominator"]
+    elif asked.measure.name == "direct_hire_share":
+        found["individuals"] = _of_individuals(asked, place)
+    return found
+
+
+def _of_individuals(asked: Question, place: Territory) -> float:
+    """The share of direct hires among those of individuals; NaN where too few to tell."""
+    params = asked.params(place.level, place) | {"kind": "individual", "scopes": [asked.scope]}
+    rows = query.metric("direct_hire_share", **params)
+    return float(rows["value"].iloc[0]) if len(rows) and rows["n"].iloc[0] >= FEW else math.nan
+
+
+def unknowns(asked: Question, place: Territory) -> Row:
+    """What is not known of the active providers based in a place: see unknowns.sql."""
+    rows = query.page_sql(
+        __file__,
+        "unknowns",
+        scope=asked.scope,
+        **{
+            name: asked.params(place.level, place)[name] for name in ("within_level", "within_code")
+        },
+    )
+    return dict(rows.iloc[0])
 
 
 def months(asked: Question, place: Territory) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The texts and tables of the sheet of one cell, in the reader's language."""
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -25,70 +26,162 @@ def table(
     for name, row in own.items():
         measure = MEASURES[name]
         found = query.metric_definition(measure.name)
-        text: dict[str, Any] = {_("Figure"): found.label}
-        number = dict(text)
-        _add(text, number, row, measure, "")
-        if versus is not None:
-            other = versus[name]
-            _add(text, number, other, measure, title)
+        other = versus[name] if versus is not None else None
+        lines = _lines(found.label, row, other, measure, title)
+        if other is not None:
             apart = difference(row, other, measure)
-            text[_("Difference")] = _apart(apart, measure)
-            number[_("Difference")] = apart.value
-        for line in (text, number):
-            line[_("Unit")] = measure.unit_text()
-        text[_("What it says")] = number[_("What it says")] = found.why
-        shown.append(text)
-        numbers.append(number)
-        if measure.name == "concentration":
-            shown.append(_largest(row, versus, title))
+            lines[0][_("Difference")] = _apart(apart, measure)
+            lines[1][_("Difference")] = apart.value
+        for line in lines:
+            line[_("n counts")] = _counted(name)
+            line[_("What it says")] = found.why
+        shown.append(lines[0])
+        numbers.append(lines[1])
+        for label, column, unit, why in _parts(name):
+            of = MEASURES[unit]
+            parts = [_part(row, column, of), None if other is None else _part(other, column, of)]
+            text, number = _lines(label, parts[0] or {}, parts[1], of, title)
+            shown.append(text | {_("What it says"): why})
+            numbers.append(number | {_("What it says"): why})
     frame = pd.DataFrame(shown)
     # what differs stands before what it rests on
     first = [_("Figure"), _("Value"), f"{_('Value')} ({title})", _("Difference"), _("95% interval")]
     order = [column for column in first if column in frame]
     order += [str(column) for column in frame if column not in order]
-    return frame[order], pd.DataFrame(numbers)
+    last = _("What it says")
+    order.remove(last)
+    return frame[[*order, last]].fillna(i18n.NONE), pd.DataFrame(numbers)
+
+
+def _lines(
+    label: str, row: Row, other: Row | None, measure: Measure, title: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """One figure as text and as numbers, beside what it is compared with."""
+    text: dict[str, Any] = {_("Figure"): label}
+    number = dict(text)
+    _add(text, number, row, measure, "")
+    if other is not None:
+        _add(text, number, other, measure, title)
+    text[_("Unit")] = number[_("Unit")] = measure.unit_text()
+    return text, number
 
 
 def _add(
     text: dict[str, Any], number: dict[str, Any], row: Row, measure: Measure, title: str
 ) -> None:
     """The columns of one place and period."""
-    value, n, interval = (
-        f"{label} ({title})" if title else label for label in (_("Value"), "n", _("95% interval"))
-    )
+    value, n, interval, left_out, low, high = (
+        f"{label} ({title})" if title else label
+        for label in (
+            _("Value"), "n", _("95% interval"), _("Left out"), _("Low (95%)"), _("High (95%)")
+        )
+    )  # fmt: skip
     text[value] = words.value(row, measure)
-    text[n] = i18n.number(row["n"])
     text[interval] = (
         i18n.NONE
         if i18n.is_none(row["low"])
         else f"{i18n.percent(row['low'])} – {i18n.percent(row['high'])}"
     )
+    text[n] = i18n.number(row["n"])
+    text[left_out] = i18n.number(row["left_out"])
     scale = PEOPLE if measure.unit == "capacity" else 1
     number[value] = state_text(row["state"]) if measure.unit == "state" else row["value"] * scale
-    number[n] = row["n"]
-    low, high = (
-        f"{label} ({title})" if title else label for label in (_("Low (95%)"), _("High (95%)"))
-    )
+    number[n], number[left_out] = row["n"], row["left_out"]
     number[low], number[high] = row["low"], row["high"]
 
 
-def _largest(row: Row, versus: dict[str, Row] | None, title: str) -> dict[str, Any]:
-    """The largest provider stands beside the concentration."""
-    line = {
-        _("Figure"): _("Share of the largest provider"),
-        _("Value"): i18n.NONE if row["is_few"] else i18n.percent(row["largest_share"]),
-        "n": i18n.number(row["n"]),
-        _("95% interval"): i18n.NONE,
-    }
-    if versus is not None:
-        other = versus["concentration"]
-        line[f"{_('Value')} ({title})"] = (
-            i18n.NONE if other["is_few"] else i18n.percent(other["largest_share"])
-        )
-        line[f"n ({title})"] = i18n.number(other["n"])
-    line[_("Unit")] = _("%")
-    line[_("What it says")] = _("Of the hires of 12 months, those of the provider with most.")
-    return line
+def _counted(name: str) -> str:
+    """What n counts."""
+    requests, hires = _("requests"), _("hires")
+    return {
+        "coverage_population": _("people"),
+        "coverage_cells": _("communes"),
+        "coverage_demand": requests,
+        "accessibility": _("people in need"),
+        "deserts": _("communes with requests"),
+        "quality_score": _("records"),
+        "price": _("prices stated"),
+        "fill_rate": requests,
+        "unmet_demand": requests,
+        "zero_response": requests,
+        "results_at_least_k": requests,
+        "first_response": requests,
+        "market_state": requests,
+        "gap": requests,
+        "pressure": requests,
+        "direct_hire_share": hires,
+        "concentration": hires,
+        "provider_share": hires,
+        "utilisation": _("providers"),
+    }.get(name, i18n.NONE)
+
+
+def _parts(name: str) -> list[tuple[str, str, str, str]]:
+    """What stands below a figure: label, column of the row, a measure with its unit, meaning."""
+    unmet = _("Part of the unmet demand: a number, not a share.")
+    return {
+        "active_providers": [
+            (
+                _("Providers who come here"), "reaching", "active_providers",
+                _("From wherever they are based, to at least one commune of it."),
+            )
+        ],
+        "unmet_demand": [
+            (_("of them, filled late"), "filled_late", "requests", unmet),
+            (_("of them, cancelled by the client"), "cancelled", "requests", unmet),
+        ],
+        "first_response": [
+            (
+                _("First answer (9 in 10)"), "p90", "first_response",
+                _("Nine requests in ten have had their first answer after this time."),
+            )
+        ],
+        "direct_hire_share": [
+            (
+                _("Direct hires among those of individuals"), "individuals", "direct_hire_share",
+                _("Of the hires of individuals, those the household employs itself."),
+            )
+        ],
+        "concentration": [
+            (
+                _("Share of the largest provider"), "largest_share", "utilisation",
+                _("Of the hires of 12 months, those of the provider with most."),
+            )
+        ],
+        "provider_share": [
+            (
+                _("Take rate"), "take_rate", "provider_share",
+                _("Of each euro that clients pay, what the marketplace keeps."),
+            )
+        ],
+    }.get(name, [])  # fmt: skip
+
+
+def _part(row: Row, column: str, measure: Measure) -> Row:
+    """A part of a figure as a row of its own: no interval, the same cases behind it."""
+    own = {**row, **dict.fromkeys(("low", "high", "left_out"), math.nan), "value": row[column]}
+    if measure.unit == "count":
+        own |= {"is_few": False, "n": math.nan}
+    elif measure.unit != "hours" and i18n.is_none(own["value"]):
+        own |= {"n": math.nan}
+    return own
+
+
+def base(unknown: Row) -> str:
+    """What active means, and of how many providers it is not known; unknown: of sheet.unknowns."""
+    set_to = query.build().settings
+    return _(
+        "Active: seen within {days} days (not known for {seen} of {all}, who count as seen). Where "
+        "nobody told how far they travel ({reach}), {km} km are taken. Only a known lack of "
+        "approval excludes: it is unknown for {approval}."
+    ).format(
+        days=i18n.number(set_to.get("freshness_days", 90)),
+        km=i18n.number(set_to.get("default_reach_km", 10)),
+        all=i18n.number(unknown["providers"]),
+        seen=i18n.number(unknown["seen_unknown"]),
+        reach=i18n.number(unknown["reach_unknown"]),
+        approval=i18n.number(unknown["approval_unknown"]),
+    )
 
 
 def _apart(apart: Difference, measure: Measure) -> str:

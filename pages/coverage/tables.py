@@ -73,6 +73,9 @@ def notes(asked: Question, level: str) -> None:
         lines.append(words.horizon(int(query.build().settings.get("fill_days", 14))))
     if asked.measure.shrinks:
         lines.append(words.drawn_in())
+    if asked.measure.unit == "state":
+        lines.append(words.limits(asked.k))
+    lines += words.supply_of([asked.measure.name], asked)
     if lines:
         st.caption(" ".join(lines))
 

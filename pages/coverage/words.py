@@ -1,6 +1,6 @@
 """The sentences and the tables of the page, in the reader's language, out of its figures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -19,6 +19,7 @@ from pages.shared import filters, i18n, query, theme
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
+ANY_DOMAIN = ("deserts", "gap", "market_state")  # decided over all the domains asked for at once
 
 
 def answer(row: Mapping[str, Any], asked: Question, place: Territory) -> str:
@@ -118,6 +119,39 @@ def horizon(days: int) -> str:
     return text.format(days=i18n.number(days))
 
 
+def limits(k: int) -> str:
+    """Where the states of a market begin: the settings of the build."""
+    settings = query.build().settings
+    pressure = float(settings.get("pressure_limit", 0.1))
+    return _(
+        "Healthy: at least {k} providers and {fill} of requests filled in time. Short of "
+        "providers: fewer than {k}, or more than {zero} of requests without any answer. Short of "
+        "requests: fewer than {pressure} a month for each provider."
+    ).format(
+        k=i18n.number(k),
+        fill=i18n.percent(settings.get("fill_target", 0.6)),
+        zero=i18n.percent(settings.get("zero_response_limit", 0.2)),
+        pressure=i18n.number(pressure, 1 if pressure == round(pressure, 1) else 2),
+    )
+
+
+def supply_of(names: Iterable[str], asked: Question) -> list[str]:
+    """Which providers the requests of these measures are set against, where it may surprise."""
+    if not set(names) & {"coverage_demand", *ANY_DOMAIN}:
+        return []
+    notes = []
+    if set(names) & set(ANY_DOMAIN) and len(asked.domains) > 1 and not asked.is_single:
+        notes.append(
+            _(
+                "Gaps, deserts and states of several domains count a provider of any of them: "
+                "choose one domain to see what it lacks."
+            )
+        )
+    if asked.period.to_month < filters.last_complete_month(query.build().as_of):
+        notes.append(_("Requests of the past are set against today’s providers."))
+    return notes
+
+
 def drawn_in() -> str:
     """What maps and rankings do to rates of few cases."""
     return _(
@@ -146,7 +180,7 @@ def _reached(row: Mapping[str, Any], asked: Question) -> str:
 def furthest_behind(rows: pd.DataFrame, asked: Question) -> str:
     """The three areas that are worst off; rows as cells.whole gives them."""
     told = rows[rows["tint"].notna()].head(3)
-    if len(rows) < 2 or told.empty:
+    if len(told) < 2:
         return ""
     if asked.measure.shrinks and rows["tint"].nunique() == 1 and rows["tint"].notna().sum() > 1:
         return _("The areas differ no more than chance makes them.")

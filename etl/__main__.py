@@ -159,6 +159,8 @@ def _build(options: argparse.Namespace) -> int:
 def _print_build(result: build.BuildResult) -> None:
     for source, counts in result.sources.items():
         print(f"{source:18}", "  ".join(f"{name} {count}" for name, count in counts.items()))
+    for problem in result.wholly_refused:
+        print(problem.text(_language()), file=sys.stderr)
     for failed in result.checks_failed:
         print(f"check failed: {failed['meaning']}: {failed['failed_rows']} rows", file=sys.stderr)
         for row in failed["first"]:

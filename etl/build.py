@@ -18,6 +18,7 @@ import duckdb
 
 from etl import contract, disclosure, lake, layers, quality, version, warehouse
 from etl.disclosure import ledger
+from etl.problems import Problem
 from etl.settings import Settings
 from etl.settings import load as load_settings
 
@@ -42,6 +43,7 @@ class BuildResult:
     checks_passed: int
     checks_failed: list[dict] = default(default_factory=list)
     partners: dict = default(default_factory=dict)
+    wholly_refused: list[Problem] = default(default_factory=list)  # files without one good row
 
     def as_json(self) -> dict:
         return {
@@ -52,6 +54,7 @@ class BuildResult:
             "sources": self.sources,
             "checks": {"passed": self.checks_passed, "failed": self.checks_failed},
             "partners": self.partners,
+            "wholly_refused": [problem.file for problem in self.wholly_refused],
         }
 
 
@@ -100,6 +103,11 @@ def build(raw: Path, warehouse_folder: Path, progress: Progress | None = None) -
         checks_passed=len(stated["checks"]) - len(failed),
         checks_failed=failed,
         partners=stated.get("partners", {}),
+        wholly_refused=[
+            lake.all_refused(drop.folder).of(drop.file)
+            for drop in drops
+            if drop.refused and not drop.accepted
+        ],
     )
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -46,6 +46,9 @@ CODE = (
     "adapters/sirene.py", "adapters/sirene.sql", "adapters/sirene.toml",
 )  # fmt: skip
 MEMORY_LIMIT = 4 * 1024**3
+# A newest date this far after all others is a slip (2199 for 2019) or "no end": rows that date a
+# file are never so few and far between, and every window of the build would be empty
+HOLE_DAYS = 5 * 365
 Progress = Callable[[int, int, str], None]
 
 
@@ -273,6 +276,8 @@ class Reader:
         out = work / "out"
         out.mkdir()
         Findings(con, contract, plan, verbs, raw.columns).write(out)
+        if verbs.mode == "snapshot" and not counts.accepted and counts.refused:
+            raise all_refused(out)  # it would say that everybody has left
         return Drop(
             source, file, content, folder.name, as_of, origin, verbs.mode, verbs.synthetic,
             folder, counts.read + filtered, counts.accepted, counts.refused, counts.repaired,
@@ -287,14 +292,32 @@ def dated(path: Path, verbs: sidecar.Sidecar, validation: Validation) -> tuple[d
     if named := drops.date_in(path.name):
         return named, "name"
     if newest := validation.newest():
+        before = validation.newest(before=newest)
+        if before and (newest - before).days > HOLE_DAYS:
+            raise FileProblem("strange_as_of", newest=newest, before=before, **_named(path))
         return newest, "rows"
+    raise FileProblem("no_as_of", **_named(path))
+
+
+def _named(path: Path) -> dict[str, Any]:
+    """What a remedy needs to name the file with a date, or its sidecar."""
     stem = path.name.split(".", 1)[0]
-    raise FileProblem(
-        "no_as_of",
-        stem=stem,
-        suffix=path.name.removeprefix(stem),
-        sidecar=path.name + ".toml",
-    )
+    return {
+        "stem": stem, "suffix": path.name.removeprefix(stem), "sidecar": path.name + ".toml",
+    }  # fmt: skip
+
+
+def all_refused(folder: Path) -> FileProblem:
+    """The problem of a file without one good row; folder: where its refused.parquet is."""
+    with duckdb.connect() as con:
+        row = con.execute(
+            "SELECT count(DISTINCT line), min(line), arg_min(reason_en, line),"
+            " arg_min(reason_fr, line) FROM read_parquet($file)",
+            {"file": str(folder / "refused.parquet")},
+        ).fetchone()
+    assert row is not None
+    rows, line, english, french = row
+    return FileProblem("all_refused", rows=rows, first=line, english=english, french=french)
 
 
 def connect(scratch: Path) -> duckdb.DuckDBPyConnection:

@@ -322,13 +322,16 @@ class Validation:
         typed, refused, malformed, repaired = row
         return Counts(typed + malformed, typed - refused, refused + malformed, repaired)
 
-    def newest(self) -> date | None:
-        """The newest date of the accepted rows in the fields that date a file, or None."""
+    def newest(self, before: date | None = None) -> date | None:
+        """The newest date of the accepted rows in the fields that date a file, or None; only those
+        ``before`` a day where one is given."""
+        until = f"DATE '{before or '9999-12-31'}'"
         last_day = {
-            "date": "max({0})",
+            "date": f"max({{0}}) FILTER ({{0}} < {until})",
             # moments are in UTC, days are those of Paris
-            "datetime": "timezone('Europe/Paris', timezone('UTC', max({0})))::DATE",
-            "integer": "make_date(max({0}), 1, 1)",
+            "datetime": f"timezone('Europe/Paris', timezone('UTC', max({{0}}) FILTER"
+            f" ({{0}} < timezone('UTC', timezone('Europe/Paris', {until}::TIMESTAMP)))))::DATE",
+            "integer": f"make_date(max({{0}}) FILTER ({{0}} < year({until})), 1, 1)",
         }
         dates = [
             last_day[field.type].format(name(field.name))

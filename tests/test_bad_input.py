@@ -24,6 +24,7 @@ HEADER = "provider_id,name\n"
         (b"<!DOCTYPE html><html></html>", "a.csv", "other_format"),
         (HEADER.encode() + b"1,a\x00b\n", "a.csv", "binary"),
         (HEADER.encode() + b"1,a\n", "a.csv", "no_as_of"),
+        (b"provider_id,left_on\n1,2026-01-05\n2,2199-12-31\n", "a.csv", "strange_as_of"),
         (b"name,kind\na,b\n", "a-2026-11-01.csv", "header"),
         (gzip.compress(HEADER.encode() * 9999, mtime=0)[:-12], "a.csv.gz", "truncated"),
         (b"PAR1 nothing PAR1", "a.parquet", "broken_format"),
@@ -116,3 +117,28 @@ def test_a_warehouse_that_cannot_be_written_is_said_without_a_traceback(tmp_path
     place = tmp_path / "file" / "warehouse"
     assert main(["build", "--raw", str(tmp_path / "raw"), "--warehouse", str(place)]) == 1
     assert str(tmp_path / "file") in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("last", ["2030-12-30", "9999-12-31"])
+def test_a_date_that_may_be_dates_the_file(tmp_path, last):
+    """Up to five years after the others; what stands for "no end" is no date at all."""
+    text = f"provider_id,joined_on,last_seen_on\n1,2026-01-05,\n2,2026-01-01,{last}\n"
+    drop_text(tmp_path, "providers", text, "a.csv")
+    (drop,) = ingested(tmp_path)
+    assert str(drop.as_of) == (last if last < "9" else "2026-01-05")
+
+
+def test_an_hour_of_the_same_day_is_no_other_date(tmp_path):
+    text = "request_id,created_at\n1,2019-01-01\n2,2026-01-05T10:00Z\n3,2026-01-05T22:59Z\n"
+    drop_text(tmp_path, "requests", text, "a.csv")
+    assert problems(tmp_path)[0].code == "strange_as_of", "2019 is all that stands beside one day"
+
+
+def test_a_snapshot_of_nobody_is_not_loaded(tmp_path):
+    """Else everybody would count as gone. The first reason stands in the message."""
+    drop_text(tmp_path, "providers", HEADER + ",Ann\n,Bob\n", "a-2026-11-01.csv")
+    drop_text(tmp_path, "providers", 'mode = "snapshot"\n', "a-2026-11-01.csv.toml")
+    (problem,) = problems(tmp_path)
+    assert problem.code == "all_refused"
+    assert "(2)" in problem.reason_en and "line 2" in problem.reason_en
+    assert "empty" in problem.reason_en and "vide" in problem.reason_fr

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from etl import build, warehouse
+from etl.__main__ import main
 from etl.problems import InputErrors
 from etl.settings import load as load_settings
 from tests.market import make_build, write_drops
@@ -180,3 +181,17 @@ def test_status_and_exit_codes_of_the_commands(tmp_path):
     assert run("build", "--raw", tmp_path / "none", "--warehouse", tmp_path / "no").returncode == 1
     assert run("nonsense").returncode == 2
     assert run("rollback", "--warehouse", tmp_path / "warehouse").returncode == 1
+
+
+@pytest.mark.parametrize(("spoken", "text"), [("en_GB", "All of its rows"), ("fr_FR", "Toutes")])
+def test_a_file_without_one_good_row_is_told_aloud(tmp_path, monkeypatch, capsys, spoken, text):
+    monkeypatch.setenv("LC_ALL", spoken)
+    drops = FIRST | {"requests/r-2026-02-01.csv": "request_id,created_at\n,2026-01-02\n,nonsense\n"}
+    raw, home = write_drops(tmp_path / "raw", drops), tmp_path / "warehouse"
+    asked = ["build", "--raw", str(raw), "--warehouse", str(home)]
+    for _again in range(2):  # the second time the lake knows the file
+        assert main(asked) == 0
+        said = capsys.readouterr().err
+        assert f"requests/r-2026-02-01.csv: {text}" in said and "(2)" in said
+    main([*asked, "--json"])
+    assert json.loads(capsys.readouterr().out)["wholly_refused"] == ["requests/r-2026-02-01.csv"]

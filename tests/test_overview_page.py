@@ -1,6 +1,7 @@
 """The overview shows what pandas counts in the dropped rows, and says what cannot be told."""
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +20,13 @@ from tests.pages_fixture import assert_fine, run_page, texts
 YEAR = Period(dt.date(2025, 11, 1), dt.date(2026, 10, 1))
 NOW, EARLIER = ("2025-11", "2026-10"), ("2024-11", "2025-10")
 K = 2
+
+
+def name_of(metric) -> str:
+    """The name of a card; it leads to the cell that it tells of."""
+    name, address = re.fullmatch(r"\[(.+)\]\((coverage\?.+view=cell)\)", metric.label).groups()
+    assert "in=country-FR" in address and "measure=" in address
+    return name
 
 
 @pytest.fixture(scope="module")
@@ -256,7 +264,7 @@ def test_the_page_says_its_figures(home, rows, read, monkeypatch, lang):
     data = read("house_cleaning")
     test = run_page(monkeypatch, home, lang=lang, scope="house_cleaning", k=str(K))
     shown = texts(test)
-    metrics = {metric.label: metric.value for metric in test.metric}
+    metrics = {name_of(metric): metric.value for metric in test.metric}
     posted = market.in_months(rows, *NOW)
     posted = posted[posted["domain"] == "house_cleaning"]
     filled, known, left_out = market.fill(posted, 14)
@@ -302,7 +310,7 @@ def test_without_requests_demand_is_unknown_not_zero(rows, tmp_path, monkeypatch
     shown = texts(test)
     assert "No request has been loaded yet: demand cannot be told." in shown
     assert "This is the first build" in shown
-    values = {metric.label: metric.value for metric in test.metric}
+    values = {name_of(metric): metric.value for metric in test.metric}
     assert [values[name] for name in ("Requests", "Filled within 14 days")] == ["–", "–"]
     assert values["First answer: half within"] == values["Requests with 3+ providers"] == "–"
     assert values["Active providers"] == i18n.number(len(market.active(rows, market.BEFORE)))
@@ -329,7 +337,7 @@ def test_without_answers_or_outcomes_nothing_is_made_up(rows, tmp_path, monkeypa
     )
     shown = texts(test)
     assert "The fill rate cannot be told" in shown
-    values = {metric.label: metric.value for metric in test.metric}
+    values = {name_of(metric): metric.value for metric in test.metric}
     assert values["Filled within 14 days"] == values["First answer: 9 in 10 within"] == "–"
     posted = len(market.in_months(rows, *NOW))
     assert f"{posted} left out (recent or unknown)" in shown

@@ -88,6 +88,12 @@ def _figures(asked: Question, place: Territory, topic: str) -> tuple[Versus | No
         height=38 + 35 * len(table),
         placeholder=i18n.NONE,
         key=f"sheet_{place.level}",
+        # by itself a column is as wide as its first lines, and cuts "too few to tell"
+        column_config={
+            str(column): st.column_config.Column(width=170)
+            for column in table
+            if str(column).startswith(_("Value")) and table[column].str.len().max() > 12
+        },
     )
     return versus, title
 

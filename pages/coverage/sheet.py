@@ -11,7 +11,7 @@ import pandas as pd
 from etl.digest import progress
 from pages.coverage import cells
 from pages.coverage.cells import Question
-from pages.coverage.measures import FEW, MEASURES, Measure
+from pages.coverage.measures import MEASURES, Measure
 from pages.shared import filters, i18n, marks, query
 from pages.shared.filters import Territory
 
@@ -30,7 +30,8 @@ TOPICS = {
     ),
 }  # fmt: skip
 COLUMNS = ("value", "low", "high", "n", "state", "largest_share", *cells.PARTS)
-NOTHING: Row = {**dict.fromkeys((*COLUMNS, "reaching", "individuals"), math.nan), "is_few": False}
+FURTHER = ("reaching", "individuals", "individuals_n")
+NOTHING: Row = {**dict.fromkeys((*COLUMNS, *FURTHER), math.nan), "is_few": False}
 Verdict = Literal["higher", "lower", "same", "unclear", "few", "no interval", "unknown"]
 
 
@@ -79,15 +80,17 @@ def _figure(asked: Question, place: Territory) -> Row:
     elif asked.measure.name == "deserts":
         found["n"] = row["denominator"]
     elif asked.measure.name == "direct_hire_share":
-        found["individuals"] = _of_individuals(asked, place)
+        found |= _of_individuals(asked, place)
     return found
 
 
-def _of_individuals(asked: Question, place: Territory) -> float:
-    """The share of direct hires among those of individuals; NaN where too few to tell."""
+def _of_individuals(asked: Question, place: Territory) -> Row:
+    """Direct hires among the hires of individuals, and those hires; empty without any."""
     params = asked.params(place.level, place) | {"kind": "individual", "scopes": [asked.scope]}
     rows = query.metric("direct_hire_share", **params)
-    return float(rows["value"].iloc[0]) if len(rows) and rows["n"].iloc[0] >= FEW else math.nan
+    if rows.empty:
+        return {}
+    return {"individuals": rows["value"].iloc[0], "individuals_n": rows["n"].iloc[0]}
 
 
 def unknowns(asked: Question, place: Territory) -> Row:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pages.coverage import words
 from pages.coverage.cells import Question
-from pages.coverage.measures import MEASURES, PEOPLE, Measure, state_text
+from pages.coverage.measures import FEW, MEASURES, PEOPLE, Measure, state_text
 from pages.coverage.sheet import Difference, Row, difference
 from pages.shared import i18n, query, theme
 
@@ -158,12 +158,13 @@ def _parts(name: str) -> list[tuple[str, str, str, str]]:
 
 
 def _part(row: Row, column: str, measure: Measure) -> Row:
-    """A part of a figure as a row of its own: no interval, the same cases behind it."""
+    """A part of a figure as a row of its own: no interval, the same cases behind it unless told."""
     own = {**row, **dict.fromkeys(("low", "high", "left_out"), math.nan), "value": row[column]}
     if measure.unit == "count":
-        own |= {"is_few": False, "n": math.nan}
-    elif measure.unit != "hours" and i18n.is_none(own["value"]):
-        own |= {"n": math.nan}
+        return own | {"is_few": False, "n": math.nan}
+    if f"{column}_n" in row:
+        n = row[f"{column}_n"]
+        own |= {"n": n, "is_few": not i18n.is_none(n) and n < FEW}
     return own
 
 

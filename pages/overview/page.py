@@ -29,21 +29,25 @@ with st.container(horizontal=True, gap="small", key="cards_supply"):
         words.share(covered["coverage_population"].value),
         interval=words.people_behind(data),
         help=_("Decided commune by commune, then summed over the domains in use."),
+        link=words.country_link("coverage_population", scope, "supply"),
     )
     theme.metric_card(
         i18n.ngettext("Requests with {k}+ provider", "Requests with {k}+ providers", k).format(k=k),
         words.share(covered["coverage_demand"].value),
         interval=words.demand_notes(data),
+        link=words.country_link("coverage_demand", scope, "supply"),
     )
     theme.metric_card(
         i18n.ngettext("Communes with {k}+ provider", "Communes with {k}+ providers", k).format(k=k),
         words.share(covered["coverage_cells"].value),
         interval=words.communes_behind(data),
+        link=words.country_link("coverage_cells", scope, "supply"),
     )
     theme.metric_card(
         _("Active providers"),
         i18n.number(data.kinds["providers"].iloc[0]),
         interval=words.supply_notes(data, period),
+        link=words.country_link("active_providers", scope, "supply"),
     )
 with st.container(horizontal=True, gap="small", key="cards_demand"):
     theme.metric_card(
@@ -51,6 +55,7 @@ with st.container(horizontal=True, gap="small", key="cards_demand"):
         i18n.number(data.requests.value),
         delta=requests_delta,
         interval=words.lines(requests_below, words.requests_known(data, period)),
+        link=words.country_link("requests", scope, "matching"),
     )
     theme.metric_card(
         i18n.ngettext("Filled within {n} day", "Filled within {n} days", days).format(n=days),
@@ -58,18 +63,21 @@ with st.container(horizontal=True, gap="small", key="cards_demand"):
         delta=fill_delta,
         n=data.fill.n,
         interval=words.rate_notes(data.fill, fill_below),
+        link=words.country_link("fill_rate", scope, "matching"),
     )
     theme.metric_card(
         _("First answer: half within"),
         words.within(data.answer.value, data.answer.n),
         n=data.answer.n,
         interval=words.response_notes(data.answer, data.answer_earlier),
+        link=words.country_link("first_response", scope, "matching"),
     )
     theme.metric_card(
         _("First answer: 9 in 10 within"),
         words.within(data.answer.p90, data.answer.n),
         n=data.answer.n,
         interval=words.response_notes(data.answer, data.answer_earlier, "p90"),
+        link=words.country_link("first_response", scope, "matching"),
     )
 
 st.subheader(_("The ten worst gaps"), anchor=False)

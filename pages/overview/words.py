@@ -344,6 +344,14 @@ def supply_left_out(data: Overview, period: filters.Period) -> list[str]:
 
 def coverage_link(place: str, scope: str) -> str:
     """The address of all figures of a département and a domain, all other filters kept."""
-    kept = st.query_params.to_dict() | {"scope": scope, "in": f"departement-{place}"}
-    kept |= {"view": "cell"}
-    return f"coverage?{urlencode(kept)}"
+    return _cell_link({"scope": scope, "in": f"departement-{place}"})
+
+
+def country_link(measure: str, scope: str, figures: str) -> str:
+    """The address of a measure in the whole country, among the figures of its topic."""
+    asked = {"scope": scope, "in": "country-FR", "measure": measure, "figures": figures}
+    return _cell_link(asked)
+
+
+def _cell_link(asked: dict[str, str]) -> str:
+    return f"coverage?{urlencode(st.query_params.to_dict() | asked | {'view': 'cell'})}"

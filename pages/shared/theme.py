@@ -109,12 +109,13 @@ def metric_card(
     interval: tuple[float, float] | str | None = None,
     *,
     low_is_good: bool = False,
+    link: str = "",
 ) -> None:
     """One figure, already formatted; ``n`` is the count behind it, ``interval`` its 95 % bounds as
-    shares (or as text)."""
+    shares (or as text), ``link`` an address that its name leads to."""
     with st.container(border=True):
         st.metric(
-            label,
+            f"[{label}]({link})" if link else label,
             value,
             delta=delta,
             help=help,

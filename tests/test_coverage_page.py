@@ -330,3 +330,13 @@ def test_several_domains_say_that_anybody_counts(page) -> None:
 def test_one_area_that_is_told_is_not_the_worst(page) -> None:
     shown = texts(page(measure="fill_rate"))
     assert "Furthest behind" not in shown, "Mayotte has two cases: only Paris can be told"
+
+
+def test_a_raw_rate_stands_beside_its_cases(page, asked) -> None:
+    table = page(measure="fill_rate").dataframe[0].value
+    assert list(table.columns[:4]) == ["Département", "Fill rate", "n", "Note"]
+    notes = table.set_index("Département")["Note"]
+    assert notes["Mayotte"] == "too few to tell" and notes["Paris"] == ""
+    classes = MEASURES["fill_rate"].classes(3, communes=False, is_reach=False)
+    assert classes.few == 10, "the legend says that empty may be too few"
+    assert not MEASURES["coverage_cells"].classes(3, communes=False, is_reach=False).few

@@ -64,7 +64,8 @@ class Measure:
             return map.Classes((k, 2 * k), i18n.number, tone)
         if communes and self.commune_breaks:
             return map.Classes(self.commune_breaks, i18n.number, tone, self.has_zero)
-        return map.Classes(self.breaks, self._bound, tone, self.has_zero)
+        few = FEW if self.is_sampled else 0
+        return map.Classes(self.breaks, self._bound, tone, self.has_zero, few)
 
     def _bound(self, bound: float) -> str:
         if self.unit == "share" or self.name == "deserts":

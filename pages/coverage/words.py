@@ -290,9 +290,7 @@ def title(asked: Question, *, communes: bool, with_scope: bool = True) -> str:
 
 def by_area(rows: pd.DataFrame, asked: Question, level: str) -> pd.DataFrame:
     """The map as a table."""
-    table = pd.DataFrame(
-        {_territory(level): rows["name"].tolist(), _("Code"): rows["code"].tolist()}
-    )
+    table = pd.DataFrame({_territory(level): rows["name"].tolist()})
     label = query.metric_definition(asked.measure.name).label
     if rows["providers"].notna().any():
         table[_("Providers that reach it")] = rows["providers"].tolist()
@@ -306,16 +304,16 @@ def by_area(rows: pd.DataFrame, asked: Question, level: str) -> pd.DataFrame:
         ]
     else:
         table[label] = scaled(rows["value"], asked.measure).tolist()
+    if asked.measure.is_sampled:  # a raw rate of few cases is not to be read without them
+        table["n"] = rows["n"].tolist()
+        table[_("Note")] = [_("too few to tell") if few else "" for few in rows["is_few"]]
     if rows["shrunk"].notna().any():
         table[_("Drawn to the mean")] = rows["shrunk"].tolist()
     if rows["low"].notna().any():
         table[_("Low (95%)")] = rows["low"].tolist()
         table[_("High (95%)")] = rows["high"].tolist()
-    if asked.measure.is_sampled:
-        table["n"] = rows["n"].tolist()
     table[_("Inhabitants")] = rows["population"].tolist()
-    if asked.measure.is_sampled:
-        table[_("Note")] = [_("too few to tell") if few else "" for few in rows["is_few"]]
+    table[_("Code")] = rows["code"].tolist()
     return table
 
 
@@ -355,6 +353,8 @@ def one_place(cells_: pd.DataFrame, asked: Question) -> pd.DataFrame:
     else:
         table[label] = scaled(rows["value"], asked.measure).tolist()
     table["n"] = rows["n"].tolist()
+    if asked.measure.is_sampled:
+        table[_("Note")] = [_("too few to tell") if few else "" for few in rows["is_few"]]
     table["scope_code"] = rows["scope_code"].tolist()
     return table.sort_values(table.columns[1], ascending=asked.measure.is_low_bad, kind="stable")
 

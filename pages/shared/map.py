@@ -57,6 +57,7 @@ class Classes:
     text: Callable[[float], str]
     tone: Tone = "good"
     has_zero: bool = True
+    few: int = 0  # cases below which nothing is coloured; 0 = there is no such limit
 
     def __post_init__(self) -> None:
         if self.count > 5 or not self.breaks or list(self.breaks) != sorted(set(self.breaks)):
@@ -257,7 +258,10 @@ def legend(title: str, classes: Classes, dark: bool, states: Collection[int], no
         for colour, label in zip(classes.colours(dark), classes.labels(), strict=True)
     ]
     if NO_DATA in states:
-        entries.append(("background:none", _("no data: the area is empty")))
+        nothing = _("no data: the area is empty")
+        if classes.few:
+            nothing = _("empty: no data, or fewer than {few} cases (too few to tell)")
+        entries.append(("background:none", nothing.format(few=i18n.number(classes.few))))
     if WITHHELD in states:
         stripes = f"repeating-linear-gradient(45deg,transparent 0 3px,{line} 3px 4px)"
         entries.append((f"background:{stripes}", _("withheld: the area is hatched")))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pages.coverage import cell, cells, charts, deserts, sheet, sheet_words
+from pages.coverage import cell, cells, charts, deserts, sheet, sheet_words, words
 from pages.coverage.measures import MEASURES
 from pages.shared import filters
 from pages.shared.filters import Period, Territory
@@ -271,3 +271,29 @@ def test_requests_that_were_never_loaded_are_unknown_not_none(
         m.label: m.value for m in run_page(monkeypatch, tmp_path / "warehouse", "coverage").metric
     }
     assert (shown["Active providers"], shown["Requests"]) == ("1", "–")
+
+
+def test_a_source_that_was_never_loaded_is_unknown_not_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = {"in_": "departement-75", "scope": "gardening", "view": "cell"}
+    for name, drop, unknown, known in (
+        ("requests", REQUESTS, "active_providers coverage_population gap market_state", "requests"),
+        ("providers", PROVIDERS, "requests gap deserts market_state fill_rate", "active_providers"),
+    ):
+        make_build(tmp_path / name, {f"{name}/2026-10-31.csv": drop}).close()
+        at = run_page(monkeypatch, tmp_path / name / "warehouse", "coverage", **place)
+        last = filters.last_complete_month(pd.Timestamp("2026-10-31").date())
+        period = Period(filters.add_months(last, -11), last)
+        asked = cells.Question(MEASURES["gap"], "gardening", ("gardening",), 3, 14, period)
+        own = sheet.figures(asked, PARIS)
+        for metric in unknown.split():
+            assert math.isnan(own[metric]["value"]), (name, metric)
+            assert words.value(own[metric], MEASURES[metric]) == "–", (name, metric)
+            assert own[metric]["state"] != "dormant"
+        assert own[known]["value"] > 0
+        if name == "requests":
+            assert "cannot be told" in texts(at)
+            for view in ("map", "domains", "deserts"):
+                at = run_page(monkeypatch, tmp_path / name / "warehouse", "coverage", view=view)
+                assert "There is nothing to measure here yet." in texts(at)

@@ -387,3 +387,9 @@ def test_shares_are_never_rounded_to_nothing_or_all():
     assert [words.share(x) for x in (None, 0.0, 0.0001, 0.034, 0.62, 0.9999, 1.0)] == [
         "–", "0%", "< 0.1%", "3.4%", "62%", "> 99.9%", "100%",
     ]  # fmt: skip
+
+
+def test_past_months_meet_the_providers_of_today(home, monkeypatch):
+    past = texts(run_page(monkeypatch, home, period="2025-01..2025-12"))
+    assert past.count("past requests against today’s providers") == 2, "the card and the worklist"
+    assert "today’s providers" not in texts(run_page(monkeypatch, home))

@@ -6,7 +6,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from etl import build
+from etl import build, digest, layers
 from etl.warehouse import DATABASE
 from pages.overview import figures, goals
 from pages.shared import i18n, marks
@@ -152,3 +152,16 @@ def test_no_section_without_targets(rows, tmp_path, monkeypatch, is_old):
             connection.execute("DROP TABLE marts.targets; DROP TABLE marts.events")
     test = run_page(monkeypatch, tmp_path / "warehouse")
     assert "Targets" not in [heading.value for heading in test.subheader]
+
+
+def test_a_target_for_any_metric_is_told_or_not_known(rows, tmp_path, monkeypatch):
+    """Survival asks for an age that no target states, and some metrics have several rows."""
+    names = [file.name for file in layers.files_of("metrics")]
+    drops = {"targets/2026-10-31.csv": "metric,target\n" + "".join(f"{n},1\n" for n in names)}
+    assert build.build(write_drops(tmp_path / "raw", rows.drops | drops), tmp_path).is_published
+    test = run_page(monkeypatch, tmp_path)
+    assert f"of {len(names)} targets are reached" in texts(test)
+    targets = goals.read_targets(figures.read_loaded(), "all").set_index("metric")
+    assert targets.loc["survival", "state"] == "unknown"
+    assert targets.loc["fill_rate", "state"] == "missed"
+    assert digest.digest(tmp_path, language="fr", form="html")

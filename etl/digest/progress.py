@@ -51,13 +51,18 @@ def measured(
     before as_of or at no date); under_way (not reached, due later); unknown (no value). ``ask``
     runs a metric with parameters.
     """
-    files = {file.name: file.header for file in layers.files_of("metrics")}
+    # a metric that asks for more than a target states (survival: at what age?) is not known
+    stated = {*terms, "level", "within_level", "within_code", "scopes"}
+    files = {
+        file.name: (file.header, set(file.parameters) <= stated)
+        for file in layers.files_of("metrics")
+    }
     answers: dict[tuple, pd.DataFrame] = {}
     found = []
     for row in each(targets):
-        header = files.get(str(row.metric))
+        header, is_told = files.get(str(row.metric), (None, False))
         value: dict[str, float] = {}
-        if header and not pd.isna(row.scope_code) and not pd.isna(row.code):
+        if is_told and not pd.isna(row.scope_code) and not pd.isna(row.code):
             is_pooled = row.metric in POOLED
             scopes = domains_in_use(str(row.scope_code)) if is_pooled else [str(row.scope_code)]
             if is_pooled and not scopes:
@@ -68,7 +73,12 @@ def measured(
                 rows = ask(str(row.metric), {**terms, **place, "scopes": scopes})
                 answers[key] = rows[rows["territory_code"] == row.code]
             value = _figure(str(row.metric), answers[key])
-            if not value and header["unit"] == "count" and _is_counted(str(row.metric), ask, terms):
+            if (
+                not value
+                and header
+                and header["unit"] == "count"
+                and _is_counted(str(row.metric), ask, terms)
+            ):
                 value = {"value": 0.0, "n": 0.0}
         low_is_good = header is not None and header["low_is_good"] == "true"
         unit = header["unit"] if header else ""
@@ -81,8 +91,11 @@ def measured(
 
 
 def _figure(metric: str, rows: pd.DataFrame) -> dict[str, float]:
-    """value, n, low, high of one row; of several domains, sum of numerators over denominators."""
-    if rows.empty:
+    """value, n, low, high of one row, of the last year where each has one; of several domains, sum
+    of numerators over denominators; nothing where several rows are no one figure."""
+    if "year" in rows and not rows.empty:
+        rows = rows[rows["year"] == rows["year"].max()]
+    if rows.empty or (len(rows) > 1 and metric not in POOLED):
         return {}
     if len(rows) == 1:
         row = rows.iloc[0]

@@ -85,8 +85,8 @@ def read(asked: Question, level: str, within: Territory, *, by_domain: bool = Tr
     if not asked.is_average:
         params["scopes"] = scopes
     rows = query.metric(asked.measure.name, **params)
-    if rows.empty:
-        return rows
+    if rows.empty or not is_loaded(asked.measure):
+        return rows.iloc[:0]
     places = areas(level, within)
     frame = _laid_out(places, scopes, rows)
     if asked.is_average:
@@ -163,7 +163,7 @@ def own(asked: Question, place: Territory) -> dict[str, Any]:
     if not asked.is_average:
         params["scopes"] = [asked.scope]
     rows = query.metric(asked.measure.name, **params)
-    found: list[dict[Any, Any]] = rows.to_dict("records")
+    found: list[dict[Any, Any]] = rows.to_dict("records") if is_loaded(asked.measure) else []
     known = (*UNIFORM, *EXTRA, *PARTS)
     row: dict[str, Any] = dict.fromkeys((*known, "providers"), math.nan)
     whole = next((one for one in found if one["scope_code"] == asked.scope), {})
@@ -172,7 +172,7 @@ def own(asked: Question, place: Territory) -> dict[str, Any]:
         row |= _average([one for one in found if one["scope_code"] in asked.domains], asked)
     if i18n.is_none(row["value"]):
         row["value"] = asked.measure.absent if found else _absent(asked.measure)
-    if place.level == "commune" and asked.measure.uses_k and asked.is_reach:
+    if found and place.level == "commune" and asked.measure.uses_k and asked.is_reach:
         params = asked.params("commune", place.parents[-1]) | {"scopes": [asked.scope]}
         reached = query.page_sql(__file__, "commune_supply", **params)
         row["providers"] = reached["providers"][reached["territory_code"] == place.code].iloc[0]
@@ -181,9 +181,15 @@ def own(asked: Question, place: Territory) -> dict[str, Any]:
     return row
 
 
+def is_loaded(measure: Measure) -> bool:
+    """Whether the sources that a measure is taken of hold a row: else it is unknown, never 0."""
+    holds = query.page_sql(__file__, "loaded").iloc[0]
+    return all(bool(holds[source]) for source in measure.sources)
+
+
 def _absent(measure: Measure) -> float:
     """What a count without a row is: 0, or unknown where its source was never loaded."""
-    if measure.absent != 0:
+    if measure.absent != 0 or not is_loaded(measure):
         return math.nan
     source = "active_providers" if measure.name == "active_providers" else "requests"
     always = {"from": date(1900, 1, 1), "to": date(2200, 1, 1), "scopes": ["all"]}

@@ -3,8 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from pages.coverage import tables, words
+from pages.coverage import cells, tables, words
 from pages.coverage.cells import Question
+from pages.coverage.measures import MEASURES
 from pages.shared import export, filters, i18n, map, query, theme
 from pages.shared.filters import Territory
 
@@ -52,6 +53,12 @@ def show(asked: Question, place: Territory) -> None:
     st.subheader(title, anchor=False)
     params = {**asked.params(place.level, place), "scopes": [asked.scope]}
     found = query.metric("deserts", **params)
+    if not cells.is_loaded(MEASURES["deserts"]):
+        theme.empty_state(
+            _("There is nothing to measure here yet."),
+            _("Deserts need both requests and providers: load the source that is missing."),
+        )
+        return
     if found.empty:
         st.markdown(_("No request of this domain was posted here in these months."))
         return

@@ -39,6 +39,13 @@ class Measure:
     uses_period: bool = True
     shrinks: Literal["share", "rate"] | None = None
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What must have been loaded, so that nothing found means that there is nothing."""
+        of_supply = self.name in _OF_SUPPLY
+        of_both = self.name in ("coverage_demand", "deserts", "gap", "market_state", "pressure")
+        return ("providers",) * (of_supply or of_both) + ("requests",) * (not of_supply)
+
     def text(self, value: Any, lang: str | None = None) -> str:
         """A value as the reader sees it, in ``lang`` where it is known; "–" when missing."""
         if i18n.is_none(value):
@@ -123,7 +130,7 @@ def state_text(state: Any, *, is_brief: bool = False) -> str:
         "short_of_supply": _("short of providers"),
         "unmatched": _("enough of both, badly matched"),
         "short_of_demand": _("short of requests"),
-        "dormant": _("dormant: neither providers nor requests"),
+        "dormant": _("dormant: too few providers, no requests"),
         "healthy": _("healthy"),
         "unknown": _("outcomes unknown"),
     }
@@ -137,6 +144,10 @@ def state_text(state: Any, *, is_brief: bool = False) -> str:
     return (brief.get(state) if is_brief else None) or long.get(state) or i18n.NONE
 
 
+_OF_SUPPLY = (
+    "coverage_population", "coverage_cells", "active_providers", "accessibility", "price",
+    "quality_score", "utilisation",
+)  # fmt: skip
 _COVERED = (0.1, 0.5, 0.9)  # hardly anybody, a minority, most, nearly all
 MEASURES = {
     measure.name: measure

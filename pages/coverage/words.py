@@ -82,7 +82,7 @@ def _sentence(row: Mapping[str, Any], asked: Question, place: Territory) -> str:
         "price": _("half of the providers ask for less than **{value}** an hour."),
         "quality_score": _("the records of providers are **{value}** complete and fresh."),
     }[name]
-    if asked.is_average:
+    if asked.is_average and len(asked.domains) > 1:
         text = _("on average over {domains} domains, {rest}").format(
             domains=len(asked.domains), rest=text
         )
@@ -185,7 +185,7 @@ def furthest_behind(rows: pd.DataFrame, asked: Question) -> str:
     if asked.measure.shrinks and rows["tint"].nunique() == 1 and rows["tint"].notna().sum() > 1:
         return _("The areas differ no more than chance makes them.")
     names = ", ".join(
-        f"{theme.escape(row['name'])} ({row['shown']})"
+        f"{theme.escape(row['name'])} ({_with_raw(row, asked)})"
         for row in described(told, asked).to_dict("records")
     )
     is_low = asked.measure.is_low_bad
@@ -196,6 +196,14 @@ def furthest_behind(rows: pd.DataFrame, asked: Question) -> str:
     else:
         text = _("Highest for their population: {names}.")
     return text.format(names=names)
+
+
+def _with_raw(row: Any, asked: Question) -> str:
+    """A value as maps and rankings have it, the raw one beside where they differ."""
+    if i18n.is_none(row["shrunk"]):
+        return str(row["shown"])
+    raw = _("raw {value}").format(value=asked.measure.text(row["value"]))
+    return f"{row['shown']}, {raw}"
 
 
 def place_name(place: Territory) -> str:

@@ -34,7 +34,7 @@ with st.container(horizontal=True, gap="small", key="cards_supply"):
     theme.metric_card(
         i18n.ngettext("Requests with {k}+ provider", "Requests with {k}+ providers", k).format(k=k),
         words.share(covered["coverage_demand"].value),
-        interval=words.demand_notes(data),
+        interval=words.demand_notes(data, period),
         link=words.country_link("coverage_demand", scope, "supply"),
     )
     theme.metric_card(
@@ -84,7 +84,7 @@ st.subheader(_("The ten worst gaps"), anchor=False)
 if data.gaps.empty:
     theme.empty_state(*words.no_gaps(data, k))
 else:
-    st.caption(words.gaps_caption(k))
+    st.caption(words.gaps_caption(k, period))
     st.table(tables.gaps_to_read(data), border="horizontal", hide_index=True)
 
 if not targets.empty:

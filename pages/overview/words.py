@@ -52,7 +52,7 @@ def _coverage_sentence(data: Overview, scope: str, k: int) -> str:
         return _("No provider has been loaded yet: coverage cannot be told.")
     if covered is None:
         return _("Coverage cannot be told: no known domain is in use here.")
-    if data.domains == [scope]:
+    if len(data.domains) == 1:
         text = i18n.ngettext(
             "**{share}** of people live where at least {k} provider of {domain} reaches them.",
             "**{share}** of people live where at least {k} providers of {domain} reach them.",
@@ -70,7 +70,7 @@ def _coverage_sentence(data: Overview, scope: str, k: int) -> str:
         share=share(covered),
         k=k,
         domains=len(data.domains),
-        domain=theme.escape(filters.scope_label(scope)),
+        domain=theme.escape(filters.scope_label(data.domains[0])),
     )
 
 
@@ -224,7 +224,7 @@ def immature(data: Overview, days: int) -> str:
     return text.format(days=days, months=", ".join(map(i18n.month, young)))
 
 
-def demand_notes(data: Overview) -> str:
+def demand_notes(data: Overview, period: filters.Period) -> str:
     """What stands below the coverage of demand: requests with a known commune, or why none."""
     _ = i18n.gettext
     figure = data.coverage["coverage_demand"]
@@ -233,7 +233,7 @@ def demand_notes(data: Overview) -> str:
     cases = i18n.ngettext(
         "{n} request with a known commune", "{n} requests with a known commune", figure.n
     ).format(n=i18n.number(figure.n))
-    return lines(cases, too_few(figure.n) if figure.n < FEW else "")
+    return lines(cases, too_few(figure.n) if figure.n < FEW else "", against_today(period))
 
 
 def supply_notes(data: Overview, period: filters.Period) -> str:
@@ -253,16 +253,25 @@ def supply_notes(data: Overview, period: filters.Period) -> str:
     )
 
 
-def gaps_caption(k: int) -> str:
+def against_today(period: filters.Period) -> str:
+    """What stands beside requests that are set against providers, when their months are past."""
+    if period.to_month >= filters.last_complete_month(query.build().as_of):
+        return ""
+    return i18n.gettext("past requests against today’s providers")
+
+
+def gaps_caption(k: int, period: filters.Period) -> str:
     """What a line of the worklist means."""
     days = int(query.build().settings["fill_days"])
-    return i18n.ngettext(
+    text = i18n.ngettext(
         "By requests a month not filled within {days} days in communes with fewer than {k} "
         "provider; people and providers missing are summed over those communes.",
         "By requests a month not filled within {days} days in communes with fewer than {k} "
         "providers; people and providers missing are summed over those communes.",
         k,
     ).format(days=days, k=k)
+    past = against_today(period)
+    return f"{text} ({past})" if past else text
 
 
 def no_gaps(data: Overview, k: int) -> tuple[str, str]:

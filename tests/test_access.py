@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from pages import PAGES
-from pages.shared import access, access_log, export, i18n, query, serving
+from pages.shared import access, access_log, ended, export, i18n, query, serving
 from tests.pages_fixture import ROOT, make_warehouse, texts
 from tests.test_gate import SETTINGS
 
@@ -147,7 +147,7 @@ def test_a_file_is_made_for_who_was_shown_the_button(warehouse: Path, signed_in:
 
 
 def entries() -> list[dict[str, Any]]:
-    files = sorted(access_log.folder().glob("*"))
+    files = sorted(ended.logs().glob("*"))
     return [json.loads(line) for file in files for line in file.read_text().splitlines()]
 
 
@@ -221,7 +221,7 @@ def test_the_log_says_who_opened_what_and_nothing_more(warehouse: Path, signed_i
         ("page", "founder"), ("refused", None),
     ]  # fmt: skip
     assert dt.datetime.fromisoformat(found[0]["at"]).tzinfo
-    (file,) = access_log.folder().glob("*")
+    (file,) = ended.logs().glob("*")
     assert file.stat().st_mode & 0o077 == 0
 
 

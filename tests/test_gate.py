@@ -2,15 +2,17 @@
 
 import asyncio
 import json
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit import config
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-from pages.shared import access, gate, serving
+from pages.shared import access, ended, gate, serving
 
 SETTINGS = serving.SignIn(
     groups_claim="groups",
@@ -192,6 +194,32 @@ def test_signing_out_ends_every_copy_of_the_cookie(files) -> None:
     files(header, "/auth/logout")
     assert files(header)[0] == 404
     assert files(cookie(nonce="again"))[0] == 200
+
+
+def test_a_sign_out_outlives_a_restart_and_no_longer_than_the_cookies(
+    files, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MAILLAGE_LOGS", str(tmp_path))
+    header = cookie(nonce="once")
+    files(header, "/auth/logout")
+    (kept,) = ended.folder().iterdir()
+    assert kept.stat().st_size == 0 and kept.stat().st_mode & 0o077 == 0
+    monkeypatch.setattr(ended, "_noted", set())  # as after a restart
+    assert files(header)[0] == 404
+    long_ago = time.time() - (serving.COOKIE_HOURS + 2) * 3600
+    os.utime(kept, (long_ago, long_ago))
+    files(cookie(nonce="later"), "/auth/logout")
+    assert kept not in ended.folder().iterdir()
+
+
+def test_a_sign_out_that_cannot_be_written_holds_until_a_restart(
+    files, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("MAILLAGE_LOGS", str(tmp_path / "file" / "logs"))
+    header = cookie(nonce="unwritten")
+    files(header, "/auth/logout")
+    assert files(header)[0] == 404 and "cannot be written" in caplog.text
 
 
 def test_cookies_last_as_long_as_a_sign_in_and_go_over_https(files) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.shared import serving
+from pages.shared import ended, serving
 
 CLOCK_SKEW_S = 300
 HANDED_OUT = 2000
@@ -45,7 +45,6 @@ LOCAL = Visit("founder", "founder", account="local", owner="local")
 NOBODY = Visit(None, None, why="signed_out")
 _visit: ContextVar[Visit | None] = ContextVar("visit", default=None)
 _lock = threading.Lock()
-_ended: dict[str, float] = {}  # sign-ins that were ended, until they would have expired
 _handed_out: OrderedDict[str, set[str]] = OrderedDict()  # digest of a file: its owners
 
 
@@ -91,7 +90,7 @@ def identify(claims: Mapping[str, Any], settings: serving.SignIn) -> Visit:
         ends_at=issued + settings.session_hours * 3600,
     )
     now = time.time()
-    if now >= known.ends_at or issued > now + CLOCK_SKEW_S or is_ended(known.key):
+    if now >= known.ends_at or issued > now + CLOCK_SKEW_S or ended.holds(known.key):
         return replace(known, why="expired")
     groups = claims.get(settings.groups_claim)
     groups = {groups} if isinstance(groups, str) else groups
@@ -112,7 +111,7 @@ def still_holds(found: Visit) -> bool:
     """Whether a visitor known before is one still: neither expired nor signed out."""
     if serving.sign_in() is None:
         return True
-    return found.role is not None and time.time() < found.ends_at and not is_ended(found.key)
+    return found.role is not None and time.time() < found.ends_at and not ended.holds(found.key)
 
 
 @contextmanager
@@ -154,20 +153,6 @@ def look_as(view: str, page: str) -> None:
 def page_left() -> str | None:
     """The page open when the view was changed, once: the new menu may be without it."""
     return st.session_state.pop(_LEFT, None)
-
-
-def end(key: str, ends_at: float) -> None:
-    """End a sign-in for good, in every window that is open and for every copy of its cookie."""
-    now = time.time()
-    with _lock:
-        for old in [old for old, until in _ended.items() if until < now]:
-            del _ended[old]
-        _ended[key] = ends_at
-
-
-def is_ended(key: str) -> bool:
-    """Whether somebody signed out of this sign-in."""
-    return key in _ended
 
 
 def hand_out(data: bytes) -> bytes:

@@ -15,17 +15,12 @@ from pathlib import Path
 import streamlit as st
 
 from etl import settings
-from pages.shared import access, query
+from pages.shared import access, ended
 
 log = logging.getLogger("maillage.access")
 _SEEN = "_log_seen"
 _lock = threading.Lock()
 _state: dict[str, object] = {"month": None, "failing": False}
-
-
-def folder() -> Path:
-    """Where the logs are: ``MAILLAGE_LOGS`` or ``data/logs``."""
-    return Path(os.environ.get("MAILLAGE_LOGS") or query.ROOT / "data" / "logs")
 
 
 def page_opened(page: str) -> None:
@@ -74,7 +69,7 @@ def _write(event: str, found: access.Visit, **more: str) -> None:
     line = json.dumps(entry, ensure_ascii=False) + "\n"
     try:
         with _lock:
-            _append(folder(), now.date(), line)
+            _append(ended.logs(), now.date(), line)
         _state["failing"] = False
     except OSError as error:
         if not _state["failing"]:

@@ -19,7 +19,7 @@ from streamlit.auth_util import get_cookie_with_chunks
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
-from pages.shared import access, serving
+from pages.shared import access, ended, serving
 
 log = logging.getLogger("maillage.access")
 USER_COOKIE = "_streamlit_user"
@@ -69,7 +69,7 @@ class Gate:
         if _below(scope, "auth/logout"):
             found = access.identify(claims(scope), settings)
             if found.key:
-                access.end(found.key, found.ends_at)
+                ended.note(found.key)
         if _below(scope, "media/"):
             await self._file(scope, receive, send, settings)
         else:

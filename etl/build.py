@@ -252,16 +252,18 @@ def _load_reference(connection: duckdb.DuckDBPyConnection, settings: Settings, a
 def _load_accepted(connection: duckdb.DuckDBPyConnection, drops: list[lake.Drop]) -> None:
     """One view for each source over its accepted rows in the lake; empty without drops."""
     connection.execute("CREATE SCHEMA accepted")
-    # drop_number is the order of time; the next snapshot tells which keys are gone since
+    # drop_number is the order of time; the next snapshot tells which keys are gone since;
+    # fields are those that the drop has a column for: of the others it says nothing
     connection.execute(
         "CREATE TABLE accepted.drops AS SELECT files.file_id, files.source, files.as_of,"
-        " files.mode, file_id AS drop_number,"
+        " files.mode, file_id AS drop_number, $fields[file_id] AS fields,"
         " (SELECT min(later.file_id) FROM quality.files AS later WHERE later.source = files.source"
         "  AND later.mode = 'snapshot' AND later.file_id > files.file_id) AS next_snapshot_number,"
         " (SELECT arg_min(later.as_of, later.file_id) FROM quality.files AS later"
         "  WHERE later.source = files.source AND later.mode = 'snapshot'"
         "  AND later.file_id > files.file_id) AS next_snapshot_as_of"
-        " FROM quality.files AS files"
+        " FROM quality.files AS files",
+        {"fields": [drop.fields for drop in drops]},
     )
     for source in contract.sources():
         numbered = [(n, drop) for n, drop in enumerate(drops, 1) if drop.source == source]

@@ -57,7 +57,7 @@ class Drop:
     """One file of the lake. `folder` holds accepted, refused, repaired.parquet and drop.json.
 
     read = accepted + refused + filtered; only an adapter filters. Of the files of an adapter,
-    `file` is the one whose lines are told.
+    `file` is the one whose lines are told. `fields` are those that it has a column for.
     """
 
     source: str
@@ -74,6 +74,7 @@ class Drop:
     refused: int
     repaired: int
     unknown_columns: list[str]
+    fields: list[str]
     filtered: int = 0
     reused: bool = False
     duplicates: list[str] = field(default_factory=list)
@@ -144,6 +145,7 @@ def _same(one: Drop, other: Drop) -> bool:
         return (
             drop.source, drop.content_hash, drop.as_of, drop.mode, drop.is_synthetic,
             drop.read, drop.accepted, drop.filtered, drop.repaired, tuple(drop.unknown_columns),
+            tuple(drop.fields),
         )  # fmt: skip
 
     return content(one) == content(other)
@@ -281,7 +283,7 @@ class Reader:
         return Drop(
             source, file, content, folder.name, as_of, origin, verbs.mode, verbs.synthetic,
             folder, counts.read + filtered, counts.accepted, counts.refused, counts.repaired,
-            plan.unknown_columns if unknown is None else unknown, filtered,
+            plan.unknown_columns if unknown is None else unknown, list(plan.texts), filtered,
         )  # fmt: skip
 
 

@@ -218,6 +218,64 @@ def test_a_legal_category_that_a_spreadsheet_made_a_number_is_the_same(tmp_path)
     assert found == [("5458", "scop"), ("5458", "scop")]
 
 
+def test_a_drop_says_nothing_of_what_it_has_no_column_for(tmp_path):
+    """A federation's list, then a register that knows less, then a word that takes one back."""
+    federation = (
+        "siren,name,form,is_cae,origin,domains,cooperative_since,capital_share_employees,"
+        "votes_share_employees,commune_code,is_active,exit_kind,ceased_on\n"
+        f"{SIREN},Les Lilas,scic,true,rescue,II-1,2020-01-01,60,70,44109,,,\n"
+        f"{OTHER},Le Pré,scop,false,rescue,II-1,2020-01-01,60,70,44109,false,merger,2024-06-30\n"
+    )
+    drops = {
+        "cooperatives/a-2026-09-01.csv": federation,
+        "cooperatives/b-2026-10-01.csv": "siren,name,legal_category,domains,registered_on\n"
+        f"{SIREN},LES LILAS,5458,,2010-01-01\n{OTHER},LE PRE,5458,,2010-01-01\n",
+        "cooperatives/c-2026-11-01.csv": f"siren,origin\n{SIREN},\n",
+    }
+    with make_build(tmp_path, drops) as con:
+        found = con.execute(
+            "SELECT name, form, legal_category, is_cae, origin, domain_codes, born_on,"
+            " registered_on, is_scop_compliant, commune_code, place_precision, exited_on,"
+            " exit_kind, is_living FROM marts.cooperatives ORDER BY siren"
+        ).fetchall()
+    gone, born, registered = date(2024, 6, 30), date(2020, 1, 1), date(2010, 1, 1)
+    same = (born, registered)
+    domain = found[0][5]
+    assert len(domain) == 1
+    assert found == [
+        ("LE PRE", "scop", "5458", False, "rescue", domain, *same, "yes", "44109", "commune",
+         gone, "merger", False),
+        ("LES LILAS", "scic", "5458", True, None, domain, *same, None, "44109", "commune",
+         None, None, True),
+    ]  # fmt: skip
+
+
+def test_one_drop_may_say_again_that_a_co_operative_lives(tmp_path):
+    drops = {
+        "cooperatives/a-2026-09-01.csv": f"siren,ceased_on,exit_kind\n{SIREN},2024-06-30,merger\n",
+        "cooperatives/b-2026-10-01.csv": f"siren,is_active\n{SIREN},true\n",
+    }
+    with make_build(tmp_path, drops) as con:
+        found = con.execute("SELECT exited_on, exit_kind, is_living FROM marts.cooperatives")
+        assert found.fetchall() == [(None, None, True)]
+
+
+def test_a_birth_after_an_exit_that_another_drop_tells_is_listed_and_not_used(tmp_path):
+    drops = {
+        "cooperatives/a-2026-09-01.csv": f"siren,ceased_on\n{SIREN},2024-06-30\n",
+        "cooperatives/b-2026-10-01.csv": f"siren,cooperative_since\n{SIREN},2025-01-01\n",
+    }
+    with make_build(tmp_path, drops) as con:
+        found = con.execute("SELECT born_on, exited_on, is_living FROM marts.cooperatives")
+        assert found.fetchall() == [(None, date(2024, 6, 30), False)]
+        listed = con.execute(
+            "SELECT file, line, column_name, value, reason_code FROM quality.repaired_values"
+        ).fetchall()
+    assert listed == [
+        ("cooperatives/b-2026-10-01.csv", 2, "cooperative_since", "2025-01-01", "birth_after_exit")
+    ]
+
+
 def test_new_columns_are_named_and_left_alone(tmp_path):
     text = f"siren,activitePrincipaleNAF25UniteLegale\n{SIREN},88.10Y\n"
     drop = loaded(tmp_path, "cooperatives", text)

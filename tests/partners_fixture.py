@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -14,7 +15,7 @@ CELL = (
     " reason VARCHAR"
 )
 # table -> period, territory, measure, value or the reason why it is withheld
-CELLS: dict[str, list[tuple[str, str, str, float | str]]] = {
+CELLS: dict[str, list[tuple[Any, ...]]] = {
     "job_flows": [
         ("2024", "FR", "created", 40), ("2024", "FR", "lost", 15), ("2024", "FR", "kept", "few"),
         ("2025", "FR", "created", 52), ("2025", "FR", "lost", "secondary"),
@@ -32,7 +33,10 @@ CELLS: dict[str, list[tuple[str, str, str, float | str]]] = {
     "cohorts": [("2020", "FR", "at_birth_5y", 80), ("2020", "FR", "after_5y", 92)],
     "project_jobs": [("2025", "FR", "planned_jobs", 30), ("2025", "FR", "realised_jobs", "few")],
     "cae_people": [("2025", "FR", "cae_entrepreneurs", 44), ("2025", "FR", "cape_holders", "few")],
-    "compliance": [("2025", "FR", "scops", 9)],
+    "compliance": [
+        ("2025", "FR", "scops", 40), ("2025", "FR", "scops", 31, "yes"),
+        ("2025", "FR", "scops", "few", "no"), ("2025", "FR", "scops", "secondary", "unknown"),
+    ],
     "funnel": [
         ("2022", "FR", "received", 24), ("2022", "FR", "supported_24m", 19),
         ("2022", "FR", "financed_24m", 13), ("2022", "FR", "registered_24m", 11),
@@ -112,12 +116,12 @@ def with_partners(home: Path, folder: Path) -> Path:
         connection.execute(OPEN)
         for name, cells in CELLS.items():
             connection.execute(f"CREATE TABLE published.{name} ({CELL})")
-            for period, code, measure, value in cells:
+            for period, code, measure, value, *parts in cells:
                 level, is_shown = (
                     "country" if code == "FR" else "region",
                     not isinstance(value, str),
                 )
-                row = [period, level, code, "all", "all", measure]
+                row = [period, level, code, "all", *(parts or ["all"]), measure]
                 row += [value, 20, "shown", None] if is_shown else [None, None, "withheld", value]
                 places = ", ".join("?" for _ in row)
                 connection.execute(f"INSERT INTO published.{name} VALUES ({places})", row)

@@ -68,6 +68,16 @@ def test_withheld_is_a_word_with_its_reason_never_a_number(english, workbook):
     assert "lost withheld ²" in jobs  # the sentence too
 
 
+def test_compliance_has_unknown_as_an_answer(english, workbook):
+    told = rows_of(workbook["Do Scop keep to their form"])
+    assert told[1:4] == [
+        ("Comply", 31, pytest.approx(0.775)), ("Do not comply", FEW, FEW),
+        ("Do not say", SECONDARY, SECONDARY),
+    ]  # fmt: skip
+    (jobs,) = (page for page in english if "Do Scop keep to their form?" in page)
+    assert "Comply 31 78%" in jobs and "what it does not say stays unknown" in english[-1]
+
+
 def test_a_share_of_a_withheld_value_is_withheld(workbook):
     lasting = rows_of(workbook["Lasting, qualified, shared"])
     assert lasting[1] == (2025, 200, pytest.approx(0.855), FEW, pytest.approx(0.45))
@@ -217,5 +227,5 @@ def test_cells_keep_zero_unknown_and_withheld_apart(home):
 def test_the_fixture_names_measures_as_the_published_list_does(table):
     """A measure by another name would read as 0 on a real build, and nobody would see."""
     (file,) = (file for file in layers.files_of("published") if file.name == table)
-    for _period, _place, measure, _value in CELLS[table]:
+    for _period, _place, measure, *_ in CELLS[table]:
         assert f"'{measure}'" in file.body

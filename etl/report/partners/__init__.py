@@ -48,6 +48,7 @@ def _definitions(found: Partners, reading: Reading, words: ReportWords) -> list[
         ("d_label_survival", "d_survival", share, "", words.text("d_source_survival")),
         ("p_jobs", "d_jobs", number, year, "CG Scop"),
         ("d_label_lasting", "d_lasting", share, end, words.text("d_source_lasting")),
+        ("d_label_compliance", "d_compliance", number, end, "les-scop.coop"),
         ("d_label_pipeline", "d_pipeline", number, "", words.text("d_source_lasting")),
         ("d_label_supply", "d_supply", share, words.quarter(quarters[-1]) if quarters else "", ""),
         ("d_label_openings", "d_openings", number, year, ""),

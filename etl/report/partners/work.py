@@ -19,7 +19,7 @@ COLOURS = {"created": "#3f9c8d", "lost": "#edb07f"}
 
 
 def jobs(found: Partners, words: ReportWords) -> Section:
-    """Created, lost, kept; lasting, qualified, shared; what became of them; CAE people."""
+    """Created, lost, kept; lasting, qualified, shared; compliance; what became of them; CAE."""
     year, cells = str(found.year), found.cells
 
     def said(measure: str) -> str:
@@ -32,7 +32,7 @@ def jobs(found: Partners, words: ReportWords) -> Section:
         words.text("p_jobs_title"),
         [
             Text([answer], "answer"), *_drawn(found, words), _flows(found, words),
-            _lasting(found, words),
+            Beside([_lasting(found, words)], [_compliance(found, words)], (3, 2)),
             Beside([_cohorts(found, words)], [_cae(found, words)], (1, 1)),
         ],
     )  # fmt: skip
@@ -117,6 +117,22 @@ def _lasting(found: Partners, words: ReportWords) -> Table:
         ],
         "p_lasting", "p_lasting_note",
     )  # fmt: skip
+
+
+def _compliance(found: Partners, words: ReportWords) -> Table:
+    """How many SCOP keep to their form; those that do not say are an answer of their own."""
+    rows = []
+    for year in found.cells.periods("compliance")[-1:]:
+        whole = found.cells.of("compliance", "scops", year)
+        for answer in ("yes", "no", "unknown"):
+            cell = found.cells.of("compliance", "scops", year, breakdown=answer)
+            rows.append((words.text(f"complies_{answer}"), cell, ratio(cell, whole)))
+    columns = [
+        Column(words.text("c_scop"), width="1fr"), Column(words.text("c_number"), "count"),
+        Column(words.text("c_share"), "share"),
+    ]  # fmt: skip
+    note = words.text("p_compliance_note", year=str(found.year))
+    return Table(words.text("p_compliance"), columns, rows, notes=[note])
 
 
 def _cohorts(found: Partners, words: ReportWords) -> Table:

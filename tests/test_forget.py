@@ -3,12 +3,15 @@
 import gzip
 import json
 import shutil
+import zipfile
 from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 import zstandard
+from openpyxl.comments import Comment
 
 from etl import build, warehouse
 from etl.__main__ import main
@@ -100,6 +103,43 @@ def test_a_workbook_keeps_its_cells_where_they_were(tmp_path):
     assert rows == [HEADER, OTHERS[0], gap, gap, OTHERS[1]]
     answers = openpyxl.load_workbook(tmp_path / "raw/responses/a-2026-03-20.xlsx").active
     assert [answers.cell(row, 2).value for row in (2, 3, 4)] == ["erased", "A-2", "erased"]
+
+
+@pytest.mark.parametrize("engine", ["openpyxl", "xlsxwriter"])
+def test_a_workbook_loses_the_links_and_remarks_of_the_rows_that_go(tmp_path, engine):
+    path = tmp_path / "raw/providers/a-2026-03-20.xlsx"
+    path.parent.mkdir(parents=True)
+    rows = [["provider_id", "name", "url"]]
+    rows += [[f"A-{n}", f"Nom {n}", f"https://nom{n}.example.org/"] for n in (1, 2, 3)]
+    if engine == "openpyxl":
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        for number in (2, 3, 4):
+            book.active.cell(number, 3).hyperlink = rows[number - 1][2]
+            remark = Comment(f"seen by nom{number - 1}", "staff")
+            book.active.cell(number, 2).comment = remark
+        book.save(path)
+    else:
+        with xlsxwriter.Workbook(path) as made:  # it makes links of addresses
+            sheet = made.add_worksheet()
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+                sheet.write_comment(number, 1, f"seen by nom{number}")
+    build.build(tmp_path / "raw", tmp_path / "warehouse")
+    result = run(tmp_path, "A-2")
+    with zipfile.ZipFile(path) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    assert [name for name, part in parts.items() if b"nom2" in part] == []
+    assert all(any(b"nom%d.ex" % n in part for part in parts.values()) for n in (1, 3))
+    assert result.remains == []
+    sheet = openpyxl.load_workbook(path).active
+    assert sheet["C4"].hyperlink.target == "https://nom3.example.org/"
+    assert sheet["C3"].hyperlink is None and sheet["B3"].comment is None
+    assert sheet["B4"].comment.text == "seen by nom3"
+    run(tmp_path, "A-1")
+    run(tmp_path, "A-3")  # no row is left: no link either
+    assert not path.exists()
 
 
 # -- awkward files -----------------------------------------------------------------------------

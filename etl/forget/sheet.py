@@ -5,6 +5,7 @@ A removed row leaves its number empty, so that every other cell keeps its addres
 
 from __future__ import annotations
 
+import posixpath
 import re
 import zipfile
 from pathlib import Path
@@ -16,6 +17,14 @@ from etl.forget.find import Hits
 ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?(?:/>|>.*?</(?:\w+:)?row>)", re.S)
 CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?(?:/>|>.*?</(?:\w+:)?c>)", re.S)
 TEXT = re.compile(rb"<(?P<p>(?:\w+:)?)si\b(?:[^>]*/>|[^>]*>.*?</(?:\w+:)?si>)", re.S)
+# What hangs on a cell from outside of its row: the address it leads to, a remark beside it.
+HANGING = re.compile(
+    rb"<(?P<tag>(?:\w+:)?(?:hyperlink|comment|threadedComment))\b[^>]*?"
+    rb"\bref=\"(?P<column>[A-Z]+)(?P<row>\d+)\"(?:[^>]*/>|[^>]*>.*?</(?P=tag)>)",
+    re.S,
+)
+NO_LINKS = re.compile(rb"<(?:\w+:)?hyperlinks>\s*</(?:\w+:)?hyperlinks>")
+RELATIONSHIP = re.compile(rb"<Relationship\b[^>]*?\bId=\"(?P<id>[^\"]+)\"[^>]*?/>")
 SHARED = re.compile(rb"\bt=\"s\"[^>]*>.*?<(?:\w+:)?v>(\d+)</", re.S)
 STRINGS = "xl/sharedStrings.xml"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -28,6 +37,7 @@ def rewrite(path: Path, target: Path, hits: Hits) -> None:
         name = _sheet_part(parts, hits.prepared.verbs.sheet)
         before = parts[name]
         parts[name], gone = _without(before, hits)
+        _cut_hanging(parts, name, hits)
         touched = set().union(*(map(int, SHARED.findall(cell)) for cell in gone))
         used: set[int] = set()
         for part, content in parts.items():
@@ -70,6 +80,31 @@ def _without(content: bytes, hits: Hits) -> tuple[bytes, list[bytes]]:
         return row
 
     return ROW.sub(changed, content), gone
+
+
+def _cut_hanging(parts: dict[str, bytes], name: str, hits: Hits) -> None:
+    """Takes links and remarks away from the rows and cells that go."""
+    folder, _, file = name.rpartition("/")
+    relations = f"{folder}/_rels/{file}.rels"
+    remarks = re.findall(rb'\bTarget="([^"]*omment[^"]*)"', parts.get(relations, b""))
+    beside = {posixpath.normpath(posixpath.join(folder, one.decode())) for one in remarks}
+
+    def changed(match: re.Match[bytes]) -> bytes:
+        row = int(match["row"])
+        is_gone = row in hits.removed or _column(match["column"]) in hits.cells.get(row, {})
+        return b"" if is_gone else match[0]
+
+    for part in {name, *(one.lstrip("/") for one in beside)} & parts.keys():
+        parts[part] = HANGING.sub(changed, parts[part])
+    parts[name] = NO_LINKS.sub(b"", parts[name])
+    used = set(re.findall(rb'\bid="([^"]+)"', parts[name]))
+
+    def kept(match: re.Match[bytes]) -> bytes:
+        is_gone = b'/hyperlink"' in match[0] and match["id"] not in used
+        return b"" if is_gone else match[0]
+
+    if relations in parts:
+        parts[relations] = RELATIONSHIP.sub(kept, parts[relations])
 
 
 def _edited(row: bytes, cells: dict[int, str | None], gone: list[bytes]) -> bytes:

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from etl import outlines
 from etl.warehouse import open_build
+from pages.recruit import proofs
 from pages.shared import point_map
 from tests.market import make_build, metric
 from tests.pages_fixture import assert_fine, run_page, texts
@@ -26,6 +27,7 @@ PROVIDERS = "provider_id,name,kind,domains,commune_code,reach_km,last_seen_on\n"
 HEAD = "request_id,domain,commune_code,created_at,status,responses,first_response_at,filled_at\n"
 WINDOW = {"from_": "2025-11-01", "to": "2026-10-01"}
 MAYOTTE = {"within_level": "departement", "within_code": "976", "level": "departement"}
+SEARCHING = "is being looked for"
 ASKED = {"in_": "departement-976", "scope": "gardening"}
 
 
@@ -60,8 +62,17 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def page(warehouse: Path, monkeypatch: pytest.MonkeyPatch):
-    """Opens the page with these filters in the address."""
-    return lambda lang="en", **query: run_page(monkeypatch, warehouse, "recruit", lang, **query)
+    """Opens the page with these filters in the address, and waits for the proof of its plan."""
+
+    def opened(lang: str = "en", **query: str) -> AppTest:
+        test = run_page(monkeypatch, warehouse, "recruit", lang, **query)
+        for proof in list(proofs._asked.values()):
+            proof.result()
+        assert_fine(test.run())
+        assert SEARCHING not in texts(test)
+        return test
+
+    return opened
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from etl import warehouse
-from etl.recruit import Area, read_area, recruit, what_if
+from etl.recruit import read_origins, read_places, recruit, what_if
 from etl.recruit.reach import reach_matrix
 from tests.market import metric
 
@@ -23,8 +23,7 @@ def build(sample_market):
 @pytest.mark.parametrize(("level", "code"), [("country", "FR"), ("region", "53")])
 @pytest.mark.parametrize("k", [1, 3])
 def test_nothing_changed_equals_the_metrics(build, level, code, k):
-    area = read_area(build, "house_cleaning", FROM, TO, level, code)
-    found = what_if(area, k=k)
+    found = what_if(read_places(build, "house_cleaning", FROM, TO, level, code), k=k)
     asked = {"level": level, "within_level": level, "within_code": code, "k": k} | WINDOW
     asked |= {"scopes": ["house_cleaning"]}
     assert found.coverage_population == pytest.approx(
@@ -38,12 +37,14 @@ def test_nothing_changed_equals_the_metrics(build, level, code, k):
 
 
 def test_origins_give_back_the_supply_of_every_commune(build):
-    area = read_area(build, "house_cleaning", FROM, TO)
-    counted = np.zeros(len(area.places))
-    for reach_km, origins in area.origins.groupby("reach_km"):
-        counted += origins.providers.to_numpy() @ reach_matrix(origins, area.places, reach_km)
-    assert counted.tolist() == area.places.providers.tolist()
-    longer, plain = what_if(area, k=1, least_reach_km=30), what_if(area, k=1)
+    places = read_places(build, "house_cleaning", FROM, TO)
+    origins = read_origins(build, "house_cleaning")
+    counted = np.zeros(len(places))
+    for reach_km, bases in origins.groupby("reach_km"):
+        counted += bases.providers.to_numpy() @ reach_matrix(bases, places, reach_km)
+    assert counted.tolist() == places.providers.tolist()
+    plain = what_if(places, k=1)
+    longer = what_if(places, k=1, origins=origins, least_reach_km=30)
     assert plain.communes_covered < longer.communes_covered
 
 
@@ -60,18 +61,17 @@ def test_who_comes_counts_where_they_reach():
         }
     )
     origins = places.assign(providers=[2, 0, 0], reach_km=5.0).iloc[:1]
-    area = Area(places, origins, places[["commune_code", "latitude", "longitude"]])
-    assert what_if(area, k=2).coverage_population == 0.5
-    assert what_if(area, k=2).gap == 2.0
-    assert what_if(area, k=3).coverage_demand == 0
-    further = what_if(area, k=2, least_reach_km=6)
+    assert what_if(places, k=2).coverage_population == 0.5
+    assert what_if(places, k=2).gap == 2.0
+    assert what_if(places, k=3).coverage_demand == 0
+    further = what_if(places, k=2, origins=origins, least_reach_km=6)
     assert (further.coverage_population, further.coverage_demand, further.gap) == (0.75, 1, 0)
-    more = what_if(area, k=2, extra={"B": 2}, extra_reach_km=4, capacity=0.75)
+    more = what_if(places, k=2, extra={"B": 2}, extra_reach_km=4, capacity=0.75)
     assert (more.communes_covered, more.gap, more.served) == (2, 0, 1.5)
-    shared = what_if(area, k=3, extra={"A": 1, "B": 1}, extra_reach_km=10, capacity=3)
+    shared = what_if(places, k=3, extra={"A": 1, "B": 1}, extra_reach_km=10, capacity=3)
     assert (shared.communes_covered, shared.gap, shared.served) == (1, 2.0, 3.5)
     with pytest.raises(ValueError, match="Z9"):
-        what_if(area, k=1, extra={"Z9": 1})
+        what_if(places, k=1, extra={"Z9": 1})
 
 
 def test_a_plan_made_from_a_build_serves_what_it_says(build):
@@ -79,8 +79,8 @@ def test_a_plan_made_from_a_build_serves_what_it_says(build):
     rows = metric(build, "recruit_demand", **asked)
     demand = rows.rename(columns={"territory_code": "commune_code", "value": "unmet"})
     plan = recruit(demand, demand, recruits=5, reach_km=20, capacity=4, time_limit_s=2)
-    area = read_area(build, "house_cleaning", FROM, TO, "region", "53")
+    places = read_places(build, "house_cleaning", FROM, TO, "region", "53")
     extra = dict(zip(plan.places.commune_code, plan.places.recruits, strict=True))
-    found = what_if(area, k=3, extra=extra, extra_reach_km=20, capacity=4)
+    found = what_if(places, k=3, extra=extra, extra_reach_km=20, capacity=4)
     assert found.served == pytest.approx(plan.objective)
-    assert plan.unmet == pytest.approx(area.places.unmet.sum())
+    assert plan.unmet == pytest.approx(places.unmet.sum())

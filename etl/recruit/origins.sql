@@ -3,14 +3,16 @@
 -- columns: providers, distinct
 SELECT
     providers.commune_code,
+    communes.latitude,
+    communes.longitude,
     providers.reach_km,
     count(DISTINCT providers.provider_id) AS providers
 FROM marts.providers AS providers
 INNER JOIN marts.provider_domains AS offered ON providers.provider_id = offered.provider_id
 INNER JOIN reference.domain_scopes AS scopes ON offered.domain_code = scopes.domain_code
+INNER JOIN reference.communes AS communes ON providers.commune_code = communes.commune_code
 WHERE
     offered.is_active
     AND scopes.scope_code = $scope
-    AND providers.commune_code IS NOT NULL
-GROUP BY providers.commune_code, providers.reach_km
+GROUP BY providers.commune_code, communes.latitude, communes.longitude, providers.reach_km
 ORDER BY providers.commune_code, providers.reach_km

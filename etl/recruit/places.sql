@@ -11,7 +11,13 @@ WITH posted AS (
         ), 0)::DOUBLE AS unmet
     FROM marts.commune_requests AS requests
     INNER JOIN reference.domain_scopes AS scopes ON requests.domain_code = scopes.domain_code
-    WHERE requests.month BETWEEN $from AND $to AND scopes.scope_code = $scope
+    WHERE
+        requests.month BETWEEN $from AND $to
+        AND scopes.scope_code = $scope
+        AND lies_within(
+            $within_level, $within_code,
+            requests.region_code, requests.departement_code, requests.commune_code
+        )
     GROUP BY requests.commune_code
 )
 

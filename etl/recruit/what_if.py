@@ -32,35 +32,24 @@ class Coverage:
     served: float
 
 
-@dataclass(frozen=True)
-class Area:
-    """What stands in a build on one scope in one territory: read once, asked many times.
-
-    places: one row per commune of the territory (see places.sql). origins: where the providers of
-    the whole country travel from (see origins.sql), with latitude and longitude.
-    """
-
-    places: pd.DataFrame
-    origins: pd.DataFrame
-    communes: pd.DataFrame
-
-
-def read_area(
+def read_places(
     connection: duckdb.DuckDBPyConnection,
     scope: str,
     start: date,
     end: date,
     within_level: str = "country",
     within_code: str = "FR",
-) -> Area:
-    """Reads an area from a build; `start` and `end` are the first and last month, both counted."""
+) -> pd.DataFrame:
+    """The communes of a territory with their supply and demand of a scope, as places.sql gives
+    them; `start` and `end` are the first and last month, both counted."""
     window = {"scope": scope, "from": start, "to": end}
     within = {"within_level": within_level, "within_code": within_code}
-    places = _rows(connection, "places", window | within)
-    points = connection.cursor().table("reference.communes").df()
-    communes = points[["commune_code", "latitude", "longitude"]]
-    origins = _rows(connection, "origins", {"scope": scope}).merge(communes, on="commune_code")
-    return Area(places, origins, communes)
+    return _rows(connection, "places", window | within)
+
+
+def read_origins(connection: duckdb.DuckDBPyConnection, scope: str) -> pd.DataFrame:
+    """Where the providers of the whole country travel from, as origins.sql gives it."""
+    return _rows(connection, "origins", {"scope": scope})
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, name: str, parameters: dict) -> pd.DataFrame:
@@ -69,9 +58,10 @@ def _rows(connection: duckdb.DuckDBPyConnection, name: str, parameters: dict) ->
 
 
 def what_if(
-    area: Area,
+    places: pd.DataFrame,
     *,
     k: int,
+    origins: pd.DataFrame | None = None,
     least_reach_km: float = 0.0,
     extra: dict[str, int] | None = None,
     extra_reach_km: float = 10.0,
@@ -79,17 +69,18 @@ def what_if(
 ) -> Coverage:
     """Coverage if places need `k` providers, all go `least_reach_km` at least, and more come.
 
-    extra: commune code -> further providers there, each going `extra_reach_km` and taking
-    `capacity` requests a month. With a reach of 0 and nobody extra it is what the metrics of the
-    same names say. Raises ValueError for an unknown commune.
+    places: of read_places. origins: of read_origins; with them everybody goes further. extra:
+    commune code -> further providers there, each going `extra_reach_km` and taking `capacity`
+    requests a month. With nobody extra and nobody going further it is what the metrics of the same
+    names say. Raises ValueError for a commune that is not among the places.
     """
-    places = area.places
     providers = places["providers"].to_numpy(dtype=float)
     served = 0.0
-    if least_reach_km > 0:
-        providers = providers + _further(area, least_reach_km)
+    if origins is not None:
+        providers = providers + _further(places, origins, least_reach_km)
     if extra:
-        bases = area.communes.set_index("commune_code").reindex(list(extra))
+        points = places[["commune_code", "latitude", "longitude"]].set_index("commune_code")
+        bases = points.reindex(list(extra))
         if bases["latitude"].isna().any():
             unknown = sorted(bases.index[bases["latitude"].isna()])
             raise ValueError(f"extra: unknown communes: {', '.join(unknown)}")
@@ -109,15 +100,14 @@ def what_if(
     )
 
 
-def _further(area: Area, least_reach_km: float) -> np.ndarray:
+def _further(places: pd.DataFrame, origins: pd.DataFrame, least_reach_km: float) -> np.ndarray:
     """Providers that each commune gains when short reaches grow; shape (places,)."""
-    gained = np.zeros(len(area.places))
-    short = area.origins[area.origins["reach_km"] < least_reach_km]
-    for reach_km in sorted(short["reach_km"].unique()):
-        origins = short[short["reach_km"] == reach_km]
-        counts = origins["providers"].to_numpy(dtype=float)
-        gained += counts @ reach_matrix(origins, area.places, least_reach_km)
-        gained -= counts @ reach_matrix(origins, area.places, float(reach_km))
+    gained = np.zeros(len(places))
+    short = origins[origins["reach_km"] < least_reach_km]
+    for reach_km, bases in short.groupby("reach_km"):
+        counts = bases["providers"].to_numpy(dtype=float)
+        gained += counts @ reach_matrix(bases, places, least_reach_km)
+        gained -= counts @ reach_matrix(bases, places, float(reach_km))  # type: ignore[arg-type]
     return gained
 
 

@@ -64,6 +64,19 @@ def choose() -> tuple[Market, Team, Territory, Period]:
     return market, Team(recruits, float(reach), float(capacity)), place, period
 
 
+@st.fragment(run_every=1.0)
+def wait_for_proof() -> None:
+    """Shows the page again when the proof has come."""
+    if not figures.plan(market, team)[1]:
+        st.rerun()
+    st.caption(
+        _(
+            ":material/hourglass_top: A better plan, or the proof that there is none, is being "
+            "looked for. This takes a few seconds; the page then shows it."
+        )
+    )
+
+
 def draw_map(rows: pd.DataFrame) -> None:
     """Where to recruit, numbered in order."""
     names = figures.communes(market)
@@ -103,16 +116,12 @@ def list_places(rows: pd.DataFrame) -> None:
 
 def change(found: Plan) -> tuple[Change, str]:
     """What if: k, the least reach, and who comes where; and where they come in words."""
+    codes = [NOWHERE, PLAN, *figures.bases(market, found, MAX_COMMUNES)]
     names = figures.communes(market)
     titles = {
-        code: (name, departement)
-        for code, name, departement in zip(
-            names["commune_code"], names["name"], names["departement_code"], strict=True
-        )
+        row.commune_code: (row.name, row.departement_code)
+        for row in names[names["commune_code"].isin(codes)].itertuples(index=False)
     }
-    now = figures.area(market).places.set_index("commune_code")
-    order = now.sort_values(["unmet", "population"], ascending=False, kind="stable").index
-    codes = [NOWHERE, PLAN, *dict.fromkeys([*found.places["commune_code"], *order[:MAX_COMMUNES]])]
 
     def text(code: str) -> str:
         if code in (NOWHERE, PLAN):
@@ -206,12 +215,13 @@ elif demand["unmet"].sum() <= 0:
         _("Choose a longer period, a larger territory or another domain, or load requests."),
     )
 else:
-    with st.spinner(_("Looking for the best places…")):
-        plan = figures.plan(market, team)
+    plan, is_searching = figures.plan(market, team)
     rows = figures.places(market, team, plan)
     is_single = filters.scope_labels()[market.scope][0] == "domain"
     theme.answer(words.answer(plan, team))
     st.caption(" ".join(words.notes(plan, team, demand, is_single)))
+    if is_searching:
+        wait_for_proof()
     left, right = st.columns([11, 9], gap="medium")
     with left:
         draw_map(rows)

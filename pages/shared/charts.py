@@ -71,7 +71,7 @@ def moves(
         }
     )  # fmt: skip
     layout = {"barmode": "relative", "bargap": 0.25, "height": height + 16 * len(traces)}
-    layout["legend"] = {"font": {"size": 12}, "maxheight": 0.9, "y": -0.1}
+    layout["legend"] = {"font": {"size": 12}, "maxheight": 0.9, "y": -0.16}
     return _figure(steps, traces, layout, most)
 
 

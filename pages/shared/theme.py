@@ -279,7 +279,7 @@ def _look() -> dict[str, Any]:
         "colorway": CATEGORIES,
         "separators": ",\u202f" if i18n.language() == "fr" else ".,",
         "margin": {"l": 8, "r": 8, "t": 28, "b": 8},
-        "legend": {"orientation": "h", "y": -0.15, "x": 0},
+        "legend": {"orientation": "h", "y": -0.2, "x": 0},
         "hoverlabel": {"bgcolor": tone["ground"], "font": {"color": tone["text"]}},
         "xaxis": axis,
         "yaxis": axis,

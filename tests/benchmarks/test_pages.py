@@ -35,12 +35,20 @@ CLICKS: dict[str, list[dict[str, str]]] = {
         {"view": "cell"}, {"scope": "childcare_under_3"}, {"in": "departement-93"},
         {"view": "deserts"}, {"in": "region-75"}, {"scope": "all"}, {"in": "country-FR"},
     ],
-    "recruit": [{"capacity": "30"}, {"recruits": "5"}, {"reach": "20"}],
+    "recruit": [
+        {"capacity": "30"}, {"recruits": "5"}, {"reach": "20"}, {"in": "departement-69"},
+        {"recruits": "50"}, {"scope": "gardening"}, {"in": "departement-93"}, {"k": "2"},
+        {"least": "20"}, {"in": "region-53"}, {"recruits": "20"},
+    ],
     "search": [
         {"q": "menage rennes"}, {"q": "jardinage"}, {"q": "dupont"}, {"scope": "gardening"},
         {"in": "departement-35"}, {"q": "soutien scolaire lyon"}, {"q": ""},
     ],
-    "cooperatives": [{"scope": "gardening"}, {"scope": "all"}],
+    "cooperatives": [
+        {"scope": "gardening"}, {"view": "survival"}, {"view": "jobs"}, {"view": "quality"},
+        {"view": "market"}, {"scope": "all"}, {"in": "region-53"}, {"view": "growth"},
+    ],
+    "projects": [{"view": "years"}, {"view": "openings"}, {"scope": "gardening"}],
     "quality": [{"source": "requests"}, {"source": "all"}],
 }  # fmt: skip
 

@@ -5,6 +5,29 @@ CREATE MACRO fold(words) AS trim(regexp_replace(
     replace(replace(lower(strip_accents(words)), 'œ', 'oe'), 'æ', 'ae'), '[^\pL\pN]+', ' ', 'g'
 ));
 
+-- Words of a folded text without the plural's last letter; saint and sainte written out.
+CREATE MACRO stems(folded) AS list_transform(
+    list_filter(string_split(folded, ' '), lambda word: word <> ''),
+    lambda word: CASE
+        WHEN word = 'st' THEN 'saint'
+        WHEN word = 'ste' THEN 'sainte'
+        ELSE regexp_replace(word, '^([a-z]{3,})[sx]$', '\1')
+    END
+);
+
+-- Little words tell nothing, in French or in English; as stems.
+CREATE MACRO is_little(word) AS list_contains([
+    'a', 'and', 'at', 'au', 'aux', 'd', 'dan', 'de', 'des', 'du', 'en', 'et', 'for', 'in', 'l', 'la',
+    'le', 'les', 'near', 'of', 'ou', 'par', 'pour', 'pre', 'sur', 'the'
+], word);
+
+-- The words of a folded name that tell something; all of them where none does.
+CREATE MACRO telling_stems(folded) AS list_distinct(CASE
+    WHEN len(list_filter(stems(folded), lambda word: NOT is_little(word))) > 0
+        THEN list_filter(stems(folded), lambda word: NOT is_little(word))
+    ELSE stems(folded)
+END);
+
 -- The territory of a level that a place belongs to; NULL where the place is not known so closely.
 CREATE MACRO territory_of(asked_level, region, departement, commune) AS CASE asked_level
     WHEN 'country' THEN 'FR'

@@ -172,6 +172,11 @@ def domains_in_use(scope: str) -> tuple[str, ...]:
     return tuple(rows.loc[rows["scope_code"] == scope, "domain_code"])
 
 
+def domains_of(scope: str) -> tuple[str, ...]:
+    """The domains of a scope, 'unknown' among those of all."""
+    return tuple(query.page_sql(__file__, "domains_of", scope=scope)["domain_code"])
+
+
 def scope_label(code: str) -> str:
     """The label of one scope in the reader's language."""
     return scope_labels().get(code, ("", code))[1]

@@ -8,8 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.shared import filters, i18n, query
+from pages.shared import filters, finding, i18n, query
+from pages.shared.finding.lexicon import Lexicon, load
+from pages.shared.finding.reading import Reading, read
 
+_FINDING = finding.__file__
+PARTS = {"country": "region", "region": "departement", "departement": "commune"}
 PAGE_SIZE = 50
 MAX_LENGTH = 200
 # controls, marks of direction, halves of a character and spaces of every kind
@@ -26,36 +30,96 @@ def search(
     code: str = "FR",
     kind: str = "all",
     active_only: bool = False,
+    scop_only: bool = False,
+    approval: str = "all",
     page: int = 1,
     size: int = PAGE_SIZE,
     reaching: bool = False,
+    within_km: float = 0,
+    sort: str = "relevance",
+    with_places: bool = True,
+    with_facets: bool = False,
 ) -> tuple[pd.DataFrame, int]:
     """The providers found under every one of ``words``, best first, and how many there are in all.
 
     Any text will do; no word finds everybody, and a text without letter or digit finds nobody.
     scope, (level, code), kind: as the filters give them; a provider is in a territory when it is
-    based there or, with ``reaching`` and a commune, when it travels that far (``km``).
+    based there or, of a commune, with ``reaching`` when it travels that far and with ``within_km``
+    when it is based so near (``km``). approval: all, yes, or lacking (no or unknown). sort:
+    relevance, distance or freshness. with_places: whether words may name a place.
     page: from 1; one after the last is the last. The frame has at most ``size`` rows, the columns
-    of search.sql, and attrs: ``page`` (the one that came), ``active`` (how many of all are active).
+    of find.sql, and attrs: ``page`` (the one that came), ``active`` (how many of all are active),
+    ``reading`` (what was understood), ``facets`` (facet, value, n; empty unless ``with_facets``).
     Raises QueryError.
     """
-    rows = query.page_sql(
-        __file__,
-        "search",
-        words=clean(words),
-        scope=scope,
-        level=level,
-        code=code,
-        kind=kind,
-        active_only=active_only,
-        page=max(1, min(page, 10**9)),
-        size=size,
-        reaching=reaching,
-    )
+    lexicon = load()
+    asked = {
+        **_filters(lexicon, scope, level, code, reaching, within_km),
+        "kind": kind,
+        "active_only": active_only,
+        "scop_only": scop_only,
+        "approval": approval,
+        "page": max(1, min(page, 10**9)),
+        "size": size,
+        "sort": sort,
+        "part_level": PARTS.get(level, ""),
+    }
+    text = clean(words)
+    rows, reading = _find(text, asked, lexicon, with_places)
     total, active, shown = (int(rows[c].iloc[0]) for c in ("total", "total_active", "page"))
+    facets = asked | reading.parameters(lexicon) if with_facets else {}
     rows = rows[rows["provider_id"].notna()].drop(columns=["total", "total_active", "page"])
-    rows.attrs.update(page=shown, active=active)
+    rows.attrs.update(
+        page=shown,
+        active=active,
+        reading=reading,
+        facets=query.page_sql(_FINDING, "facets", **facets) if facets else pd.DataFrame(),
+    )
     return rows, total
+
+
+def _filters(
+    lexicon: Lexicon, scope: str, level: str, code: str, reaching: bool, within_km: float
+) -> dict[str, Any]:
+    """The filters as find.sql takes them; a territory is a range of places."""
+    place = lexicon.codes.get((level, code))
+    is_near = level == "commune" and place is not None and (reaching or within_km > 0)
+    point = query.page_sql(_FINDING, "point", commune_code=code) if is_near else pd.DataFrame()
+    domains = 0
+    if scope != "all":
+        for domain in filters.domains_of(scope):
+            domains |= lexicon.bits.get(domain, 0)
+    return {
+        "domains": domains,
+        "in_low": place.low if place and not is_near else 0,
+        "in_high": place.high if place and not is_near else 0,
+        "is_near": is_near,
+        "is_coming": is_near and reaching,
+        "radius_km": float(within_km or 1000),
+        "latitude": float(point["latitude"].iloc[0]) if is_near else 0.0,
+        "longitude": float(point["longitude"].iloc[0]) if is_near else 0.0,
+    }
+
+
+def _find(
+    text: str, asked: dict[str, Any], lexicon: Lexicon, with_places: bool
+) -> tuple[pd.DataFrame, Reading]:
+    """The rows for the first way of reading the text under which anybody is found, else the first."""
+    ways = [
+        {"with_places": with_places},
+        {"with_places": False},
+        {"with_places": with_places, "is_lenient": True},
+    ]
+    first: tuple[pd.DataFrame, Reading] | None = None
+    for way in ways if text else ways[:1]:
+        reading = read(text, **way) if text else Reading()
+        rows = query.page_sql(_FINDING, "find", **asked, **reading.parameters(lexicon))
+        if first is None:
+            first = rows, reading
+        if int(rows["total"].iloc[0]):
+            return rows, reading
+    assert first is not None
+    return first
 
 
 def clean(words: str) -> str:

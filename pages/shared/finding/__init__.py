@@ -1,0 +1,1 @@
+"""Finding providers: what words mean (reading), and who they find (the SQL files here)."""

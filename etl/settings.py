@@ -29,6 +29,7 @@ class Settings:
     interval_share: float
     builds_kept: int
     access_log_months: int
+    failed_search_days: int
 
 
 @cache

@@ -1,6 +1,6 @@
 -- grain: one row per provider, by place and then by provider_id, so that a territory is one range of rows
 -- answers: all that a search filters, counts and ranks by, in few bytes
--- columns: number from 1; place_number as in marts.search_places; domains, active_domains, approved_domains, unapproved_domains = sums of bits of marts.search_domains; name_key = folded name; name_words = words that tell in it; the others as in marts.providers
+-- columns: number from 1; provider_row = the row of marts.providers, from 0; place_number as in marts.search_places; domains, active_domains, approved_domains, unapproved_domains = sums of bits of marts.search_domains; name_key = folded name; name_words = words that tell in it; the others as in marts.providers
 WITH offered AS (
     SELECT
         offered.provider_id,
@@ -18,6 +18,7 @@ WITH offered AS (
 SELECT
     CAST(row_number() OVER (ORDER BY places.place_number, providers.provider_id) AS INTEGER)
         AS number,
+    CAST(row_number() OVER (ORDER BY providers.provider_id) - 1 AS INTEGER) AS provider_row,
     places.place_number,
     providers.provider_id,
     providers.postcode,

@@ -1,6 +1,6 @@
 -- grain: one row per word and what is left of its first seven letters without one or two of them
 -- answers: which words are one or two slips away from one that nobody knows? Both lose letters until they meet (deletion neighbourhoods, as in SymSpell), then their distance is taken
--- columns: slip; word_number as in marts.search_words
+-- columns: slip; lost (letters, 0 to 2; those who lost two come last); word_number as in marts.search_words
 WITH starts AS (
     SELECT word_number, word, word[:7] AS start
     FROM marts.search_words
@@ -17,12 +17,12 @@ two AS (
     FROM (SELECT *, unnest(range(1, length(slip) + 1)) AS n FROM one WHERE length >= 6)
 )
 
-SELECT slip, word_number
+SELECT slip, word_number, lost
 FROM (
-    SELECT start AS slip, word_number FROM starts
-    UNION
-    SELECT slip, word_number FROM one
-    UNION
-    SELECT slip, word_number FROM two
+    SELECT start AS slip, word_number, CAST(0 AS TINYINT) AS lost FROM starts
+    UNION ALL
+    SELECT slip, word_number, 1 FROM one
+    UNION ALL
+    SELECT slip, word_number, 2 FROM two
 )
-ORDER BY slip, word_number
+ORDER BY lost = 2, slip, word_number

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.shared import export, filters, i18n, query, search, theme
+from pages.shared import export, filters, i18n, query, search, search_log, theme
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -23,6 +23,9 @@ def show(place: Territory, scope: str) -> None:
     }
     page = int(filters.read("list", lambda text: text.isdecimal() and len(text) < 6, "1"))
     rows, total = search.search(page=page, **asked)  # type: ignore[arg-type]
+    if words and not total:
+        where = f"{place.level}-{place.code}"
+        search_log.found_nobody(rows.attrs["reading"], scope, where, {"active": "1"}, "coverage")
     st.markdown(_counted(place, scope, total, bool(words)))
     if not total:
         _nobody(bool(words))

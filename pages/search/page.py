@@ -4,41 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from pages.search import sheet
-from pages.shared import export, filters, i18n, query, search, theme
+from pages.search import asking, sheet, understood, unmet
+from pages.shared import export, filters, i18n, search, search_log, theme
 
 _ = i18n.gettext
 # read at once, for the files and the first pages of the list: reading more pages costs nothing
 FIRST_ROWS = 2000
 TABLE_HEIGHT = 560
-
-
-def type_words() -> str:
-    """The box; what is in it is in the address (q)."""
-    words = search.clean(filters.read("q", lambda text: bool(text.strip()), ""))
-    st.session_state["search_words"] = words
-    st.text_input(
-        _("Words"),
-        key="search_words",
-        placeholder=_("Name, domain, town, postcode, SIREN… in any order"),
-        icon=":material/search:",
-        max_chars=search.MAX_LENGTH,
-        on_change=lambda: filters.choose("q", search.clean(st.session_state["search_words"])),
-    )
-    return words
-
-
-def switch(name: str, title: str, default: str, help: str) -> bool:
-    """A toggle whose state is in the address as 0 or 1."""
-    key = f"filter_{name}"
-    st.session_state[key] = filters.read(name, ("0", "1").__contains__, default) == "1"
-    st.toggle(
-        title,
-        key=key,
-        help=help,
-        on_change=lambda: filters.choose(name, str(int(st.session_state[key]))),
-    )
-    return bool(st.session_state[key])
 
 
 def page_asked(question: dict[str, object]) -> int:
@@ -47,25 +19,6 @@ def page_asked(question: dict[str, object]) -> int:
         st.session_state["search_question"] = question
         filters.choose("page", "1")
     return int(filters.read("page", lambda text: text.isdecimal() and len(text) < 8, "1"))
-
-
-def nothing_found() -> None:
-    """Says what to try, and does it at a click."""
-    theme.empty_state(
-        _("Nobody is found under these words and filters."),
-        _("Use fewer words, or the beginning of a word; or widen the filters."),
-    )
-    ways = [
-        ("q", _("Clear the words"), bool(words), ("q", "")),
-        ("scope", _("All domains"), scope != "all", ("scope", "all")),
-        ("in", _("All of France"), place.level != "country", ("in", "country-FR")),
-        ("kind", _("All kinds"), kind != "all", ("kind", "all")),
-        ("active", _("Inactive ones too"), active_only, ("active", "0")),
-    ]
-    with st.container(horizontal=True):
-        for key, title, is_narrowing, change in ways:
-            if is_narrowing:
-                st.button(title, key=f"widen_{key}", on_click=filters.choose, args=change)
 
 
 def results() -> None:
@@ -96,44 +49,49 @@ def results() -> None:
 
 
 theme.header(_("Find a provider"), _("Who can do it, and where?"))
-words = type_words()
+words = asking.type_words()
 with filters.bar():
     scope = filters.scope()
     place = filters.territory()
     kind = filters.kind()
+    approval = asking.approval()
+    reaching, within_km = asking.near(place)
+    sort = asking.sort(reaching or within_km > 0)
 with st.container(horizontal=True, key="search_switches"):
-    days = int(query.build().settings.get("freshness_days", 90))
-    active_only = switch(
-        "active",
-        _("Active only"),
-        "0",
-        _("Published, joined and not left, seen within {n} days, not lacking an approval.").format(
-            n=i18n.number(days)
-        ),
-    )
-    reaching = place.level == "commune" and switch(
-        "travel",
-        _("Also those who travel there"),
-        "1",
-        _("Based elsewhere, but near enough for the distance they travel."),
-    )
+    active_only, scop_only = asking.switches()
+with_places = filters.read("names", ("0", "1").__contains__, "0") == "0"
 asked: dict[str, Any] = {
     "words": words,
     "scope": scope,
     "level": place.level,
     "code": place.code,
     "kind": kind,
+    "approval": approval,
     "active_only": active_only,
+    "scop_only": scop_only,
     "reaching": reaching,
+    "within_km": within_km,
+    "sort": sort,
+    "with_places": with_places,
 }
-first, total = search.search(size=FIRST_ROWS, **asked)
+first, total = search.search(size=FIRST_ROWS, with_facets=True, **asked)
+reading, counts = first.attrs["reading"], first.attrs["facets"]
+understood.show(reading, words)
 page = min(page_asked(asked), max(1, -(-total // search.PAGE_SIZE)))
 rows = first.iloc[(page - 1) * search.PAGE_SIZE : page * search.PAGE_SIZE]
 if rows.empty and total:
     rows, total = search.search(page=page, **asked)
 
 if total == 0:
-    nothing_found()
+    understood.suggest(reading, asked, words)
+    asking.facets(counts, place)
+    chosen = {
+        "kind": "" if kind == "all" else kind,
+        "approval": "" if approval == "all" else approval,
+        "active": "1" if active_only else "",
+        "scop": "1" if scop_only else "",
+    }
+    search_log.found_nobody(reading, scope, f"{place.level}-{place.code}", chosen, "search")
 else:
     active = first.attrs["active"]
     found = i18n.ngettext("**{n} provider** found", "**{n} providers** found", total).format(
@@ -143,6 +101,7 @@ else:
         n=i18n.number(active)
     )
     theme.answer(f"{found}, {of_them}.")
+    asking.facets(counts, place)
     results()
     search.page_links("page", page, total)
     theme.definition(["active_providers"])
@@ -161,6 +120,8 @@ else:
             _("Domain"): filters.scope_label(scope),
             _("Territory"): place.name,
             _("Kind"): filters.kind_label(kind),
+            _("Approval"): asking.approval_label(approval),
         },
     )
+unmet.show(scope)
 sheet.show()

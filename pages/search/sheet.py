@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.shared import filters, i18n, query, search
+from pages.search import charts
+from pages.shared import filters, i18n, map, query, search, theme
 
 _ = i18n.gettext
 
@@ -22,7 +23,11 @@ def show() -> None:
         return
     row = found.iloc[0]
     domains = query.page_sql(__file__, "provider_domains", provider_id=row["provider_id"])
-    st.dialog(_("Provider"), width="medium", on_dismiss=close)(_sheet)(row, domains)
+    months = query.page_sql(__file__, "provider_months", provider_id=row["provider_id"])
+    reached = query.page_sql(__file__, "reached", provider_id=row["provider_id"])
+    st.dialog(_("Provider"), width="medium", on_dismiss=close)(_sheet)(
+        row, domains, months, reached
+    )
 
 
 def close() -> None:
@@ -31,7 +36,9 @@ def close() -> None:
     st.session_state["sheets_closed"] = st.session_state.get("sheets_closed", 0) + 1
 
 
-def _sheet(row: pd.Series, domains: pd.DataFrame) -> None:
+def _sheet(
+    row: pd.Series, domains: pd.DataFrame, months: pd.DataFrame, reached: pd.DataFrame
+) -> None:
     # html, each text escaped: Markdown would make a link even of an escaped address
     st.html(
         f"<h3>{html.escape(search.name(row['name']))}</h3><p>"
@@ -39,7 +46,70 @@ def _sheet(row: pd.Series, domains: pd.DataFrame) -> None:
         f"<strong>{html.escape(search.status(row['inactive_reason']))}</strong></p>"
     )
     st.dataframe(offers(domains), hide_index=True)
-    st.html(_list_of(_facts(row)))
+    st.html(_list_of([(_("Answered, hired"), worked(months)), *_facts(row)]))
+    if months[["answers", "hires"]].to_numpy().any():
+        title = _("Requests answered and hires, month by month")
+        st.plotly_chart(
+            charts.work(months), theme=None, key="sheet_work", config=theme.PLOTLY_CONFIG, alt=title
+        )
+        with st.expander(title):
+            st.dataframe(
+                months.assign(month=[i18n.month(m) for m in months["month"]]).rename(
+                    columns={
+                        "month": _("Month"),
+                        "answers": _("Answers"),
+                        "hires": _("Hires"),
+                    }
+                ),
+                hide_index=True,
+            )
+    if len(reached):
+        _map(row, reached)
+
+
+def _map(row: pd.Series, reached: pd.DataFrame) -> None:
+    base = reached.iloc[0]
+    figure = charts.reach(
+        base,
+        search.name(row["name"]),
+        float(row["reach_km"]),
+        set(reached["departement_code"]),
+    )
+    title = _("Where it would go")
+    st.plotly_chart(figure, theme=None, key="sheet_reach", config=map.CONFIG, alt=title)
+    st.caption(f"{title}. {_('The circle is as wide as its reach.')}")
+
+
+def worked(months: pd.DataFrame) -> str:
+    """What it answered and did in the last 12 months, in words."""
+    if not months[["answers", "hires"]].to_numpy().any():
+        return _("No answer or hire is known.")
+    answers, hires = (int(months[column].tail(12).sum()) for column in ("answers", "hires"))
+    return _("{answers} and {hires} in the last 12 months").format(
+        answers=i18n.ngettext("{n} answer", "{n} answers", answers).format(n=i18n.number(answers)),
+        hires=i18n.ngettext("{n} hire", "{n} hires", hires).format(n=i18n.number(hires)),
+    )
+
+
+def quality(score: Any, to_correct: Any) -> str:
+    """How complete and fresh the record is, and what to correct in it."""
+    names = {
+        "name": _("the name"),
+        "domain": _("the domains"),
+        "place": _("the commune"),
+        "approval": _("the approval"),
+        "identifier": _("SIREN or SIRET"),
+        "price": _("the price"),
+        "capacity": _("the capacity"),
+        "reach": _("the distance it travels"),
+        "url": _("the website"),
+        "freshness": _("when it was last seen"),
+    }
+    wrong = [names.get(criterion, criterion) for criterion in _values(to_correct)]
+    what = (
+        _("to correct: {what}").format(what=", ".join(wrong)) if wrong else _("nothing to correct")
+    )
+    return f"{i18n.percent(score)} — {what}"
 
 
 def offers(domains: pd.DataFrame) -> pd.DataFrame:
@@ -96,6 +166,7 @@ def _facts(row: pd.Series) -> list[tuple[str, str]]:
         (_("Website"), _given(row, "url")),
         (_("Approvals as given"), ", ".join(_values(row["approvals"])) or i18n.NONE),
         (_("Identifier"), _given(row, "provider_id")),
+        (_("Quality of the record"), quality(row["quality_score"], row["to_correct"])),
         (
             _("Where this record comes from"),
             _("File {file}, line {line}, drop of {date}.").format(

@@ -31,6 +31,7 @@ from pages.shared import access, i18n
 ROOT = Path(__file__).resolve().parents[2]
 METRICS = ROOT / "etl" / "metrics"
 TIMEOUT_S = 10.0
+QUICK_S = 2.0
 _FILES = {"founder": DATABASE, "partner": PARTNERS}
 log = logging.getLogger("maillage.pages")
 
@@ -122,6 +123,11 @@ def page_sql(page_file: str, name: str, **params: Any) -> pd.DataFrame:
     return _ask(Path(page_file).parent / f"{name}.sql", params)
 
 
+def quick_sql(page_file: str, name: str, **params: Any) -> pd.DataFrame:
+    """As page_sql, but interrupted after QUICK_S seconds: for what a reader types."""
+    return _ask(Path(page_file).parent / f"{name}.sql", params, QUICK_S)
+
+
 def metric(name: str, **params: Any) -> pd.DataFrame:
     """Run ``etl/metrics/<name>.sql``: territory_code, scope_code, numerator, denominator, value,
     n, low, high. Parameters and errors as for page_sql."""
@@ -187,17 +193,17 @@ def header(sql: str) -> dict[str, str]:
     return found
 
 
-def _ask(sql_file: Path, params: dict[str, Any]) -> pd.DataFrame:
+def _ask(sql_file: Path, params: dict[str, Any], seconds: float = 0) -> pd.DataFrame:
     sql, names = _text(str(sql_file), sql_file.stat().st_mtime_ns)
     values = tuple((name, _frozen(params[name])) for name in names if name in params)
     try:
         served = build()
         # pandas copies on write: a caller that changes its frame changes no other's
-        return _run(served.id, str(served.path), sql, values).copy(deep=False)
+        return _run(served.id, str(served.path), sql, values, seconds).copy(deep=False)
     except QueryError:
         raise
     except duckdb.InterruptException as error:
-        log.warning("%s was interrupted after %s s", sql_file.name, TIMEOUT_S)
+        log.warning("%s was interrupted after %s s", sql_file.name, seconds or TIMEOUT_S)
         raise QueryError(
             i18n.gettext("This took too long. Choose a smaller territory or a shorter period.")
         ) from error
@@ -222,17 +228,19 @@ def _frozen(value: Any) -> Any:
 # The id stands beside the path: a folder that is removed and made anew must not serve old answers.
 # Not st.cache_data, which takes a millisecond to copy an answer, and a page asks for a hundred.
 @lru_cache(maxsize=512)
-def _run(build_id: str, path: str, sql: str, params: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
+def _run(
+    build_id: str, path: str, sql: str, params: tuple[tuple[str, Any], ...], seconds: float = 0
+) -> pd.DataFrame:
     values = {k: list(v) if isinstance(v, tuple) else v for k, v in params}
-    with cursor(path) as cur:
+    with cursor(path, seconds or TIMEOUT_S) as cur:
         return cur.execute(sql, values or None).df()
 
 
 @contextmanager
-def cursor(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A cursor for one use by one thread, interrupted after TIMEOUT_S seconds."""
+def cursor(path: str, seconds: float = 0) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A cursor for one use by one thread, interrupted after so many seconds (else TIMEOUT_S)."""
     cur = _connection(path).cursor()
-    timer = threading.Timer(TIMEOUT_S, cur.interrupt)
+    timer = threading.Timer(seconds or TIMEOUT_S, cur.interrupt)
     timer.daemon = True
     timer.start()
     try:

@@ -73,7 +73,7 @@ def search(
         page=shown,
         active=active,
         reading=reading,
-        facets=query.page_sql(_FINDING, "facets", **facets) if facets else pd.DataFrame(),
+        facets=query.quick_sql(_FINDING, "facets", **facets) if facets else pd.DataFrame(),
     )
     return rows, total
 
@@ -84,7 +84,12 @@ def _filters(
     """The filters as find.sql takes them; a territory is a range of places."""
     place = lexicon.codes.get((level, code))
     is_near = level == "commune" and place is not None and (reaching or within_km > 0)
-    point = query.page_sql(_FINDING, "point", commune_code=code) if is_near else pd.DataFrame()
+    near = pd.DataFrame({"place_number": [], "km": []})
+    if is_near:
+        furthest = float(query.build().settings.get("max_reach_km", 100))
+        near = query.quick_sql(
+            _FINDING, "near", commune_code=code, radius_km=float(within_km or furthest)
+        )
     domains = 0
     if scope != "all":
         for domain in filters.domains_of(scope):
@@ -95,16 +100,15 @@ def _filters(
         "in_high": place.high if place and not is_near else 0,
         "is_near": is_near,
         "is_coming": is_near and reaching,
-        "radius_km": float(within_km or 1000),
-        "latitude": float(point["latitude"].iloc[0]) if is_near else 0.0,
-        "longitude": float(point["longitude"].iloc[0]) if is_near else 0.0,
+        "near_places": [int(number) for number in near["place_number"]],
+        "near_km": [float(km) for km in near["km"]],
     }
 
 
 def _find(
     text: str, asked: dict[str, Any], lexicon: Lexicon, with_places: bool
 ) -> tuple[pd.DataFrame, Reading]:
-    """The rows for the first way of reading the text under which anybody is found, else the first."""
+    """The rows for the first way of reading the text that finds anybody, else for the first."""
     ways = [
         {"with_places": with_places},
         {"with_places": False},
@@ -113,7 +117,7 @@ def _find(
     first: tuple[pd.DataFrame, Reading] | None = None
     for way in ways if text else ways[:1]:
         reading = read(text, **way) if text else Reading()
-        rows = query.page_sql(_FINDING, "find", **asked, **reading.parameters(lexicon))
+        rows = query.quick_sql(_FINDING, "find", **asked, **reading.parameters(lexicon))
         if first is None:
             first = rows, reading
         if int(rows["total"].iloc[0]):

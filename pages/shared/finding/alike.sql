@@ -14,6 +14,7 @@ near AS (
     SELECT DISTINCT slips.asked, found.word_number
     FROM marts.search_slips AS found
     INNER JOIN slips ON found.slip = slips.slip
+    WHERE found.lost < $most_lost
 ),
 
 slipped AS (

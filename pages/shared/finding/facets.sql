@@ -22,18 +22,13 @@ named AS (
 ),
 
 near AS (
-    SELECT
-        place_number,
-        great_circle_km($latitude, $longitude, latitude, longitude) AS km
-    FROM marts.search_places
-    WHERE
-        $is_near AND abs(latitude - $latitude) < 3
-        AND great_circle_km($latitude, $longitude, latitude, longitude) <= $radius_km
+    SELECT unnest($near_places) AS place_number, unnest($near_km) AS km
 ),
 
 candidates AS (
     SELECT
-        providers.number, providers.place_number, providers.provider_id, providers.region_code,
+        providers.number, providers.place_number, providers.provider_row,
+        providers.provider_id, providers.region_code,
         providers.departement_code, providers.domains, providers.active_domains,
         providers.approved_domains, providers.unapproved_domains, providers.kind,
         providers.is_scop, providers.last_seen_on, providers.name_key, providers.name_words,

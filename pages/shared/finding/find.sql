@@ -22,18 +22,13 @@ named AS (
 ),
 
 near AS (
-    SELECT
-        place_number,
-        great_circle_km($latitude, $longitude, latitude, longitude) AS km
-    FROM marts.search_places
-    WHERE
-        $is_near AND abs(latitude - $latitude) < 3
-        AND great_circle_km($latitude, $longitude, latitude, longitude) <= $radius_km
+    SELECT unnest($near_places) AS place_number, unnest($near_km) AS km
 ),
 
 candidates AS (
     SELECT
-        providers.number, providers.place_number, providers.provider_id, providers.region_code,
+        providers.number, providers.place_number, providers.provider_row,
+        providers.provider_id, providers.region_code,
         providers.departement_code, providers.domains, providers.active_domains,
         providers.approved_domains, providers.unapproved_domains, providers.kind,
         providers.is_scop, providers.last_seen_on, providers.name_key, providers.name_words,
@@ -114,7 +109,7 @@ totals AS (
 
 ranked AS (
     SELECT
-        provider_id, is_active, km, bit_count(coalesce(seen, 0)) AS name_hits, last_seen_on,
+        provider_id, provider_row, is_active, km, bit_count(coalesce(seen, 0)) AS name_hits, last_seen_on,
         CASE $sort
             WHEN 'distance' THEN {
                 'first': coalesce(km, 1e9), 'second': CASE WHEN is_active THEN 0 ELSE 1 END,
@@ -155,5 +150,5 @@ SELECT
     providers.last_seen_on, providers.price_hour_eur, providers.siren, shown.name_hits
 FROM totals
 LEFT JOIN shown ON TRUE
-LEFT JOIN marts.providers AS providers ON shown.provider_id = providers.provider_id
+LEFT JOIN marts.providers AS providers ON shown.provider_row = providers.rowid
 ORDER BY shown.rank, shown.last_seen_on DESC NULLS LAST, shown.provider_id

@@ -5,12 +5,12 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from pages.shared import query
 
-LITTLE = frozenset(
-    "a and at au aux d dan de des du en et for in l la le les near of ou par pour pre sur the".split()
-)
+_LITTLE = "a and at au aux d dan de des du en et for in l la le les near of ou par pour pre sur the"
+LITTLE = frozenset(_LITTLE.split())
 ARTICLES = ("la ", "le ", "les ", "l ")
 # words for a kind of provider; they are looked for in names too
 KINDS = {
@@ -28,7 +28,9 @@ def fold(text: str) -> str:
     marks = unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).lower())
     plain = "".join(c for c in marks if not unicodedata.combining(c))
     plain = plain.replace("œ", "oe").replace("æ", "ae")
-    return " ".join("".join(c if unicodedata.category(c)[0] in "LN" else " " for c in plain).split())
+    return " ".join(
+        "".join(c if unicodedata.category(c)[0] in "LN" else " " for c in plain).split()
+    )
 
 
 def stem(word: str) -> str:
@@ -90,7 +92,8 @@ def _load(build_id: str, path: str) -> Lexicon:
     places: dict[str, list[Place]] = {}
     codes: dict[tuple[str, str], Place] = {}
     place_words: dict[str, int] = {}
-    for row in query.page_sql(__file__, "places").itertuples(index=False):
+    rows: Any = query.page_sql(__file__, "places").itertuples(index=False)
+    for row in rows:
         place = Place(
             str(row.level), str(row.code), str(row.name), str(row.departement_code or ""),
             int(row.low), int(row.high), int(row.providers),
@@ -104,7 +107,8 @@ def _load(build_id: str, path: str) -> Lexicon:
             place_words[word] = place_words.get(word, 0) + share
     exact: dict[frozenset[str], int] = {}
     bits = {}
-    for row in query.page_sql(__file__, "domains").itertuples(index=False):
+    rows = query.page_sql(__file__, "domains").itertuples(index=False)
+    for row in rows:
         bits[str(row.domain_code)] = int(row.bit)
         for phrase in row.phrases:
             words = frozenset(telling(phrase.split()))

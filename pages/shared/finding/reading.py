@@ -150,23 +150,27 @@ def _look_up(
 ) -> tuple[dict[str, Any], dict[str, list[Any]]]:
     """The words that are known, and for those that are not (leniently: for all) the ones alike."""
     stems = list(dict.fromkeys(map(stem, raw)))[: 4 * MOST_WORDS]
-    rows = query.page_sql(__file__, "known", words=sorted(stems))
-    known = {row.word: row for row in rows.itertuples(index=False)}
+    rows: Any = query.quick_sql(__file__, "known", words=sorted(stems))
+    known = {str(row.word): row for row in rows.itertuples(index=False)}
     lost = [
         word for word in stems
         if (is_lenient or word not in known) and word not in LITTLE and word not in KINDS
         and len(word) >= 3 and not re.search("[0-9]", word)
     ][:MOST_WORDS]  # fmt: skip
     alike: dict[str, list[Any]] = {}
-    if lost:
-        slips = [(word, slip) for word in lost for slip in _slips(word)]
-        rows = query.page_sql(
+    for most_lost in (2, 3):  # one letter of each, then two: a larger part of the index
+        far = [w for w in lost if w not in alike and (most_lost == 2 or allowed(w) == 2)]
+        slips = [(word, slip) for word in far for slip in _slips(word, most_lost - 1)]
+        if not far:
+            continue
+        rows = query.quick_sql(
             __file__,
             "alike",
-            words=lost,
-            most=[allowed(word) for word in lost],
+            words=far,
+            most=[allowed(word) for word in far],
             slip_words=[word for word, _slip in slips],
             slips=[slip for _word, slip in slips],
+            most_lost=most_lost,
         )
         for row in rows.itertuples(index=False):
             alike.setdefault(str(row.asked), []).append(row)
@@ -178,14 +182,12 @@ def allowed(word: str) -> int:
     return 0 if len(word) < 4 else 1 if len(word) < 7 else 2
 
 
-def _slips(word: str) -> set[str]:
-    """What is left of the first seven letters without one or two of them, as in search_slips."""
-    start = word[:7]
-    if allowed(word) == 0:
-        return set()
-    one = {start[:n] + start[n + 1 :] for n in range(len(start))}
-    two = {s[:n] + s[n + 1 :] for s in one for n in range(len(s))} if allowed(word) > 1 else set()
-    return {start} | one | two
+def _slips(word: str, most: int) -> set[str]:
+    """What is left of the first seven letters when so many or fewer are lost: as search_slips."""
+    found = {word[:7]}
+    for _n in range(min(most, allowed(word))):
+        found |= {slip[:n] + slip[n + 1 :] for slip in found for n in range(len(slip))}
+    return found if allowed(word) else set()
 
 
 def _popularity(row: Any, lexicon: Lexicon) -> float:
@@ -205,7 +207,10 @@ def _candidates(
         is_known = stem(word) in known
         if near:
             ranked = sorted(
-                ((row, 1.6 * row.distance - math.log10(1 + _popularity(row, lexicon))) for row in near),
+                (
+                    (row, 1.6 * row.distance - math.log10(1 + _popularity(row, lexicon)))
+                    for row in near
+                ),
                 key=lambda pair: (pair[1], pair[0].word),
             )
             options = [(word, 0.0)] if is_known else []

@@ -1,0 +1,156 @@
+"""How the words were read, and what to do where nobody is found."""
+
+import re
+from typing import Any
+
+import streamlit as st
+
+from pages.shared import filters, i18n, search, theme
+from pages.shared.finding.lexicon import Place, fold, load
+from pages.shared.finding.reading import Reading
+
+_ = i18n.gettext
+MOST_CHOICES = 5
+
+
+def show(reading: Reading, words: str) -> None:
+    """The place read in the words, with choices where it is ambiguous; words taken for others."""
+    said = [
+        f"“{theme.escape(typed)}” → “{theme.escape(meant)}”"
+        for typed, meant in reading.corrected.items()
+        if meant in reading.words
+    ]
+    if said:
+        st.caption(_("Nobody knows this word, so another was searched: {words}").format(
+            words=", ".join(said)))  # fmt: skip
+    if reading.place_text:
+        _place(reading, words)
+
+
+def _place(reading: Reading, words: str) -> None:
+    rest = without(words, reading.place_text)
+    names = [place_name(place) for place in reading.places[:MOST_CHOICES]]
+    if reading.postcode:
+        names = [f"{reading.postcode} {' / '.join(names)}".strip()]
+    with st.container(horizontal=True, key="place_read", vertical_alignment="center"):
+        st.button(
+            _("Place: {place}").format(place=theme.escape(" / ".join(names))),
+            key="place_remove",
+            icon=":material/close:",
+            help=_("Read in your words; a click takes it out of them. Who has every word in the "
+                   "name is found wherever it is based."),
+            on_click=filters.choose,
+            args=("q", rest),
+        )  # fmt: skip
+        if reading.words or reading.exact_name:
+            st.button(
+                _("It is part of a name"),
+                key="place_as_name",
+                on_click=filters.choose,
+                args=("names", "1"),
+            )
+        for place in reading.places[:MOST_CHOICES]:
+            is_only = len(reading.places) == 1
+            if is_only and (place.level != "commune" or reading.postcode):
+                continue
+            text = _("Who would come there") if is_only else _("Only {place}").format(
+                place=theme.escape(place_name(place)))  # fmt: skip
+            st.button(
+                text, key=f"place_{place.level}_{place.code}", on_click=_only, args=(place, rest)
+            )
+
+
+def _only(place: Place, rest: str) -> None:
+    filters.choose("q", rest)
+    filters.go_to(place.level, place.code)
+
+
+def place_name(place: Place) -> str:
+    """Saint-Denis (93), Vienne (département)."""
+    if place.level == "commune":
+        return f"{place.name} ({place.departement})"
+    level = _("département") if place.level == "departement" else _("region")
+    return f"{place.name} ({level})"
+
+
+def without(words: str, place_text: str) -> str:
+    """The words but for those of a place."""
+    gone = set(place_text.split())
+    kept = [word for word in re.split(r"\s+", words) if not set(fold(word).split()) <= gone]
+    return " ".join(kept)
+
+
+def suggest(reading: Reading, asked: dict[str, Any], words: str) -> None:
+    """Says what to try where nobody is found, with how many each way finds."""
+    theme.empty_state(
+        _("Nobody is found under these words and filters."),
+        _("Use fewer words, or the beginning of a word; or widen the filters."),
+    )
+    country = {"level": "country", "code": "FR", "reaching": False, "within_km": 0.0}
+    ways: list[tuple[str, str, bool, dict[str, Any], list[tuple[str, str]]]] = [
+        ("scope", _("All domains"), asked["scope"] != "all", {"scope": "all"}, [("scope", "all")]),
+        ("in", _("All of France"), asked["level"] != "country", country, [("in", "country-FR")]),
+        ("kind", _("All kinds"), asked["kind"] != "all", {"kind": "all"}, [("kind", "all")]),
+        ("active", _("Inactive ones too"), asked["active_only"], {"active_only": False},
+         [("active", "0")]),
+        ("scop", _("Not only SCOPs"), asked["scop_only"], {"scop_only": False}, [("scop", "0")]),
+        ("approval", _("Any approval"), asked["approval"] != "all", {"approval": "all"},
+         [("approval", "all")]),
+    ]  # fmt: skip
+    if reading.place_text:
+        rest = without(words, reading.place_text)
+        ways.append(("place", _("Wherever they are"), True, {"words": rest}, [("q", rest)]))
+    for code in _domains(reading)[:3]:
+        label = filters.scope_label(code)
+        change = {"words": reading.place_text, "scope": code}
+        set_to = [("q", reading.place_text), ("scope", code)]
+        ways.append((f"domain_{code}", label, bool(words), change, set_to))
+    ways.append(("q", _("Clear the words"), bool(words), {"words": ""}, [("q", "")]))
+    with st.container(horizontal=True):
+        for key, title, is_narrowing, change, set_to in ways:
+            if not is_narrowing:
+                continue
+            _rows, total = search.search(size=1, **(asked | change))
+            if total:
+                st.button(
+                    f"{title} ({i18n.number(total)})",
+                    key=f"widen_{key}",
+                    on_click=_choose,
+                    args=(set_to,),
+                )
+    _nearest(reading, asked, words)
+
+
+def _choose(values: list[tuple[str, str]]) -> None:
+    for name, value in values:
+        filters.choose(name, value)
+
+
+def _domains(reading: Reading) -> list[str]:
+    return [
+        code for code, bit in load().bits.items()
+        if any(mask & bit for mask in reading.masks.values())
+    ]  # fmt: skip
+
+
+def _nearest(reading: Reading, asked: dict[str, Any], words: str) -> None:
+    """The nearest provider outside the commune asked for."""
+    place: tuple[str, str] | None = None
+    if asked["level"] == "commune":
+        place = (asked["level"], asked["code"])
+    elif reading.places and reading.places[0].level == "commune":
+        place = ("commune", reading.places[0].code)
+    if place is None:
+        return
+    rest = without(words, reading.place_text) if reading.place_text else words
+    near = {"level": place[0], "code": place[1], "reaching": False, "within_km": 200.0}
+    rows, total = search.search(size=1, **(asked | near | {"words": rest, "sort": "distance"}))
+    if total:
+        row = rows.iloc[0]
+        st.markdown(
+            _("The nearest is {name}, {place}, at {km} km.").format(
+                name=theme.escape(search.name(row["name"])),
+                place=theme.escape(search.place(row)),
+                km=i18n.number(row["km"], 1),
+            )
+        )

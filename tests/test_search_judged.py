@@ -1,0 +1,52 @@
+"""The search against 198 judged queries over 50,000 providers: better than its targets."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from etl import build
+from etl.sample import sample
+from pages.shared import query
+from pages.shared import search as searching
+from tests import judged
+from tests.judged import rivals
+
+
+@pytest.fixture(scope="session")
+def market(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The warehouse of the sample's 50,000 providers; without requests, which cost more."""
+    root = tmp_path_factory.getbasetemp()
+    shared = (root if worker_id == "master" else root.parent) / "search_market"
+    with FileLock(f"{shared}.lock"):
+        if not (shared / "warehouse" / "current").exists():
+            sample(shared / "raw", providers=50_000, requests=1000)
+            for folder in (shared / "raw").iterdir():
+                if folder.name not in {"providers", "cooperatives"}:
+                    shutil.rmtree(folder)
+            assert build.build(shared / "raw", shared / "warehouse").is_published
+    return shared / "warehouse"
+
+
+@pytest.fixture
+def queries(market: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[judged.Judged]]:
+    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(market))
+    with query.cursor(str((market / "current" / "marketplace.duckdb").resolve())) as cursor:
+        yield judged.load(cursor)
+
+
+def answer(words: str) -> list[str]:
+    return list(searching.search(words)[0]["provider_id"])
+
+
+def test_the_search_finds_what_is_meant(queries: list[judged.Judged], market: Path) -> None:
+    assert len(queries) >= 150 and sum(bool(one.hard) for one in queries) >= len(queries) / 2 - 1
+    means, each = judged.measure(queries, answer)
+    hard = each[each["hard"] != ""][["recall", "mrr"]].mean()
+    assert means["recall"] >= 0.95 and means["mrr"] >= 0.85, means
+    assert hard["recall"] >= 0.95 and hard["mrr"] >= 0.85, hard
+    with rivals.full_text(market) as full_text:
+        rival, _each = judged.measure(queries, full_text)
+    assert means["recall"] > rival["recall"] and means["mrr"] > rival["mrr"]

@@ -289,7 +289,7 @@ def test_only_the_open_view_is_worked_out(
     page, monkeypatch: pytest.MonkeyPatch, view: str, place: str
 ) -> None:
     asked: list[str] = []
-    for name in ("metric", "page_sql"):
+    for name in ("metric", "page_sql", "quick_sql"):
         ask = getattr(query, name)
         monkeypatch.setattr(
             query, name, lambda *a, _ask=ask, **kw: (asked.append(a[-1]), _ask(*a, **kw))[1]
@@ -301,7 +301,7 @@ def test_only_the_open_view_is_worked_out(
         "domains": set(),
         "cell": {"first_response", "zero_response"},
         "deserts": {"deserts"},
-        "providers": {"search"},
+        "providers": {"find"},
     }
     others = set().union(*(names for other, names in only.items() if other != view))
     assert only[view] <= set(asked) and not (others - only[view]) & set(asked)

@@ -110,30 +110,30 @@ totals AS (
 ranked AS (
     SELECT
         provider_id, provider_row, is_active, km, bit_count(coalesce(seen, 0)) AS name_hits, last_seen_on,
-        CASE $sort
-            WHEN 'distance' THEN {
-                'first': coalesce(km, 1e9), 'second': CASE WHEN is_active THEN 0 ELSE 1 END,
-                'third': 0, 'fourth': 0.0
-            }
-            WHEN 'freshness' THEN {'first': 0.0, 'second': 0, 'third': 0, 'fourth': 0.0}
-            ELSE {
-                -- the very name; then, of a kind of help, who is active: of a name, who has it most
-                'first': CASE WHEN $name_key <> '' AND name_key = $name_key THEN 0.0 ELSE 1.0 END,
-                'second': CASE WHEN $by_name OR is_active THEN 0 ELSE 1 END,
-                'third': CASE WHEN $postcode <> '' AND postcode IS NULL THEN 1 ELSE 0 END,
-                'fourth': -round(
+        -- the very name; then, of a kind of help, who is active: of a name, who has it most
+        CASE
+            WHEN $sort = 'distance' THEN coalesce(km, 1e9)
+            WHEN $sort = 'relevance' AND ($name_key = '' OR name_key <> $name_key) THEN 1.0
+            ELSE 0.0
+        END AS first_rank,
+        CASE
+            WHEN $sort = 'freshness' OR ($sort = 'relevance' AND $by_name) OR is_active THEN 0 ELSE 1
+        END AS second_rank,
+        CASE
+            WHEN $sort <> 'relevance' THEN 0.0
+            ELSE
+                CASE WHEN $postcode <> '' AND postcode IS NULL THEN 1000.0 ELSE 0.0 END - round(
                     coalesce(gain, 0)
                     * (1 + bit_count(coalesce(seen, 0)) / greatest(1, name_words)), 1
                 ) + CASE WHEN is_active THEN 0 ELSE 0.01 END
-            }
-        END AS rank
+        END AS third_rank
     FROM held
 ),
 
 shown AS (
     SELECT *
     FROM ranked
-    ORDER BY rank, last_seen_on DESC NULLS LAST, provider_id
+    ORDER BY first_rank, second_rank, third_rank, last_seen_on DESC NULLS LAST, provider_id
     LIMIT $size
     OFFSET (SELECT (page - 1) * $size FROM totals)
 )
@@ -151,4 +151,6 @@ SELECT
 FROM totals
 LEFT JOIN shown ON TRUE
 LEFT JOIN marts.providers AS providers ON shown.provider_row = providers.rowid
-ORDER BY shown.rank, shown.last_seen_on DESC NULLS LAST, shown.provider_id
+ORDER BY
+    shown.first_rank, shown.second_rank, shown.third_rank, shown.last_seen_on DESC NULLS LAST,
+    shown.provider_id

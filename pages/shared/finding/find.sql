@@ -113,7 +113,9 @@ ranked AS (
         -- the very name; then, of a kind of help, who is active: of a name, who has it most
         CASE
             WHEN $sort = 'distance' THEN coalesce(km, 1e9)
-            WHEN $sort = 'relevance' AND ($name_key = '' OR name_key <> $name_key) THEN 1.0
+            WHEN $sort = 'relevance' AND (
+                $name_key = '' OR name_key IS DISTINCT FROM $name_key
+            ) THEN 1.0
             ELSE 0.0
         END AS first_rank,
         CASE

@@ -1,6 +1,6 @@
 -- grain: one row per provider, by place and then by provider_id, so that a territory is one range of rows
--- answers: all that a search filters, counts and ranks by, in few bytes
--- columns: number from 1; provider_row = the row of marts.providers, from 0; place_number as in marts.search_places; domains, active_domains, approved_domains, unapproved_domains = sums of bits of marts.search_domains; name_key = folded name; name_words = words that tell in it; the others as in marts.providers
+-- answers: all that a search filters, counts and ranks by, as numbers
+-- columns: number from 0; provider_row as in marts.providers; place_number as in marts.search_places; postcode, siren, siret as numbers, 0 where not known; domains, active_domains, approved_domains, unapproved_domains = sums of bits of marts.search_domains; freshness = rank by last_seen_on, the latest first, then by provider_id; name_key = 64 bits of the folded name's MD5, 0 without a name; name_words = words that tell in it; the others as in marts.providers
 WITH offered AS (
     SELECT
         offered.provider_id,
@@ -16,27 +16,27 @@ WITH offered AS (
 )
 
 SELECT
-    CAST(row_number() OVER (ORDER BY places.place_number, providers.provider_id) AS INTEGER)
+    CAST(row_number() OVER (ORDER BY places.place_number, providers.provider_id) - 1 AS INTEGER)
         AS number,
-    CAST(row_number() OVER (ORDER BY providers.provider_id) - 1 AS INTEGER) AS provider_row,
+    providers.provider_row,
     places.place_number,
     providers.provider_id,
-    providers.postcode,
-    providers.departement_code,
-    providers.region_code,
+    coalesce(TRY_CAST(providers.postcode AS INTEGER), 0) AS postcode,
     coalesce(offered.domains, 0) AS domains,
     coalesce(offered.active_domains, 0) AS active_domains,
     coalesce(offered.approved_domains, 0) AS approved_domains,
     coalesce(offered.unapproved_domains, 0) AS unapproved_domains,
     providers.is_active,
     providers.kind,
-    providers.is_scop,
+    coalesce(providers.is_scop, FALSE) AS is_scop,
     providers.reach_km,
-    providers.last_seen_on,
-    providers.siren,
-    providers.siret,
-    fold(providers.name) AS name_key,
-    CAST(len(telling_stems(fold(providers.name))) AS SMALLINT) AS name_words
+    CAST(row_number() OVER (
+        ORDER BY providers.last_seen_on DESC NULLS LAST, providers.provider_id
+    ) AS INTEGER) AS freshness,
+    coalesce(TRY_CAST(providers.siren AS INTEGER), 0) AS siren,
+    coalesce(TRY_CAST(providers.siret AS BIGINT), 0) AS siret,
+    coalesce(md5_number_lower(fold(providers.name)), 0) AS name_key,
+    coalesce(CAST(len(telling_stems(fold(providers.name))) AS SMALLINT), 0) AS name_words
 FROM marts.providers AS providers
 INNER JOIN marts.search_places AS places
     ON

@@ -3,7 +3,7 @@
 -- columns: as in marts.providers; legal_label_fr; cooperative_name, cooperative_form,
 --   is_cooperative_living, cooperative_since (of the co-operative with its SIREN, NULL without one)
 SELECT
-    providers.* EXCLUDE (search_key),
+    providers.* EXCLUDE (provider_row),
     legal_forms.label_fr AS legal_label_fr,
     cooperatives.name AS cooperative_name,
     cooperatives.form AS cooperative_form,

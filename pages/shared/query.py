@@ -32,12 +32,25 @@ ROOT = Path(__file__).resolve().parents[2]
 METRICS = ROOT / "etl" / "metrics"
 TIMEOUT_S = 10.0
 QUICK_S = 2.0
+WHOLE_S = 60.0
 _FILES = {"founder": DATABASE, "partner": PARTNERS}
 log = logging.getLogger("maillage.pages")
 
 
 class QueryError(Exception):
     """A question that could not be answered; its text is fit for a reader, already translated."""
+
+
+class TooLong(QueryError):
+    """A question that took so long that it was interrupted."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            i18n.gettext(
+                "This took longer than {n} s and was stopped. Ask for less: a smaller territory, "
+                "a shorter period, fewer words."
+            ).format(n=i18n.number(seconds))
+        )
 
 
 class NoBuild(QueryError):
@@ -128,6 +141,11 @@ def quick_sql(page_file: str, name: str, **params: Any) -> pd.DataFrame:
     return _ask(Path(page_file).parent / f"{name}.sql", params, QUICK_S)
 
 
+def whole(page_file: str, name: str, **params: Any) -> pd.DataFrame:
+    """As page_sql, for what is read once for each build: it may take longer, and is not kept."""
+    return _ask(Path(page_file).parent / f"{name}.sql", params, WHOLE_S)
+
+
 def metric(name: str, **params: Any) -> pd.DataFrame:
     """Run ``etl/metrics/<name>.sql``: territory_code, scope_code, numerator, denominator, value,
     n, low, high. Parameters and errors as for page_sql."""
@@ -199,14 +217,13 @@ def _ask(sql_file: Path, params: dict[str, Any], seconds: float = 0) -> pd.DataF
     try:
         served = build()
         # pandas copies on write: a caller that changes its frame changes no other's
-        return _run(served.id, str(served.path), sql, values, seconds).copy(deep=False)
+        run = _run.__wrapped__ if seconds == WHOLE_S else _run
+        return run(served.id, str(served.path), sql, values, seconds).copy(deep=False)
     except QueryError:
         raise
     except duckdb.InterruptException as error:
         log.warning("%s was interrupted after %s s", sql_file.name, seconds or TIMEOUT_S)
-        raise QueryError(
-            i18n.gettext("This took too long. Choose a smaller territory or a shorter period.")
-        ) from error
+        raise TooLong(seconds or TIMEOUT_S) from error
     except (duckdb.Error, OSError) as error:
         log.exception("%s failed", sql_file.name)
         raise QueryError(

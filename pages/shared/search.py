@@ -1,15 +1,21 @@
 """From words to providers: what the Search page and the list on the Coverage page share."""
 
 import re
+import time
 import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from pages.shared import filters, finding, i18n, query
-from pages.shared.finding.lexicon import Lexicon, load
+from pages.shared.finding.find import Found, Question, counted, find, page_of, ranked
+from pages.shared.finding.index import Index
+from pages.shared.finding.index import load as load_index
+from pages.shared.finding.lexicon import Lexicon
+from pages.shared.finding.lexicon import load as load_lexicon
 from pages.shared.finding.reading import Reading, read
 
 _FINDING = finding.__file__
@@ -48,82 +54,86 @@ def search(
     when it is based so near (``km``). approval: all, yes, or lacking (no or unknown). sort:
     relevance, distance or freshness. with_places: whether words may name a place.
     page: from 1; one after the last is the last. The frame has at most ``size`` rows, the columns
-    of find.sql, and attrs: ``page`` (the one that came), ``active`` (how many of all are active),
-    ``reading`` (what was understood), ``facets`` (facet, value, n; empty unless ``with_facets``).
+    of shown.sql with is_active and inactive_reason (within the scope), km (NaN but near a commune)
+    and name_hits (words found in the name); and attrs: ``page`` (the one that came), ``active``
+    (how many of all are active), ``reading`` (what was understood), ``facets`` (``with_facets``:
+    facet, value, n).
     Raises QueryError.
     """
-    lexicon = load()
-    asked = {
-        **_filters(lexicon, scope, level, code, reaching, within_km),
-        "kind": kind,
-        "active_only": active_only,
-        "scop_only": scop_only,
-        "approval": approval,
-        "page": max(1, min(page, 10**9)),
-        "size": size,
-        "sort": sort,
-        "part_level": PARTS.get(level, ""),
-    }
-    text = clean(words)
-    rows, reading = _find(text, asked, lexicon, with_places)
-    total, active, shown = (int(rows[c].iloc[0]) for c in ("total", "total_active", "page"))
-    facets = asked | reading.parameters(lexicon) if with_facets else {}
-    rows = rows[rows["provider_id"].notna()].drop(columns=["total", "total_active", "page"])
+    text, index, lexicon = clean(words), load_index(), load_lexicon()
+    until = time.monotonic() + query.QUICK_S
+    asked = Question(
+        **_where(index, lexicon, scope, level, code, reaching, within_km),
+        kind=kind, active_only=active_only, scop_only=scop_only, approval=approval, sort=sort,
+    )  # fmt: skip
+    reading, found = _find(text, asked, with_places, until)
+    page = page_of(found.total, page, size)
+    chosen = ranked(found, reading, asked, page, size)
+    rows = _shown(found, chosen)
     rows.attrs.update(
-        page=shown,
-        active=active,
+        page=page,
+        active=found.active,
         reading=reading,
-        facets=query.quick_sql(_FINDING, "facets", **facets) if facets else pd.DataFrame(),
+        facets=counted(found, asked, lexicon, PARTS.get(level, "")) if with_facets else None,
     )
-    return rows, total
+    return rows, found.total
 
 
-def _filters(
-    lexicon: Lexicon, scope: str, level: str, code: str, reaching: bool, within_km: float
+def _where(
+    index: Index, lexicon: Lexicon, scope: str, level: str, code: str, reaching: bool, km: float
 ) -> dict[str, Any]:
-    """The filters as find.sql takes them; a territory is a range of places."""
-    place = lexicon.codes.get((level, code))
-    is_near = level == "commune" and place is not None and (reaching or within_km > 0)
-    near = pd.DataFrame({"place_number": [], "km": []})
-    if is_near:
-        furthest = float(query.build().settings.get("max_reach_km", 100))
-        near = query.quick_sql(
-            _FINDING, "near", commune_code=code, radius_km=float(within_km or furthest)
-        )
+    """The domains and places of a question."""
     domains = 0
-    if scope != "all":
-        for domain in filters.domains_of(scope):
-            domains |= lexicon.bits.get(domain, 0)
-    return {
-        "domains": domains,
-        "in_low": place.low if place and not is_near else 0,
-        "in_high": place.high if place and not is_near else 0,
-        "is_near": is_near,
-        "is_coming": is_near and reaching,
-        "near_places": [int(number) for number in near["place_number"]],
-        "near_km": [float(km) for km in near["km"]],
-    }
+    for domain in filters.domains_of(scope) if scope != "all" else ():
+        domains |= lexicon.bits.get(domain, 0)
+    where: dict[str, Any] = {"domains": domains}
+    place = lexicon.codes.get((level, code))
+    if place and level == "commune" and (reaching or km > 0):
+        furthest = float(query.build().settings.get("max_reach_km", 100))
+        near = query.quick_sql(_FINDING, "near", commune_code=code, radius_km=float(km or furthest))
+        where["near"] = np.full(len(index.place_starts), np.nan)
+        where["near"][near["place_number"]] = near["km"]
+        where["is_coming"] = reaching
+    elif place:
+        where |= {"low": place.low, "high": place.high}
+    return where
 
 
-def _find(
-    text: str, asked: dict[str, Any], lexicon: Lexicon, with_places: bool
-) -> tuple[pd.DataFrame, Reading]:
-    """The rows for the first way of reading the text that finds anybody, else for the first."""
+def _find(text: str, asked: Question, with_places: bool, until: float) -> tuple[Reading, Found]:
+    """For the first way of reading the text under which anybody is found, else for the first."""
     ways = [
         {"with_places": with_places},
         {"with_places": False},
         {"with_places": with_places, "is_lenient": True},
     ]
-    first: tuple[pd.DataFrame, Reading] | None = None
+    first: tuple[Reading, Found] | None = None
     for way in ways if text else ways[:1]:
+        if time.monotonic() > until:
+            raise query.TooLong(query.QUICK_S)
         reading = read(text, **way) if text else Reading()
-        rows = query.quick_sql(_FINDING, "find", **asked, **reading.parameters(lexicon))
-        if first is None:
-            first = rows, reading
-        if int(rows["total"].iloc[0]):
-            return rows, reading
+        found = find(load_index(), load_lexicon(), reading, asked)
+        if found.total:
+            return reading, found
+        first = first or (reading, found)
     assert first is not None
     return first
+
+
+def _shown(found: Found, chosen: Any) -> pd.DataFrame:
+    """The records of these, with what the search knows of each."""
+    column = found.index.rows
+    numbers = column["provider_row"][found.rows[chosen]]
+    rows = query.quick_sql(_FINDING, "shown", rows=numbers.tolist())
+    order = np.empty(len(numbers), np.int64)
+    order[np.argsort(numbers)] = np.argsort(rows.pop("provider_row").to_numpy())
+    rows = rows.take(order).reset_index(drop=True)
+    active = found.is_active[chosen]
+    rows["is_active"] = active
+    reasons = rows["inactive_reason"].astype(object)
+    rows["inactive_reason"] = reasons.fillna("not_approved").mask(active, None)
+    rows["km"] = np.nan if found.km is None else found.km[chosen]
+    rows["name_hits"] = np.bitwise_count(found.seen[chosen])
+    return rows
 
 
 def clean(words: str) -> str:

@@ -4,18 +4,15 @@ import math
 import re
 from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Any
 
-import pandas as pd
-
-from pages.shared import query
+from pages.shared.finding.index import Word
+from pages.shared.finding.index import load as load_index
 from pages.shared.finding.lexicon import KINDS, LITTLE, Lexicon, Place, fold, load, stem, telling
 
 MOST_WORDS = 12
 LONGEST_PLACE = 8
 _QUOTED = re.compile(r'["“”«]\s*([^"“”«»]+?)\s*["“”»]')
 _NUMBERED = {"75056": "750", "69123": "6900", "13055": "130"}  # postcodes of arrondissements
-_NTH = ("first", "second", "third")
 _RANK = re.compile(r"([0-9]{1,2})(?:e|er|eme|ere|nd|nde)?")
 _BEGUN, _SLIPPED = 0.8, 0.6  # how much of a word's weight is left where it is not the typed one
 
@@ -37,7 +34,6 @@ class Reading:
     identifier: str = ""
     exact_name: str = ""
     folded: str = ""
-    also_a_place: tuple[Place, ...] = ()  # what words taken for a name could mean too
     is_nothing: bool = False  # something was typed, and nothing in it can be searched
 
     @property
@@ -47,54 +43,12 @@ class Reading:
             word not in self.masks and word not in self.kinds for word in self.words
         )
 
-    def parameters(self, lexicon: Lexicon) -> dict[str, Any]:
-        """What find.sql asks for."""
-        bits = {word: 1 << n for n, word in enumerate([*self.words, *self.place_words])}
-        all_bits = _union(bits[word] for word in self.words)
-        groups: dict[int, int] = {}
-        for word, mask in self.masks.items():
-            groups[mask] = groups.get(mask, 0) | bits[word]
-        pairs = [*groups.items()]
-        if len(pairs) > 3:  # the rest is answered by any of its domains
-            rest = pairs[2:]
-            pairs = [*pairs[:2], (_union(m for m, _b in rest), _union(b for _m, b in rest))]
-        pairs += [(0, 0)] * (3 - len(pairs))
-        terms = [(n, bits[w], g) for w in bits for n, g in self.terms.get(w, {}).items()]
-        kind = next(iter(self.kinds.values()), "")
-        return {
-            "terms": [n for n, _b, _g in terms],
-            "term_bits": [b for _n, b, _g in terms],
-            "term_gains": [g for _n, _b, g in terms],
-            "all_bits": all_bits,
-            "every_bits": _union(bits.values()) if self.place_words and self.words else 0,
-            "must_name": any(w not in self.masks and w not in self.kinds for w in self.words),
-            **{f"{n}_mask": mask for n, (mask, _b) in zip(_NTH, pairs, strict=True)},
-            **{f"{n}_bits": some for n, (_m, some) in zip(_NTH, pairs, strict=True)},
-            "said_kind": kind,
-            "kind_bits": _union(bits[w] for w, k in self.kinds.items() if k == kind),
-            "postcode": self.postcode,
-            "is_arrondissement": self.is_arrondissement,
-            "identifier": self.identifier,
-            "exact_name": self.exact_name,
-            "name_key": self.folded,
-            "by_name": self.by_name,
-            **self._where(lexicon),
-        }
-
-    def _where(self, lexicon: Lexicon) -> dict[str, Any]:
-        if self.is_nothing:
-            return {"low": 2**30, "high": 1, "places": []}
-        ranges = [(place.low, place.high) for place in self.places]
-        numbers = [
+    def place_numbers(self, lexicon: Lexicon) -> tuple[int, ...]:
+        """The places of the postcode; () where there are none among those that are named."""
+        return tuple(
             n for n in lexicon.postcodes.get(self.postcode, ())
-            if not ranges or any(low <= n <= high for low, high in ranges)
-        ]  # fmt: skip
-        if not numbers and len(ranges) > 1:
-            numbers = [n for low, high in ranges for n in range(low, high + 1)]
-        if numbers:
-            return {"low": min(numbers), "high": max(numbers), "places": sorted(set(numbers))}
-        low, high = ranges[0] if ranges else (0, 0)
-        return {"low": low, "high": high, "places": []}
+            if not self.places or any(place.low <= n <= place.high for place in self.places)
+        )  # fmt: skip
 
 
 def read(text: str, *, with_places: bool = True, is_lenient: bool = False) -> Reading:
@@ -138,42 +92,22 @@ def read(text: str, *, with_places: bool = True, is_lenient: bool = False) -> Re
     return chosen
 
 
-def _union(numbers: Any) -> int:
-    found = 0
-    for number in numbers:
-        found |= number
-    return found
-
-
 def _look_up(
     raw: list[str], lexicon: Lexicon, is_lenient: bool
-) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+) -> tuple[dict[str, Word], dict[str, list[Word]]]:
     """The words that are known, and for those that are not (leniently: for all) the ones alike."""
     stems = list(dict.fromkeys(map(stem, raw)))[: 4 * MOST_WORDS]
-    rows: Any = query.quick_sql(__file__, "known", words=sorted(stems))
-    known = {str(row.word): row for row in rows.itertuples(index=False)}
+    index = load_index()
+    known = index.known(stems)
     lost = [
         word for word in stems
         if (is_lenient or word not in known) and word not in LITTLE and word not in KINDS
         and len(word) >= 3 and not re.search("[0-9]", word)
     ][:MOST_WORDS]  # fmt: skip
-    alike: dict[str, list[Any]] = {}
-    for most_lost in (2, 3):  # one letter of each, then two: a larger part of the index
-        far = [w for w in lost if w not in alike and (most_lost == 2 or allowed(w) == 2)]
-        slips = [(word, slip) for word in far for slip in _slips(word, most_lost - 1)]
-        if not far:
-            continue
-        rows = query.quick_sql(
-            __file__,
-            "alike",
-            words=far,
-            most=[allowed(word) for word in far],
-            slip_words=[word for word, _slip in slips],
-            slips=[slip for _word, slip in slips],
-            most_lost=most_lost,
-        )
-        for row in rows.itertuples(index=False):
-            alike.setdefault(str(row.asked), []).append(row)
+    alike = {word: index.begun(word) for word in lost}
+    slips = {word: allowed(word) for word in lost if allowed(word)}
+    for word, found in index.slipped(slips).items() if slips else ():
+        alike[word] += found
     return known, alike
 
 
@@ -182,22 +116,14 @@ def allowed(word: str) -> int:
     return 0 if len(word) < 4 else 1 if len(word) < 7 else 2
 
 
-def _slips(word: str, most: int) -> set[str]:
-    """What is left of the first seven letters when so many or fewer are lost: as search_slips."""
-    found = {word[:7]}
-    for _n in range(min(most, allowed(word))):
-        found |= {slip[:n] + slip[n + 1 :] for slip in found for n in range(len(slip))}
-    return found if allowed(word) else set()
-
-
-def _popularity(row: Any, lexicon: Lexicon) -> float:
+def _popularity(row: Word, lexicon: Lexicon) -> float:
     """How likely a word is meant: by how many providers it would find."""
-    found = max(int(row.providers), lexicon.place_words.get(row.word, 0))
+    found = max(row.providers, lexicon.place_words.get(row.word, 0))
     return max(found, lexicon.everybody // 10) if row.is_domain else found
 
 
 def _candidates(
-    raw: list[str], known: dict[str, Any], alike: dict[str, list[Any]], lexicon: Lexicon
+    raw: list[str], known: dict[str, Word], alike: dict[str, list[Word]], lexicon: Lexicon
 ) -> list[tuple[list[str], float]]:
     """The texts that may be meant, each with what the changes cost; the typed one first."""
     choices = []
@@ -215,7 +141,7 @@ def _candidates(
             )
             options = [(word, 0.0)] if is_known else []
             options += [
-                (str(row.word), 1.6 * row.distance + (0.5 if row.distance == 0 else 0))
+                (row.word, 1.6 * row.distance + (0.5 if row.distance == 0 else 0))
                 for row, _cost in ranked[:4]
             ]
         choices.append(options)
@@ -232,8 +158,8 @@ def _changes(raw: list[str], texts: list[str]) -> dict[str, str]:
 def _understand(
     reading: Reading,
     raw: list[str],
-    known: dict[str, Any],
-    alike: dict[str, list[Any]],
+    known: dict[str, Word],
+    alike: dict[str, list[Word]],
     lexicon: Lexicon,
     with_places: bool,
 ) -> float:
@@ -267,7 +193,7 @@ def _understand(
 
 
 def _read_places(
-    reading: Reading, raw: list[str], used: list[bool], rows: dict[str, Any], lexicon: Lexicon
+    reading: Reading, raw: list[str], used: list[bool], rows: dict[str, Word], lexicon: Lexicon
 ) -> float:
     """Takes the words that name places; several of them must overlap."""
     gain = 0.0
@@ -302,7 +228,7 @@ def _read_places(
 
 
 def _places(
-    raw: list[str], start: int, size: int, rows: dict[str, Any], lexicon: Lexicon
+    raw: list[str], start: int, size: int, rows: dict[str, Word], lexicon: Lexicon
 ) -> tuple[Place, ...]:
     """The places that these words name; none where they more likely mean something else."""
     words = raw[start : start + size]
@@ -389,7 +315,7 @@ def _read_domains(reading: Reading, raw: list[str], left: list[int], lexicon: Le
 
 
 def _find_names(
-    reading: Reading, known: dict[str, Any], alike: dict[str, list[Any]], is_lenient: bool
+    reading: Reading, known: dict[str, Word], alike: dict[str, list[Word]], is_lenient: bool
 ) -> None:
     """Under which known words each word is looked for in the names."""
     meant = {stem(text): typed for typed, text in reading.corrected.items()}
@@ -397,7 +323,7 @@ def _find_names(
         terms: dict[int, float] = {}
         row = known.get(word)
         if row is not None and row.providers:
-            terms[int(row.word_number)] = float(row.weight)
+            terms[row.number] = row.weight
         near = alike.get(stem(meant.get(word, word)), [])
         if near and (row is None or is_lenient) and word in reading.words:
             slipped = [r for r in near if r.distance > 0 and r.providers]
@@ -405,13 +331,5 @@ def _find_names(
             for r in near:
                 if r.providers and (r.distance == 0 or r.distance <= max(closest, 1)):
                     share = _BEGUN if r.distance == 0 else _SLIPPED / r.distance
-                    terms.setdefault(int(r.word_number), share * float(r.weight))
+                    terms.setdefault(r.number, share * r.weight)
         reading.terms[word] = terms
-
-
-def explain(reading: Reading) -> pd.DataFrame:
-    """The reading as a small table, for tests and for a look at what was understood."""
-    return pd.DataFrame(
-        [(w, reading.masks.get(w, 0), len(reading.terms.get(w, {}))) for w in reading.words],
-        columns=["word", "domains", "terms"],
-    )

@@ -1,0 +1,290 @@
+"""Who is found under words as they were read and filters; how many, in which order."""
+
+import math
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+
+import numpy as np
+import pandas as pd
+
+from pages.shared.filters import KINDS
+from pages.shared.finding.index import Index, Numbers, name_key
+from pages.shared.finding.lexicon import Lexicon
+from pages.shared.finding.reading import Reading
+
+# a filter that is not met is one bit: who misses no other is counted for the values of that one
+_MISSED = {"domain": 1, "kind": 2, "active": 4, "scop": 8, "approval": 16}
+_LEAST_KEY = 40_000  # more than any name gains, in hundredths
+
+
+@dataclass(frozen=True)
+class Question:
+    """The filters: domains = sum of their bits, 0 for all; low..high = places; near = km by place,
+    NaN where it is not near enough; is_coming = whether it must travel so far."""
+
+    domains: int = 0
+    low: int = 0
+    high: int = 2**30
+    near: Numbers | None = None
+    is_coming: bool = False
+    kind: str = "all"
+    active_only: bool = False
+    scop_only: bool = False
+    approval: str = "all"
+    sort: str = "relevance"
+
+
+@dataclass(frozen=True)
+class Found:
+    """All who are found, as rows of the index, not in order; and what each has of the words."""
+
+    index: Index
+    rows: Numbers
+    missed: Numbers  # also holds who is only missed by one filter
+    is_active: Numbers
+    seen: Numbers
+    gain: Numbers
+    km: Numbers | None
+    total: int = field(init=False)
+    active: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        held = self.missed == 0
+        object.__setattr__(self, "total", int(np.count_nonzero(held)))
+        object.__setattr__(self, "active", int(np.count_nonzero(held & self.is_active)))
+
+
+class _Rows:
+    """Some rows: a range of them, as long as nothing was asked, else their numbers."""
+
+    def __init__(self, part: slice | Numbers) -> None:
+        self.part = part
+
+    def __call__(self, column: Numbers) -> Numbers:
+        return column[self.part]
+
+    def where(self, is_kept: Numbers) -> "_Rows":
+        chosen = np.flatnonzero(is_kept)
+        if isinstance(self.part, slice):
+            return _Rows(chosen + self.part.start)
+        return _Rows(self.part[chosen])
+
+    def numbers(self) -> Numbers:
+        if isinstance(self.part, slice):
+            return np.arange(self.part.start, self.part.stop)
+        return self.part
+
+
+def find(index: Index, lexicon: Lexicon, reading: Reading, asked: Question) -> Found:
+    """Everybody who answers the words and misses one filter at most."""
+    bits = {word: 1 << n for n, word in enumerate([*reading.words, *reading.place_words])}
+    seen = np.zeros(len(index) if bits else 0, np.uint32)
+    gain = np.zeros(len(index) if bits else 0, np.float32)
+    holders = {}
+    for word, bit in bits.items():
+        terms = reading.terms.get(word)
+        if terms:
+            holders[word], gains = index.holding(terms)
+            seen[holders[word]] |= np.uint32(bit)
+            gain[holders[word]] += gains
+        else:
+            holders[word] = np.empty(0, np.int32)
+    some = _having_words(index, reading, bits, seen, _start(index, lexicon, reading, holders))
+    some = _there(index, lexicon, reading, asked, bits, seen, some)
+    km = None
+    if asked.near is not None:
+        km = asked.near[some(index.rows["place_number"])]
+        is_near = ~np.isnan(km)
+        if asked.is_coming:
+            is_near &= km <= some(index.rows["reach_km"])
+        some, km = some.where(is_near), km[is_near]
+    active = some(index.rows["is_active"])
+    if asked.domains:
+        active = (some(index.rows["active_domains"]) & asked.domains) != 0
+    missed = _missed(index, asked, some, active)
+    is_held = missed & (missed - 1) == 0  # no bit, or one
+    if not is_held.all():
+        some, missed, active = some.where(is_held), missed[is_held], active[is_held]
+        km = km if km is None else km[is_held]
+    rows = some.numbers()
+    none = np.zeros(len(rows), np.uint32)
+    return Found(
+        index, rows, missed, active,
+        seen[rows] if bits else none, gain[rows] if bits else none, km,
+    )  # fmt: skip
+
+
+def _start(index: Index, lexicon: Lexicon, reading: Reading, holders: dict[str, Numbers]) -> _Rows:
+    """As few rows as can be told at once."""
+    column = index.rows
+    if reading.is_nothing:
+        return _Rows(slice(0, 0))
+    if reading.exact_name:
+        some = _Rows(np.flatnonzero(column["name_key"] == np.uint64(name_key(reading.exact_name))))
+    elif reading.identifier:
+        some = _Rows(slice(0, len(index)))
+    else:
+        only_names = [
+            holders[word] for word in reading.words
+            if word not in reading.masks and word not in reading.kinds
+        ]  # fmt: skip
+        if only_names:
+            return _Rows(min(only_names, key=len))
+        if len(reading.places) == 1:
+            place = reading.places[0]
+            low, high = index.place_starts[place.low], index.place_starts[place.high + 1]
+            return _Rows(slice(int(low), int(high)))
+        some = _Rows(slice(0, len(index)))
+    if reading.identifier:
+        digits, length = int(reading.identifier), len(reading.identifier)
+        is_it = np.zeros(len(some.numbers()), bool)
+        for name, full in (("siren", 9), ("siret", 14)):
+            if length <= full:
+                low = digits * 10 ** (full - length)
+                values = some(column[name])
+                is_it |= (values >= max(low, 1)) & (values < low + 10 ** (full - length))
+        some = some.where(is_it)
+    return some
+
+
+def _having_words(
+    index: Index, reading: Reading, bits: dict[str, int], seen: Numbers, some: _Rows
+) -> _Rows:
+    """Those who have every word: in the name, among the domains, or as the kind."""
+    wanted = reduce(or_, (bits[word] for word in reading.words), 0)
+    if not wanted:
+        return some
+    has = some(seen)
+    answers: dict[int, int] = {}
+    for word, mask in reading.masks.items():
+        answers[mask] = answers.get(mask, 0) | bits[word]
+    for mask, some_bits in answers.items():
+        has = has | ((some(index.rows["domains"]) & mask) != 0) * np.uint32(some_bits)
+    for word, kind in reading.kinds.items():
+        has = has | (some(index.rows["kind"]) == KINDS.index(kind)) * np.uint32(bits[word])
+    return some.where((has & wanted) == wanted)
+
+
+def _there(
+    index: Index, lexicon: Lexicon, reading: Reading, asked: Question,
+    bits: dict[str, int], seen: Numbers, some: _Rows,
+) -> _Rows:  # fmt: skip
+    """Those in the territory, and where the words say; who has every word in the name anyway."""
+    column = index.rows
+    if asked.low > 1 or asked.high < len(index.place_starts):
+        places = some(column["place_number"])
+        some = some.where((places >= asked.low) & (places <= asked.high))
+    if not reading.places and not reading.postcode:
+        return some
+    is_meant = np.zeros(len(index.place_starts), bool)
+    numbers = reading.place_numbers(lexicon)
+    if numbers:
+        is_meant[list(numbers)] = True
+    else:
+        for place in reading.places:
+            is_meant[place.low : place.high + 1] = True
+    is_there = is_meant[some(column["place_number"])]
+    if reading.postcode:
+        postcodes = some(column["postcode"])
+        is_there &= (postcodes == int(reading.postcode)) | (
+            (postcodes == 0) & (not reading.is_arrondissement)
+        )
+    if reading.place_words and reading.words:
+        every = np.uint32(reduce(or_, bits.values()))
+        is_there |= (some(seen) & every) == every
+    return some.where(is_there)
+
+
+def _missed(index: Index, asked: Question, some: _Rows, active: Numbers) -> Numbers:
+    column = index.rows
+    missed = np.zeros(len(active), np.uint8)
+    if asked.domains:
+        missed |= ((some(column["domains"]) & asked.domains) == 0) * np.uint8(_MISSED["domain"])
+    if asked.kind != "all":
+        is_other = some(column["kind"]) != KINDS.index(asked.kind)
+        missed |= is_other * np.uint8(_MISSED["kind"])
+    if asked.active_only:
+        missed |= ~active * np.uint8(_MISSED["active"])
+    if asked.scop_only:
+        missed |= ~some(column["is_scop"]) * np.uint8(_MISSED["scop"])
+    if asked.approval != "all":
+        name = "approved_domains" if asked.approval == "yes" else "unapproved_domains"
+        lacks = (some(column[name]) & (asked.domains or -1)) == 0
+        missed |= lacks * np.uint8(_MISSED["approval"])
+    return missed
+
+
+def ranked(found: Found, reading: Reading, asked: Question, page: int, size: int) -> Numbers:
+    """Which of the found are on a page, best first: numbers within found.rows.
+
+    The very name; of a kind of help, who is active, of a name, who has it most; the freshest.
+    Each is a digit of one number, so that only the asked pages need to be sorted.
+    """
+    held = np.flatnonzero(found.missed == 0)
+    rows, active = found.rows[held], found.is_active[held]
+    column = found.index.rows
+    key = column["freshness"][rows].astype(np.int64)
+    if asked.sort == "relevance":
+        third = np.where(active, _LEAST_KEY, _LEAST_KEY + 1)
+        gain = found.gain[held]
+        if gain.any():
+            seen = np.bitwise_count(found.seen[held])
+            share = 1 + seen / np.maximum(1, column["name_words"][rows])
+            third = third - 10 * np.minimum(np.rint(10 * gain * share), 3_999).astype(np.int64)
+        if reading.postcode:
+            third = third + 100_000 * (column["postcode"][rows] == 0)
+        key += third.astype(np.int64) << 32
+        if not reading.by_name:
+            key += (~active).astype(np.int64) << 50
+        typed = np.uint64(name_key(reading.folded))
+        if typed:
+            key += (column["name_key"][rows] != typed).astype(np.int64) << 51
+    elif asked.sort == "distance":
+        key += (~active).astype(np.int64) << 50
+        if found.km is not None:
+            _kms, nth = np.unique(found.km[held], return_inverse=True)
+            key += nth.astype(np.int64) << 51
+    last = min(page * size, len(key))
+    if last < len(key):
+        best = np.argpartition(key, last)[:last]
+        best = best[np.argsort(key[best])]
+    else:
+        best = np.argsort(key)
+    return held[best[(page - 1) * size : last]]
+
+
+def page_of(total: int, page: int, size: int) -> int:
+    """The asked page, or the last one."""
+    return min(max(page, 1), max(1, math.ceil(total / size)))
+
+
+def counted(found: Found, asked: Question, lexicon: Lexicon, part_level: str) -> pd.DataFrame:
+    """How many would be found with each value of one filter, the words and the other filters
+    staying: facet (domain, kind, active, scop, approval, territory), value, n."""
+    column, numbers = found.index.rows, found.rows
+    within = {facet: (found.missed & ~np.uint8(bit)) == 0 for facet, bit in _MISSED.items()}
+    counts: list[tuple[str, str, int]] = []
+    domains = column["domains"][numbers[within["domain"]]]
+    counts += [
+        ("domain", code, int(np.count_nonzero(domains & bit))) for code, bit in lexicon.bits.items()
+    ]
+    kinds = np.bincount(column["kind"][numbers[within["kind"]]], minlength=len(KINDS))
+    counts += [("kind", kind, int(n)) for kind, n in zip(KINDS, kinds, strict=True)]
+    counts.append(("active", "1", int(np.count_nonzero(within["active"] & found.is_active))))
+    scops = column["is_scop"][numbers[within["scop"]]]
+    counts.append(("scop", "1", int(np.count_nonzero(scops))))
+    either = numbers[within["approval"]]
+    for value, name in (("yes", "approved_domains"), ("lacking", "unapproved_domains")):
+        n = np.count_nonzero(column[name][either] & (asked.domains or -1))
+        counts.append(("approval", value, int(n)))
+    if part_level:
+        codes = found.index.codes[part_level]
+        places = column["place_number"][numbers[found.missed == 0]]
+        by_place = pd.Series(np.bincount(places, minlength=len(codes) + 1)[1:])
+        by_place = by_place[by_place > 0]
+        by_code = by_place.groupby(codes[by_place.index]).sum()
+        counts += [("territory", str(code), int(n)) for code, n in by_code.items()]
+    table = pd.DataFrame(counts, columns=["facet", "value", "n"])
+    table = table[(table["n"] > 0) | table["facet"].isin(["active", "scop", "approval"])]
+    return table.sort_values(["facet", "n", "value"], ascending=[True, False, True])

@@ -108,6 +108,8 @@ def _find(text: str, asked: Question, with_places: bool, until: float) -> tuple[
     ]
     first: tuple[Reading, Found] | None = None
     for way in ways if text else ways[:1]:
+        if first and way == ways[1] and not first[0].place_text:
+            continue  # no place was read: it would be the same
         if time.monotonic() > until:
             raise query.TooLong(query.QUICK_S)
         reading = read(text, **way) if text else Reading()

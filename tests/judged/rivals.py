@@ -8,6 +8,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -38,7 +39,8 @@ def _opened(warehouse: Path) -> duckdb.DuckDBPyConnection:
 @contextmanager
 def full_text(warehouse: Path) -> Iterator[Callable[[str], list[str]]]:
     """FTS5, unicode61 without diacritics: every word (or its beginning), else any, by bm25."""
-    rows = _opened(warehouse).execute(_DOCUMENTS).fetchall()
+    documents = _opened(warehouse).execute(_DOCUMENTS)
+    batches = iter(lambda: documents.fetchmany(10_000), [])
     database = sqlite3.connect(":memory:")
     database.execute(
         "CREATE VIRTUAL TABLE documents USING fts5(name, place, domains, provider UNINDEXED,"
@@ -47,7 +49,7 @@ def full_text(warehouse: Path) -> Iterator[Callable[[str], list[str]]]:
     database.executemany(
         "INSERT INTO documents (provider, name, place, domains, active, seen)"
         " VALUES (?, ?, ?, ?, ?, ?)",
-        rows,
+        chain.from_iterable(batches),
     )
 
     def answer(words: str) -> list[str]:

@@ -23,6 +23,7 @@ _PLURAL = re.compile(r"[a-z]{3,}[sx]")
 _SAINTS = {"st": "saint", "ste": "sainte"}
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """As the macro fold: no case, accents, ligatures or punctuation."""
     marks = unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).lower())
@@ -33,6 +34,7 @@ def fold(text: str) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """As in the macro stems: a folded word without the plural's last letter."""
     if word in _SAINTS:

@@ -11,6 +11,7 @@ from pages.shared.finding.lexicon import KINDS, LITTLE, Lexicon, Place, fold, lo
 
 MOST_WORDS = 12
 LONGEST_PLACE = 8
+MOST_READINGS = 24
 _QUOTED = re.compile(r'["“”«]\s*([^"“”«»]+?)\s*["“”»]')
 _NUMBERED = {"75056": "750", "69123": "6900", "13055": "130"}  # postcodes of arrondissements
 _RANK = re.compile(r"([0-9]{1,2})(?:e|er|eme|ere|nd|nde)?")
@@ -145,7 +146,7 @@ def _candidates(
                 for row, _cost in ranked[:4]
             ]
         choices.append(options)
-    while math.prod(map(len, choices)) > 64:
+    while math.prod(map(len, choices)) > MOST_READINGS:
         longest = max(range(len(choices)), key=lambda n: len(choices[n]))
         choices[longest] = choices[longest][:-1]
     return [([w for w, _c in chosen], sum(c for _w, c in chosen)) for chosen in product(*choices)]

@@ -1,6 +1,7 @@
 """The Search page: words that fold, filters that narrow, counts that a plain reckoning confirms."""
 
 import datetime as dt
+import html
 import json
 import unicodedata
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared import query, search_log
 from pages.shared import search as searching
-from pages.shared.finding import lexicon
+from pages.shared.finding import index, lexicon, marks
 from tests.market import make_build
 from tests.pages_fixture import assert_fine, run_page, texts
 
@@ -310,10 +311,52 @@ def test_the_sheet_tells_the_record_and_where_it_is_from(
 
 def test_a_name_is_never_markup(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at = run_page(monkeypatch, warehouse, "search", provider="P6", q="gras")
-    assert "&lt;b&gt;*Gras*&lt;/b&gt; [x](//x.fr) $a$" in sheet(at)
+    assert "<h3>&lt;b&gt;*<mark>Gras</mark>*&lt;/b&gt; [x](//x.fr) $a$</h3>" in sheet(at)
     assert "Gras" not in texts(at)
     (offers,) = (table.value for table in at.dataframe if "Approval" in table.value)
     assert "No" in set(offers["Approval"])
+
+
+HOSTILE = [
+    "<script>alert(1)</script>", "**bold**", "[x](javascript:alert(1))", ":red[x]", "$x$", "<b>x",
+    "<img src=x onerror=alert(1)>", "&lt;i&gt;", "`x`", "\"><mark>", "l'été d'Œuvre",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_found_words_are_marked_and_nothing_else_is_markup(name: str) -> None:
+    for found in (
+        frozenset({"bold", "alert", "x", "script", "mark", "ete", "oeuvre"}),
+        frozenset(),
+    ):
+        shown = marks.marked(name, frozenset(found))
+        bare = shown.replace("<mark>", "").replace("</mark>", "")
+        assert html.unescape(bare) == name and not set('<>"') & set(bare)
+        assert ("<mark>" in shown) == any(
+            set(map(lexicon.stem, lexicon.fold(part).split())) & found
+            for part in name.replace("'", " ").split()
+        )
+
+
+@given(name=st.text(max_size=40), words=st.lists(st.text(max_size=8), max_size=3))
+def test_whatever_the_name_the_marks_are_the_only_tags(name: str, words: list[str]) -> None:
+    shown = marks.marked(name, frozenset(words))
+    bare = shown.replace("<mark>", "").replace("</mark>", "")
+    assert html.unescape(bare) == html.unescape(html.escape(name)) and "<" not in bare
+
+
+def test_cells_with_a_searched_word_are_coloured() -> None:
+    rows, _total = searching.search("menage rennes le gall")
+    styled = searching.highlighted(rows)
+    held = marks.cells(rows, rows.attrs["reading"], index.load(), lexicon.load())
+    assert held.to_dict("records") == [
+        {"name": True, "kind": False, "domains": True, "place": True, "siren": False}
+    ]
+    assert list(styled.data["Name"]) == ["Anne Le Gall"]
+    rows, _total = searching.search("menage")
+    held = marks.cells(rows, rows.attrs["reading"], index.load(), lexicon.load())
+    assert list(held["name"]) == [True, False, False] and held["domains"].all()
+    assert not held["place"].any()
 
 
 def test_an_unknown_provider_is_said(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:

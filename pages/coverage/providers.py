@@ -31,7 +31,7 @@ def show(place: Territory, scope: str) -> None:
         _nobody(bool(words))
         return
     st.dataframe(
-        search.table(rows),
+        search.highlighted(rows),
         hide_index=True,
         height=min(420, 38 + 35 * len(rows)),
         key="providers_list",

@@ -2,14 +2,14 @@
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from pages.search import asking, sheet, understood, unmet
 from pages.shared import export, filters, i18n, search, search_log, theme
 
 _ = i18n.gettext
-# read at once, for the files and the first pages of the list: reading more pages costs nothing
-FIRST_ROWS = 2000
+EXPORT_ROWS = 2000
 TABLE_HEIGHT = 560
 
 
@@ -32,7 +32,7 @@ def results() -> None:
 
     st.caption(_("Tick a row to open its sheet."))
     st.dataframe(
-        search.table(rows),
+        search.highlighted(rows),
         hide_index=True,
         height=min(TABLE_HEIGHT, 38 + 35 * len(rows)),
         key=key,
@@ -46,6 +46,11 @@ def results() -> None:
             _("Price per hour (€)"): st.column_config.NumberColumn(format="%.2f"),
         },
     )
+
+
+def everybody() -> pd.DataFrame:
+    """The first of all pages, for the files."""
+    return search.table(search.search(size=EXPORT_ROWS, **asked)[0])
 
 
 theme.header(_("Find a provider"), _("Who can do it, and where?"))
@@ -74,13 +79,9 @@ asked: dict[str, Any] = {
     "sort": sort,
     "with_places": with_places,
 }
-first, total = search.search(size=FIRST_ROWS, with_facets=True, **asked)
-reading, counts = first.attrs["reading"], first.attrs["facets"]
+rows, total = search.search(page=page_asked(asked), with_facets=True, **asked)
+reading, counts, page = (rows.attrs[name] for name in ("reading", "facets", "page"))
 understood.show(reading, words)
-page = min(page_asked(asked), max(1, -(-total // search.PAGE_SIZE)))
-rows = first.iloc[(page - 1) * search.PAGE_SIZE : page * search.PAGE_SIZE]
-if rows.empty and total:
-    rows, total = search.search(page=page, **asked)
 
 if total == 0:
     understood.suggest(reading, asked, words)
@@ -93,7 +94,7 @@ if total == 0:
     }
     search_log.found_nobody(reading, scope, f"{place.level}-{place.code}", chosen, "search")
 else:
-    active = first.attrs["active"]
+    active = rows.attrs["active"]
     found = i18n.ngettext("**{n} provider** found", "**{n} providers** found", total).format(
         n=i18n.number(total)
     )
@@ -105,15 +106,15 @@ else:
     results()
     search.page_links("page", page, total)
     theme.definition(["active_providers"])
-    if total > FIRST_ROWS:
+    if total > EXPORT_ROWS:
         st.caption(
             _("The files hold the first {n}; narrow the search to have them all.").format(
-                n=i18n.number(FIRST_ROWS)
+                n=i18n.number(EXPORT_ROWS)
             )
         )
     export.downloads(
         "providers",
-        {_("Providers"): search.table(first)},
+        {_("Providers"): everybody},
         metrics=["active_providers"],
         filters={
             _("Words"): words,
@@ -124,4 +125,4 @@ else:
         },
     )
 unmet.show(scope)
-sheet.show()
+sheet.show(reading)

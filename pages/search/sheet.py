@@ -8,12 +8,14 @@ import streamlit as st
 
 from pages.search import charts
 from pages.shared import filters, i18n, map, query, search, theme
+from pages.shared.finding import index, marks
+from pages.shared.finding.reading import Reading
 
 _ = i18n.gettext
 
 
-def show() -> None:
-    """Open the sheet of the provider in the address, if there is one."""
+def show(reading: Reading) -> None:
+    """Open the sheet of the provider in the address, if there is one; words found are marked."""
     chosen = filters.read("provider", bool, "")
     if not chosen:
         return
@@ -26,7 +28,7 @@ def show() -> None:
     months = query.page_sql(__file__, "provider_months", provider_id=row["provider_id"])
     reached = query.page_sql(__file__, "reached", provider_id=row["provider_id"])
     st.dialog(_("Provider"), width="medium", on_dismiss=close)(_sheet)(
-        row, domains, months, reached
+        row, domains, months, reached, marks.words_of(reading, index.load())
     )
 
 
@@ -37,11 +39,15 @@ def close() -> None:
 
 
 def _sheet(
-    row: pd.Series, domains: pd.DataFrame, months: pd.DataFrame, reached: pd.DataFrame
+    row: pd.Series,
+    domains: pd.DataFrame,
+    months: pd.DataFrame,
+    reached: pd.DataFrame,
+    found: frozenset[str],
 ) -> None:
     # html, each text escaped: Markdown would make a link even of an escaped address
     st.html(
-        f"<h3>{html.escape(search.name(row['name']))}</h3><p>"
+        f"<h3>{marks.marked(search.name(row['name']), found)}</h3><p>"
         f"{html.escape(filters.kind_label(row['kind']))} · "
         f"<strong>{html.escape(search.status(row['inactive_reason']))}</strong></p>"
     )

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.shared import filters, finding, i18n, query
+from pages.shared import filters, finding, i18n, query, theme
+from pages.shared.finding import marks
 from pages.shared.finding.find import Found, Question, counted, find, page_of, ranked
 from pages.shared.finding.index import Index
 from pages.shared.finding.index import load as load_index
@@ -178,6 +179,26 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     if rows["km"].notna().any():
         shown.insert(5, _("Distance (km)"), rows["km"].round(1).tolist())
     return shown
+
+
+def highlighted(rows: pd.DataFrame) -> Any:
+    """The table of these rows of search(), with the cells in colour that hold one of the words."""
+    shown, reading = table(rows), rows.attrs["reading"]
+    if rows.empty or not (reading.words or reading.folded):
+        return shown
+    held = marks.cells(rows, reading, load_index(), load_lexicon())
+    _ = i18n.gettext
+    titles = {
+        "name": _("Name"),
+        "kind": _("Kind"),
+        "domains": _("Domains"),
+        "place": _("Place"),
+        "siren": _("SIREN"),
+    }
+    colours = pd.DataFrame("", index=shown.index, columns=shown.columns)
+    for part, title in titles.items():
+        colours[title] = held[part].map({True: theme.MATCH, False: ""})
+    return shown.style.apply(lambda _table: colours, axis=None)
 
 
 def _each(values: pd.DataFrame, text: Callable[[Any], str]) -> list[str]:

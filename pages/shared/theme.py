@@ -26,6 +26,7 @@ CATEGORIES = ("#17897A", "#3B78B8", "#E0A030", "#9467AD", "#C4573A", "#6F7F2A", 
 ICON = Path(__file__).with_name("icon.svg")
 ACCENT = "#17897A"
 WARNING = "#C4573A"
+MATCH = "background-color: rgba(224, 160, 48, 0.3)"  # a cell with a searched word, light or dark
 PLOTLY_CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "displayModeBar": False,

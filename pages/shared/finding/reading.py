@@ -37,6 +37,9 @@ class Reading:
     folded: str = ""
     is_nothing: bool = False  # something was typed, and nothing in it can be searched
 
+    def __deepcopy__(self, _memo: object) -> "Reading":
+        return self  # a frame copies its attrs at every step
+
     @property
     def by_name(self) -> bool:
         """Whether some word can only be found in a name."""

@@ -233,6 +233,12 @@ def test_the_providers_behind_a_cell(page) -> None:
     assert_fine(at)
     assert "**1** active provider matches." in texts(at)
     assert at.query_params["who"] == "zoe vert"
+    at.text_input(key="coverage_who").set_value("jardinage paris").run()
+    assert_fine(at)
+    assert "Paris" in at.button(key="place_remove").label
+    at.button(key="place_remove").click().run()
+    assert_fine(at)
+    assert at.text_input(key="coverage_who").value == "jardinage"
 
 
 def test_a_commune_lists_what_it_has_and_lacks(page) -> None:
@@ -253,7 +259,7 @@ def test_empty_cells_say_what_to_do(page) -> None:
     at = page(scope="tutoring", measure="fill_rate")
     assert "There is nothing to measure here yet." in texts(at)
     at = page(scope="tutoring", in_="departement-75", view="providers", who="nobody at all")
-    assert "Nobody is found under these words." in texts(at)
+    assert "Nobody is found under these words and filters." in texts(at)
 
 
 @pytest.mark.parametrize("measure", MEASURES)

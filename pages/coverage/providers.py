@@ -1,9 +1,11 @@
 """Who stands behind a cell: the active providers of the place, to search in."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
-from pages.shared import export, filters, i18n, query, search, search_log, theme
+from pages.shared import export, filters, i18n, query, search, search_log, theme, understood
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -13,8 +15,9 @@ EXPORT_ROWS = 2000
 def show(place: Territory, scope: str) -> None:
     """The search box, the list and its pages, and the files to take away."""
     words = _words()
-    asked = {
+    asked: dict[str, Any] = {
         "words": words,
+        "with_places": filters.read("who_names", ("0", "1").__contains__, "0") == "0",
         "scope": scope,
         "level": place.level,
         "code": place.code,
@@ -22,13 +25,24 @@ def show(place: Territory, scope: str) -> None:
         "reaching": place.level == "commune",
     }
     page = int(filters.read("list", lambda text: text.isdecimal() and len(text) < 6, "1"))
-    rows, total = search.search(page=page, **asked)  # type: ignore[arg-type]
+    rows, total = search.search(page=page, **asked)
+    reading = rows.attrs["reading"]
+    understood.show(reading, words, "who", "who_names")
     if words and not total:
         where = f"{place.level}-{place.code}"
-        search_log.found_nobody(rows.attrs["reading"], scope, where, {"active": "1"}, "coverage")
+        search_log.found_nobody(reading, scope, where, {"active": "1"}, "coverage")
     st.markdown(_counted(place, scope, total, bool(words)))
     if not total:
-        _nobody(bool(words))
+        if words:
+            understood.suggest(reading, asked, words, "who")
+        else:
+            theme.empty_state(
+                _("No active provider here."),
+                _(
+                    "This is where to recruit. Look at the neighbours on the map, or widen the "
+                    "domain."
+                ),
+            )
         return
     st.dataframe(
         search.highlighted(rows),
@@ -52,7 +66,7 @@ def show(place: Territory, scope: str) -> None:
         )
 
     def everybody() -> pd.DataFrame:
-        found, _total = search.search(page=1, size=EXPORT_ROWS, **asked)  # type: ignore[arg-type]
+        found, _total = search.search(page=1, size=EXPORT_ROWS, **asked)
         return search.table(found)
 
     export.downloads(
@@ -73,6 +87,7 @@ def _words() -> str:
 
     def change() -> None:
         filters.choose("who", search.clean(st.session_state["coverage_who"]))
+        filters.choose("who_names", "0")
         filters.choose("list", "1")
 
     st.text_input(
@@ -114,16 +129,3 @@ def _counted(place: Territory, scope: str, total: int, is_searched: bool) -> str
         total,
     )
     return text.format(n=n, all=i18n.number(reaching))
-
-
-def _nobody(is_searched: bool) -> None:
-    if is_searched:
-        theme.empty_state(
-            _("Nobody is found under these words."),
-            _("Use fewer words, or the beginning of a word; or clear the box."),
-        )
-    else:
-        theme.empty_state(
-            _("No active provider here."),
-            _("This is where to recruit. Look at the neighbours on the map, or widen the domain."),
-        )

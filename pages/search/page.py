@@ -5,8 +5,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.search import asking, sheet, understood, unmet
-from pages.shared import export, filters, i18n, search, search_log, theme
+from pages.search import asking, sheet, unmet
+from pages.shared import export, filters, i18n, search, search_log, theme, understood
 
 _ = i18n.gettext
 EXPORT_ROWS = 2000

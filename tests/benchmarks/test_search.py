@@ -99,7 +99,9 @@ def test_search(providers: int, monkeypatch: pytest.MonkeyPatch) -> None:
         }
         for name, ms in taken.items():
             for what, (half, most) in ms.items():
-                by_half, by_most = (n / m for n, m in zip((half, most), taken["FTS5"][what]))
+                by_half, by_most = (
+                    n / m for n, m in zip((half, most), taken["FTS5"][what], strict=True)
+                )
                 print(
                     f"{name:7}{what:6}median {half:6.1f} p95 {most:7.1f} ms"
                     f" ({by_half:.2f} and {by_most:.2f} times FTS5)"

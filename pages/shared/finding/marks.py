@@ -2,6 +2,7 @@
 
 import html
 import re
+from typing import Any
 
 import pandas as pd
 
@@ -38,6 +39,7 @@ def cells(rows: pd.DataFrame, reading: Reading, index: Index, lexicon: Lexicon) 
     for mask in reading.masks.values():
         asked |= mask
     places = {(place.level, place.code) for place in reading.places}
+    each: Any = rows.itertuples(index=False)
     return pd.DataFrame(
         [
             {
@@ -50,6 +52,6 @@ def cells(rows: pd.DataFrame, reading: Reading, index: Index, lexicon: Lexicon) 
                 or ("region", row.region_code) in places,
                 "siren": bool(reading.identifier),
             }
-            for row in rows.itertuples(index=False)
+            for row in each
         ]
     )

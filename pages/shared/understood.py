@@ -13,8 +13,11 @@ _ = i18n.gettext
 MOST_CHOICES = 5
 
 
-def show(reading: Reading, words: str) -> None:
-    """The place read in the words, with choices where it is ambiguous; words taken for others."""
+def show(reading: Reading, words: str, box: str = "q", names: str = "names") -> None:
+    """The place read in the words, with choices where it is ambiguous; words taken for others.
+
+    box, names: where the address keeps the words, and whether they are names only.
+    """
     said = [
         f"“{theme.escape(typed)}” → “{theme.escape(meant)}”"
         for typed, meant in reading.corrected.items()
@@ -24,10 +27,10 @@ def show(reading: Reading, words: str) -> None:
         st.caption(_("Nobody knows this word, so another was searched: {words}").format(
             words=", ".join(said)))  # fmt: skip
     if reading.place_text:
-        _place(reading, words)
+        _place(reading, words, box, names)
 
 
-def _place(reading: Reading, words: str) -> None:
+def _place(reading: Reading, words: str, box: str, names_only: str) -> None:
     rest = without(words, reading.place_text)
     names = [place_name(place) for place in reading.places[:MOST_CHOICES]]
     if reading.postcode:
@@ -40,14 +43,14 @@ def _place(reading: Reading, words: str) -> None:
             help=_("Read in your words; a click takes it out of them. Who has every word in the "
                    "name is found wherever it is based."),
             on_click=filters.choose,
-            args=("q", rest),
+            args=(box, rest),
         )  # fmt: skip
         if reading.words or reading.exact_name:
             st.button(
                 _("It is part of a name"),
                 key="place_as_name",
                 on_click=filters.choose,
-                args=("names", "1"),
+                args=(names_only, "1"),
             )
         for place in reading.places[:MOST_CHOICES]:
             is_only = len(reading.places) == 1
@@ -56,12 +59,15 @@ def _place(reading: Reading, words: str) -> None:
             text = _("Who would come there") if is_only else _("Only {place}").format(
                 place=theme.escape(place_name(place)))  # fmt: skip
             st.button(
-                text, key=f"place_{place.level}_{place.code}", on_click=_only, args=(place, rest)
+                text,
+                key=f"place_{place.level}_{place.code}",
+                on_click=_only,
+                args=(place, box, rest),
             )
 
 
-def _only(place: Place, rest: str) -> None:
-    filters.choose("q", rest)
+def _only(place: Place, box: str, rest: str) -> None:
+    filters.choose(box, rest)
     filters.go_to(place.level, place.code)
 
 
@@ -80,32 +86,39 @@ def without(words: str, place_text: str) -> str:
     return " ".join(kept)
 
 
-def suggest(reading: Reading, asked: dict[str, Any], words: str) -> None:
-    """Says what to try where nobody is found, with how many each way finds."""
+def suggest(reading: Reading, asked: dict[str, Any], words: str, box: str = "q") -> None:
+    """Says what to try where nobody is found, with how many each way finds. ``asked``: the words
+    and filters of the page, as search() takes them."""
     theme.empty_state(
         _("Nobody is found under these words and filters."),
         _("Use fewer words, or the beginning of a word; or widen the filters."),
     )
     country = {"level": "country", "code": "FR", "reaching": False, "within_km": 0.0}
+    may_be_inactive = box == "q"  # the list behind a cell holds the active only
+
+    def narrows(name: str, default: object) -> bool:
+        return bool(asked.get(name, default) != default)
+
     ways: list[tuple[str, str, bool, dict[str, Any], list[tuple[str, str]]]] = [
-        ("scope", _("All domains"), asked["scope"] != "all", {"scope": "all"}, [("scope", "all")]),
-        ("in", _("All of France"), asked["level"] != "country", country, [("in", "country-FR")]),
-        ("kind", _("All kinds"), asked["kind"] != "all", {"kind": "all"}, [("kind", "all")]),
-        ("active", _("Inactive ones too"), asked["active_only"], {"active_only": False},
-         [("active", "0")]),
-        ("scop", _("Not only SCOPs"), asked["scop_only"], {"scop_only": False}, [("scop", "0")]),
-        ("approval", _("Any approval"), asked["approval"] != "all", {"approval": "all"},
+        ("scope", _("All domains"), narrows("scope", "all"), {"scope": "all"}, [("scope", "all")]),
+        ("in", _("All of France"), narrows("level", "country"), country, [("in", "country-FR")]),
+        ("kind", _("All kinds"), narrows("kind", "all"), {"kind": "all"}, [("kind", "all")]),
+        ("active", _("Inactive ones too"), may_be_inactive and narrows("active_only", False),
+         {"active_only": False}, [("active", "0")]),
+        ("scop", _("Not only SCOPs"), narrows("scop_only", False), {"scop_only": False},
+         [("scop", "0")]),
+        ("approval", _("Any approval"), narrows("approval", "all"), {"approval": "all"},
          [("approval", "all")]),
     ]  # fmt: skip
     if reading.place_text:
         rest = without(words, reading.place_text)
-        ways.append(("place", _("Wherever they are"), True, {"words": rest}, [("q", rest)]))
+        ways.append(("place", _("Wherever they are"), True, {"words": rest}, [(box, rest)]))
     for code in _domains(reading)[:3]:
         label = filters.scope_label(code)
         change = {"words": reading.place_text, "scope": code}
-        set_to = [("q", reading.place_text), ("scope", code)]
+        set_to = [(box, reading.place_text), ("scope", code)]
         ways.append((f"domain_{code}", label, bool(words), change, set_to))
-    ways.append(("q", _("Clear the words"), bool(words), {"words": ""}, [("q", "")]))
+    ways.append(("q", _("Clear the words"), bool(words), {"words": ""}, [(box, "")]))
     with st.container(horizontal=True):
         for key, title, is_narrowing, change, set_to in ways:
             if not is_narrowing:

@@ -3,6 +3,7 @@
 import datetime as dt
 import html
 import json
+import shutil
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -357,6 +358,34 @@ def test_cells_with_a_searched_word_are_coloured() -> None:
     held = marks.cells(rows, rows.attrs["reading"], index.load(), lexicon.load())
     assert list(held["name"]) == [True, False, False] and held["domains"].all()
     assert not held["place"].any()
+
+
+@pytest.fixture
+def slow(warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same build, but whoever asks it for the providers of a page waits for hours."""
+    folder = tmp_path / "slow"
+    shutil.copytree((warehouse / "current").resolve(), folder / "builds" / "slow")
+    (folder / "current").symlink_to("builds/slow")
+    database = folder / "builds" / "slow" / "marketplace.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "UPDATE quality.build SET build_id = 'slow';"
+            " CREATE TABLE marts.fast AS FROM marts.providers;"
+            " DROP TABLE marts.providers; CREATE VIEW marts.providers AS SELECT fast.* FROM"
+            " marts.fast AS fast WHERE (SELECT max(hash(one.range * two.range)) FROM"
+            " range(100_000_000) AS one CROSS JOIN range(100_000_000) AS two) > 0"
+        )
+    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(folder))
+    return folder
+
+
+def test_a_query_is_stopped_after_two_seconds_with_a_message(
+    slow: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(query.TooLong, match="longer than 2 s"):
+        searching.search("menage")
+    with pytest.raises(AssertionError, match="longer than 2 s and was stopped"):
+        run_page(monkeypatch, slow, "search", q="menage")  # which fails at what the page says
 
 
 def test_an_unknown_provider_is_said(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:

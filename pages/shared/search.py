@@ -150,6 +150,8 @@ def clean(words: str) -> str:
 
 def table(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of search() as a reader sees and takes them away: titles and values in words."""
+    rows = pd.DataFrame(rows)
+    rows.attrs = {}  # else copied at every step
     _ = i18n.gettext
     labels = {code: label for code, (_kind, label) in filters.scope_labels().items()}
     shown = pd.DataFrame(

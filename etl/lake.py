@@ -46,9 +46,9 @@ CODE = (
     "adapters/sirene.py", "adapters/sirene.sql", "adapters/sirene.toml",
 )  # fmt: skip
 MEMORY_LIMIT = 4 * 1024**3
-# A newest date this far after all others is a slip (2199 for 2019) or "no end": rows that date a
-# file are never so few and far between, and every window of the build would be empty
-HOLE_DAYS = 5 * 365
+# A newest date this far after all others is a slip (2199 for 2019) or "no end": even in a short
+# register dates are not so far between, and every window of the build would be empty
+HOLE_DAYS = 20 * 365
 Progress = Callable[[int, int, str], None]
 
 

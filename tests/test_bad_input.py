@@ -121,7 +121,7 @@ def test_a_warehouse_that_cannot_be_written_is_said_without_a_traceback(tmp_path
 
 @pytest.mark.parametrize("last", ["2030-12-30", "9999-12-31"])
 def test_a_date_that_may_be_dates_the_file(tmp_path, last):
-    """Up to five years after the others; what stands for "no end" is no date at all."""
+    """Up to twenty years after the others; what stands for "no end" is no date at all."""
     text = f"provider_id,joined_on,last_seen_on\n1,2026-01-05,\n2,2026-01-01,{last}\n"
     drop_text(tmp_path, "providers", text, "a.csv")
     (drop,) = ingested(tmp_path)
@@ -129,9 +129,9 @@ def test_a_date_that_may_be_dates_the_file(tmp_path, last):
 
 
 def test_an_hour_of_the_same_day_is_no_other_date(tmp_path):
-    text = "request_id,created_at\n1,2019-01-01\n2,2026-01-05T10:00Z\n3,2026-01-05T22:59Z\n"
+    text = "request_id,created_at\n1,2001-01-01\n2,2026-01-05T10:00Z\n3,2026-01-05T22:59Z\n"
     drop_text(tmp_path, "requests", text, "a.csv")
-    assert problems(tmp_path)[0].code == "strange_as_of", "2019 is all that stands beside one day"
+    assert problems(tmp_path)[0].code == "strange_as_of", "2001 is all that stands beside one day"
 
 
 def test_a_snapshot_of_nobody_is_not_loaded(tmp_path):

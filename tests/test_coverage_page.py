@@ -307,7 +307,7 @@ def test_only_the_open_view_is_worked_out(
         "domains": set(),
         "cell": {"first_response", "zero_response"},
         "deserts": {"deserts"},
-        "providers": {"find"},
+        "providers": {"shown"},
     }
     others = set().union(*(names for other, names in only.items() if other != view))
     assert only[view] <= set(asked) and not (others - only[view]) & set(asked)

@@ -7,7 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from etl import build, check, digest, forget, lake, progress, report, sample, warehouse
+from etl import build, check, digest, forget, lake, progress, released, report, sample, warehouse
 from etl.settings import load as load_settings
 
 DATA = Path(__file__).parents[1] / "data"
@@ -180,17 +180,9 @@ def _print_build(result: build.BuildResult) -> None:
 
 def _print_partners(partners: dict) -> None:
     """What partner agencies see of a build: how much is withheld, or why they see nothing."""
-    if not partners.get("published"):
-        why = partners.get("why", "it was made before there was an edition for partners")
-        print(f"    partners see nothing of this build: {why}", file=sys.stderr)
-        return
-    tables = partners["tables"].values()
-    withheld = sum(t["withheld_few"] + t["withheld_secondary"] for t in tables)
-    again = sum(t["withheld_after_shown"] for t in tables)
-    print(
-        f"    partners see {sum(t['cells'] for t in tables) - withheld} cells, {withheld} are"
-        f" withheld, {again} of them shown before"
-    )
+    is_seen, lines = released.in_words(partners, _language())
+    for line in lines:
+        print(f"    {line}", file=sys.stdout if is_seen else sys.stderr)
 
 
 def _check(options: argparse.Namespace) -> int:

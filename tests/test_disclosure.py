@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 
 from etl import disclosure
-from etl.disclosure import audit, ledger, listing, model
+from etl.disclosure import audit, decide, ledger, listing, model
+from etl.disclosure.programme import System
 from etl.disclosure.rules import Rules
+from etl.disclosure.suppress import Outcome
 from etl.settings import load as load_settings
 from tests.disclosing import KEYS, enter, publish
 
@@ -31,6 +34,10 @@ def status(cells: pd.DataFrame) -> dict[tuple[str, str], str]:
         (c.territory_code, c.scope_code): c.reason if c.status == "withheld" else "shown"
         for c in cells.itertuples()
     }
+
+
+def only_primary(system: System, rules: Rules, shown: np.ndarray, *_: object) -> Outcome:
+    return Outcome(shown, 0, 0)
 
 
 EVEN = [(f"10000000{n}", "11", "a", 10.0) for n in range(5)]
@@ -120,15 +127,38 @@ def test_an_audit_that_fails_leaves_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = [("200000001", "24", "a", 10.0), ("200000002", "24", "a", 12.0)]
-    # suppression that stops after the primary rules
-    monkeypatch.setattr(
-        disclosure,
-        "suppress",
-        lambda system, rules, shown, *_: disclosure.Outcome(shown, 0, 0),
-    )
+    # suppression that stops after the primary rules, and hears of nothing
+    monkeypatch.setattr(decide, "suppress", only_primary)
+    monkeypatch.setattr(decide.Decision, "withhold", lambda *_, **__: None)
+    monkeypatch.setattr(decide.Decision, "withhold_all", lambda *_: None)
     told, _ = publish(tmp_path / "1", rows_of(EVEN + few), [])
-    assert told["published"] is False and "audit found" in told["why"]
+    assert told["published"] is False and told["why"].startswith("some withheld figures")
+    assert "déduits" in told["why_fr"]
     assert not (tmp_path / "1" / "partners.duckdb").exists()
+
+
+def test_what_the_audit_finds_is_withheld_until_it_finds_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = [("200000001", "24", "a", 10.0), ("200000002", "24", "a", 12.0)]
+    monkeypatch.setattr(decide, "suppress", only_primary)
+    told, cells = publish(tmp_path / "1", rows_of(EVEN + few), [])
+    found = status(cells)
+    # France less 11 would be 24: one of them goes too, by the audit's word alone
+    assert told["published"] and told["rounds"] > 1
+    assert found["24", "all"] == "few" and "shown" in found.values()
+    assert "secondary" in (found["11", "all"], found["FR", "all"])
+
+
+def test_a_list_that_cannot_be_solved_is_withheld_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decide, "suppress", only_primary)
+    monkeypatch.setattr(decide.Decision, "withhold", lambda *_, **__: None)
+    few = [("200000001", "24", "a", 10.0), ("200000002", "24", "a", 12.0)]
+    told, cells = publish(tmp_path / "1", rows_of(EVEN + few), [])
+    assert told["published"] and told["rounds"] == disclosure.ROUNDS + 1
+    assert "shown" not in status(cells).values()
 
 
 def test_a_build_is_found_again_after_its_own_publication(tmp_path: Path) -> None:

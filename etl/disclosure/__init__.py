@@ -1,6 +1,7 @@
 """What partner agencies may see: a written list, rules, a ledger, an audit; makes partners.duckdb.
 
     etl/published/*.sql -> cells -> primary rules -> secondary -> partners.duckdb -> audit
+                                                         ^------ what it found -------'
 
 A reader is taken to know who belongs to which cell (the register is public), and every publication
 before this one.
@@ -10,24 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import numpy as np
-import pandas as pd
 
 from etl.disclosure import audit, ledger, listing, model, partners
-from etl.disclosure.listing import DisclosureError
+from etl.disclosure.decide import Decision
+from etl.disclosure.listing import DisclosureError, NotProtected
 from etl.disclosure.rules import Rules
-from etl.disclosure.suppress import Outcome, suppress
 from etl.settings import Settings
 
 __all__ = [
     "LEDGER_ENTRY",
     "DisclosureError",
     "Edition",
-    "Outcome",
     "enter_ledger",
     "make",
-    "suppress",
 ]
+ROUNDS = 12  # of suppression and audit, before all is withheld
 LEDGER_ENTRY = "published.parquet"  # in a build's folder: what it adds to the ledger
 
 
@@ -58,14 +56,45 @@ def make(
         model.check(connection)
         ledger.load(connection, edition.earlier, synthetic=edition.is_synthetic)
         ledger.find_changed(connection, rules.persons)
-        told = _decide(connection, protected, rules)
-        partners.write(connection, path, tables)
-        told["audit"] = audit.run(connection, path, protected, rules)
+        decision = Decision(connection, protected, rules)
+        told = _until_clean(connection, path, tables, decision, rules)
     except DisclosureError as error:
         path.unlink(missing_ok=True)
-        return {"published": False, "why": str(error)}
+        return {"published": False} | error.told()
     ledger.write(connection, folder / LEDGER_ENTRY, synthetic=edition.is_synthetic)
     return {"published": True, "tables": _report(connection)} | told
+
+
+def _until_clean(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    tables: list[listing.Table],
+    decision: Decision,
+    rules: Rules,
+) -> dict:
+    """Suppression and audit in turn: what the audit still works out, further cells are withheld
+    for. It ends: each round withholds at least one cell more, after ROUNDS all of them, and then
+    a reader holds nothing but what earlier publications told."""
+    protected = [table for table in tables if table.protects != "nothing"]
+    for number in range(1, ROUNDS + 2):
+        decision.settle()
+        decision.tell(connection)
+        path.unlink(missing_ok=True)
+        partners.write(connection, path, tables)
+        found = audit.run(connection, path, protected, rules)
+        if not found.broken:
+            return decision.told() | {
+                "rounds": number,
+                "audit": {
+                    "checked": found.checked,
+                    "given_away_earlier": found.given_away_earlier,
+                },
+            }
+        if number < ROUNDS:
+            decision.withhold(found.broken.values(), one_each=number <= ROUNDS // 2)
+        else:
+            decision.withhold_all()
+    raise NotProtected(f"{len(found.broken)}: {next(iter(found.broken))}")
 
 
 def enter_ledger(warehouse: Path, inputs: str, build_folder: Path) -> None:
@@ -73,52 +102,6 @@ def enter_ledger(warehouse: Path, inputs: str, build_folder: Path) -> None:
     entry = build_folder / LEDGER_ENTRY
     if (build_folder / partners.FILE).exists() and entry.exists():
         ledger.append(warehouse, inputs, entry)
-
-
-def _decide(
-    connection: duckdb.DuckDBPyConnection, tables: list[listing.Table], rules: Rules
-) -> dict:
-    """Fills the temporary table decided (cell, status, reason)."""
-    groups, components = model.components(connection, tables, rules)
-    shown = ~groups.sensitive
-    owners: dict[int, list[int]] = {}
-    for number, component in enumerate(components):
-        for group in component.groups[np.unique(component.system.own.indices)].tolist():
-            owners.setdefault(group, []).append(number)
-    given_away: dict[int, int] = {}
-    programmes = 0
-    waiting = dict.fromkeys(range(len(components)))
-    while waiting:
-        number = next(iter(waiting))
-        del waiting[number]
-        component = components[number]
-        held = component.groups
-        outcome = suppress(
-            component.system, rules, shown[held], groups.of_persons[held], groups.cost[held]
-        )
-        given_away[number] = outcome.given_away
-        programmes += outcome.programmes
-        fresh = held[shown[held] & ~outcome.shown]
-        shown[fresh] = False
-        # a cell withheld here must be kept secret in whatever else it speaks of
-        for group in fresh.tolist():
-            waiting |= dict.fromkeys(other for other in owners[group] if other != number)
-    told = pd.DataFrame(
-        {
-            "cell": np.arange(1, len(groups.of_cell) + 1),
-            "is_shown": shown[groups.of_cell],
-            "is_few": groups.sensitive[groups.of_cell],
-        }
-    )
-    connection.register("told", told)
-    connection.execute(
-        "CREATE TEMP TABLE decided AS SELECT CAST(cell AS INTEGER) AS cell,"
-        " CASE WHEN is_shown THEN 'shown' ELSE 'withheld' END AS status,"
-        " CASE WHEN is_shown THEN NULL WHEN is_few THEN 'few' ELSE 'secondary' END AS reason"
-        " FROM told ORDER BY cell"
-    )
-    connection.unregister("told")
-    return {"given_away_sums": sum(given_away.values()), "programmes": programmes}
 
 
 def _report(connection: duckdb.DuckDBPyConnection) -> dict[str, dict]:

@@ -20,14 +20,25 @@ from etl.disclosure.rules import Rules
 
 SQL = Path(__file__).with_name("audit.sql")
 TOLERANCE = 1e-5
+BINDING = 1e-9  # dual values below are noise
 SWEEPS = 40  # worlds that are looked for before targets are taken one by one
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Numbers of withheld cells and groups checked, and of those that earlier publications had
+    given away. broken: the figures that could be worked out, each with the shown cells (their
+    keys, joined) that tell it."""
+
+    checked: int
+    given_away_earlier: int
+    broken: dict[str, list[str]]
 
 
 def run(
     connection: duckdb.DuckDBPyConnection, path: Path, tables: list[Table], rules: Rules
-) -> dict[str, int]:
-    """Numbers of withheld cells and groups checked, and of those that earlier publications had
-    given away. Raises DisclosureError when anything else can be worked out."""
+) -> Finding:
+    """Looks for what a reader of the file could work out."""
     _read_shown(connection, path, tables)
     for statement in duckdb.extract_statements(SQL.read_text(encoding="utf-8")):
         wanted = {"firms": rules.firms, "persons": rules.persons}
@@ -35,14 +46,9 @@ def run(
     reader = Reader(connection)
     narrow = reader.narrow(rules, earlier_only=False)
     # what earlier publications tell by themselves, no withholding today can take back
-    given_away = reader.narrow(rules, earlier_only=True, names=narrow) if narrow else []
-    broken = sorted(set(narrow) - set(given_away))
-    if broken:
-        raise DisclosureError(
-            f"the audit found {len(broken)} withheld figures that could be worked out,"
-            f" first {broken[0]}"
-        )
-    return {"checked": len(reader.targets), "given_away_earlier": len(given_away)}
+    given_away = reader.narrow(rules, earlier_only=True, names=list(narrow)) if narrow else {}
+    broken = {name: cells for name, cells in narrow.items() if name not in given_away}
+    return Finding(len(reader.targets), len(given_away), broken)
 
 
 def _read_shown(connection: duckdb.DuckDBPyConnection, path: Path, tables: list[Table]) -> None:
@@ -56,7 +62,7 @@ def _read_shown(connection: duckdb.DuckDBPyConnection, path: Path, tables: list[
             for table in tables
         ]
         connection.execute(
-            "CREATE TEMP TABLE shown AS "
+            "CREATE OR REPLACE TEMP TABLE shown AS "
             + (
                 " UNION ALL ".join(parts)
                 or "SELECT table_name, "
@@ -108,6 +114,7 @@ class Reader:
             (known["sign"].to_numpy(dtype=float), (row, known["class"].to_numpy())),
             (len(names), len(classes)),
         )
+        self.names = np.array([str(name) for name in names], dtype=object)
         self.totals = self.sums @ self.truth
         self.limits = table(
             "SELECT DISTINCT low.class AS low, high.class AS high FROM audit_limits"
@@ -121,22 +128,25 @@ class Reader:
             " FROM audit_targets INNER JOIN audit_classes ON audit_targets.var = audit_classes.var"
             " GROUP BY target, audit_classes.class ORDER BY ALL"
         )
-        targets["is_whole"] = (
-            targets["inside"].to_numpy() >= classes["size"].to_numpy()[targets["class"]]
-        )
+        asked, names = pd.factorize(targets["target"])
+        touched = targets["class"].to_numpy()
+        whole = targets["inside"].to_numpy() >= classes["size"].to_numpy()[touched]
+        starts = np.searchsorted(asked, np.arange(len(names)))
+        values = np.bincount(asked, weights=targets["value"], minlength=len(names))
+        persons = np.bincount(asked, weights=targets["is_persons"], minlength=len(names)) > 0
         self.targets = {
-            str(name): Target(
-                part["class"].to_numpy(),
-                part["is_whole"].to_numpy(dtype=bool),
-                float(part["value"].sum()),
-                bool(part["is_persons"].any()),
+            str(name): Target(of, is_whole, float(value), bool(is_persons))
+            for name, of, is_whole, value, is_persons in zip(
+                names,
+                np.split(touched, starts)[1:],
+                np.split(whole, starts)[1:],
+                values,
+                persons,
+                strict=True,
             )
-            for name, part in targets.groupby("target")
         }
-        asked, _ = pd.factorize(targets["target"], sort=True)
-        ones = np.ones(len(asked))
         of_target = sparse.csr_matrix(
-            (ones, (asked, targets["class"])), (len(self.targets), len(classes))
+            (np.ones(len(asked)), (asked, touched)), (len(names), len(classes))
         )
         limits = self._differences(np.arange(len(self.limits)))
         tied = sparse.vstack([self.sums, limits, of_target])
@@ -153,9 +163,10 @@ class Reader:
 
     def narrow(
         self, rules: Rules, *, earlier_only: bool, names: list[str] | None = None
-    ) -> list[str]:
-        """The targets whose interval is too narrow for what is known, or was known before."""
-        found = []
+    ) -> dict[str, list[str]]:
+        """The targets whose interval is too narrow for what is known, or was known before, with
+        the shown cells that make it so."""
+        found: dict[str, list[str]] = {}
         waiting: dict[int, list[str]] = {}
         for name in names if names is not None else self.targets:
             part = int(self.parts[self.targets[name].classes[0]])
@@ -192,13 +203,17 @@ class Reader:
                 target, sign, goal, name = asked.sides[asked.open[0]]
                 cost = self._cost(target, sign)
                 asked.see(witness.world(cost), at_least_first=True)
-                if (
-                    name in asked.doubted
-                    and self._end(target, sign, self._solve(cost, target, rows)) * sign > goal
-                ):
-                    found.append(name)
+                if name in asked.doubted:
+                    world, cells = self._solve(cost, target, rows)
+                    # without an answer nothing is proven, neither safe nor given away before
+                    if (
+                        not earlier_only
+                        if world is None
+                        else self._end(target, sign, world) * sign > goal
+                    ):
+                        found[name] = sorted({*found.get(name, []), *cells})
                 asked.doubted.clear()
-        return sorted(set(found))
+        return dict(sorted(found.items()))
 
     def _goals(self, name: str, rules: Rules) -> tuple[float, float]:
         """How low and how high the interval of a target must reach. Of a few persons whom no cell
@@ -222,10 +237,15 @@ class Reader:
         cost[target.classes[target.is_whole] if sign > 0 else target.classes] = sign
         return cost
 
-    def _solve(self, cost: np.ndarray, target: Target, rows: np.ndarray) -> np.ndarray:
-        """The world of least cost that agrees with these known sums, by scipy's linprog."""
+    def _solve(
+        self, cost: np.ndarray, target: Target, rows: np.ndarray
+    ) -> tuple[np.ndarray | None, list[str]]:
+        """The world of least cost that agrees with these known sums, by scipy's linprog, and the
+        shown cells that keep it from costing less; no world and all cells if there is no answer.
+        """
         inside = np.flatnonzero(self.parts == self.parts[target.classes[0]])
         sums, limits, unit, most = self.programme(inside, rows)
+        names = self.names[rows][np.diff(self.sums[rows][:, inside].indptr) > 0]
         found = linprog(
             cost[inside],
             A_eq=sums if sums.shape[0] else None,
@@ -237,11 +257,19 @@ class Reader:
             ),
             method="highs-ds",
         )
-        if found.status != 0:
-            raise DisclosureError(f"the audit found no world that agrees: {found.message}")
-        world = self.truth.copy()
-        world[inside] = found.x * unit
-        return world
+        world = None
+        binding = np.ones(len(names), dtype=bool)
+        if found.status == 0:
+            world = self.truth.copy()
+            world[inside] = found.x * unit
+            if sums.shape[0] and (np.abs(found.eqlin.marginals) > BINDING).any():
+                binding = np.abs(found.eqlin.marginals) > BINDING
+        shown = np.array([not name.startswith("earlier/") for name in names], dtype=bool)
+        told = names[binding & shown] if (binding & shown).any() else names[shown]
+        cells = [name.split("/", 2) for name in told]
+        return world, [
+            f"{second}/{third}" if first == "told" else third for first, second, third in cells
+        ]
 
     def programme(
         self, inside: np.ndarray, rows: np.ndarray

@@ -1,10 +1,10 @@
 -- grain: temporary tables of one build
 -- answers: what a reader holds who has partners.duckdb, every publication before it and the public register, and what is kept from that reader; made apart from the tables that suppression went by
 -- columns: audit_known = the sums the reader knows, with the unknowns in them; audit_targets = the sums whose value must stay uncertain
-CREATE TEMP TABLE audit_facts AS
+CREATE OR REPLACE TEMP TABLE audit_facts AS
 SELECT DISTINCT contributor, part, measure, period, value FROM given;
 
-CREATE TEMP TABLE audit_names AS
+CREATE OR REPLACE TEMP TABLE audit_names AS
 SELECT
     facts.contributor, facts.part, facts.measure, facts.period,
     coalesce(min(base.measure || '@' || base.period), facts.measure || '@' || facts.period) AS node
@@ -18,7 +18,7 @@ LEFT JOIN audit_facts AS base
 GROUP BY facts.contributor, facts.part, facts.measure, facts.period;
 
 -- every cell with the unknowns in it: figures, and heads where persons are counted
-CREATE TEMP TABLE audit_cells AS
+CREATE OR REPLACE TEMP TABLE audit_cells AS
 WITH counted AS (SELECT DISTINCT measure FROM given WHERE protects = 'persons'),
 
 keyed AS (
@@ -47,11 +47,11 @@ SELECT DISTINCT
 FROM keyed
 WHERE measure IN (SELECT counted.measure FROM counted);
 
-CREATE TEMP TABLE audit_vars AS
+CREATE OR REPLACE TEMP TABLE audit_vars AS
 SELECT CAST(row_number() OVER (ORDER BY node, who) AS INTEGER) - 1 AS var, node, who, contributor, value
 FROM (SELECT DISTINCT node, who, contributor, value FROM audit_cells);
 
-CREATE TEMP TABLE audit_known AS
+CREATE OR REPLACE TEMP TABLE audit_known AS
 SELECT 'now/' || cells.kind || '/' || cells.cell AS known, vars.var, 1 AS sign
 FROM audit_cells AS cells
 INNER JOIN audit_vars AS vars ON cells.node = vars.node AND cells.who = vars.who
@@ -93,7 +93,7 @@ INNER JOIN audit_cells AS cells
 INNER JOIN audit_vars AS vars ON cells.node = vars.node AND cells.who = vars.who;
 
 -- figures of one contributor of which one is never more than the other
-CREATE TEMP TABLE audit_limits AS
+CREATE OR REPLACE TEMP TABLE audit_limits AS
 SELECT low.var AS low_var, high.var AS high_var
 FROM audit_vars AS low
 INNER JOIN relations
@@ -105,10 +105,10 @@ INNER JOIN audit_vars AS high
 
 -- unknowns that stand in the same known sums are one class; where limits tie several figures of a
 -- contributor, all of them must stand in the same
-CREATE TEMP TABLE audit_signs AS
+CREATE OR REPLACE TEMP TABLE audit_signs AS
 SELECT var, list(known ORDER BY known) AS sign FROM audit_known GROUP BY var;
 
-CREATE TEMP TABLE audit_classes AS
+CREATE OR REPLACE TEMP TABLE audit_classes AS
 WITH tied AS (
     SELECT low_var, high_var, high_var AS head FROM audit_limits
     UNION ALL
@@ -133,7 +133,7 @@ FROM audit_vars AS vars
 LEFT JOIN audit_signs AS signs ON vars.var = signs.var
 LEFT JOIN families ON vars.var = families.var;
 
-CREATE TEMP TABLE audit_targets AS
+CREATE OR REPLACE TEMP TABLE audit_targets AS
 SELECT cells.kind || '/' || cells.cell AS target, cells.is_persons, vars.var
 FROM audit_cells AS cells
 INNER JOIN audit_vars AS vars ON cells.node = vars.node AND cells.who = vars.who

@@ -20,7 +20,38 @@ KEYS = ("period", "territory_level", "territory_code", "scope_code", "breakdown"
 
 
 class DisclosureError(Exception):
-    """The list cannot be protected; partners get nothing of this build. The message says why."""
+    """The list cannot be protected; partners get nothing of this build. The message says why, in
+    English and in French; `detail` is for whoever keeps the list."""
+
+    WORDS = (
+        "the list of tables for partners holds a mistake, which whoever maintains the dashboard"
+        " must correct",
+        "la liste des tableaux destinés aux partenaires contient une erreur, que la personne qui"
+        " maintient le tableau de bord doit corriger",
+    )
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+    def told(self) -> dict[str, str]:
+        """For the manifest."""
+        english, french = self.WORDS
+        return {"why": f"{english} ({self.detail})", "why_fr": f"{french} ({self.detail})"}
+
+
+class NotProtected(DisclosureError):
+    """What is withheld follows from what partners hold already."""
+
+    WORDS = (
+        "some withheld figures can be worked out even if no new figure is shown, from what"
+        " partners were shown before; the figures of the build before stay true, and whoever"
+        " maintains the dashboard can compare the drops with data/warehouse/published",
+        "certains chiffres non diffusés peuvent être déduits même sans aucun nouveau chiffre, à"
+        " partir de ce que les partenaires ont déjà vu ; les chiffres de la version précédente"
+        " restent valables, et la personne qui maintient le tableau de bord peut comparer les"
+        " fichiers déposés à data/warehouse/published",
+    )
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,10 @@ from scipy.sparse.linalg import lsmr
 Matrix: TypeAlias = sparse.csr_matrix
 
 
+class Unsolved(Exception):
+    """A linear programme without an answer, or too much work: its block cannot be shown."""
+
+
 @dataclass(frozen=True)
 class System:
     """One component: what must be solved together. Columns are unknowns, rows their sums.
@@ -141,7 +145,7 @@ class Programme:
 
     def extreme(self, view: View, number: int, sign: int) -> tuple[np.ndarray, np.ndarray]:
         """The world in which one target is lowest (sign 1) or highest (-1), and the known rows
-        that keep it from going further. Raises ValueError if no world agrees with what is known.
+        that keep it from going further. Raises Unsolved where no answer is found.
         """
         span = slice(view.starts[number], view.starts[number + 1])
         touched = view.classes[span]
@@ -243,7 +247,7 @@ class _Solver:
         self.highs.run()
         status = self.highs.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
-            raise ValueError(f"the linear programme has no answer: {status}")
+            raise Unsolved(f"the linear programme has no answer: {status}")
         found = self.highs.getSolution()
         world[self.columns] = np.maximum(
             np.array(found.col_value) * self.scale, np.where(self.low_is_zero, 0.0, -np.inf)

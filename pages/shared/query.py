@@ -25,6 +25,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
+from etl import released
 from etl.warehouse import DATABASE, PARTNERS, open_build
 from pages.shared import access, i18n
 
@@ -102,14 +103,14 @@ def has_partners() -> bool:
 
 
 def why_no_partners() -> str:
-    """For founders: why the served build holds no figures for partners, in the manifest's words."""
+    """For founders: why the served build holds no figures for partners, in the manifest's words
+    and the reader's language."""
     try:
         text = (warehouse() / "current" / "manifest.json").read_text(encoding="utf-8")
         found = json.loads(text).get("partners") or {}
     except (OSError, ValueError):
         return ""
-    why = found.get("why") or ""
-    return "; ".join(map(str, why)) if isinstance(why, list) else str(why)
+    return released.why(found, i18n.language())
 
 
 def build() -> Build:

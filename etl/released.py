@@ -7,9 +7,8 @@ LINES = {
         " dont {again} l’ont été auparavant",
     },
     "whole": {
-        "en": "{whole} blocks of tables are withheld whole: too large to be protected cell by cell",
-        "fr": "{whole} blocs de tableaux ne sont pas diffusés du tout : trop grands pour être"
-        " protégés case par case",
+        "en": "withheld whole, as too large to be protected cell by cell: {whole}",
+        "fr": "non diffusés du tout, car trop grands pour être protégés case par case : {whole}",
     },
     "nothing": {
         "en": "partners see nothing of this build: {why}",
@@ -46,5 +45,5 @@ def in_words(partners: dict, language: str) -> tuple[bool, list[str]]:
         )
     ]
     if partners.get("withheld_whole"):
-        lines.append(line("whole", whole=partners["withheld_whole"]))
+        lines.append(line("whole", whole=", ".join(partners["withheld_whole"])))
     return True, lines

@@ -1,5 +1,6 @@
 """What partners may see: rules by hand, the ledger, the audit, and the bytes of the file."""
 
+import sys
 from pathlib import Path
 
 import duckdb
@@ -13,7 +14,7 @@ from etl.disclosure.programme import System
 from etl.disclosure.rules import Rules
 from etl.disclosure.suppress import Outcome
 from etl.settings import load as load_settings
-from tests.disclosing import KEYS, enter, publish
+from tests.disclosing import KEYS, Attacker, enter, publish, random_rows
 
 RULES = Rules.of(load_settings())
 
@@ -159,6 +160,17 @@ def test_a_list_that_cannot_be_solved_is_withheld_whole(
     told, cells = publish(tmp_path / "1", rows_of(EVEN + few), [])
     assert told["published"] and told["rounds"] == disclosure.ROUNDS + 1
     assert "shown" not in status(cells).values()
+
+
+@pytest.mark.parametrize("bounded", [decide.suppress.__module__, audit.__name__])
+def test_what_is_too_large_to_be_solved_is_withheld_in_blocks_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bounded: str
+) -> None:
+    rows = random_rows(np.random.default_rng(1), "2025", 60, "1")
+    monkeypatch.setattr(sys.modules[bounded], "WORK", 1)
+    told, cells = publish(tmp_path / "1", rows, [])
+    assert told["published"] and told["withheld_whole"][0].startswith("jobs ")
+    assert not Attacker(rows, cells).recovered(RULES.interval_share)
 
 
 def test_a_build_is_found_again_after_its_own_publication(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def _until_clean(
         path.unlink(missing_ok=True)
         partners.write(connection, path, tables)
         found = audit.run(connection, path, protected, rules)
-        if not found.broken:
+        if not found.broken and not found.too_large:
             return decision.told() | {
                 "rounds": number,
                 "audit": {
@@ -91,10 +91,11 @@ def _until_clean(
                 },
             }
         if number < ROUNDS:
+            decision.coarsen(decision.groups_of(found.too_large))
             decision.withhold(found.broken.values(), one_each=number <= ROUNDS // 2)
         else:
             decision.withhold_all()
-    raise NotProtected(f"{len(found.broken)}: {next(iter(found.broken))}")
+    raise NotProtected(f"{len(found.broken)}: {next(iter(found.broken), '')}")
 
 
 def enter_ledger(warehouse: Path, inputs: str, build_folder: Path) -> None:

@@ -21,6 +21,8 @@ from etl.disclosure.rules import Rules
 SQL = Path(__file__).with_name("audit.sql")
 TOLERANCE = 1e-5
 BINDING = 1e-9  # dual values below are noise
+# For classes that hang together: steps of the simplex times entries; 120 co-operatives take 7e7.
+WORK = 500_000_000
 SWEEPS = 40  # worlds that are looked for before targets are taken one by one
 
 
@@ -28,11 +30,13 @@ SWEEPS = 40  # worlds that are looked for before targets are taken one by one
 class Finding:
     """Numbers of withheld cells and groups checked, and of those that earlier publications had
     given away. broken: the figures that could be worked out, each with the shown cells (their
-    keys, joined) that tell it."""
+    keys, joined) that tell it. too_large: shown cells of which too much hangs together to be
+    audited."""
 
     checked: int
     given_away_earlier: int
     broken: dict[str, list[str]]
+    too_large: list[str]
 
 
 def run(
@@ -48,7 +52,7 @@ def run(
     # what earlier publications tell by themselves, no withholding today can take back
     given_away = reader.narrow(rules, earlier_only=True, names=list(narrow)) if narrow else {}
     broken = {name: cells for name, cells in narrow.items() if name not in given_away}
-    return Finding(len(reader.targets), len(given_away), broken)
+    return Finding(len(reader.targets), len(given_away), broken, sorted(reader.too_large))
 
 
 def _read_shown(connection: duckdb.DuckDBPyConnection, path: Path, tables: list[Table]) -> None:
@@ -114,6 +118,7 @@ class Reader:
             (known["sign"].to_numpy(dtype=float), (row, known["class"].to_numpy())),
             (len(names), len(classes)),
         )
+        self.too_large: set[str] = set()
         self.names = np.array([str(name) for name in names], dtype=object)
         self.totals = self.sums @ self.truth
         self.limits = table(
@@ -193,13 +198,16 @@ class Reader:
             asked.see(self.truth)
             draw = np.random.default_rng(3)
             for _ in range(SWEEPS):
-                if len(asked.open) < 8:
+                if len(asked.open) < 8 or witness.left < 0:
                     break
                 before = len(asked.open)
                 asked.see(witness.world(asked.push(draw)))
                 if len(asked.open) > 0.95 * before:
                     break
             while len(asked.open):
+                if witness.left < 0:
+                    self.too_large |= set(self._cells(self._names(inside, rows)))
+                    break
                 target, sign, goal, name = asked.sides[asked.open[0]]
                 cost = self._cost(target, sign)
                 asked.see(witness.world(cost), at_least_first=True)
@@ -245,7 +253,7 @@ class Reader:
         """
         inside = np.flatnonzero(self.parts == self.parts[target.classes[0]])
         sums, limits, unit, most = self.programme(inside, rows)
-        names = self.names[rows][np.diff(self.sums[rows][:, inside].indptr) > 0]
+        names = self._names(inside, rows)
         found = linprog(
             cost[inside],
             A_eq=sums if sums.shape[0] else None,
@@ -264,12 +272,16 @@ class Reader:
             world[inside] = found.x * unit
             if sums.shape[0] and (np.abs(found.eqlin.marginals) > BINDING).any():
                 binding = np.abs(found.eqlin.marginals) > BINDING
-        shown = np.array([not name.startswith("earlier/") for name in names], dtype=bool)
-        told = names[binding & shown] if (binding & shown).any() else names[shown]
-        cells = [name.split("/", 2) for name in told]
-        return world, [
-            f"{second}/{third}" if first == "told" else third for first, second, third in cells
-        ]
+        return world, self._cells(names[binding]) or self._cells(names)
+
+    def _names(self, inside: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """The known sums that speak of these classes."""
+        return self.names[rows][np.diff(self.sums[rows][:, inside].indptr) > 0]
+
+    def _cells(self, names: np.ndarray) -> list[str]:
+        """The keys of the shown cells that tell these sums."""
+        parts = [name.split("/", 2) for name in names if not name.startswith("earlier/")]
+        return [f"{second}/{third}" if first == "told" else third for first, second, third in parts]
 
     def programme(
         self, inside: np.ndarray, rows: np.ndarray
@@ -339,6 +351,7 @@ class Witness:
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
         lp.a_matrix_.value_ = matrix.data
+        self.left = WORK
         self.highs = highspy.Highs()
         for option, value in (("output_flag", False), ("threads", 1), ("presolve", "off"),
                               ("solver", "simplex"), ("simplex_strategy", 4)):  # fmt: skip
@@ -349,7 +362,10 @@ class Witness:
         """A world of low cost that agrees with all that is known."""
         number = len(self.inside)
         self.highs.changeColsCost(number, np.arange(number, dtype=np.int32), cost[self.inside])
+        step = self.highs.getNumNz() + 1
+        self.highs.setOptionValue("simplex_iteration_limit", max(0, self.left) // step + 1)
         self.highs.run()
+        self.left -= self.highs.getInfo().simplex_iteration_count * step + 100 * number
         found = np.array(self.highs.getSolution().col_value) * self.unit
         world = self.reader.truth.copy()
         if len(found) != number:

@@ -33,7 +33,9 @@ class Decision:
                 self.owners.setdefault(group, []).append(number)
         self.waiting = dict.fromkeys(range(len(self.components)))
         self.given_away: dict[int, int] = {}
-        self.programmes = self.unsolved = 0
+        self.programmes = 0
+        self.whole: set[str] = set()  # blocks withheld because too much hangs together
+        self.block_of = _blocks(connection, self.groups.of_cell)
 
     def settle(self) -> None:
         """Withholds further groups until no component that waits gives a withheld one away."""
@@ -50,13 +52,24 @@ class Decision:
                     self.groups.of_persons[held],
                     self.groups.cost[held],
                 )
-            except Unsolved:  # nothing of it is shown then
-                self.unsolved += 1
-                self._hide(held[self.shown[held]], but=number)
+            except Unsolved:
+                self.coarsen(held)
                 continue
             self.given_away[number] = outcome.given_away
             self.programmes += outcome.programmes
             self._hide(held[self.shown[held] & ~outcome.shown], but=number)
+
+    def coarsen(self, groups: np.ndarray) -> None:
+        """Too much hangs together: withholds the finest blocks of these groups, until half of what
+        is shown of them is gone."""
+        groups = groups[self.shown[groups]]
+        names, block, cells = np.unique(
+            self.block_of[groups], return_inverse=True, return_counts=True
+        )
+        order = np.argsort(-cells, kind="stable")
+        enough = int(np.searchsorted(np.cumsum(cells[order]), len(groups) / 2)) + 1
+        self.whole |= set(names[order[:enough]].tolist())
+        self._hide(groups[np.isin(block, order[:enough])])
 
     def _hide(self, groups: np.ndarray, but: int | None = None) -> None:
         """A cell withheld in one component must be kept secret in whatever else it speaks of."""
@@ -65,10 +78,13 @@ class Decision:
             others = self.owners.get(group, [])
             self.waiting |= dict.fromkeys(other for other in others if other != but)
 
+    def groups_of(self, cells: list[str]) -> np.ndarray:
+        return np.unique([self.group_of[cell] for cell in cells]).astype(int)
+
     def withhold(self, broken: Iterable[list[str]], *, one_each: bool) -> None:
         """Withholds, of each list of shown cells that tell something, the cheapest or all."""
         for cells in broken:
-            groups = np.unique([self.group_of[cell] for cell in cells]).astype(int)
+            groups = self.groups_of(cells)
             if one_each and len(groups):
                 if not self.shown[groups].all():  # one of them is withheld already
                     continue
@@ -99,9 +115,21 @@ class Decision:
         )
         connection.unregister("told")
 
-    def told(self) -> dict[str, int]:
+    def told(self) -> dict[str, int | list[str]]:
         return {
             "given_away_sums": sum(self.given_away.values()),
             "programmes": self.programmes,
-            "withheld_whole": self.unsolved,
+            "withheld_whole": sorted(self.whole),
         }
+
+
+def _blocks(connection: duckdb.DuckDBPyConnection, of_cell: np.ndarray) -> np.ndarray:
+    """The block of each group of cells: its table, level, and what it is crossed with."""
+    names = connection.execute(
+        "SELECT concat_ws(' ', table_name, territory_level,"
+        " CASE WHEN scope_code <> 'all' THEN 'scope' END,"
+        " CASE WHEN breakdown <> 'all' THEN 'breakdown' END) AS block FROM cells ORDER BY cell"
+    ).df()["block"]
+    blocks = np.empty(int(of_cell.max(initial=-1)) + 1, dtype=object)
+    blocks[of_cell] = names.to_numpy()
+    return blocks

@@ -16,6 +16,24 @@ class Unsolved(Exception):
     """A linear programme without an answer, or too much work: its block cannot be shown."""
 
 
+@dataclass
+class Work:
+    """What may be spent on solving, in steps of the simplex times entries they go through (and
+    a hundred a column to read the answer): the same on every machine, unlike time. Raises Unsolved
+    when it is used up. A second of one core is about 1e8."""
+
+    left: int
+
+    def run(self, highs: highspy.Highs) -> None:
+        step = highs.getNumNz() + 1
+        highs.setOptionValue("simplex_iteration_limit", self.left // step + 1)
+        highs.run()
+        self.left -= highs.getInfo().simplex_iteration_count * step
+        self.left -= 100 * highs.getNumCol()
+        if self.left < 0:
+            raise Unsolved("too much hangs together")
+
+
 @dataclass(frozen=True)
 class System:
     """One component: what must be solved together. Columns are unknowns, rows their sums.
@@ -80,8 +98,8 @@ class View:
 class Programme:
     """What the known rows allow. Columns that stand in the same known rows are one class."""
 
-    def __init__(self, system: System, known: np.ndarray) -> None:
-        self.system = system
+    def __init__(self, system: System, known: np.ndarray, work: Work) -> None:
+        self.system, self.work = system, work
         self.classes = _classes(system, known)
         count = int(self.classes.max()) + 1
         ones = np.ones(len(self.classes))
@@ -198,6 +216,7 @@ class _Solver:
     """The programme of one part, kept between questions: each starts where the last one ended."""
 
     def __init__(self, programme: Programme, part: int) -> None:
+        self.work = programme.work
         self.columns = np.flatnonzero(programme.parts == part)
         self.place = np.full(len(programme.parts), -1)
         self.place[self.columns] = np.arange(len(self.columns))
@@ -244,7 +263,7 @@ class _Solver:
         """Sets this part of the world, and marks the rows that keep it from going further."""
         columns = self.place[counted].astype(np.int32)
         self.highs.changeColsCost(len(columns), columns, cost)
-        self.highs.run()
+        self.work.run(self.highs)
         status = self.highs.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
             raise Unsolved(f"the linear programme has no answer: {status}")

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import sparse
 
-from etl.disclosure.programme import Matrix, Programme, System, View
+from etl.disclosure.programme import Matrix, Programme, System, View, Work
 from etl.disclosure.rules import Rules
 
+WORK = 1_000_000_000  # for one component; that of 120 co-operatives takes 4e8
 SWEEPS = 20  # programmes that may be spent on proving many sides at once
 
 
@@ -85,15 +86,17 @@ def suppress(
     of_persons: np.ndarray,
     cost: np.ndarray,
 ) -> Outcome:
-    """Which groups of cells may be shown. shown (at first), of_persons, cost: one entry a group."""
+    """Which groups of cells may be shown. shown (at first), of_persons, cost: one entry a group.
+    Raises Unsolved when that takes too much work."""
     shown = shown.copy()
     given_away = programmes = 0
+    work = Work(WORK)
     targets = Targets.none(system, rules)
     firms, watched = _implied(system, rules)
     targets.add(firms)
     fresh = np.flatnonzero(~shown).tolist()
     while True:
-        programme = Programme(system, system.known(shown))
+        programme = Programme(system, system.known(shown), work)
         _add_withheld(targets, system, fresh, of_persons)
         firms, persons = _small_classes(programme, rules)
         targets.add(firms)

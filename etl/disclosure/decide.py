@@ -53,7 +53,9 @@ class Decision:
                     self.groups.cost[held],
                 )
             except Unsolved:
-                self.coarsen(held)
+                if self.shown[held].any():
+                    self.coarsen(held)
+                    self.waiting[number] = None
                 continue
             self.given_away[number] = outcome.given_away
             self.programmes += outcome.programmes

@@ -13,7 +13,7 @@ from scipy.optimize import linprog
 from etl.recruit import recruit
 from etl.recruit.exact import reduce
 from etl.recruit.flow import Assignment
-from etl.recruit.reach import reach_matrix
+from etl.recruit.reach import reach_among, reach_between
 
 KM = 180 / (math.pi * 6371.0088)  # degrees of latitude in a kilometre
 
@@ -65,7 +65,7 @@ def test_exact_is_the_best_and_greedy_keeps_its_promise(market):
     kilometres, unmet, count, capacity, reach_km = market
     places = line(*kilometres)
     demand = places.assign(unmet=unmet[: len(places)])
-    reach = reach_matrix(places, demand, reach_km).toarray()
+    reach = reach_between(places, demand, reach_km).matrix.toarray()
     best = best_by_force(reach, demand.unmet.to_numpy(dtype=float), count, capacity)
     asked = {"recruits": count, "reach_km": reach_km, "capacity": capacity}
 
@@ -89,13 +89,13 @@ def test_a_flow_that_grows_is_a_maximum_flow(market, chosen):
     kilometres, unmet, _, capacity, reach_km = market
     places = line(*kilometres)
     demand = np.array(unmet[: len(places)], dtype=float)
-    reach = reach_matrix(places, places, reach_km)
+    reach = reach_between(places, places, reach_km)
     assignment = Assignment(reach, demand, capacity)
     chosen = [place % len(places) for place in chosen]
     for step, place in enumerate(chosen, 1):
         assignment.add(place)
         recruits = np.bincount(chosen[:step], minlength=len(places))
-        expected = most_served(reach.toarray(), demand, recruits, capacity)
+        expected = most_served(reach.matrix.toarray(), demand, recruits, capacity)
         assert assignment.served == pytest.approx(expected, abs=1e-6)
         assert assignment.left.min() >= 0
         assert assignment.served + assignment.left.sum() == pytest.approx(demand.sum())
@@ -128,8 +128,8 @@ def test_capacity_puts_several_recruits_in_one_commune():
 def test_greedy_hands_requests_over():
     # a recruit at C01 takes C00 first; one at C00 reaches C00 only, so C01 must move on to C02
     demand = line(0, 9, 19, unmet=[4.0, 0.0, 4.0])
-    reach = reach_matrix(line(0, 9), demand, 10)
-    assert reach.toarray().tolist() == [[1, 1, 0], [1, 1, 1]]
+    reach = reach_between(line(0, 9), demand, 10)
+    assert reach.matrix.toarray().tolist() == [[1, 1, 0], [1, 1, 1]]
     assignment = Assignment(reach, demand.unmet.to_numpy(), capacity=4)
     assert [assignment.add(1), assignment.add(0)] == [4, 4]
     assert assignment.left.tolist() == [0, 0, 0]
@@ -176,7 +176,7 @@ def test_rows_in_any_order_give_the_same_plan():
 
 def test_a_smaller_problem_keeps_what_matters():
     # C00 reaches less than C01, C03 less than C02; the first two and the last two go together
-    reach = reach_matrix(line(0, 4, 20, 29), line(1, 2, 12, 21, 30), 10)
+    reach = reach_between(line(0, 4, 20, 29), line(1, 2, 12, 21, 30), 10).matrix
     small = reduce(reach, np.array([1.0, 2.0, 4.0, 8.0, 16.0]))
     assert small.places.tolist() == [1, 2]
     assert sorted(small.demand.tolist()) == [3, 4, 24]
@@ -189,14 +189,18 @@ def test_reach_is_the_great_circle(reach_km, seed):
     places = pd.DataFrame(
         {"latitude": rng.uniform(42, 51, 40), "longitude": rng.uniform(-4, 8, 40)}
     )
-    found = reach_matrix(places, places, reach_km)
+    found = reach_between(places, places.copy(), reach_km)
+    among = reach_among(places, reach_km)
     a, b = np.radians(places.to_numpy()).T
     half = (
         np.sin((a[:, None] - a) / 2) ** 2
         + np.cos(a[:, None]) * np.cos(a) * np.sin((b[:, None] - b) / 2) ** 2
     )
     km = 2 * 6371.0088 * np.arcsin(np.sqrt(half))
-    assert (found.toarray() == (km <= reach_km)).all()
-    for row in range(40):
-        near = km[row][found.indices[found.indptr[row] : found.indptr[row + 1]]]
-        assert (np.diff(near) >= -1e-9).all()
+    for reach in (found, among):
+        assert (reach.matrix.toarray() == (km <= reach_km)).all()
+        assert (reach.reverse.toarray() == reach.matrix.toarray().T).all()
+        for row in range(40):
+            near = reach.nearest_first(row)
+            assert len(near) == (km[row] <= reach_km).sum()
+            assert (np.diff(km[row][near]) >= -1e-9).all()

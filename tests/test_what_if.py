@@ -8,7 +8,7 @@ import pytest
 
 from etl import warehouse
 from etl.recruit import read_origins, read_places, recruit, what_if
-from etl.recruit.reach import reach_matrix
+from etl.recruit.reach import gained, reach_between
 from tests.market import metric
 
 FROM, TO = dt.date(2025, 11, 1), dt.date(2026, 10, 1)
@@ -38,11 +38,19 @@ def test_nothing_changed_equals_the_metrics(build, level, code, k):
 
 def test_origins_give_back_the_supply_of_every_commune(build):
     places = read_places(build, "house_cleaning", FROM, TO)
-    origins = read_origins(build, "house_cleaning")
+    origins = read_origins(build, "house_cleaning", places, 30)
     counted = np.zeros(len(places))
     for reach_km, bases in origins.groupby("reach_km"):
-        counted += bases.providers.to_numpy() @ reach_matrix(bases, places, reach_km)
+        counted += bases.providers.to_numpy() @ reach_between(bases, places, reach_km).matrix
     assert counted.tolist() == places.providers.tolist()
+    farther = np.zeros(len(places))
+    for reach_km, bases in origins.groupby(np.maximum(origins.reach_km, 30)):
+        farther += bases.providers.to_numpy() @ reach_between(bases, places, reach_km).matrix
+    assert gained(origins, places, 30).tolist() == (farther - counted).tolist()
+    north = read_places(build, "house_cleaning", FROM, TO, "region", "32")
+    near = read_origins(build, "house_cleaning", north, 30)
+    assert 0 < len(near) < len(origins)
+    assert gained(near, north, 30).tolist() == gained(origins, north, 30).tolist()
     plain = what_if(places, k=1)
     longer = what_if(places, k=1, origins=origins, least_reach_km=30)
     assert plain.communes_covered < longer.communes_covered
@@ -80,6 +88,12 @@ def test_a_plan_made_from_a_build_serves_what_it_says(build):
     demand = rows.rename(columns={"territory_code": "commune_code", "value": "unmet"})
     plan = recruit(demand, demand, recruits=5, reach_km=20, capacity=4, time_limit_s=2)
     places = read_places(build, "house_cleaning", FROM, TO, "region", "53")
+    told = places.set_index("commune_code").loc[demand.commune_code]
+    assert told.unmet.tolist() == demand.unmet.tolist()
+    assert told.requests.tolist() == demand.n.tolist()
+    assert told.known.tolist() == demand.known.tolist()
+    assert told.providers.tolist() == demand.providers.tolist()
+    assert places.requests.sum() == demand.n.sum() > 0
     extra = dict(zip(plan.places.commune_code, plan.places.recruits, strict=True))
     found = what_if(places, k=3, extra=extra, extra_reach_km=20, capacity=4)
     assert found.served == pytest.approx(plan.objective)

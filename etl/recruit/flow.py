@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from etl.recruit.reach import Reach
+
 SMALL = 1e-9  # requests a month; less than this is nothing
 
 
@@ -29,17 +31,17 @@ class Trial:
 class Assignment:
     """A maximum flow from recruits to demand, kept maximal while recruits are added.
 
-    `reach` is (places, demand), 1 where within reach, the nearest first; `demand` is requests a
-    month, shape (demand,); `capacity` is requests a month for one recruit.
+    `reach` is from places to demand; `demand` is requests a month, shape (demand,); `capacity` is
+    requests a month for one recruit.
     """
 
-    def __init__(self, reach: sparse.csr_array, demand: np.ndarray, capacity: float) -> None:
+    def __init__(self, reach: Reach, demand: np.ndarray, capacity: float) -> None:
         self._reach = reach
+        self._reached: dict[int, np.ndarray] = {}
         self.capacity = capacity
         self.left = demand.astype(float).copy()
         self._places: list[int] = []  # those with recruits; a place's number is its row of the flow
         self._flow = np.zeros((1, len(demand)))  # always with one row to spare
-        self._handing: tuple[np.ndarray, np.ndarray] | None = None
 
     @property
     def served(self) -> float:
@@ -48,28 +50,31 @@ class Assignment:
 
     def reached(self, place: int) -> np.ndarray:
         """Demand within reach of a place, the nearest first."""
-        starts = self._reach.indptr
-        return self._reach.indices[starts[place] : starts[place + 1]]
+        if place not in self._reached:
+            self._reached[place] = self._reach.nearest_first(place)
+        return self._reached[place]
 
-    def hand_overs(self) -> tuple[np.ndarray, np.ndarray]:
-        """Which places could hand requests over and replace them, and how many requests of each.
+    def handed_over(self) -> np.ndarray:
+        """What a newcomer at each place could take over from others, at most; shape (places,).
 
-        The first, shape (places with recruits,), is True where a chain of hand-overs leads to free
-        demand. Adding recruits never makes that true where it is not: new arcs of the residual
-        graph start at places on the augmenting path, and those reach free demand already. The
-        second, shape (demand,), bounds what a newcomer can gain there beside free demand.
+        What a newcomer adds is a flow in the residual graph as it is now: through each place with
+        recruits passes at most what it serves there and what free demand its chains of hand-overs
+        lead to.
         """
-        if self._handing is None:
-            can = self._reach[self._places] @ self.left > SMALL
-            amounts = np.zeros_like(self.left)
-            if can.any():
-                flow = self._compressed()
-                takes_from = (self._reach[self._places] @ flow.T).tocsr()
-                while not ((grown := can | (takes_from @ can.astype(float) > SMALL)) == can).all():
-                    can = grown
-                amounts = flow.T @ can.astype(float)
-            self._handing = can, amounts
-        return self._handing
+        flow = self._compressed()
+        within = self._reach.matrix[self._places]
+        takes_from = np.eye(len(self._places)) + (within @ flow.T).toarray()
+        chains = (takes_from > SMALL).astype(float)
+        while ((longer := (chains @ chains > 0).astype(float)) != chains).any():
+            chains = longer
+        led_to = sparse.csr_array(chains) @ within
+        led_to.data[:] = 1.0
+        replaced = led_to @ self.left
+        held = np.unique(flow.indices)
+        taken = (flow[:, held] @ self._reach.reverse[held]).tocsr()
+        givers = np.repeat(np.arange(len(self._places)), np.diff(taken.indptr))
+        amounts = np.minimum(taken.data, replaced[givers])
+        return np.bincount(taken.indices, weights=amounts, minlength=taken.shape[1])
 
     def _compressed(self) -> sparse.csr_array:
         """The flow as a sparse matrix, shape (places with recruits, demand)."""
@@ -84,15 +89,12 @@ class Assignment:
     def trial(self, place: int, recruits: int = 1) -> Trial:
         """The flow with more recruits at a place; nothing is changed until `apply`."""
         room = self.capacity * recruits
-        may_hand_over = np.zeros(0, dtype=bool)
-        if self._places and float(self.left[self.reached(place)].sum()) < room:
-            may_hand_over = self.hand_overs()[0]
         number = self._places.index(place) if place in self._places else len(self._places)
         before: dict[int, np.ndarray] = {number: self._flow[number].copy()}
         kept, self.left = self.left, self.left.copy()
         gain = _take(self.left, self._flow[number], self.reached(place), room)
-        if room - gain > SMALL and may_hand_over.any():
-            gain += self._augment(number, place, room - gain, may_hand_over, before)
+        if room - gain > SMALL and self._places:
+            gain += self._augment(number, place, room - gain, before)
         trial = Trial(gain, {row: self._flow[row].copy() for row in before}, self.left)
         for row, values in before.items():
             self._flow[row] = values
@@ -104,14 +106,13 @@ class Assignment:
         start: int,
         place: int,
         room: float,
-        may_give: np.ndarray,
         before: dict[int, np.ndarray],
     ) -> float:
         """Pushes along chains of places, each taking over from the next, until none is left.
 
         Changes the flow and the demand left in place; rows that change are first kept in `before`.
         """
-        givers = np.flatnonzero(may_give)
+        givers = len(self._places)
         gain = 0.0
         while True:
             pushed = 0.0
@@ -125,8 +126,8 @@ class Assignment:
                     while (previous := came_from[chain[-1]]) >= 0:
                         chain.append(previous)
                     pushed += self._push(chain, place, room - gain - pushed, before)
-                offered = self._flow[np.ix_(givers, reached)].sum(axis=1) > SMALL
-                for giver in givers[offered].tolist():
+                offered = self._flow[:givers, reached].sum(axis=1) > SMALL
+                for giver in np.flatnonzero(offered).tolist():
                     if giver not in came_from:
                         came_from[giver] = node
                         waiting.append(giver)
@@ -161,7 +162,6 @@ class Assignment:
         for row, values in trial.rows.items():
             self._flow[row] = values
         self.left = trial.left
-        self._handing = None
 
     def add(self, place: int, recruits: int = 1) -> float:
         """Adds recruits at a place; returns by how much the flow grows."""

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from etl.recruit.flow import SMALL, Assignment, Trial
+from etl.recruit.reach import Reach
 
 # Trials for one choice. Where more places might be the best one, the best of these is taken; the
 # upper bound stays true, the guarantee of 1 - 1/e holds up to what the others might have added.
@@ -21,15 +21,14 @@ class Chosen:
     upper_bound: float
 
 
-def choose(reach: sparse.csr_array, demand: np.ndarray, recruits: int, capacity: float) -> Chosen:
+def choose(reach: Reach, demand: np.ndarray, recruits: int, capacity: float) -> Chosen:
     """Chooses one recruit after the other where the served demand grows most.
 
-    `reach` (places, demand); `demand` and `capacity` in requests a month. Ends early when no place
-    adds anything. At least (1 - 1/e) of the optimum, and within `upper_bound` of it.
+    `reach` is from places to demand; `demand` and `capacity` in requests a month. Ends early when
+    no place adds anything. At least (1 - 1/e) of the optimum, and within `upper_bound` of it.
     """
     assignment = Assignment(reach, demand, capacity)
-    reached_from = reach.T.tocsr()
-    free = reach @ demand
+    free = reach.matrix @ demand
     # gains only fall (submodularity), so what a place once was worth bounds what it is worth now
     ceiling = np.minimum(free, capacity)
     order: list[int] = []
@@ -40,9 +39,8 @@ def choose(reach: sparse.csr_array, demand: np.ndarray, recruits: int, capacity:
         reachable = free
         if free.max() < capacity:
             # no place fills a recruit with free demand alone: hand-overs may decide
-            passed_on = assignment.hand_overs()[1]
-            if passed_on.any():
-                reachable = free + reach @ passed_on
+            if order:
+                reachable = free + assignment.handed_over()
             ceiling = np.minimum(ceiling, reachable)
             upper_bound = min(upper_bound, served + _most(ceiling, reachable, recruits))
         place, trial = _best(assignment, free, ceiling, capacity)
@@ -52,7 +50,7 @@ def choose(reach: sparse.csr_array, demand: np.ndarray, recruits: int, capacity:
             break
         taken = assignment.left - trial.left
         where = np.flatnonzero(taken)
-        free = np.maximum(free - reached_from[where].T @ taken[where], 0.0)
+        free = np.maximum(free - reach.reverse[where].T @ taken[where], 0.0)
         assignment.apply(place, trial)
         served += trial.gain
         order.append(place)
@@ -93,9 +91,6 @@ def _most(ceiling: np.ndarray, reachable: np.ndarray, recruits: int) -> float:
     if not len(gains):
         return 0.0
     top = np.argpartition(-gains, min(recruits, len(gains)) - 1)[:recruits]
-    pieces = [np.zeros(0)]
-    for place in top:
-        last = totals[place] - (times[place] - 1) * gains[place]
-        pieces.append(np.full(times[place] - 1, gains[place]))
-        pieces.append(np.array([min(gains[place], last)]))
-    return float(np.sort(np.concatenate(pieces))[::-1][:recruits].sum())
+    gains, totals, times = gains[top], totals[top], times[top] - 1
+    pieces = np.concatenate([np.repeat(gains, times), np.minimum(gains, totals - times * gains)])
+    return float(np.sort(pieces)[::-1][:recruits].sum())

@@ -1,5 +1,5 @@
 -- grain: one row per commune with an active provider of the scope, and reach
--- answers: from where, and how far, the providers of a scope travel
+-- answers: from where, and how far, the providers of a scope travel, between two latitudes
 -- columns: providers, distinct
 SELECT
     providers.commune_code,
@@ -14,5 +14,6 @@ INNER JOIN reference.communes AS communes ON providers.commune_code = communes.c
 WHERE
     offered.is_active
     AND scopes.scope_code = $scope
+    AND communes.latitude BETWEEN $south AND $north
 GROUP BY providers.commune_code, communes.latitude, communes.longitude, providers.reach_km
 ORDER BY providers.commune_code, providers.reach_km

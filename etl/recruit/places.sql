@@ -1,10 +1,11 @@
 -- grain: one row per commune of a territory
 -- answers: what coverage of a scope is made of, commune by commune
--- columns: population; providers = active ones that reach the commune; requests in the window; unmet = requests a month not filled in time
+-- columns: population; providers = active ones that reach the commune; requests in the window; known = mature ones with a known outcome; unmet = requests a month not filled in time
 WITH posted AS (
     SELECT
         requests.commune_code,
         sum(requests.requests) AS requests,
+        sum(requests.known) AS known,
         sum(requests.known - requests.filled)
         / nullif((
             SELECT count(*) FROM marts.months WHERE has_requests AND month BETWEEN $from AND $to
@@ -28,6 +29,7 @@ SELECT
     communes.population,
     CAST(coalesce(supply.providers, 0) AS BIGINT) AS providers,
     CAST(coalesce(posted.requests, 0) AS BIGINT) AS requests,
+    CAST(coalesce(posted.known, 0) AS BIGINT) AS known,
     coalesce(posted.unmet, 0) AS unmet
 FROM reference.communes AS communes
 LEFT JOIN marts.commune_supply AS supply

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from etl.recruit import dual, exact, greedy
 from etl.recruit.flow import SMALL, Assignment
-from etl.recruit.reach import reach_matrix
+from etl.recruit.reach import Reach, reach_between
 
 MAX_RECRUITS = 200
 PROVEN_GAP = 1e-6
@@ -48,28 +47,32 @@ def recruit(
     reach_km: float,
     capacity: float,
     time_limit_s: float = 10.0,
+    reach: Reach | None = None,
 ) -> Plan:
     """Chooses where `recruits` more providers serve the most unmet demand.
 
     demand: commune_code, latitude, longitude (degrees), unmet (requests a month; a commune once).
     candidates: commune_code, latitude, longitude; several recruits may share a commune.
     reach_km: how far a recruit travels (great circle). capacity: requests a month one recruit can
-    serve. time_limit_s: for the proof; 0 asks for greedy only.
+    serve. time_limit_s: for the proof; 0 asks for greedy only, with its own bound. reach: from the
+    candidates to the demand in order of their codes, where it is at hand.
 
     It is the maximal covering location problem with capacities. Raises ValueError for numbers
     outside their range. The same rows in any order give the same plan, as long as the proof ends
     within its time.
     """
     _check(demand, recruits, reach_km, capacity)
-    demand = demand[demand["unmet"] > 0].sort_values("commune_code", ignore_index=True)
+    demand = demand.sort_values("commune_code", ignore_index=True)
     candidates = candidates.sort_values("commune_code", ignore_index=True)
     unmet = demand["unmet"].to_numpy(dtype=float)
-    reach = reach_matrix(candidates, demand, reach_km)
+    if reach is None:
+        reach = reach_between(candidates, demand, reach_km)
     chosen = greedy.choose(reach, unmet, recruits, capacity)
     method, order = "greedy", chosen.order
     objective, upper_bound = chosen.objective, chosen.upper_bound
-    if _gap(objective, upper_bound) > PROVEN_GAP:
-        lowest = dual.bound(reach, unmet, recruits, capacity, objective)
+    if time_limit_s > 0 and _gap(objective, upper_bound) > PROVEN_GAP:
+        asked = unmet > 0
+        lowest = dual.bound(reach.matrix[:, asked], unmet[asked], recruits, capacity, objective)
         upper_bound = max(objective, min(upper_bound, lowest))
     if time_limit_s > 0 and _gap(objective, upper_bound) > PROVEN_GAP:
         better = _prove(reach, unmet, recruits, capacity, time_limit_s)
@@ -106,12 +109,13 @@ def _gap(objective: float, upper_bound: float) -> float:
 
 
 def _prove(
-    reach: sparse.csr_array, unmet: np.ndarray, recruits: int, capacity: float, time_limit_s: float
+    reach: Reach, unmet: np.ndarray, recruits: int, capacity: float, time_limit_s: float
 ) -> tuple[list[int], float, float, bool] | None:
     """What the programme finds: order, objective, bound, is it proven; None if too big."""
-    if reach.nnz > exact.MAX_REDUCIBLE:
+    asked = reach.matrix[:, unmet > 0]
+    if asked.nnz > exact.MAX_REDUCIBLE:
         return None
-    problem = exact.reduce(reach, unmet)
+    problem = exact.reduce(asked, unmet[unmet > 0])
     if not exact.fits(problem, capacity):
         return None
     solved = exact.solve(problem, recruits, capacity, time_limit_s)
@@ -122,7 +126,7 @@ def _prove(
 
 
 def _in_order(
-    reach: sparse.csr_array, unmet: np.ndarray, capacity: float, recruits: dict[int, int]
+    reach: Reach, unmet: np.ndarray, capacity: float, recruits: dict[int, int]
 ) -> tuple[list[int], float]:
     """The recruits of a given choice, the most useful first; and what they serve together."""
     assignment = Assignment(reach, unmet, capacity)
@@ -140,7 +144,7 @@ def _in_order(
 
 
 def _places(
-    reach: sparse.csr_array, unmet: np.ndarray, capacity: float, order: list[int], codes: pd.Series
+    reach: Reach, unmet: np.ndarray, capacity: float, order: list[int], codes: pd.Series
 ) -> pd.DataFrame:
     """One row for each place, in the order in which it was first chosen."""
     assignment = Assignment(reach, unmet, capacity)

@@ -1,4 +1,7 @@
-"""Which communes a provider can reach from which: great-circle distances as a sparse matrix."""
+"""Which communes a provider can reach from which, by great-circle distance."""
+
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -6,6 +9,62 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 
 EARTH_KM = 6371.0088  # mean radius of the IUGG, as in the SQL layers
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Targets within reach of origins.
+
+    matrix: 1 where a target is within reach of an origin; shape (origins, targets).
+    origins, targets: their points on the unit sphere, shape (origins, 3) and (targets, 3).
+    """
+
+    matrix: sparse.csr_array
+    origins: np.ndarray
+    targets: np.ndarray
+
+    @cached_property
+    def reverse(self) -> sparse.csr_array:
+        """The same seen from the targets; shape (targets, origins)."""
+        # those who reach each other are the same from both sides
+        return self.matrix if self.origins is self.targets else self.matrix.T.tocsr()
+
+    def nearest_first(self, origin: int) -> np.ndarray:
+        """Numbers of the targets within reach of an origin, in order of distance."""
+        starts = self.matrix.indptr
+        reached = np.sort(self.matrix.indices[starts[origin] : starts[origin + 1]])
+        chords = ((self.targets[reached] - self.origins[origin]) ** 2).sum(axis=1)
+        return reached[np.argsort(chords, kind="stable")]
+
+
+def reach_between(origins: pd.DataFrame, targets: pd.DataFrame, reach_km: float) -> Reach:
+    """What lies within `reach_km` of what; both have `latitude` and `longitude` in degrees."""
+    starts, ends = unit_vectors(origins), unit_vectors(targets)
+    pairs = _pairs(starts, ends, reach_km)
+    return Reach(_matrix(pairs["i"], pairs["j"], len(origins), len(targets)), starts, ends)
+
+
+def reach_among(places: pd.DataFrame, reach_km: float) -> Reach:
+    """Which places lie within `reach_km` of each other, themselves included: the same as
+    `reach_between` of them and them, sooner."""
+    points = unit_vectors(places)
+    pairs = cKDTree(points).query_pairs(_chord(reach_km), output_type="ndarray").astype(np.int32)
+    own = np.arange(len(places), dtype=np.int32)
+    origins = np.concatenate([own, pairs[:, 0], pairs[:, 1]])
+    targets = np.concatenate([own, pairs[:, 1], pairs[:, 0]])
+    return Reach(_matrix(origins, targets, len(places), len(places)), points, points)
+
+
+def gained(origins: pd.DataFrame, targets: pd.DataFrame, least_reach_km: float) -> np.ndarray:
+    """Providers that each target gains when all go `least_reach_km` at least; shape (targets,).
+
+    origins: latitude, longitude, `providers` there, and their `reach_km` today.
+    """
+    short = origins[origins["reach_km"] < least_reach_km]
+    pairs = _pairs(unit_vectors(short), unit_vectors(targets), least_reach_km)
+    is_new = pairs["v"] > _chord(short["reach_km"].to_numpy(dtype=float))[pairs["i"]]
+    providers = short["providers"].to_numpy(dtype=float)[pairs["i"][is_new]]
+    return np.bincount(pairs["j"][is_new], weights=providers, minlength=len(targets))
 
 
 def unit_vectors(places: pd.DataFrame) -> np.ndarray:
@@ -21,23 +80,20 @@ def unit_vectors(places: pd.DataFrame) -> np.ndarray:
     )
 
 
-def reach_matrix(origins: pd.DataFrame, targets: pd.DataFrame, reach_km: float) -> sparse.csr_array:
-    """1 where a target lies within `reach_km` of an origin; shape (origins, targets).
-
-    The targets of a row stand in order of distance, the nearest first.
-    """
-    shape = (len(origins), len(targets))
-    if 0 in shape:
-        return sparse.csr_array(shape, dtype=float)
+def _chord(reach_km: float | np.ndarray) -> np.ndarray:
     # a chord grows with its arc; one part in 10^12 wider, so that a border counts as reached
-    chord = 2 * np.sin(min(reach_km / (2 * EARTH_KM), np.pi / 2)) * (1 + 1e-12) + 1e-15
-    pairs = cKDTree(unit_vectors(origins)).sparse_distance_matrix(
-        cKDTree(unit_vectors(targets)), chord, output_type="ndarray"
+    return 2 * np.sin(np.minimum(reach_km / (2 * EARTH_KM), np.pi / 2)) * (1 + 1e-12) + 1e-15
+
+
+def _pairs(starts: np.ndarray, ends: np.ndarray, reach_km: float) -> np.ndarray:
+    """Pairs within reach, as records: numbers `i` and `j`, chord `v`."""
+    return cKDTree(starts).sparse_distance_matrix(
+        cKDTree(ends), _chord(reach_km), output_type="ndarray"
     )
-    # by row, then by chord: one key sorts faster than two, and no chord is longer than 2
-    order = np.argsort(3.0 * pairs["i"] + pairs["v"], kind="stable")
-    starts = np.concatenate([[0], np.cumsum(np.bincount(pairs["i"], minlength=shape[0]))])
-    return sparse.csr_array(
-        (np.ones(len(order)), pairs["j"][order].astype(np.int32), starts.astype(np.int32)),
-        shape=shape,
-    )
+
+
+def _matrix(origins: np.ndarray, targets: np.ndarray, rows: int, columns: int) -> sparse.csr_array:
+    pairs = (origins.astype(np.int32), targets.astype(np.int32))
+    matrix = sparse.coo_array((np.ones(len(origins)), pairs), shape=(rows, columns))
+    matrix.has_canonical_format = True  # no pair comes twice: looking for that takes longest
+    return matrix.tocsr()

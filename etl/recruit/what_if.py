@@ -10,7 +10,7 @@ import pandas as pd
 
 from etl import layers
 from etl.recruit.flow import Assignment
-from etl.recruit.reach import reach_matrix
+from etl.recruit.reach import EARTH_KM, gained, reach_between
 
 FOLDER = Path(__file__).parent
 
@@ -47,9 +47,26 @@ def read_places(
     return _rows(connection, "places", window | within)
 
 
-def read_origins(connection: duckdb.DuckDBPyConnection, scope: str) -> pd.DataFrame:
-    """Where the providers of the whole country travel from, as origins.sql gives it."""
-    return _rows(connection, "origins", {"scope": scope})
+def read_communes(
+    connection: duckdb.DuckDBPyConnection, within_level: str, within_code: str
+) -> pd.DataFrame:
+    """The communes of a territory with their names, as communes.sql gives them; in the order of
+    read_places."""
+    within = {"within_level": within_level, "within_code": within_code}
+    return _rows(connection, "communes", within)
+
+
+def read_origins(
+    connection: duckdb.DuckDBPyConnection, scope: str, places: pd.DataFrame, least_reach_km: float
+) -> pd.DataFrame:
+    """Where providers travel from who could reach the places if all went `least_reach_km` at
+    least, as origins.sql gives it: in latitudes as near as that."""
+    margin = 1.01 * np.degrees(least_reach_km / EARTH_KM)
+    latitudes = {
+        "south": float(places["latitude"].min() - margin),
+        "north": float(places["latitude"].max() + margin),
+    }
+    return _rows(connection, "origins", {"scope": scope} | latitudes)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, name: str, parameters: dict) -> pd.DataFrame:
@@ -77,7 +94,9 @@ def what_if(
     providers = places["providers"].to_numpy(dtype=float)
     served = 0.0
     if origins is not None:
-        providers = providers + _further(places, origins, least_reach_km)
+        providers = providers.copy()
+        lack = providers < k  # the others are covered anyway
+        providers[lack] += gained(origins, places[lack], least_reach_km)
     if extra:
         points = places[["commune_code", "latitude", "longitude"]].set_index("commune_code")
         bases = points.reindex(list(extra))
@@ -85,8 +104,8 @@ def what_if(
             unknown = sorted(bases.index[bases["latitude"].isna()])
             raise ValueError(f"extra: unknown communes: {', '.join(unknown)}")
         counts = np.array(list(extra.values()), dtype=float)
-        reach = reach_matrix(bases, places, extra_reach_km)
-        providers = providers + counts @ reach
+        reach = reach_between(bases, places, extra_reach_km)
+        providers = providers + counts @ reach.matrix
         assignment = Assignment(reach, places["unmet"].to_numpy(dtype=float), capacity)
         served = sum(assignment.add(base, number) for base, number in enumerate(extra.values()))
     is_covered = providers >= k
@@ -98,17 +117,6 @@ def what_if(
         gap=float(places["unmet"][~is_covered].sum()),
         served=served,
     )
-
-
-def _further(places: pd.DataFrame, origins: pd.DataFrame, least_reach_km: float) -> np.ndarray:
-    """Providers that each commune gains when short reaches grow; shape (places,)."""
-    gained = np.zeros(len(places))
-    short = origins[origins["reach_km"] < least_reach_km]
-    for reach_km, bases in short.groupby("reach_km"):
-        counts = bases["providers"].to_numpy(dtype=float)
-        gained += counts @ reach_matrix(bases, places, least_reach_km)
-        gained -= counts @ reach_matrix(bases, places, float(reach_km))  # type: ignore[arg-type]
-    return gained
 
 
 def _share(weights: pd.Series, is_covered: np.ndarray) -> float | None:

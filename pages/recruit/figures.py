@@ -4,10 +4,11 @@ import datetime as dt
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from etl.recruit import Coverage, Plan, read_origins, read_places, recruit, what_if
-from etl.recruit.reach import reach_matrix
+from etl.recruit import Coverage, Plan, read_communes, read_origins, read_places, recruit, what_if
+from etl.recruit.reach import Reach, reach_among
 from pages.recruit import proofs
 from pages.shared import query
 
@@ -53,23 +54,24 @@ class Change(NamedTuple):
     extra: tuple[tuple[str, int], ...] = ()
 
 
-def demand(market: Market) -> pd.DataFrame:
-    """Rows of recruit_demand: commune_code, latitude, longitude, unmet (requests a month), n
-    (requests), known (mature requests with a known outcome), providers (that reach it)."""
-    rows = query.metric("recruit_demand", **market.params())
-    return rows.rename(columns={"territory_code": "commune_code", "value": "unmet"})
-
-
 def communes(market: Market) -> pd.DataFrame:
-    """Names of the communes of the territory: commune_code, name, departement_code,
-    departement_name, population."""
-    return query.page_sql(__file__, "communes", **market.params())
+    """The communes of the territory, as etl.recruit.read_communes, indexed by their code."""
+    served = query.build()
+    return _communes(served.id, str(served.path), market.level, market.code).copy(deep=False)
 
 
 def area(market: Market) -> pd.DataFrame:
-    """The communes of the territory with supply and demand now, as etl.recruit.read_places."""
+    """The same communes with supply and demand now, as etl.recruit.read_places; their unmet
+    requests are those of the metric recruit_demand."""
     served = query.build()
-    return _area(served.id, str(served.path), market).copy(deep=False)
+    where = (served.id, str(served.path))
+    found = query.together(
+        {
+            "places": lambda: _area(*where, market),
+            "names": lambda: _communes(*where, market.level, market.code),
+        }
+    )
+    return found["places"].copy(deep=False)
 
 
 def plan(market: Market, team: Team) -> tuple[Plan, bool]:
@@ -77,20 +79,19 @@ def plan(market: Market, team: Team) -> tuple[Plan, bool]:
     is still being looked for."""
     served = query.build()
     question = (served.id, str(served.path), market, team)
-    found = _greedy(*question)
+    found = _recruit(*question, 0.0)
     if found.is_proven:
         return found, False
-    prove = partial(_recruit, demand(market), area(market), team, PROOF_S)
+    prove = partial(_recruit, *question, PROOF_S)
     proof = proofs.ask(question, prove)
     return (proof.result(), False) if proof.done() else (found, True)
 
 
 def bases(market: Market, found: Plan, most: int) -> list[str]:
     """Communes where somebody may come: those of the plan, then the most unmet demand first."""
-    order = area(market).sort_values(
-        ["unmet", "population"], ascending=False, kind="stable", ignore_index=True
-    )
-    return list(dict.fromkeys([*found.places["commune_code"], *order["commune_code"].head(most)]))
+    here = area(market)
+    first = np.lexsort((-here["population"].to_numpy(), -here["unmet"].to_numpy()))[:most]
+    return list(dict.fromkeys([*found.places["commune_code"], *here["commune_code"].iloc[first]]))
 
 
 def coverage(market: Market, team: Team, change: Change) -> Coverage:
@@ -109,24 +110,34 @@ def _area(build_id: str, path: str, market: Market) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=16)
-def _origins(build_id: str, path: str, scope: str) -> pd.DataFrame:
+def _origins(build_id: str, path: str, market: Market, least_reach_km: float) -> pd.DataFrame:
     with query.cursor(path) as cur:
-        return read_origins(cur, scope)
+        return read_origins(cur, market.scope, _area(build_id, path, market), least_reach_km)
+
+
+@lru_cache(maxsize=16)
+def _communes(build_id: str, path: str, level: str, code: str) -> pd.DataFrame:
+    with query.cursor(path) as cur:
+        return read_communes(cur, level, code).set_index("commune_code", drop=False)
+
+
+# Which communes reach which costs most of a plan, and only the territory and the reach change it.
+@lru_cache(maxsize=8)
+def _reach(build_id: str, path: str, level: str, code: str, reach_km: float) -> Reach:
+    return reach_among(_communes(build_id, path, level, code), reach_km)
 
 
 @lru_cache(maxsize=64)
-def _greedy(build_id: str, path: str, market: Market, team: Team) -> Plan:
-    return _recruit(demand(market), _area(build_id, path, market), team, 0.0)
-
-
-def _recruit(asked: pd.DataFrame, bases: pd.DataFrame, team: Team, time_limit_s: float) -> Plan:
+def _recruit(build_id: str, path: str, market: Market, team: Team, time_limit_s: float) -> Plan:
+    places = _area(build_id, path, market)
     return recruit(
-        asked,
-        bases,
+        places,
+        places,
         recruits=team.recruits,
         reach_km=team.reach_km,
         capacity=team.capacity,
         time_limit_s=time_limit_s,
+        reach=_reach(build_id, path, market.level, market.code, team.reach_km),
     )
 
 
@@ -136,7 +147,7 @@ def _coverage(build_id: str, path: str, market: Market, team: Team, change: Chan
     return what_if(
         _area(build_id, path, market),
         k=change.k,
-        origins=_origins(build_id, path, market.scope) if goes_further else None,
+        origins=_origins(build_id, path, market, change.least_reach_km) if goes_further else None,
         least_reach_km=change.least_reach_km,
         extra=dict(change.extra),
         extra_reach_km=team.reach_km,
@@ -147,15 +158,15 @@ def _coverage(build_id: str, path: str, market: Market, team: Team, change: Chan
 def places(market: Market, team: Team, found: Plan) -> pd.DataFrame:
     """The plan's places with their names, position, ``providers`` that reach them today, and
     ``known``: mature requests with a known outcome within reach of a recruit there."""
-    asked = demand(market)
-    codes = found.places["commune_code"]
-    names, points = (
-        table[table["commune_code"].isin(codes)] for table in (communes(market), area(market))
+    served = query.build()
+    here = area(market)
+    names = communes(market)
+    numbers = names.index.get_indexer(pd.Index(found.places["commune_code"]))
+    reach = _reach(served.id, str(served.path), market.level, market.code, team.reach_km)
+    known = reach.matrix[numbers] @ here["known"].to_numpy(dtype=float)
+    columns = ["name", "departement_code", "departement_name", "latitude", "longitude"]
+    return found.places.assign(
+        **{column: names[column].iloc[numbers].to_numpy() for column in columns},
+        providers=here["providers"].iloc[numbers].to_numpy(),
+        known=known.astype(int),
     )
-    rows = found.places.merge(names, on="commune_code", how="left").merge(
-        points[["commune_code", "latitude", "longitude", "providers"]],
-        on="commune_code",
-        how="left",
-    )
-    known = reach_matrix(rows, asked, team.reach_km) @ asked["known"].to_numpy(dtype=float)
-    return rows.assign(known=known.astype(int))

@@ -116,18 +116,15 @@ def list_places(rows: pd.DataFrame) -> None:
 
 def change(found: Plan) -> tuple[Change, str]:
     """What if: k, the least reach, and who comes where; and where they come in words."""
-    codes = [NOWHERE, PLAN, *figures.bases(market, found, MAX_COMMUNES)]
-    names = figures.communes(market)
-    titles = {
-        row.commune_code: (row.name, row.departement_code)
-        for row in names[names["commune_code"].isin(codes)].itertuples(index=False)
-    }
+    bases = figures.bases(market, found, MAX_COMMUNES)
+    codes = [NOWHERE, PLAN, *bases]
+    names = figures.communes(market).loc[bases]
+    titles = dict(zip(bases, names["name"] + " (" + names["departement_code"] + ")", strict=True))
 
     def text(code: str) -> str:
         if code in (NOWHERE, PLAN):
             return {NOWHERE: _("Nobody"), PLAN: _("The recruits of the plan")}[code]
-        name, departement = titles[code]
-        return _("In {name}").format(name=f"{name} ({departement})")
+        return _("In {name}").format(name=titles[code])
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="what_if"):
         k = filters.k()
@@ -200,8 +197,8 @@ def what_if(found: Plan) -> tuple[pd.DataFrame, dict[str, str]]:
 theme.header(_("Recruit"), _("Where do the next recruits close the most unmet demand?"))
 market, team, place, period = choose()
 filters.breadcrumb(place)
-demand = figures.demand(market)
-if demand.empty:
+demand = figures.area(market)
+if not demand["requests"].any():
     theme.empty_state(
         _("No request was posted here in these months."),
         _("Choose a longer period, a larger territory or another domain, or load requests."),

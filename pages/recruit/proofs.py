@@ -1,6 +1,7 @@
 """Proofs that no better plan exists, looked for beside the pages: a click does not wait for one."""
 
 import threading
+import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -9,6 +10,7 @@ import streamlit as st
 from etl.recruit import Plan
 
 KEPT = 64
+PAUSE_S = 0.5  # first the page is drawn, and a reader who goes on clicking wants no proof yet
 _MINE = "_proof"  # in the session: the one that its reader waits for
 # One at a time: a proof takes a core for seconds. The solver lets other threads run meanwhile.
 _pool = ThreadPoolExecutor(1, thread_name_prefix="proof")
@@ -22,7 +24,8 @@ def ask(question: Hashable, prove: Callable[[], Plan]) -> Future[Plan]:
     with _lock:
         found = _asked.pop(question, None)
         if found is None or found.cancelled():
-            found = _pool.submit(prove)
+            found = Future()
+            _pool.submit(_work, found, prove)
         _asked[question] = found
         while len(_asked) > KEPT:
             del _asked[next(iter(_asked))]
@@ -31,3 +34,13 @@ def ask(question: Hashable, prove: Callable[[], Plan]) -> Future[Plan]:
         before.cancel()
     st.session_state[_MINE] = found
     return found
+
+
+def _work(proof: Future[Plan], prove: Callable[[], Plan]) -> None:
+    if not proof.cancelled():
+        time.sleep(PAUSE_S)
+    if proof.set_running_or_notify_cancel():
+        try:
+            proof.set_result(prove())
+        except Exception as error:  # whoever asks for the result gets it
+            proof.set_exception(error)

@@ -45,7 +45,7 @@ def certainty(plan: Plan) -> str:
 
 def notes(plan: Plan, team: Team, demand: pd.DataFrame, is_single: bool) -> list[str]:
     """What the reader must know before acting on the plan."""
-    known, posted = int(demand["known"].sum()), int(demand["n"].sum())
+    known, posted = int(demand["known"].sum()), int(demand["requests"].sum())
     found = [
         _(
             "Behind it: {known} mature requests with a known outcome, of {posted} posted; "

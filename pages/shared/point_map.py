@@ -54,7 +54,7 @@ def point_figure(
             lon=shown["longitude"],
             lat=shown["latitude"],
             mode="markers+text",
-            text=shown["number"],
+            text=list(shown["number"]),  # plotly makes JSON of text in an array slowly
             textfont={"size": 11, "color": NUMBER, "weight": "bold"},
             textposition="middle center",
             customdata=[

@@ -1,12 +1,13 @@
 -- grain: one row per commune of a territory
 -- answers: What are the communes of this territory called?
--- columns: commune_code (INSEE); name; departement_code; departement_name; population (persons)
+-- columns: commune_code (INSEE); name; departement_code; departement_name; latitude and longitude (degrees)
 SELECT
     communes.commune_code,
     communes.name,
     communes.departement_code,
     departements.name AS departement_name,
-    communes.population
+    communes.latitude,
+    communes.longitude
 FROM reference.communes AS communes
 INNER JOIN reference.departements AS departements
     ON communes.departement_code = departements.departement_code

@@ -241,6 +241,13 @@ def _load_reference(connection: duckdb.DuckDBPyConnection, settings: Settings, a
         {"days": list(settings.horizons_days)},
     )
     connection.execute(
+        "CREATE TABLE reference.metrics AS SELECT unnest($names) AS metric, unnest($units) AS unit",
+        {
+            "names": [file.name for file in layers.files_of("metrics")],
+            "units": [file.header["unit"] for file in layers.files_of("metrics")],
+        },
+    )
+    connection.execute(
         "CREATE TABLE reference.response_buckets AS"
         " SELECT generate_subscripts($edges, 1) - 1 AS bucket, unnest($edges) AS upper_hours,"
         " unnest($starts) AS lower_hours",

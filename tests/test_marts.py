@@ -212,3 +212,23 @@ def test_requests_age_only_while_they_are_known(tmp_path):
     assert (found.n, found.left_out) == (0, 1)  # R4 was six days old when last heard of
     months = market.execute("SELECT count(*) FROM marts.months WHERE has_requests").fetchone()
     assert months == (2,)  # September and October
+
+
+def test_a_target_given_as_a_percentage_is_a_share_and_listed(tmp_path):
+    drops = {
+        "providers/2026-10-31.csv": "provider_id,domains,commune_code\n1,gardening,35238\n",
+        "targets/2026-10-31.csv": "metric,target\n"
+        "fill_rate,60\ncoverage_population,0.9\nactive_providers,50\nprovider_share,1\nunheard,7\n"
+        "zero_response,250\n",
+    }
+    with make_build(tmp_path, drops) as con:
+        told = dict(con.execute("SELECT metric, target FROM marts.targets").fetchall())
+        listed = con.execute(
+            "SELECT line, column_name, value FROM quality.repaired_values"
+            " WHERE reason_code = 'target_as_percentage'"
+        ).fetchall()
+    assert told == {
+        "fill_rate": 0.6, "coverage_population": 0.9, "active_providers": 50,
+        "provider_share": 1, "unheard": 7, "zero_response": 250,
+    }  # fmt: skip
+    assert listed == [(2, "target", "60.0")]

@@ -4,6 +4,8 @@ Both builds are attached read-only to a database in memory, as `previous` and `s
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -36,35 +38,61 @@ class NotComparable(Exception):
         self.reason = reason
 
 
+class Comparison:
+    """Two builds side by side, kept open; readers on any thread may ask what changed."""
+
+    def __init__(self, previous: Path, served: Path) -> None:
+        """Raises NotComparable when one is sample data and the other is not, or when the previous
+        one was removed meanwhile, was made by a version with other tables, or takes too long."""
+        self._connection = duckdb.connect(config={"memory_limit": "1GB", "threads": 2})
+        try:
+            with self._cursor() as cursor:
+                for name, folder in (("previous", previous), ("served", served)):
+                    path = str(folder / warehouse.DATABASE).replace("'", "''")
+                    cursor.execute(f"ATTACH '{path}' AS {name} (READ_ONLY)")
+                cursor.execute("SET enable_external_access = false")
+                self.previous_id, self.previous_as_of, was_sample = _about(cursor, "previous")
+                if was_sample != _about(cursor, "served")[2]:
+                    raise NotComparable("sample")
+                for name in _READ_ONCE:
+                    cursor.execute(f"CREATE TABLE {name} AS {_sql(name).body}")
+        except BaseException:
+            self.close()
+            raise
+
+    def changes(self, *, k: int, scope: str) -> Changes:
+        """What changed for one domain scope and one k. Raises NotComparable as the class does."""
+        with self._cursor() as cursor:
+            asked = {"k": k, "scope": scope}
+            tables = (_table(cursor, name, asked) for name in _TABLES)
+            return Changes(self.previous_id, self.previous_as_of, *tables)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor for one use, interrupted after TIMEOUT_S."""
+        cursor = self._connection.cursor()
+        timer = threading.Timer(TIMEOUT_S, cursor.interrupt)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield cursor
+        except duckdb.Error as error:
+            raise NotComparable("unreadable") from error
+        finally:
+            timer.cancel()
+            cursor.close()
+
+
 def compare(previous: Path, served: Path, *, k: int, scope: str) -> Changes:
-    """Compares two folders of builds for one domain scope and one k.
-
-    Raises NotComparable when one is sample data and the other is not, or when the previous one was
-    removed meanwhile, was made by a version with other tables, or takes longer than TIMEOUT_S.
-    """
-    connection = duckdb.connect(config={"memory_limit": "1GB", "threads": 2})
-    timer = threading.Timer(TIMEOUT_S, connection.interrupt)
-    timer.daemon = True
-    timer.start()
-    try:
-        for name, folder in (("previous", previous), ("served", served)):
-            path = str(folder / warehouse.DATABASE).replace("'", "''")
-            connection.execute(f"ATTACH '{path}' AS {name} (READ_ONLY)")
-        connection.execute("SET enable_external_access = false")
-        build_id, as_of, was_sample = _about(connection, "previous")
-        if was_sample != _about(connection, "served")[2]:
-            raise NotComparable("sample")
-        asked = {"k": k, "scope": scope}
-        crossed = layers.read_sql(Path(__file__).with_name("crossed_cells.sql"))
-        connection.execute(f"CREATE TABLE crossed_cells AS {crossed.body}", asked)
-        return Changes(build_id, as_of, *(_table(connection, name, asked) for name in _TABLES))
-    except duckdb.Error as error:
-        raise NotComparable("unreadable") from error
-    finally:
-        timer.cancel()
-        connection.close()
+    """Compares two folders of builds once, for one domain scope and one k. Raises NotComparable."""
+    with closing(Comparison(previous, served)) as builds:
+        return builds.changes(k=k, scope=scope)
 
 
+_READ_ONCE = ("moved_cells", "moved_providers", "scope_loads")  # for every scope and k
 _TABLES = ("totals", "places", "providers", "loads")
 
 
@@ -77,6 +105,10 @@ def _about(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[str, date,
     return row[0], row[1], bool(row[2])
 
 
+def _sql(name: str) -> layers.SqlFile:
+    return layers.read_sql(Path(__file__).with_name(f"{name}.sql"))
+
+
 def _table(connection: duckdb.DuckDBPyConnection, name: str, asked: dict) -> pd.DataFrame:
-    file = layers.read_sql(Path(__file__).with_name(f"{name}.sql"))
+    file = _sql(name)
     return connection.execute(file.body, {key: asked[key] for key in file.parameters}).df()

@@ -4,10 +4,15 @@
 SELECT
     departement_code,
     domain_code,
-    has_risen,
+    providers_now >= $k AS has_risen,
     count(*) AS communes,
     CAST(sum(population) AS BIGINT) AS population,
     arg_max(commune_name, population) AS largest_commune
-FROM crossed_cells
+FROM moved_cells
+WHERE
+    (providers_now >= $k) <> (providers_before >= $k)
+    AND domain_code IN (
+        SELECT domain_code FROM served.reference.domain_scopes WHERE scope_code = $scope
+    )
 GROUP BY departement_code, domain_code, has_risen
 ORDER BY has_risen, population DESC, departement_code, domain_code

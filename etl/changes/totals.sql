@@ -7,8 +7,13 @@ SELECT
     count(*) AS communes,
     CAST(sum(population) AS BIGINT) AS population
 FROM (
-    SELECT has_risen, commune_code, count(*) AS cells, any_value(population) AS population
-    FROM crossed_cells
+    SELECT providers_now >= $k AS has_risen, commune_code, count(*) AS cells, any_value(population) AS population
+    FROM moved_cells
+    WHERE
+        (providers_now >= $k) <> (providers_before >= $k)
+        AND domain_code IN (
+            SELECT domain_code FROM served.reference.domain_scopes WHERE scope_code = $scope
+        )
     GROUP BY has_risen, commune_code
 )
 GROUP BY has_risen

@@ -267,10 +267,18 @@ def _compared(
     previous_id: str, previous: str, served_id: str, served: str, k: int, scope: str
 ) -> changes.Changes | str:
     try:
-        return changes.compare(Path(previous), Path(served), k=k, scope=scope)
+        builds = _side_by_side(previous_id, previous, served_id, served)
+        return builds.changes(k=k, scope=scope)
     except changes.NotComparable as error:
         if error.reason == "unreadable":
             log.warning(
                 "build %s cannot be compared with %s", served_id, previous_id, exc_info=True
             )
         return error.reason
+
+
+@st.cache_resource(max_entries=2, show_spinner=False, on_release=lambda builds: builds.close())
+def _side_by_side(
+    previous_id: str, previous: str, served_id: str, served: str
+) -> changes.Comparison:
+    return changes.Comparison(Path(previous), Path(served))

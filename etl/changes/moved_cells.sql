@@ -1,10 +1,10 @@
--- grain: one row per commune and domain that had at least k active providers in one build and not in the other
--- answers: Which places fell below k, and which rose to it?
--- columns: has_risen; providers_before, providers_now (0 = nobody reaches the commune); population of the commune
+-- grain: one row per commune and domain with another number of active providers than before
+-- answers: Which places may have fallen below k or risen to it, whatever k is?
+-- columns: providers_before, providers_now (0 = nobody reaches the commune); population of the commune
 WITH domains AS (
     SELECT DISTINCT domain_code
     FROM served.reference.domain_scopes
-    WHERE scope_code = $scope AND domain_code <> 'unknown'
+    WHERE domain_code <> 'unknown'
 ),
 
 before AS (
@@ -23,10 +23,9 @@ SELECT
     communes.commune_code,
     communes.name AS commune_name,
     communes.departement_code,
-    crossed.domain_code,
-    crossed.providers_before,
-    crossed.providers_now,
-    crossed.providers_now >= $k AS has_risen,
+    moved.domain_code,
+    moved.providers_before,
+    moved.providers_now,
     communes.population
 FROM (
     SELECT
@@ -39,6 +38,6 @@ FROM (
         ON
             today.commune_code = before.commune_code
             AND today.domain_code = before.domain_code
-    WHERE (coalesce(today.providers, 0) >= $k) <> (coalesce(before.providers, 0) >= $k)
-) AS crossed
-INNER JOIN served.reference.communes AS communes ON crossed.commune_code = communes.commune_code
+    WHERE coalesce(today.providers, 0) <> coalesce(before.providers, 0)
+) AS moved
+INNER JOIN served.reference.communes AS communes ON moved.commune_code = communes.commune_code

@@ -7,7 +7,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from etl import build, check, digest, forget, lake, progress, released, report, sample, warehouse
+from etl import build, check, console, digest, forget, lake, progress, report, sample, warehouse
+from etl.problems import Told
 from etl.settings import load as load_settings
 
 DATA = Path(__file__).parents[1] / "data"
@@ -20,20 +21,15 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return options.run(options)
     except lake.InputErrors as errors:
-        return _refuse(options, [problem.text(_language()) for problem in errors.problems])
-    except (warehouse.WarehouseError, sample.NotASample) as error:
-        return _refuse(options, [str(error)])
+        said = [problem.text(console.language()) for problem in errors.problems]
+        return _refuse(options, said)
+    except Told as error:
+        return _refuse(options, [error.text(console.language())])
     except OSError as error:  # a full disk, a folder that may not be written
         return _refuse(options, [f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")])
     except KeyboardInterrupt:
-        print("interrupted: the build served before is still served", file=sys.stderr)
+        console.complain(console.line("interrupted"))
         return FAILED
-
-
-def _language() -> str:
-    """French where the terminal is, else English."""
-    spoken = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
-    return "fr" if spoken.startswith("fr") else "en"
 
 
 def _refuse(options: argparse.Namespace, messages: list[str]) -> int:
@@ -81,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     returning.set_defaults(run=_rollback)
 
     digesting = commands.add_parser("digest", help="what changed since the previous build")
-    digesting.add_argument("--lang", choices=["fr", "en"], default=_language())
+    digesting.add_argument("--lang", choices=["fr", "en"], default=console.language())
     digesting.add_argument("--format", choices=list(digest.FORMATS), default="md")
     digesting.set_defaults(run=_digest)
 
@@ -90,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     reporting.add_argument(
         "--out", type=_report_file, required=True, metavar="FILE", help="ends with .pdf or .xlsx"
     )
-    reporting.add_argument("--lang", choices=report.LANGUAGES, default=_language())
+    reporting.add_argument("--lang", choices=report.LANGUAGES, default=console.language())
     reporting.set_defaults(run=_report)
 
     forgetting = commands.add_parser("forget", help="erase a person from drops, builds and logs")
@@ -141,8 +137,8 @@ def _sample(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(written, ensure_ascii=False))
     else:
-        print(f"synthetic drops in {options.directory}: ", end="")
-        print(", ".join(f"{name} {count}" for name, count in written.items()))
+        counts = ", ".join(f"{name} {count}" for name, count in written.items())
+        print(console.line("sample", folder=options.directory, counts=counts))
     return OK
 
 
@@ -152,41 +148,14 @@ def _build(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(result.as_json(), ensure_ascii=False))
     else:
-        _print_build(result)
+        console.built(result)
     return OK if result.is_published else FAILED
 
 
-def _print_build(result: build.BuildResult) -> None:
-    for source, counts in result.sources.items():
-        print(f"{source:18}", "  ".join(f"{name} {count}" for name, count in counts.items()))
-    for problem in result.wholly_refused:
-        print(problem.text(_language()), file=sys.stderr)
-    for failed in result.checks_failed:
-        print(f"check failed: {failed['meaning']}: {failed['failed_rows']} rows", file=sys.stderr)
-        for row in failed["first"]:
-            print(f"  {json.dumps(row, ensure_ascii=False)}", file=sys.stderr)
-    if result.is_published:
-        print(
-            f"build {result.build_id} is served; as of {result.as_of},"
-            f" {result.checks_passed} checks passed, {result.seconds:.1f} s"
-        )
-        _print_partners(result.partners)
-    else:
-        print(
-            f"build {result.build_id} is not published: it is kept in failed/{result.build_id}",
-            file=sys.stderr,
-        )
-
-
-def _print_partners(partners: dict) -> None:
-    """What partner agencies see of a build: how much is withheld, or why they see nothing."""
-    is_seen, lines = released.in_words(partners, _language())
-    for line in lines:
-        print(f"    {line}", file=sys.stdout if is_seen else sys.stderr)
-
-
 def _check(options: argparse.Namespace) -> int:
-    return check.run(options.files, options.source, as_json=options.json, language=_language())
+    return check.run(
+        options.files, options.source, as_json=options.json, language=console.language()
+    )
 
 
 def _status(options: argparse.Namespace) -> int:
@@ -194,25 +163,14 @@ def _status(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(told, ensure_ascii=False))
         return OK
-    if not told["builds"]:
-        print("no build yet: run `python -m etl build`")
-    for item in told["builds"]:
-        mark = "*" if item["served"] else " "
-        synthetic = "  synthetic" if item["synthetic"] else ""
-        print(f"{mark} {item['build']}  as of {item['as_of']}{synthetic}")
-        for source, counts in item["sources"].items():
-            print(
-                f"    {source:18}", "  ".join(f"{name} {count}" for name, count in counts.items())
-            )
-        _print_partners(item["partners"])
-    for build_id in told["failed"]:
-        print(f"! {build_id}  failed its checks, not served")
+    console.status(told)
     return OK
 
 
 def _rollback(options: argparse.Namespace) -> int:
     served = warehouse.rollback(options.warehouse, options.build, keep=load_settings().builds_kept)
-    print(json.dumps({"served": served}) if options.json else f"build {served} is served")
+    told = console.line("served", build=served)
+    print(json.dumps({"served": served}) if options.json else told)
     return OK
 
 
@@ -236,7 +194,9 @@ def _forget(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(erased.as_json(), ensure_ascii=False))
     else:
-        print(erased.text(_language()), file=sys.stdout if erased.is_published else sys.stderr)
+        print(
+            erased.text(console.language()), file=sys.stdout if erased.is_published else sys.stderr
+        )
     return OK if erased.is_published else FAILED
 
 

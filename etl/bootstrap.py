@@ -11,16 +11,13 @@ from filelock import FileLock
 
 from etl import version
 from etl import warehouse as warehouses
+from etl.problems import Told
 
 Progress = Callable[[str, float], None]
 
 
-class ChecksFailed(Exception):
-    """The build was made but not published; ``checks`` say what failed, in English."""
-
-    def __init__(self, checks: list[str]) -> None:
-        super().__init__(", ".join(checks))
-        self.checks = checks
+class ChecksFailed(Told):
+    """The build was made but not published: checks failed that are named in the message."""
 
 
 def ensure_build(raw: Path, warehouse: Path, sample_dir: Path, progress: Progress) -> str:
@@ -56,7 +53,11 @@ def ensure_build(raw: Path, warehouse: Path, sample_dir: Path, progress: Progres
             lambda step, part: progress("build", share + (1 - share) * part),
         )
         if not result.is_published:
-            raise ChecksFailed([str(check["meaning"]) for check in result.checks_failed])
+            english, french = (
+                ", ".join(str(check[meaning]) for check in result.checks_failed)
+                for meaning in ("meaning", "meaning_fr")
+            )
+            raise ChecksFailed(english, french)
         progress("done", 1.0)
         return result.build_id
 
@@ -81,6 +82,7 @@ def has_drops(raw: Path) -> bool:
 if __name__ == "__main__":
     import sys
 
+    from etl import console
     from etl.problems import InputErrors
     from etl.progress import shown
 
@@ -90,12 +92,8 @@ if __name__ == "__main__":
             assert report is not None
             served = ensure_build(DATA / "raw", DATA / "warehouse", DATA / "sample", report)
         if is_outdated(DATA / "warehouse", served):
-            print(
-                "the build that is served was made by another version, of files that are not in"
-                " data/raw: build them again with `python -m etl build --raw DIR` / les données"
-                " servies viennent d'une autre version et de fichiers qui ne sont pas dans data/raw"
-                " : reconstruisez-les avec cette commande",
-                file=sys.stderr,
-            )
-    except (InputErrors, warehouses.WarehouseError, ChecksFailed) as error:
-        sys.exit(str(error))
+            print(console.line("outdated"), file=sys.stderr)
+    except InputErrors as error:
+        sys.exit("\n".join(problem.text(console.language()) for problem in error.problems))
+    except Told as error:
+        sys.exit(error.text(console.language()))

@@ -76,7 +76,10 @@ def build(raw: Path, warehouse_folder: Path, progress: Progress | None = None) -
             raise warehouse.WarehouseError(
                 f"there is no drop in {raw}: put files into {raw}/<source>/, for example "
                 f"{raw}/providers/providers-2026-11-22.csv, or make a sample: "
-                f"python -m etl sample {raw}"
+                f"python -m etl sample {raw}",
+                f"il n'y a aucun dépôt dans {raw} : placez des fichiers dans {raw}/<source>/, par "
+                f"exemple {raw}/providers/providers-2026-11-22.csv, ou faites un échantillon : "
+                f"python -m etl sample {raw}",
             )
         inputs = _inputs(drops)
         earlier = ledger.before(warehouse_folder, inputs)

@@ -43,6 +43,17 @@ class Problem:
         return asdict(self)
 
 
+class Told(Exception):
+    """An error whose sentence is for the user; str() gives it in English."""
+
+    def __init__(self, english: str, french: str) -> None:
+        super().__init__(english)
+        self.french = french
+
+    def text(self, language: str = "en") -> str:
+        return self.french if language == "fr" else str(self)
+
+
 class InputErrors(Exception):
     """Every file-level problem of an ingest, raised once all files were tried."""
 

@@ -110,6 +110,7 @@ def run_checks(connection: duckdb.DuckDBPyConnection) -> list[dict]:
             {
                 "check": file.name,
                 "meaning": file.header["label.en"],
+                "meaning_fr": file.header["label.fr"],
                 "failed_rows": len(rows),
                 "first": first,
             }

@@ -17,13 +17,30 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock
 
+from etl.problems import Told
+
 DATABASE = "marketplace.duckdb"
 PARTNERS = "partners.duckdb"  # beside it: what partner agencies may see, and nothing else
 ERASURE = "forgetting.json"  # stands there from the first change of an erasure to its last
 
 
-class WarehouseError(Exception):
+class WarehouseError(Told):
     """Something the user asked of the warehouse cannot be done; the message says why."""
+
+    @classmethod
+    def nothing_served(cls) -> "WarehouseError":
+        return cls(
+            "no build is served yet: run `python -m etl build`",
+            "aucune version n'est servie : lancez `python -m etl build`",
+        )
+
+    @classmethod
+    def of_another_version(cls, build_id: str) -> "WarehouseError":
+        return cls(
+            f"build {build_id} was made by another version: run `python -m etl build`",
+            f"la version {build_id} vient d'un autre état du programme : lancez `python -m etl"
+            " build`",
+        )
 
 
 def builds_folder(warehouse: Path) -> Path:
@@ -48,7 +65,9 @@ def lock(warehouse: Path, *, to_erase: bool = False) -> Iterator[None]:
             provider = json.loads(journal.read_text(encoding="utf-8"))["provider"]
             raise WarehouseError(
                 f"an erasure was interrupted: finish it with `python -m etl forget provider"
-                f" {provider}` / un effacement a été interrompu : terminez-le par cette commande"
+                f" {provider}`",
+                f"un effacement a été interrompu : terminez-le par `python -m etl forget provider"
+                f" {provider}`",
             )
         yield
 
@@ -95,7 +114,7 @@ def previous_build(warehouse: Path, build_id: str) -> str | None:
 def publish(warehouse: Path, build_id: str, *, keep: int) -> None:
     """Serves a build by one atomic rename, then removes the builds beyond the last `keep`."""
     if not (build_folder(warehouse, build_id) / DATABASE).exists():
-        raise WarehouseError(f"there is no build {build_id}")
+        raise WarehouseError(f"there is no build {build_id}", f"la version {build_id} n'existe pas")
     if served_build(warehouse) != build_id:
         fresh = warehouse / f".current.{os.getpid()}"
         fresh.unlink(missing_ok=True)
@@ -113,13 +132,18 @@ def rollback(warehouse: Path, build_id: str | None = None, *, keep: int) -> str:
     with lock(warehouse):
         served = served_build(warehouse)
         if served is None:
-            raise WarehouseError("no build is served yet: run `python -m etl build`")
+            raise WarehouseError.nothing_served()
         target = build_id or previous_build(warehouse, served)
         if target is None:
-            raise WarehouseError(f"there is no build before {served}")
+            raise WarehouseError(
+                f"there is no build before {served}", f"il n'y a pas de version avant {served}"
+            )
         if target not in build_ids(warehouse):
             known = ", ".join(build_ids(warehouse))
-            raise WarehouseError(f"there is no build {target}; there are: {known}")
+            raise WarehouseError(
+                f"there is no build {target}; there are: {known}",
+                f"la version {target} n'existe pas ; il y a : {known}",
+            )
         publish(warehouse, target, keep=keep)
         return target
 

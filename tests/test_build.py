@@ -1,15 +1,17 @@
 """Builds: the same inputs give the same rows, nothing half-made is served, and one can go back."""
 
 import json
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import tomllib
 
 import pytest
 
-from etl import build, warehouse
+from etl import build, console, warehouse
 from etl.__main__ import main
 from etl.problems import InputErrors
 from etl.settings import load as load_settings
@@ -195,3 +197,33 @@ def test_a_file_without_one_good_row_is_told_aloud(tmp_path, monkeypatch, capsys
         assert f"requests/r-2026-02-01.csv: {text}" in said and "(2)" in said
     main([*asked, "--json"])
     assert json.loads(capsys.readouterr().out)["wholly_refused"] == ["requests/r-2026-02-01.csv"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("fr_FR.UTF-8", ["est servie ; au 2026-10-31", "lignes 1", "n'existe pas ; il y a"]),
+        (
+            "en_GB.UTF-8",
+            ["is served; as of 2026-10-31", "read 1", "there is no build x; there are"],
+        ),
+    ],
+)
+def test_the_console_speaks_the_language_of_the_terminal(tmp_path, capsys, monkeypatch, lang, said):
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.setenv("LANG", lang)
+    raw = write_drops(tmp_path / "raw", {"providers/2026-10-31.csv": "provider_id\n1\n"})
+    there = ["--warehouse", str(tmp_path / "warehouse")]
+    assert main(["build", "--raw", str(raw), *there]) == 0
+    assert main(["status", *there]) == 0
+    assert main(["rollback", "x", *there]) == 1
+    told = capsys.readouterr()
+    assert [text for text in said if text not in told.out + told.err] == []
+
+
+def test_every_line_of_the_console_is_said_in_both_languages():
+    lines = tomllib.loads(console.LINES.read_text(encoding="utf-8"))
+    for name, line in lines.items():
+        assert set(line) == {"en", "fr"}, name
+        fields = [set(re.findall(r"\{(\w+)\}", line[lang])) for lang in ("en", "fr")]
+        assert fields[0] == fields[1], name

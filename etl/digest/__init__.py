@@ -38,7 +38,7 @@ def digest(folder: Path, *, language: str, form: str) -> str:
     """
     build_id = warehouse.served_build(folder)
     if build_id is None:
-        raise warehouse.WarehouseError("no build is served yet: run `python -m etl build`")
+        raise warehouse.WarehouseError.nothing_served()
     served = warehouse.build_folder(folder, build_id)
     previous_id = warehouse.previous_build(folder, build_id)
     previous = warehouse.build_folder(folder, previous_id) if previous_id else None
@@ -46,9 +46,7 @@ def digest(folder: Path, *, language: str, form: str) -> str:
         try:
             read = _read(connection)
         except duckdb.CatalogException as error:
-            raise warehouse.WarehouseError(
-                f"build {build_id} was made by another version: run `python -m etl build`"
-            ) from error
+            raise warehouse.WarehouseError.of_another_version(build_id) from error
     compared = compare(previous, served, read.terms)
     known = _known_files(previous) if isinstance(compared, Compared) and previous else set()
     files = read.files[~read.files["content_hash"].isin(known)]

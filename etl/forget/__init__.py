@@ -67,13 +67,19 @@ class Erased:
             for changed in self.files
         ]
         if self.build and not self.is_published:
-            failed = ", ".join(check["meaning"] for check in self.build["checks"]["failed"])
+            meaning = "meaning_fr" if language == "fr" else "meaning"
+            failed = ", ".join(check[meaning] for check in self.build["checks"]["failed"])
             return "\n".join([*lines, said["failed"].format(failed=failed)])
         lines.append(said["builds"].format(builds=len(self.builds_removed), lake=self.lake_removed))
         lines.append(said["logs"].format(lines=self.log_lines))
         lines += [said["remains"].format(file=file) for file in self.remains]
         served = self.build["build"] if self.build else None
         return "\n".join([*lines, said["served" if served else "nothing"].format(build=served)])
+
+
+def _refusal(reason: str, provider: str) -> warehouse.WarehouseError:
+    english, french = (TEXTS[lang][reason].format(provider=provider) for lang in ("en", "fr"))
+    return warehouse.WarehouseError(english, french)
 
 
 def forget(
@@ -92,8 +98,7 @@ def forget(
             left.unlink()
         begun = json.loads(journal.read_text(encoding="utf-8")) if journal.exists() else None
         if begun and begun["provider"] != provider:
-            said = " / ".join(TEXTS[lang]["other"] for lang in ("en", "fr"))
-            raise warehouse.WarehouseError(said.format(provider=begun["provider"]))
+            raise _refusal("other", begun["provider"])
         person = Person(provider, frozenset(begun["names"] if begun else ()))
         result = Erased(provider)
         found = lake.ingest(raw, folder, progress=lambda done, n, file: report(file, 0.2))
@@ -102,8 +107,7 @@ def forget(
             person = eraser.named(_from_builds(folder, person))
             touched = eraser.touched(person)
             if not begun and not touched and not _is_in_builds(folder, provider):
-                said = " / ".join(TEXTS[lang]["unknown"] for lang in ("en", "fr"))
-                raise warehouse.WarehouseError(said.format(provider=provider))
+                raise _refusal("unknown", provider)
             _note(journal, person)
             for number, (drop, file) in enumerate(touched):
                 report(file, 0.2 + 0.2 * number / len(touched))

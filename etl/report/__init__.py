@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl import warehouse
+from etl import released, warehouse
 from etl.report import founders, partners
 from etl.report.model import Report
 from etl.report.pdf import pdf
@@ -32,7 +32,7 @@ def make(folder: Path, audience: str, lang: str, format: str) -> bytes:
     """
     build_id = warehouse.served_build(folder)
     if build_id is None:
-        raise warehouse.WarehouseError("no build is served yet: run `python -m etl build`")
+        raise warehouse.WarehouseError.nothing_served()
     return FORMATS[format](_report(folder, build_id, audience, ReportWords(lang)))
 
 
@@ -40,9 +40,13 @@ def _report(folder: Path, build_id: str, audience: str, words: ReportWords) -> R
     served = warehouse.build_folder(folder, build_id)
     database = served / (PARTNERS if audience == "partners" else warehouse.DATABASE)
     if not database.exists():
-        why = (warehouse.manifest(folder, build_id).get("partners") or {}).get("why")
+        stated = warehouse.manifest(folder, build_id).get("partners") or {}
+        english, french = (
+            f": {why}" if (why := released.why(stated, lang)) else "" for lang in ("en", "fr")
+        )
         raise warehouse.WarehouseError(
-            f"build {build_id} has no tables for partners" + (f": {why}" if why else "")
+            f"build {build_id} has no tables for partners{english}",
+            f"la version {build_id} n'a pas de tableaux pour les partenaires{french}",
         )
     try:
         with opened(database) as reading:
@@ -52,6 +56,4 @@ def _report(folder: Path, build_id: str, audience: str, words: ReportWords) -> R
             previous = warehouse.build_folder(folder, previous_id) if previous_id else None
             return founders.report(reading, words, previous=previous, served=served)
     except duckdb.CatalogException as error:
-        raise warehouse.WarehouseError(
-            f"build {build_id} was made by another version: run `python -m etl build`"
-        ) from error
+        raise warehouse.WarehouseError.of_another_version(build_id) from error

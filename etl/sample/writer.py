@@ -14,10 +14,12 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from etl.problems import Told
+
 HEADER = "# Written by `python -m etl sample`: invented rows, no real person or organisation.\n"
 
 
-class NotASample(ValueError):
+class NotASample(Told):
     """The directory holds files that no former sample wrote, so nothing was written or removed."""
 
 
@@ -26,7 +28,10 @@ def former_sample(directory: Path) -> list[Path]:
     if not directory.exists():
         return []
     if not directory.is_dir():
-        raise NotASample(f"{directory} is a file; name a directory for the sample")
+        raise NotASample(
+            f"{directory} is a file; name a directory for the sample",
+            f"{directory} est un fichier ; nommez un dossier pour l'échantillon",
+        )
     files = sorted(path for path in directory.rglob("*") if not path.is_dir())
     ours = {path for path in files if path.suffix == ".toml" and is_ours(path)}
     ours |= {path.with_name(path.name.removesuffix(".toml")) for path in ours}
@@ -35,7 +40,9 @@ def former_sample(directory: Path) -> list[Path]:
         first = foreign[0].relative_to(directory).as_posix()
         raise NotASample(
             f"{directory} holds {len(foreign)} file(s) that are not a sample's, such as {first}; "
-            "choose an empty directory, or move them away"
+            "choose an empty directory, or move them away",
+            f"{directory} contient {len(foreign)} fichier(s) qui ne viennent pas d'un échantillon, "
+            f"par exemple {first} ; choisissez un dossier vide, ou déplacez-les",
         )
     return files
 

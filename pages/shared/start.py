@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from etl import bootstrap
+from etl.problems import Told
 from pages.shared import i18n, query
 
 log = logging.getLogger("maillage.pages")
@@ -100,7 +101,9 @@ def _failed(state: FirstBuild, error: Exception) -> None:
 def _reason(error: Exception) -> str:
     _ = i18n.gettext
     if isinstance(error, bootstrap.ChecksFailed):
-        return _("These checks failed: {checks}.").format(checks=", ".join(error.checks))
+        return _("These checks failed: {checks}.").format(checks=error.text(i18n.language()))
+    if isinstance(error, Told):
+        return error.text(i18n.language())
     if getattr(error, "problems", None):
         return _("Correct these files in data/raw, then try again.")
     if isinstance(error, OSError):

@@ -119,7 +119,9 @@ def suppress(
                 side = targets.low if sign > 0 else targets.high
                 if side[number] != goal:
                     break
-                loose = (np.asarray(system.carriers[binding].sum(axis=0)).ravel() > 0) & shown
+                # a row that was published before stays known, whoever carries it now
+                told_now = binding[~system.always[binding]]
+                loose = (np.asarray(system.carriers[told_now].sum(axis=0)).ravel() > 0) & shown
                 if not loose.any():  # only earlier publications say it: nothing can cure it now
                     given_away += 1
                     side[number] = sign * np.inf

@@ -10,6 +10,8 @@ from etl.recruit.reach import Reach
 # Trials for one choice. Where more places might be the best one, the best of these is taken; the
 # upper bound stays true, the guarantee of 1 - 1/e holds up to what the others might have added.
 MAX_TRIALS = 25
+FEW = 10  # places are tried sooner than their hand-overs are bounded
+BUDGET = 250  # trials beyond one for each recruit, in all: then sure gains decide
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,20 @@ def choose(reach: Reach, demand: np.ndarray, recruits: int, capacity: float) -> 
     # gains only fall (submodularity), so what a place once was worth bounds what it is worth now
     ceiling = np.minimum(free, capacity)
     order: list[int] = []
-    served = 0.0
+    served, spare = 0.0, BUDGET
     upper_bound = min(float(demand.sum()), recruits * capacity)
     upper_bound = min(upper_bound, _most(ceiling, free, recruits))
     while len(order) < recruits and len(free):
         reachable = free
-        if free.max() < capacity:
+        hopeful = np.count_nonzero(ceiling > min(free.max(), capacity) + SMALL)
+        if hopeful > FEW and (spare > 0 or free.max() <= SMALL):
             # no place fills a recruit with free demand alone: hand-overs may decide
             if order:
                 reachable = free + assignment.handed_over()
             ceiling = np.minimum(ceiling, reachable)
             upper_bound = min(upper_bound, served + _most(ceiling, reachable, recruits))
-        place, trial = _best(assignment, free, ceiling, capacity)
+        place, trial, trials = _best(assignment, free, ceiling, capacity, min(MAX_TRIALS, spare))
+        spare -= trials
         if trial.gain <= SMALL:
             # no single recruit adds anything, so by submodularity no set of them does
             upper_bound = min(upper_bound, served)
@@ -58,25 +62,27 @@ def choose(reach: Reach, demand: np.ndarray, recruits: int, capacity: float) -> 
 
 
 def _best(
-    assignment: Assignment, free: np.ndarray, ceiling: np.ndarray, capacity: float
-) -> tuple[int, Trial]:
-    """The place with the largest gain, and its trial; ties go to the most free demand in reach."""
+    assignment: Assignment, free: np.ndarray, ceiling: np.ndarray, capacity: float, most: int
+) -> tuple[int, Trial, int]:
+    """The place with the largest gain among those tried, its trial, and how many were tried beyond
+    the surest; ties go to the most free demand in reach. Tries `most` of them, and all before it
+    finds that nobody adds anything."""
     sure = np.minimum(free, capacity)
     ties = np.flatnonzero(sure >= sure.max() - SMALL)
     best_place = int(ties[np.argmax(free[ties])])
     best_trial = assignment.trial(best_place)
     ceiling[best_place] = best_trial.gain
-    hopeful = np.flatnonzero(ceiling > best_trial.gain + SMALL)
-    if len(hopeful) > MAX_TRIALS:
-        hopeful = hopeful[np.argpartition(-ceiling[hopeful], MAX_TRIALS)[:MAX_TRIALS]]
-    for place in hopeful[np.argsort(-ceiling[hopeful], kind="stable")]:
+    tried = 0
+    while tried < most or best_trial.gain <= SMALL:
+        place = int(np.argmax(ceiling))
         if ceiling[place] <= best_trial.gain + SMALL:
             break
-        trial = assignment.trial(int(place))
+        trial = assignment.trial(place)
         ceiling[place] = trial.gain
+        tried += 1
         if trial.gain > best_trial.gain + SMALL:
-            best_place, best_trial = int(place), trial
-    return best_place, best_trial
+            best_place, best_trial = place, trial
+    return best_place, best_trial, tried
 
 
 def _most(ceiling: np.ndarray, reachable: np.ndarray, recruits: int) -> float:

@@ -18,12 +18,53 @@ LINES = {
         "en": "it was made before there was an edition for partners",
         "fr": "elle date d’avant l’édition pour les partenaires",
     },
+    "no_report": {
+        "en": "build {build} has no tables for partners: {why}",
+        "fr": "la version {build} n’a pas de tableaux pour les partenaires : {why}",
+    },
+}
+TABLES = {
+    "cae_people": {"en": "people in CAEs", "fr": "personnes en CAE"},
+    "cohorts": {"en": "jobs of each year's births", "fr": "emplois par année de création"},
+    "compliance": {"en": "compliance of SCOPs", "fr": "conformité des Scop"},
+    "cooperative_hires": {"en": "hires of co-operatives", "fr": "embauches des coopératives"},
+    "cooperative_providers": {"en": "co-operatives on offer", "fr": "coopératives prestataires"},
+    "funnel": {"en": "steps of the projects", "fr": "étapes des projets"},
+    "hires": {"en": "hires", "fr": "embauches"},
+    "job_flows": {"en": "jobs created and lost", "fr": "emplois créés et perdus"},
+    "jobs": {"en": "jobs", "fr": "emplois"},
+    "lasting": {"en": "lasting jobs", "fr": "emplois durables"},
+    "pipeline": {"en": "projects", "fr": "projets"},
+    "project_jobs": {"en": "jobs of the projects", "fr": "emplois des projets"},
+    "projects_under_way": {"en": "projects under way", "fr": "projets en cours"},
+    "providers": {"en": "providers", "fr": "prestataires"},
+}
+PARTS = {
+    "country": {"en": "of the country", "fr": "du pays"},
+    "region": {"en": "by region", "fr": "par région"},
+    "departement": {"en": "by département", "fr": "par département"},
+    "scope": {"en": "by domain", "fr": "par domaine"},
+    "breakdown": {"en": "by kind", "fr": "par type"},
 }
 
 
 def why(partners: dict, language: str) -> str:
     """Why a manifest's build holds nothing for partners; '' when it does not say."""
     return str((partners.get("why_fr") if language == "fr" else "") or partners.get("why") or "")
+
+
+def no_report(build: str, partners: dict, language: str) -> str:
+    """Why there is no report for partners."""
+    told = why(partners, language) or LINES["before"][language]
+    return LINES["no_report"][language].format(build=build, why=told)
+
+
+def block_in_words(block: str, language: str) -> str:
+    """A block of cells that is withheld whole, as the manifest has it: its table, its level, and
+    what it is crossed with."""
+    table, *parts = block.split(" ")
+    words = [TABLES.get(table, {}).get(language, table)]
+    return " ".join([*words, *(PARTS[part][language] for part in parts)])
 
 
 def in_words(partners: dict, language: str) -> tuple[bool, list[str]]:
@@ -45,5 +86,6 @@ def in_words(partners: dict, language: str) -> tuple[bool, list[str]]:
         )
     ]
     if partners.get("withheld_whole"):
-        lines.append(line("whole", whole=", ".join(partners["withheld_whole"])))
+        blocks = [block_in_words(block, language) for block in partners["withheld_whole"]]
+        lines.append(line("whole", whole=", ".join(blocks)))
     return True, lines

@@ -78,14 +78,17 @@ class Attacker:
     def __init__(
         self, rows: pd.DataFrame, cells: pd.DataFrame, earlier: dict[frozenset, float] | None = None
     ) -> None:
-        members = rows.groupby(KEYS)["contributor"].agg(frozenset)
-        self.truth = rows.groupby("contributor")["value"].first()
-        self.number = {name: at for at, name in enumerate(self.truth.index)}
+        members: dict[tuple, set[str]] = {}
+        keys = zip(*(rows[key].tolist() for key in KEYS), strict=True)
+        for name, key in zip(rows["contributor"].tolist(), keys, strict=True):
+            members.setdefault(key, set()).add(name)
+        self.truth = dict(zip(rows["contributor"].tolist(), rows["value"].tolist(), strict=True))
+        self.number = {name: at for at, name in enumerate(sorted(self.truth))}
         self.earlier = earlier or {}  # who stood in what was shown before, and its value
         self.sums: dict[frozenset, float] = {}
         self.withheld: set[frozenset] = set()
         for cell in cells.itertuples():
-            group = members[tuple(getattr(cell, key) for key in KEYS)]
+            group = frozenset(members[tuple(getattr(cell, key) for key in KEYS)])
             if cell.status == "shown":
                 self.sums[group] = cell.value
             else:

@@ -1,7 +1,7 @@
 """What partners may see: rules by hand, the ledger, the audit, and the bytes of the file."""
 
-import sys
 from pathlib import Path
+from types import ModuleType
 
 import duckdb
 import numpy as np
@@ -9,10 +9,8 @@ import pandas as pd
 import pytest
 
 from etl import disclosure
-from etl.disclosure import audit, decide, ledger, listing, model
-from etl.disclosure.programme import System
+from etl.disclosure import audit, decide, ledger, listing, model, prover, suppress
 from etl.disclosure.rules import Rules
-from etl.disclosure.suppress import Outcome
 from etl.settings import load as load_settings
 from tests.disclosing import KEYS, Attacker, enter, publish, random_rows
 
@@ -35,10 +33,6 @@ def status(cells: pd.DataFrame) -> dict[tuple[str, str], str]:
         (c.territory_code, c.scope_code): c.reason if c.status == "withheld" else "shown"
         for c in cells.itertuples()
     }
-
-
-def only_primary(system: System, rules: Rules, shown: np.ndarray, *_: object) -> Outcome:
-    return Outcome(shown, 0, 0)
 
 
 EVEN = [(f"10000000{n}", "11", "a", 10.0) for n in range(5)]
@@ -128,8 +122,8 @@ def test_an_audit_that_fails_leaves_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = [("200000001", "24", "a", 10.0), ("200000002", "24", "a", 12.0)]
-    # suppression that stops after the primary rules, and hears of nothing
-    monkeypatch.setattr(decide, "suppress", only_primary)
+    # suppression that hears of nothing
+    monkeypatch.setattr(suppress.Suppression, "settle", lambda _: None)  # primary rules only
     monkeypatch.setattr(decide.Decision, "withhold", lambda *_, **__: None)
     monkeypatch.setattr(decide.Decision, "withhold_all", lambda *_: None)
     told, _ = publish(tmp_path / "1", rows_of(EVEN + few), [])
@@ -142,7 +136,7 @@ def test_what_the_audit_finds_is_withheld_until_it_finds_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = [("200000001", "24", "a", 10.0), ("200000002", "24", "a", 12.0)]
-    monkeypatch.setattr(decide, "suppress", only_primary)
+    monkeypatch.setattr(suppress.Suppression, "settle", lambda _: None)  # primary rules only
     told, cells = publish(tmp_path / "1", rows_of(EVEN + few), [])
     found = status(cells)
     # France less 11 would be 24: one of them goes too, by the audit's word alone
@@ -154,7 +148,7 @@ def test_what_the_audit_finds_is_withheld_until_it_finds_nothing(
 def test_a_list_that_cannot_be_solved_is_withheld_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(decide, "suppress", only_primary)
+    monkeypatch.setattr(suppress.Suppression, "settle", lambda _: None)  # primary rules only
     monkeypatch.setattr(decide.Decision, "withhold", lambda *_, **__: None)
     few = [("200000001", "24", "a", 10.0), ("200000002", "24", "a", 12.0)]
     told, cells = publish(tmp_path / "1", rows_of(EVEN + few), [])
@@ -162,12 +156,12 @@ def test_a_list_that_cannot_be_solved_is_withheld_whole(
     assert "shown" not in status(cells).values()
 
 
-@pytest.mark.parametrize("bounded", [decide.suppress.__module__, audit.__name__])
+@pytest.mark.parametrize("bounded", [suppress, prover])
 def test_what_is_too_large_to_be_solved_is_withheld_in_blocks_and_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bounded: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bounded: ModuleType
 ) -> None:
     rows = random_rows(np.random.default_rng(1), "2025", 60, "1")
-    monkeypatch.setattr(sys.modules[bounded], "WORK", 1)
+    monkeypatch.setattr(bounded, "WORK", 1)
     told, cells = publish(tmp_path / "1", rows, [])
     assert told["published"] and told["withheld_whole"][0].startswith("jobs ")
     assert not Attacker(rows, cells).recovered(RULES.interval_share)
@@ -208,3 +202,8 @@ def test_the_list_of_the_project_can_be_read() -> None:
     tables = listing.tables()
     assert tables and {table.protects for table in tables} == set(listing.PROTECTS)
     assert model and audit and RULES.firms == 3
+
+
+def test_a_list_without_a_row_is_published_empty(tmp_path: Path) -> None:
+    told, cells = publish(tmp_path / "1", rows_of([EVEN[0]]).iloc[:0], [])
+    assert told["published"] and told["audit"]["checked"] == 0 and cells.empty

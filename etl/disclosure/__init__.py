@@ -57,7 +57,8 @@ def make(
         ledger.load(connection, edition.earlier, synthetic=edition.is_synthetic)
         ledger.find_changed(connection, rules.persons)
         decision = Decision(connection, protected, rules)
-        told = _until_clean(connection, path, tables, decision, rules)
+        check = audit.Audit(connection, protected, rules)
+        told = _until_clean(connection, path, tables, decision, check)
     except DisclosureError as error:
         path.unlink(missing_ok=True)
         return {"published": False} | error.told()
@@ -70,19 +71,18 @@ def _until_clean(
     path: Path,
     tables: list[listing.Table],
     decision: Decision,
-    rules: Rules,
+    check: audit.Audit,
 ) -> dict:
     """Suppression and audit in turn: what the audit still works out, further cells are withheld
     for. It ends: each round withholds at least one cell more, after ROUNDS all of them, and then
     a reader holds nothing but what earlier publications told."""
-    protected = [table for table in tables if table.protects != "nothing"]
     for number in range(1, ROUNDS + 2):
         decision.settle()
         decision.tell(connection)
         path.unlink(missing_ok=True)
         partners.write(connection, path, tables)
-        found = audit.run(connection, path, protected, rules)
-        if not found.broken and not found.too_large:
+        found = check.run(connection, path)
+        if not found.broken and not len(found.too_large):
             return decision.told() | {
                 "rounds": number,
                 "audit": {

@@ -9,371 +9,235 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import highspy
 import numpy as np
-import pandas as pd
 from scipy import sparse
-from scipy.optimize import linprog
 
 from etl.disclosure.listing import KEYS, DisclosureError, Table
+from etl.disclosure.prover import Prover
 from etl.disclosure.rules import Rules
 
 SQL = Path(__file__).with_name("audit.sql")
 TOLERANCE = 1e-5
-BINDING = 1e-9  # dual values below are noise
-# For classes that hang together: steps of the simplex times entries; 120 co-operatives take 7e7.
-WORK = 500_000_000
-SWEEPS = 40  # worlds that are looked for before targets are taken one by one
+VALUE, COUNT, TOLD, EARLIER = range(4)  # kinds of lines
 
 
 @dataclass(frozen=True)
 class Finding:
     """Numbers of withheld cells and groups checked, and of those that earlier publications had
-    given away. broken: the figures that could be worked out, each with the shown cells (their
-    keys, joined) that tell it. too_large: shown cells of which too much hangs together to be
-    audited."""
+    given away. broken: for each figure that could be worked out, the shown cells (numbers) that
+    tell it. too_large: shown cells of which too much hangs together to be audited."""
 
     checked: int
     given_away_earlier: int
-    broken: dict[str, list[str]]
-    too_large: list[str]
+    broken: dict[str, np.ndarray]
+    too_large: np.ndarray
 
 
-def run(
-    connection: duckdb.DuckDBPyConnection, path: Path, tables: list[Table], rules: Rules
-) -> Finding:
-    """Looks for what a reader of the file could work out."""
-    _read_shown(connection, path, tables)
-    for statement in duckdb.extract_statements(SQL.read_text(encoding="utf-8")):
-        wanted = {"firms": rules.firms, "persons": rules.persons}
-        connection.execute(statement, wanted if "$firms" in statement.query else {})
-    reader = Reader(connection)
-    narrow = reader.narrow(rules, earlier_only=False)
-    # what earlier publications tell by themselves, no withholding today can take back
-    given_away = reader.narrow(rules, earlier_only=True, names=list(narrow)) if narrow else {}
-    broken = {name: cells for name, cells in narrow.items() if name not in given_away}
-    return Finding(len(reader.targets), len(given_away), broken, sorted(reader.too_large))
-
-
-def _read_shown(connection: duckdb.DuckDBPyConnection, path: Path, tables: list[Table]) -> None:
-    """The cells as the file has them; a cell that is withheld must hold nothing."""
+def read_shown(
+    connection: duckdb.DuckDBPyConnection, path: Path, tables: list[Table]
+) -> np.ndarray:
+    """Which cells the file shows, by number; a cell that is withheld must hold nothing."""
     names = ", ".join(KEYS)
     connection.execute(f"ATTACH '{path}' AS audited (READ_ONLY)")
     try:
-        parts = [
+        stated = [
             f"SELECT '{table.name}' AS table_name, {names}, value, contributors, status"
             f" FROM audited.published.{table.name}"
             for table in tables
         ]
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE shown AS "
-            + (
-                " UNION ALL ".join(parts)
-                or "SELECT table_name, "
-                + names
-                + ", value, 0 AS contributors, '' AS status FROM given"
-            )
-        )
+        found = connection.execute(
+            "SELECT cells.cell, stated.status = 'shown' AS is_shown, stated.status <> 'shown'"
+            " AND (stated.value IS NOT NULL OR stated.contributors IS NOT NULL) AS is_wrong"
+            f" FROM cells INNER JOIN ({' UNION ALL '.join(stated)}) AS stated"
+            f" USING (table_name, {names}) ORDER BY cells.cell"
+        ).df()
     finally:
         connection.execute("DETACH audited")
-    wrong = connection.execute(
-        "SELECT count(*) FROM shown WHERE status <> 'shown'"
-        " AND (value IS NOT NULL OR contributors IS NOT NULL)"
-    ).fetchall()[0][0]
+    wrong = int(found["is_wrong"].sum())
     if wrong:
         raise DisclosureError(f"{wrong} withheld cells hold a figure")
+    shown = np.zeros(len(found) + 1, dtype=bool)
+    shown[found["cell"].to_numpy()] = found["is_shown"].to_numpy()
+    return shown
 
 
-@dataclass(frozen=True)
-class Target:
-    """A sum to keep uncertain: the classes in it, and whether it holds all of each."""
+class Audit:
+    """Everything that could be known of the contributors, loaded once; asked of each file."""
 
-    classes: np.ndarray
-    is_whole: np.ndarray
-    value: float
-    is_persons: bool
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, tables: list[Table], rules: Rules
+    ) -> None:
+        self.tables, self.rules = tables, rules
+        for statement in duckdb.extract_statements(SQL.read_text(encoding="utf-8")):
+            connection.execute(statement)
 
+        def arrays(sql: str) -> dict[str, np.ndarray]:
+            found = connection.execute(sql).fetchnumpy()
+            return {name: np.asarray(values) for name, values in found.items()}
 
-class Reader:
-    """Everything known, as sums over classes of unknowns, and the targets as shares of classes."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        def table(sql: str) -> pd.DataFrame:
-            return connection.execute(sql).df()
-
-        classes = table(
-            "SELECT class, CAST(sum(CAST(value AS DECIMAL(28, 4))) AS DOUBLE) AS value,"
-            " count(*) AS size, bool_or(value < 0) AS is_free"
-            " FROM audit_classes GROUP BY class ORDER BY class"
+        variables = arrays("SELECT node, owner, value, is_private FROM audit_vars ORDER BY var")
+        entries = arrays("SELECT DISTINCT line, var, sign FROM audit_entries ORDER BY ALL")
+        limits = arrays("SELECT low, high FROM audit_limits ORDER BY ALL")
+        always = arrays("SELECT line FROM audit_always ORDER BY line")["line"]
+        persons = arrays("SELECT cell FROM audit_cells WHERE is_persons")["cell"]
+        self.lines, row = np.unique(entries["line"], return_inverse=True)
+        self.cell, self.kind = self.lines // 4, self.lines % 4
+        self.is_always = np.isin(self.lines, always)
+        # a number of persons: the figure itself, where each of them counts as one
+        self.is_persons = np.isin(self.cell, persons) & (self.kind == COUNT)
+        count = len(variables["value"])
+        self.owner, is_private = variables["owner"], variables["is_private"].astype(bool)
+        self.private = np.where(is_private, self.owner, -1)
+        lines = sparse.csr_matrix(
+            (entries["sign"].astype(np.int64), (row, entries["var"])), (len(self.lines), count)
         )
-        self.truth = classes["value"].to_numpy()
-        self.is_free = classes["is_free"].to_numpy(dtype=bool)
-        known = table(
-            "SELECT DISTINCT known, class, sign FROM audit_known"
-            " INNER JOIN audit_classes ON audit_known.var = audit_classes.var ORDER BY ALL"
+        pairs = np.stack([limits["low"], limits["high"]], axis=1).astype(int)
+        # Who stands in the same lines, whatever is shown of them, is one unknown from here on.
+        self.bundle = _alike(lines, np.ones(len(self.lines), bool), variables["node"], pairs)
+        first = np.unique(self.bundle, return_index=True)[1]
+        self.size = np.bincount(self.bundle)
+        self.value = np.bincount(self.bundle, weights=variables["value"])
+        self.is_free = np.bincount(self.bundle, weights=variables["value"] < 0) > 0
+        self.node = variables["node"][first]
+        self.sums = sparse.csr_matrix(lines[:, first])
+        self.pairs = np.unique(self.bundle[pairs], axis=0)
+        self.clean: dict[int, bytes] = {}  # what was shown of each component found clean
+        self.component = _linked(self.sums, self.pairs, len(first))
+
+    def run(self, connection: duckdb.DuckDBPyConnection, path: Path) -> Finding:
+        """Looks for what a reader of the file could work out."""
+        shown = read_shown(connection, path, self.tables)
+        if not len(self.value):
+            return Finding(0, 0, {}, np.zeros(0, dtype=int))
+        of_cell = self.kind != EARLIER
+        told = np.zeros(len(self.lines), dtype=bool)
+        told[of_cell] = shown[self.cell[of_cell]]
+        known = told | self.is_always
+        classes = _alike(self.sums, known, self.node, self.pairs)
+        targets, persons, named = self._targets(known, of_cell & ~told, classes)
+        count = int(classes.max(initial=-1)) + 1
+        ones = np.ones(len(classes))
+        merge = sparse.csr_matrix((ones, (np.arange(len(classes)), classes)), (len(ones), count))
+        held = sparse.csr_matrix(targets @ sparse.diags(self.size.astype(float)) @ merge)
+        held.sort_indices()  # is_whole goes by their order
+        sizes = np.bincount(classes, weights=self.size, minlength=count)
+        prover = Prover(
+            sums=sparse.csr_matrix(self.sums[known] @ merge).sign(),
+            limits=np.unique(classes[self.pairs], axis=0),
+            truth=np.bincount(classes, weights=self.value, minlength=count),
+            is_free=np.bincount(classes, weights=self.is_free, minlength=count) > 0,
+            targets=held,
+            is_whole=held.data >= sizes[held.indices],
         )
-        row, names = pd.factorize(known["known"], sort=True)
-        self.is_earlier = np.array([str(name).startswith("earlier/") for name in names], dtype=bool)
-        self.sums = sparse.csr_matrix(
-            (known["sign"].to_numpy(dtype=float), (row, known["class"].to_numpy())),
-            (len(names), len(classes)),
+        values = targets @ self.value
+        low, high = self._goals(values, persons, named)
+        component = np.zeros(count, dtype=int)
+        component[classes] = self.component
+        state = self._state(known)
+        changed = np.array([self.clean.get(one) != now for one, now in enumerate(state)], bool)
+        asked = changed[component[held.indices[held.indptr[:-1]]]]
+        narrow, too_large = prover.narrow(low, high, np.flatnonzero(asked))
+        # what earlier publications tell by themselves, no withholding today can take back
+        earlier = self.is_always[known]
+        given = prover.narrow(low, high, np.array(sorted(narrow), dtype=int), earlier)[0]
+        broken = {number: rows for number, rows in narrow.items() if number not in given}
+        cells = np.where(told[known], self.cell[known], 0)
+        dirty = component[held.indices[held.indptr[sorted(narrow)]]] if narrow else []
+        unclear = component[np.unique(prover.sums[too_large].indices)]
+        for one in set(range(len(state))) - {*dirty, *unclear.tolist()}:
+            self.clean[one] = state[one]
+        return Finding(
+            len(values),
+            len(given),
+            {named[number]: _some(cells[rows]) for number, rows in broken.items()},
+            _some(cells[too_large]),
         )
-        self.too_large: set[str] = set()
-        self.names = np.array([str(name) for name in names], dtype=object)
-        self.totals = self.sums @ self.truth
-        self.limits = table(
-            "SELECT DISTINCT low.class AS low, high.class AS high FROM audit_limits"
-            " INNER JOIN audit_classes AS low ON audit_limits.low_var = low.var"
-            " INNER JOIN audit_classes AS high ON audit_limits.high_var = high.var ORDER BY ALL"
-        ).to_numpy(dtype=int)
-        targets = table(
-            "SELECT target, bool_or(is_persons) AS is_persons, audit_classes.class,"
-            " count(*) AS inside, CAST(sum(CAST(audit_classes.value AS DECIMAL(28, 4))) AS DOUBLE)"
-            "   AS value"
-            " FROM audit_targets INNER JOIN audit_classes ON audit_targets.var = audit_classes.var"
-            " GROUP BY target, audit_classes.class ORDER BY ALL"
+
+    def _state(self, known: np.ndarray) -> list[bytes]:
+        """What is known of each component."""
+        of_line = self.component[self.sums.indices[self.sums.indptr[:-1]]]
+        order = np.argsort(of_line, kind="stable")
+        ends = np.searchsorted(of_line[order], np.arange(1, self.component.max(initial=0) + 1))
+        return [part.tobytes() for part in np.split(known[order], ends)]
+
+    def _targets(
+        self, known: np.ndarray, withheld: np.ndarray, classes: np.ndarray
+    ) -> tuple[sparse.csr_matrix, np.ndarray, list[str]]:
+        """What must stay uncertain, over bundles: withheld cells, and the few that no known sum
+        tells apart. Whether each is a number of persons, and its name."""
+        rows = np.flatnonzero(withheld & (self.kind <= COUNT))
+        of_var = classes[self.bundle]
+        count = int(classes.max(initial=-1)) + 1
+        owners = _distinct(of_var, self.owner, count)
+        is_private = self.private >= 0
+        private = _distinct(of_var[is_private], self.private[is_private], count)
+        few = np.where(private > 0, private < self.rules.persons, owners < self.rules.firms)
+        small = np.flatnonzero(few)
+        at = np.full(count, -1)
+        at[small] = np.arange(len(small))
+        inside = np.flatnonzero(at[classes] >= 0)
+        groups = sparse.csr_matrix(
+            (np.ones(len(inside)), (at[classes[inside]], inside)), (len(small), len(classes))
         )
-        asked, names = pd.factorize(targets["target"])
-        touched = targets["class"].to_numpy()
-        whole = targets["inside"].to_numpy() >= classes["size"].to_numpy()[touched]
-        starts = np.searchsorted(asked, np.arange(len(names)))
-        values = np.bincount(asked, weights=targets["value"], minlength=len(names))
-        persons = np.bincount(asked, weights=targets["is_persons"], minlength=len(names)) > 0
-        self.targets = {
-            str(name): Target(of, is_whole, float(value), bool(is_persons))
-            for name, of, is_whole, value, is_persons in zip(
-                names,
-                np.split(touched, starts)[1:],
-                np.split(whole, starts)[1:],
-                values,
-                persons,
-                strict=True,
-            )
-        }
-        of_target = sparse.csr_matrix(
-            (np.ones(len(asked)), (asked, touched)), (len(names), len(classes))
-        )
-        limits = self._differences(np.arange(len(self.limits)))
-        tied = sparse.vstack([self.sums, limits, of_target])
-        graph = sparse.bmat([[None, tied.T], [tied, None]])
-        linked = sparse.csgraph.connected_components(abs(graph), directed=False)[1]
-        self.parts = linked[: len(self.truth)]
+        persons = np.concatenate([self.is_persons[rows], np.zeros(len(small), dtype=bool)])
+        named = [f"cell {self.cell[row]}" for row in rows] + [
+            f"{'persons' if private[one] else 'firms'} {one}" for one in small
+        ]
+        return sparse.csr_matrix(sparse.vstack([self.sums[rows], groups])), persons, named
 
-    def _differences(self, chosen: np.ndarray) -> sparse.csr_matrix:
-        """Rows that are at most 0: the lower of each pair less the higher."""
-        at = np.arange(len(chosen)).repeat(2)
-        signs = np.tile([1.0, -1.0], len(chosen))
-        classes = self.limits[chosen].ravel() if len(chosen) else np.zeros(0, dtype=int)
-        return sparse.csr_matrix((signs, (at, classes)), (len(chosen), len(self.truth)))
-
-    def narrow(
-        self, rules: Rules, *, earlier_only: bool, names: list[str] | None = None
-    ) -> dict[str, list[str]]:
-        """The targets whose interval is too narrow for what is known, or was known before, with
-        the shown cells that make it so."""
-        found: dict[str, list[str]] = {}
-        waiting: dict[int, list[str]] = {}
-        for name in names if names is not None else self.targets:
-            part = int(self.parts[self.targets[name].classes[0]])
-            waiting.setdefault(part, []).append(name)
-        rows = self.is_earlier if earlier_only else np.ones(len(self.totals), dtype=bool)
-        for part, members in waiting.items():
-            goals = {
-                name: [
-                    value * sign
-                    for sign, value in zip((1, -1), self._goals(name, rules), strict=True)
-                ]
-                for name in members
-            }
-            inside = np.flatnonzero(self.parts == part)
-            witness = Witness(self, inside, rows)
-            asked = _Sides(
-                self,
-                [
-                    (self.targets[n], sign, goals[n][sign < 0], n)
-                    for n in members
-                    for sign in (1, -1)
-                ],
-            )
-            asked.see(self.truth)
-            draw = np.random.default_rng(3)
-            for _ in range(SWEEPS):
-                if len(asked.open) < 8 or witness.left < 0:
-                    break
-                before = len(asked.open)
-                asked.see(witness.world(asked.push(draw)))
-                if len(asked.open) > 0.95 * before:
-                    break
-            while len(asked.open):
-                if witness.left < 0:
-                    self.too_large |= set(self._cells(self._names(inside, rows)))
-                    break
-                target, sign, goal, name = asked.sides[asked.open[0]]
-                cost = self._cost(target, sign)
-                asked.see(witness.world(cost), at_least_first=True)
-                if name in asked.doubted:
-                    world, cells = self._solve(cost, target, rows)
-                    # without an answer nothing is proven, neither safe nor given away before
-                    if (
-                        not earlier_only
-                        if world is None
-                        else self._end(target, sign, world) * sign > goal
-                    ):
-                        found[name] = sorted({*found.get(name, []), *cells})
-                asked.doubted.clear()
-        return dict(sorted(found.items()))
-
-    def _goals(self, name: str, rules: Rules) -> tuple[float, float]:
-        """How low and how high the interval of a target must reach. Of a few persons whom no cell
-        states, the number must not be settled; it is nobody's cell."""
-        target = self.targets[name]
-        slack = TOLERANCE * max(1.0, abs(target.value))
-        if name.startswith("class/persons/"):
-            return target.value - slack, target.value + slack
-        below, above = rules.widths(np.array([target.value]), np.array([target.is_persons]))
-        return target.value - below[0] + slack, target.value + above[0] - slack
-
-    def _end(self, target: Target, sign: int, world: np.ndarray) -> float:
-        """The lowest (1) or highest (-1) value of a target in a world."""
-        if (self.is_free[target.classes] & ~target.is_whole).any():
-            return -np.inf * sign
-        counted = target.classes[target.is_whole] if sign > 0 else target.classes
-        return float(world[counted].sum())
-
-    def _cost(self, target: Target, sign: int) -> np.ndarray:
-        cost = np.zeros(len(self.truth))
-        cost[target.classes[target.is_whole] if sign > 0 else target.classes] = sign
-        return cost
-
-    def _solve(
-        self, cost: np.ndarray, target: Target, rows: np.ndarray
-    ) -> tuple[np.ndarray | None, list[str]]:
-        """The world of least cost that agrees with these known sums, by scipy's linprog, and the
-        shown cells that keep it from costing less; no world and all cells if there is no answer.
-        """
-        inside = np.flatnonzero(self.parts == self.parts[target.classes[0]])
-        sums, limits, unit, most = self.programme(inside, rows)
-        names = self._names(inside, rows)
-        found = linprog(
-            cost[inside],
-            A_eq=sums if sums.shape[0] else None,
-            b_eq=sums @ self.truth[inside] / unit if sums.shape[0] else None,
-            A_ub=limits if limits.shape[0] else None,
-            b_ub=np.zeros(limits.shape[0]) if limits.shape[0] else None,
-            bounds=np.column_stack(
-                [np.where(self.is_free[inside], -most, 0), np.full(len(inside), most)]
-            ),
-            method="highs-ds",
-        )
-        world = None
-        binding = np.ones(len(names), dtype=bool)
-        if found.status == 0:
-            world = self.truth.copy()
-            world[inside] = found.x * unit
-            if sums.shape[0] and (np.abs(found.eqlin.marginals) > BINDING).any():
-                binding = np.abs(found.eqlin.marginals) > BINDING
-        return world, self._cells(names[binding]) or self._cells(names)
-
-    def _names(self, inside: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """The known sums that speak of these classes."""
-        return self.names[rows][np.diff(self.sums[rows][:, inside].indptr) > 0]
-
-    def _cells(self, names: np.ndarray) -> list[str]:
-        """The keys of the shown cells that tell these sums."""
-        parts = [name.split("/", 2) for name in names if not name.startswith("earlier/")]
-        return [f"{second}/{third}" if first == "told" else third for first, second, third in parts]
-
-    def programme(
-        self, inside: np.ndarray, rows: np.ndarray
-    ) -> tuple[sparse.csr_matrix, sparse.csr_matrix, float, float]:
-        """Known sums and limits of these classes, the unit they are counted in, and a bound that
-        no figure is near to."""
-        sums = self.sums[rows][:, inside]
-        low = self.limits.reshape(-1, 2)[:, 0]
-        unit = max(1.0, float(np.abs(self.truth[inside]).sum()) / 1000)
+    def _goals(
+        self, values: np.ndarray, persons: np.ndarray, named: list[str]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """How low and how high the interval of each target must reach. Of a few persons whom no
+        cell states, the number must not be settled; it is nobody's cell."""
+        slack = TOLERANCE * np.maximum(1.0, np.abs(values))
+        below, above = self.rules.widths(values, persons)
+        unsettled = np.array([name.startswith("persons") for name in named], dtype=bool)
         return (
-            sums[np.diff(sums.indptr) > 0],
-            self._differences(np.flatnonzero(np.isin(low, inside)))[:, inside],
-            unit,
-            5000 + 200 / unit,
+            np.where(unsettled, values - slack, values - below + slack),
+            np.where(unsettled, values + slack, values + above - slack),
         )
 
 
-class _Sides:
-    """The sides of targets that no world has proven wide enough yet, over all classes at once."""
-
-    def __init__(self, reader: Reader, sides: list[tuple[Target, int, float, str]]) -> None:
-        self.sides = sides
-        counted = [t.classes[t.is_whole] if sign > 0 else t.classes for t, sign, *_ in sides]
-        of = np.repeat(np.arange(len(sides)), [len(classes) for classes in counted])
-        classes = np.concatenate([*counted, np.zeros(0, dtype=int)]).astype(int)
-        self.rows = sparse.csr_matrix(
-            (np.ones(len(of)), (of, classes)), (len(sides), len(reader.truth))
-        )
-        self.signs = np.array([sign for _, sign, *_ in sides])
-        self.goals = np.array([goal for _, _, goal, _ in sides])
-        self.values = np.array([max(1.0, target.value) for target, *_ in sides])
-        wild = [bool((reader.is_free[t.classes] & ~t.is_whole).any()) for t, *_ in sides]
-        self.open = np.flatnonzero(~np.array(wild, dtype=bool))
-        self.doubted: set[str] = set()
-
-    def see(self, world: np.ndarray, *, at_least_first: bool = False) -> None:
-        """Drops what this world proves; the first too if asked, and then says whether in doubt."""
-        missing = (self.rows[self.open] @ world) * self.signs[self.open] > self.goals[self.open]
-        if at_least_first and missing[0]:
-            self.doubted.add(self.sides[self.open[0]][3])
-            missing[0] = False
-        self.open = self.open[missing]
-
-    def push(self, draw: np.random.Generator) -> np.ndarray:
-        """A cost that pushes the open sides, each by another weight."""
-        weights = self.signs * draw.uniform(0, 1, len(self.signs)) / self.values
-        return np.asarray(self.rows[self.open].T @ weights[self.open]).ravel()
+def _some(cells: np.ndarray) -> np.ndarray:
+    return np.unique(cells[cells > 0])
 
 
-class Witness:
-    """Finds worlds fast, each from where the last one ended. None is believed unseen: a world that
-    does not agree with every known sum is the truth instead, which proves nothing."""
+def _distinct(of: np.ndarray, what: np.ndarray, count: int) -> np.ndarray:
+    """How many different things each number stands with."""
+    pairs = np.unique(of.astype(np.int64) * (int(what.max(initial=0)) + 1) + what)
+    return np.bincount(pairs // (int(what.max(initial=0)) + 1), minlength=count)
 
-    def __init__(self, reader: Reader, inside: np.ndarray, rows: np.ndarray) -> None:
-        self.reader, self.inside = reader, inside
-        self.sums, self.limits, self.unit, most = reader.programme(inside, rows)
-        matrix = sparse.csr_matrix(sparse.vstack([self.sums, self.limits]))
-        totals = self.sums @ reader.truth[inside] / self.unit
-        more = self.limits.shape[0]
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = len(inside), matrix.shape[0]
-        lp.col_cost_ = np.zeros(len(inside))
-        lp.col_lower_ = np.where(reader.is_free[inside], -most, 0.0)
-        lp.col_upper_ = np.full(len(inside), most)
-        lp.row_lower_ = np.concatenate([totals, np.full(more, -highspy.kHighsInf)])
-        lp.row_upper_ = np.concatenate([totals, np.zeros(more)])
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
-        lp.a_matrix_.value_ = matrix.data
-        self.left = WORK
-        self.highs = highspy.Highs()
-        for option, value in (("output_flag", False), ("threads", 1), ("presolve", "off"),
-                              ("solver", "simplex"), ("simplex_strategy", 4)):  # fmt: skip
-            self.highs.setOptionValue(option, value)
-        self.highs.passModel(lp)
 
-    def world(self, cost: np.ndarray) -> np.ndarray:
-        """A world of low cost that agrees with all that is known."""
-        number = len(self.inside)
-        self.highs.changeColsCost(number, np.arange(number, dtype=np.int32), cost[self.inside])
-        step = self.highs.getNumNz() + 1
-        self.highs.setOptionValue("simplex_iteration_limit", max(0, self.left) // step + 1)
-        self.highs.run()
-        self.left -= self.highs.getInfo().simplex_iteration_count * step + 100 * number
-        found = np.array(self.highs.getSolution().col_value) * self.unit
-        world = self.reader.truth.copy()
-        if len(found) != number:
-            return world
-        free = self.reader.is_free[self.inside]
-        found = np.where(free, found, np.maximum(found, 0.0))
-        misses = np.abs(self.sums @ (found - world[self.inside]))
-        scale = 1e-7 * max(1.0, float(np.abs(world[self.inside]).sum()))
-        if (misses <= scale).all() and (self.limits @ found <= scale).all():
-            world[self.inside] = found
-        return world
+def _linked(sums: sparse.csr_matrix, pairs: np.ndarray, count: int) -> np.ndarray:
+    """A number for each unknown: the same for those that sums or limits tie together."""
+    at = (np.arange(len(pairs)).repeat(2), pairs.ravel())
+    tied = sparse.vstack(
+        [abs(sums), sparse.csr_matrix((np.ones(at[0].size), at), (len(pairs), count))]
+    )
+    graph = sparse.bmat([[None, tied.T], [tied, None]])
+    return sparse.csgraph.connected_components(graph, directed=False)[1][:count]
+
+
+def _alike(
+    sums: sparse.csr_matrix, known: np.ndarray, node: np.ndarray, pairs: np.ndarray
+) -> np.ndarray:
+    """A number for each unknown: the same for those of a node that stand in the same known sums.
+    Where limits tie several figures of a contributor, all of them must stand in the same.
+
+    Each sum is drawn two numbers of 64 bits; those of the sums an unknown stands in add up to its
+    own.
+    """
+    draw = np.random.default_rng(7)
+    whole = np.iinfo(np.int64)
+    kept, signs = sums[np.flatnonzero(known)].T.tocsr(), []
+    ties = sparse.csr_matrix(
+        (np.ones(2 * len(pairs), np.int64), (np.tile(pairs[:, 1], 2), pairs.T.ravel())),
+        (len(node), len(node)),
+    ).sign()
+    for _ in range(2):
+        lines = draw.integers(whole.min, whole.max, kept.shape[1], dtype=np.int64)
+        nodes = draw.integers(whole.min, whole.max, int(node.max(initial=0)) + 1, dtype=np.int64)
+        own = kept @ lines + nodes[node]
+        signs.append(own + ties.T @ (ties @ (own * nodes[node])) * 3)
+    return np.unique(np.stack(signs), axis=1, return_inverse=True)[1].ravel()

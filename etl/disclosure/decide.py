@@ -7,10 +7,9 @@ import numpy as np
 import pandas as pd
 
 from etl.disclosure import model
-from etl.disclosure.listing import KEYS, Table
-from etl.disclosure.programme import Unsolved
+from etl.disclosure.listing import Table
 from etl.disclosure.rules import Rules
-from etl.disclosure.suppress import suppress
+from etl.disclosure.suppress import Suppression
 
 
 class Decision:
@@ -19,47 +18,18 @@ class Decision:
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, tables: list[Table], rules: Rules
     ) -> None:
-        self.rules = rules
-        self.groups, self.components = model.components(connection, tables, rules)
-        self.shown = ~self.groups.sensitive
-        keys = ", ".join(KEYS)
-        names = connection.execute(
-            f"SELECT concat_ws('/', table_name, {keys}) AS name FROM cells ORDER BY cell"
-        ).df()["name"]
-        self.group_of = dict(zip(names.tolist(), self.groups.of_cell.tolist(), strict=True))
-        self.owners: dict[int, list[int]] = {}
-        for number, component in enumerate(self.components):
-            for group in component.groups[np.unique(component.system.own.indices)].tolist():
-                self.owners.setdefault(group, []).append(number)
-        self.waiting = dict.fromkeys(range(len(self.components)))
-        self.given_away: dict[int, int] = {}
-        self.programmes = 0
+        self.groups, system = model.build(connection, tables, rules)
+        self.suppression = Suppression(system, rules, self.groups, self.coarsen)
         self.whole: set[str] = set()  # blocks withheld because too much hangs together
         self.block_of = _blocks(connection, self.groups.of_cell)
 
+    @property
+    def shown(self) -> np.ndarray:
+        return self.suppression.shown
+
     def settle(self) -> None:
-        """Withholds further groups until no component that waits gives a withheld one away."""
-        while self.waiting:
-            number = next(iter(self.waiting))
-            del self.waiting[number]
-            component = self.components[number]
-            held = component.groups
-            try:
-                outcome = suppress(
-                    component.system,
-                    self.rules,
-                    self.shown[held],
-                    self.groups.of_persons[held],
-                    self.groups.cost[held],
-                )
-            except Unsolved:
-                if self.shown[held].any():
-                    self.coarsen(held)
-                    self.waiting[number] = None
-                continue
-            self.given_away[number] = outcome.given_away
-            self.programmes += outcome.programmes
-            self._hide(held[self.shown[held] & ~outcome.shown], but=number)
+        """Withholds further groups until none that is withheld is given away."""
+        self.suppression.settle()
 
     def coarsen(self, groups: np.ndarray) -> None:
         """Too much hangs together: withholds the finest blocks of these groups, until half of what
@@ -71,19 +41,12 @@ class Decision:
         order = np.argsort(-cells, kind="stable")
         enough = int(np.searchsorted(np.cumsum(cells[order]), len(groups) / 2)) + 1
         self.whole |= set(names[order[:enough]].tolist())
-        self._hide(groups[np.isin(block, order[:enough])])
+        self.shown[groups[np.isin(block, order[:enough])]] = False
 
-    def _hide(self, groups: np.ndarray, but: int | None = None) -> None:
-        """A cell withheld in one component must be kept secret in whatever else it speaks of."""
-        self.shown[groups] = False
-        for group in groups.tolist():
-            others = self.owners.get(group, [])
-            self.waiting |= dict.fromkeys(other for other in others if other != but)
+    def groups_of(self, cells: np.ndarray) -> np.ndarray:
+        return np.unique(self.groups.of_cell[cells - 1])
 
-    def groups_of(self, cells: list[str]) -> np.ndarray:
-        return np.unique([self.group_of[cell] for cell in cells]).astype(int)
-
-    def withhold(self, broken: Iterable[list[str]], *, one_each: bool) -> None:
+    def withhold(self, broken: Iterable[np.ndarray], *, one_each: bool) -> None:
         """Withholds, of each list of shown cells that tell something, the cheapest or all."""
         for cells in broken:
             groups = self.groups_of(cells)
@@ -91,12 +54,11 @@ class Decision:
                 if not self.shown[groups].all():  # one of them is withheld already
                     continue
                 groups = groups[[np.argmin(self.groups.cost[groups])]]
-            self._hide(groups[self.shown[groups]])
+            self.shown[groups] = False
 
     def withhold_all(self) -> None:
         """Nothing is left to work anything out from."""
         self.shown[:] = False
-        self.waiting = {}
 
     def tell(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Fills the temporary table decided (cell, status, reason)."""
@@ -119,8 +81,8 @@ class Decision:
 
     def told(self) -> dict[str, int | list[str]]:
         return {
-            "given_away_sums": sum(self.given_away.values()),
-            "programmes": self.programmes,
+            "given_away_sums": self.suppression.given_away,
+            "programmes": self.suppression.programmes,
             "withheld_whole": sorted(self.whole),
         }
 

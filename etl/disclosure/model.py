@@ -1,6 +1,5 @@
-"""From contributor rows to systems: what a reader could solve for, component by component."""
+"""From contributor rows to a system: what a reader could solve for."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -9,30 +8,11 @@ import pandas as pd
 from scipy import sparse
 
 from etl.disclosure.listing import KEYS, DisclosureError, Table
-from etl.disclosure.programme import System
+from etl.disclosure.programme import Groups, System
 from etl.disclosure.rules import Rules
 
 HERE = Path(__file__).parent
 COLUMNS = ("contributor", *KEYS, "value")
-
-
-@dataclass(frozen=True)
-class Component:
-    """A system, and the groups of cells (numbers over all components) that its rows speak of."""
-
-    system: System
-    groups: np.ndarray
-
-
-@dataclass(frozen=True)
-class Groups:
-    """Cells that state the same sum share one fate. of_cell: the group of each cell; whether a
-    group is sensitive, whether its contributors are persons, and what withholding it costs."""
-
-    of_cell: np.ndarray
-    sensitive: np.ndarray
-    of_persons: np.ndarray
-    cost: np.ndarray
 
 
 def load(connection: duckdb.DuckDBPyConnection, tables: list[Table]) -> None:
@@ -96,10 +76,20 @@ def run(connection: duckdb.DuckDBPyConnection, file: str) -> None:
         connection.execute(statement)
 
 
-def components(
+def build(
     connection: duckdb.DuckDBPyConnection, tables: list[Table], rules: Rules
-) -> tuple[Groups, list[Component]]:
-    """The groups of cells, and each set of sums that hang together, after `ledger.load`."""
+) -> tuple[Groups, System]:
+    """The groups of cells, and all sums of them as one system, after `ledger.load`."""
+    relate(connection, tables)
+    run(connection, "model.sql")
+    _join_nodes(connection)
+    run(connection, "bundles.sql")
+    cells, group_of_cell = _cells(connection, rules)
+    return _groups(cells, group_of_cell), _system(connection, group_of_cell)
+
+
+def relate(connection: duckdb.DuckDBPyConnection, tables: list[Table]) -> None:
+    """Fills the temporary table relations from the heads of the tables."""
     relations = [
         (relation.kind, relation.first, other.measure, other.lag, other.sign)
         for table in tables
@@ -112,148 +102,115 @@ def components(
     )
     if relations:
         connection.executemany("INSERT INTO relations VALUES (?, ?, ?, ?, ?)", relations)
-    run(connection, "model.sql")
-    _join_nodes(connection)
-    run(connection, "bundles.sql")
-    return _split(connection, rules)
 
 
 def _join_nodes(connection: duckdb.DuckDBPyConnection) -> None:
-    """Nodes (measure and period) that share a row or a limit are solved together."""
-    nodes = connection.execute(
-        "SELECT DISTINCT measure, period FROM vars ORDER BY measure, period"
-    ).df()
-    nodes["node"] = range(len(nodes))
-    connection.register("all_nodes", nodes)
-    edges = connection.execute(
-        "WITH of_row AS (SELECT DISTINCT row_vars.row_id, all_nodes.node FROM row_vars"
-        " INNER JOIN vars ON row_vars.var = vars.var INNER JOIN all_nodes"
-        " ON vars.measure = all_nodes.measure AND vars.period = all_nodes.period)"
-        " SELECT of_row.node, 'r' || of_row.row_id AS tie FROM of_row"
-        " UNION SELECT all_nodes.node, 'l' || limits.low_var FROM limits INNER JOIN vars"
-        " ON vars.var IN (limits.low_var, limits.high_var) INNER JOIN all_nodes"
-        " ON vars.measure = all_nodes.measure AND vars.period = all_nodes.period"
-    ).df()
-    nodes["component"] = _linked(edges["node"], edges["tie"], len(nodes))
-    connection.execute("CREATE TEMP TABLE node_components AS SELECT * FROM nodes")
-    connection.unregister("all_nodes")
-
-
-def _linked(items: pd.Series, ties: pd.Series, count: int) -> np.ndarray:
-    """A number for each item: the same for those that ties join."""
-    tie = pd.factorize(ties)[0]
-    width = int(tie.max()) + 1 if len(tie) else 0
-    graph = sparse.coo_matrix(
-        (np.ones(len(tie)), (np.asarray(items), tie + count)), shape=(count + width, count + width)
+    """Nodes (measure and period) that share a row or a limit: who stands in the same sums of all
+    of them is one bundle."""
+    connection.execute(
+        "CREATE TEMP TABLE nodes AS SELECT CAST(row_number() OVER (ORDER BY measure, period)"
+        " AS INTEGER) - 1 AS node, * FROM (SELECT DISTINCT measure, period FROM vars)"
     )
-    return sparse.csgraph.connected_components(graph, directed=False)[1][:count]
+    edges = connection.execute(
+        "WITH of_var AS (SELECT vars.var, nodes.node FROM vars INNER JOIN nodes"
+        " ON vars.measure = nodes.measure AND vars.period = nodes.period),"
+        " tied AS (SELECT DISTINCT row_vars.row_id, of_var.node"
+        "   FROM row_vars INNER JOIN of_var ON row_vars.var = of_var.var)"
+        " SELECT first AS one, node AS other FROM (SELECT min(node) OVER (PARTITION BY row_id)"
+        "   AS first, node FROM tied) WHERE first <> node"
+        " UNION SELECT low.node, high.node FROM limits"
+        " INNER JOIN of_var AS low ON limits.low_var = low.var"
+        " INNER JOIN of_var AS high ON limits.high_var = high.var"
+    ).df()
+    nodes = connection.execute("SELECT * FROM nodes ORDER BY node").df()
+    graph = sparse.coo_matrix(
+        (np.ones(len(edges)), (edges["one"], edges["other"])), shape=(len(nodes), len(nodes))
+    )
+    nodes["component"] = sparse.csgraph.connected_components(graph, directed=False)[1]
+    connection.register("joined", nodes)
+    connection.execute("CREATE TEMP TABLE node_components AS SELECT * FROM joined")
+    connection.unregister("joined")
 
 
-def _split(connection: duckdb.DuckDBPyConnection, rules: Rules) -> tuple[Groups, list[Component]]:
-    """Cuts the tables of all components into one Component each."""
-
-    def table(sql: str) -> pd.DataFrame:
-        return connection.execute(sql).df()
-
-    columns = table("SELECT * FROM columns_ ORDER BY column_id")
-    columns["counts"] = table(
-        "SELECT ends_with(node_components.measure, '#') AS counts FROM columns_ INNER JOIN"
-        " node_components ON columns_.node = node_components.node ORDER BY columns_.column_id"
-    )["counts"]
-    entries = table("SELECT * FROM row_columns ORDER BY row_id, column_id")
-    limits = table("SELECT * FROM limit_columns ORDER BY low, high")
-    carriers = table("SELECT * FROM carriers ORDER BY row_id, cell")
-    cells = table(
+def _cells(connection: duckdb.DuckDBPyConnection, rules: Rules) -> tuple[pd.DataFrame, np.ndarray]:
+    """All cells, and the group of each: those that state the same sum share one fate."""
+    cells = connection.execute(
         "SELECT cells.*, protects = 'persons' AS of_persons, changed.cell IS NOT NULL AS is_changed"
         " FROM cells LEFT JOIN changed ON cells.cell = changed.cell ORDER BY cells.cell"
-    )
-    counted = set(
-        connection.execute("SELECT measure FROM measures WHERE NOT is_valued").df()["measure"]
-    )
+    ).df()
+    counted = connection.execute("SELECT measure FROM measures WHERE NOT is_valued").df()
     few = rules.is_few(
         cells["contributors"].to_numpy(),
         np.where(cells["of_persons"], cells["contributors"], 0),
         cells["largest"].to_numpy(),
         cells["mass"].to_numpy(),
-        cells["measure"].isin(counted).to_numpy(),
+        cells["measure"].isin(counted["measure"]).to_numpy(),
     )
     cells["sensitive"] = few | cells["is_changed"].to_numpy()
-    own = carriers[carriers["is_own"]]
-    # cells that state the same sum share one fate
-    cells["group"] = _linked(own["cell"] - 1, own["row_id"], len(cells))
-    component_of_row = (
-        entries.assign(component=columns["component"].to_numpy()[entries["column_id"]])
-        .groupby("row_id")["component"]
-        .first()
+    own = connection.execute(
+        "SELECT DISTINCT cell - 1 AS cell, row_id FROM carriers WHERE is_own ORDER BY ALL"
+    ).df()
+    count, rows = len(cells), int(own["row_id"].max()) + 1 if len(own) else 0
+    graph = sparse.coo_matrix(
+        (np.ones(len(own)), (own["cell"], own["row_id"] + count)), shape=(count + rows,) * 2
     )
-    carriers["component"] = carriers["row_id"].map(component_of_row)
-    entries["component"] = columns["component"].to_numpy()[entries["column_id"]]
-    limits["component"] = columns["component"].to_numpy()[limits["low"]]
-    by_component = {
-        "entries": dict(tuple(entries.groupby("component"))),
-        "carriers": dict(tuple(carriers.groupby("component"))),
-        "limits": dict(tuple(limits.groupby("component"))),
-    }
-    place = cells["group"].to_numpy()
-    groups = Groups(
-        of_cell=place,
-        sensitive=np.bincount(place, weights=cells["sensitive"]) > 0,
-        of_persons=np.bincount(place, weights=cells["of_persons"]) > 0,
-        cost=np.bincount(place, weights=cells["contributors"]),
+    linked = sparse.csgraph.connected_components(graph, directed=False)[1][:count]
+    return cells, np.unique(linked, return_inverse=True)[1]
+
+
+def _groups(cells: pd.DataFrame, group_of_cell: np.ndarray) -> Groups:
+    # what withholding costs: one for the cell, and its share of what its table tells
+    per_table = cells.groupby("table_name")["mass"].transform("mean")
+    share: pd.Series = cells["mass"] / np.maximum(per_table, 1e-9)
+    return Groups(
+        of_cell=group_of_cell,
+        sensitive=np.bincount(group_of_cell, weights=cells["sensitive"]) > 0,
+        of_persons=np.bincount(group_of_cell, weights=cells["of_persons"]) > 0,
+        cost=np.bincount(group_of_cell, weights=1 + 5 * share),
     )
-    return groups, [
-        _component(
-            part,
-            by_component["entries"][number],
-            by_component["carriers"][number],
-            by_component["limits"].get(number, limits.iloc[:0]),
-            place,
-        )
-        for number, part in columns.groupby("component")
-    ]
 
 
-def _component(
-    columns: pd.DataFrame,
-    entries: pd.DataFrame,
-    carriers: pd.DataFrame,
-    limits: pd.DataFrame,
-    group_of_cell: np.ndarray,
-) -> Component:
-    offset = int(columns["column_id"].iloc[0])
-    rows = np.unique(entries["row_id"])
-    carried = carriers[carriers["cell"] > 0]
-    groups, group_of = np.unique(group_of_cell[carried["cell"] - 1], return_inverse=True)
+def _system(connection: duckdb.DuckDBPyConnection, group_of_cell: np.ndarray) -> System:
+    def arrays(sql: str) -> dict[str, np.ndarray]:
+        found = connection.execute(sql).fetchnumpy()
+        return {name: np.asarray(values) for name, values in found.items()}
 
-    def matrix(of: np.ndarray, at: np.ndarray, width: int) -> sparse.csr_matrix:
-        ones = np.ones(len(of))
-        built = sparse.csr_matrix((ones, (np.searchsorted(rows, of), at)), (len(rows), width))
-        return built.sign()
+    columns = arrays(
+        "SELECT columns_.*, ends_with(nodes.measure, '#') AS counts FROM columns_"
+        " INNER JOIN nodes ON columns_.node = nodes.node ORDER BY columns_.column_id"
+    )
+    entries = arrays("SELECT * FROM row_columns ORDER BY row_id, column_id")
+    limits = arrays("SELECT * FROM limit_columns ORDER BY low, high")
+    carriers = arrays("SELECT * FROM carriers ORDER BY row_id, cell")
+    width, number = int(group_of_cell.max(initial=-1)) + 1, len(columns["value"])
+    height = int(max(entries["row_id"].max(initial=0), carriers["row_id"].max(initial=0)))
+    carried = carriers["cell"] > 0
 
-    is_own = carried["is_own"].to_numpy()
-    of = carried["row_id"].to_numpy()
-    always = np.isin(rows, carriers.loc[carriers["cell"] == 0, "row_id"])
-    as_array = {name: columns[name].to_numpy() for name in columns.columns}
-    system = System(
-        bundle=np.unique(as_array["bundle"], return_inverse=True)[1],
-        node=np.unique(as_array["node"], return_inverse=True)[1],
-        values=as_array["value"],
-        least=as_array["least"],
-        largest=np.maximum(np.abs(as_array["least"]), np.abs(as_array["largest"])),
-        owners=as_array["owners"],
-        private=as_array["private_owners"],
-        counts=as_array["counts"].astype(bool),
-        first_owner=as_array["first_owner"].astype(np.int64),
+    def carry(which: np.ndarray) -> sparse.csr_matrix:
+        at = (carriers["row_id"][which] - 1, group_of_cell[carriers["cell"][which] - 1])
+        return sparse.csr_matrix((np.ones(which.sum()), at), (height, width)).sign()
+
+    always = np.zeros(height, dtype=bool)
+    always[carriers["row_id"][~carried] - 1] = True
+    bundle = np.unique(
+        np.stack([columns["component"], columns["bundle"]]), axis=1, return_inverse=True
+    )[1].ravel()
+    return System(
+        bundle=bundle,
+        node=columns["node"],
+        values=columns["value"],
+        least=columns["least"],
+        largest=np.maximum(np.abs(columns["least"]), np.abs(columns["largest"])),
+        owners=columns["owners"],
+        private=columns["private_owners"],
+        counts=columns["counts"].astype(bool),
+        first_owner=columns["first_owner"].astype(np.int64),
         members=sparse.csr_matrix(
-            (
-                entries["sign"].to_numpy(dtype=float),
-                (np.searchsorted(rows, entries["row_id"]), entries["column_id"] - offset),
-            ),
-            (len(rows), len(columns)),
+            (entries["sign"].astype(float), (entries["row_id"] - 1, entries["column_id"])),
+            (height, number),
         ),
-        carriers=matrix(of, group_of, len(groups)),
-        own=matrix(of[is_own], group_of[is_own], len(groups)),
+        carriers=carry(carried),
+        own=carry(carried & carriers["is_own"].astype(bool)),
         always=always,
-        limits=limits[["low", "high"]].to_numpy(dtype=int) - offset,
+        limits=np.stack([limits["low"], limits["high"]], axis=1).astype(int),
     )
-    return Component(system, groups)

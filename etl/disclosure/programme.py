@@ -1,42 +1,24 @@
 """The linear programme of a reader: every world that agrees with what is known."""
 
+import functools
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import highspy
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import lsmr
+
+from etl.disclosure import drift
+from etl.disclosure.solver import Part, Question, Work
 
 Matrix: TypeAlias = sparse.csr_matrix
-
-
-class Unsolved(Exception):
-    """A linear programme without an answer, or too much work: its block cannot be shown."""
-
-
-@dataclass
-class Work:
-    """What may be spent on solving, in steps of the simplex times entries they go through (and
-    a hundred a column to read the answer): the same on every machine, unlike time. Raises Unsolved
-    when it is used up. A second of one core is about 1e8."""
-
-    left: int
-
-    def run(self, highs: highspy.Highs) -> None:
-        step = highs.getNumNz() + 1
-        highs.setOptionValue("simplex_iteration_limit", self.left // step + 1)
-        highs.run()
-        self.left -= highs.getInfo().simplex_iteration_count * step
-        self.left -= 100 * highs.getNumCol()
-        if self.left < 0:
-            raise Unsolved("too much hangs together")
+LARGE = 4000  # classes that are solved at a time
 
 
 @dataclass(frozen=True)
 class System:
-    """One component: what must be solved together. Columns are unknowns, rows their sums.
+    """All that a reader could solve for. Columns are unknowns, rows their sums.
 
     bundle, node, values, least, owners, private, counts: one entry a column. members: rows x
     columns, 1 or -1. carriers: rows x groups of cells; a row is known when one of its carriers is
@@ -59,6 +41,14 @@ class System:
     always: np.ndarray
     limits: np.ndarray
 
+    @functools.cached_property
+    def component(self) -> np.ndarray:
+        """A number for each column: the same for those that could ever hang together."""
+        pairs = len(self.limits)
+        ends = (np.ones(2 * pairs), (np.arange(pairs).repeat(2), self.limits.ravel()))
+        tied = sparse.csr_matrix(ends, (pairs, len(self.values)))
+        return linked_columns(sparse.vstack([self.members, tied]))
+
     @property
     def sums(self) -> np.ndarray:
         return self.members @ self.values
@@ -66,6 +56,17 @@ class System:
     def known(self, shown: np.ndarray) -> np.ndarray:
         """Which rows a reader knows when these groups of cells are shown."""
         return self.always | (self.carriers @ shown.astype(np.int8) > 0)
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Cells that state the same sum share one fate. of_cell: the group of each cell; whether a
+    group is sensitive, whether its contributors are persons, and what withholding it costs."""
+
+    of_cell: np.ndarray
+    sensitive: np.ndarray
+    of_persons: np.ndarray
+    cost: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class Programme:
     def __init__(self, system: System, known: np.ndarray, work: Work) -> None:
         self.system, self.work = system, work
         self.classes = _classes(system, known)
-        count = int(self.classes.max()) + 1
+        count = int(self.classes.max(initial=-1)) + 1
         ones = np.ones(len(self.classes))
         self.of_class = sparse.csr_matrix(
             (ones, (np.arange(len(self.classes)), self.classes)), shape=(len(ones), count)
@@ -110,21 +111,56 @@ class Programme:
         self.truth = np.bincount(self.classes, weights=system.values, minlength=count)
         free = np.bincount(self.classes, weights=system.least < 0, minlength=count)
         self.is_free = free > 0
+        self.component = np.zeros(count, dtype=int)
+        self.component[self.classes] = system.component
         self.rows = np.flatnonzero(known)
         self.in_force = np.ones(len(self.rows), dtype=bool)
         self.equations = sparse.csr_matrix(system.members[self.rows] @ self.of_class).sign()
         self.limits = np.unique(self.classes[system.limits.reshape(-1, 2)], axis=0)
-        self.parts = self._connected()
-        self.solvers: dict[int, _Solver] = {}
+        self.chunks = self._chunks()
+        self.of_chunk = _Lists(self.chunks)
+        self.limits_of_chunk = _Lists(self.chunks[self.limits[:, 0]])
+        self.by_class = self.equations.tocsc()
+        self.place = np.zeros(count, dtype=int)  # of each class in its chunk, when last asked
+        self.questions: dict[int, Question] = {}
 
-    def _connected(self) -> np.ndarray:
-        """Classes that no chain of rows and limits ties together are solved apart."""
-        pairs = len(self.limits)
-        ends = sparse.csr_matrix(
-            (np.ones(2 * pairs), (np.arange(pairs).repeat(2), self.limits.ravel())),
-            (pairs, len(self.truth)),
-        )
-        return linked_columns(sparse.vstack([self.equations, ends]))
+    def _chunks(self) -> np.ndarray:
+        """Classes that no chain of rows and limits ties together are solved apart. Of too many
+        that hang together some are solved at a time, as if the others were known: what is wide
+        enough even so is so indeed."""
+        pairs, count = len(self.limits), len(self.truth)
+        ends = (np.ones(2 * pairs), (np.arange(pairs).repeat(2), self.limits.ravel()))
+        tied = sparse.csr_matrix(ends, (pairs, count))
+        self.parts = parts = linked_columns(sparse.vstack([self.equations, tied]))
+        pieces = 1 + np.bincount(parts, minlength=1) // LARGE
+        bundle = np.full(count, len(self.classes))
+        np.minimum.at(bundle, self.classes, self.system.bundle)
+        dice = np.random.default_rng(4).integers(0, 2**31, len(self.classes) + 1)
+        piece = dice[bundle] % pieces[parts]
+        return np.unique(parts * int(pieces.max()) + piece, return_inverse=True)[1]
+
+    def _question(self, chunk: int) -> Question:
+        """What one chunk allows, kept between questions."""
+        if chunk not in self.questions:
+            classes = self.of_chunk[chunk]
+            self.place[classes] = np.arange(len(classes))
+            inside = self.by_class[:, classes]
+            rows, at = np.unique(inside.indices, return_inverse=True)
+            matrix = sparse.csc_matrix(
+                (inside.data, at, inside.indptr), (len(rows), len(classes))
+            ).tocsr()
+            limits = self.place[self.limits[self.limits_of_chunk[chunk]]]
+            made = Part(matrix, self.truth[classes], self.is_free[classes], limits)
+            component = int(self.component[classes[0]])
+            self.questions[chunk] = Question(made, rows, self.work, component)
+        question = self.questions[chunk]
+        question.know(self.in_force[question.rows])
+        return question
+
+    def _world(self, chunk: int, cost: np.ndarray, world: np.ndarray) -> None:
+        """Sets this chunk of the world to that of least cost."""
+        classes = self.of_chunk[chunk]
+        world[classes] = self._question(chunk).world(cost[classes])
 
     def sweep(self, view: View, weights: np.ndarray) -> np.ndarray:
         """A world in which targets of positive weight are low and those of negative weight high,
@@ -136,24 +172,19 @@ class Programme:
             minlength=len(self.truth),
         )
         world = self.truth.copy()
-        binding = np.zeros(len(self.rows), dtype=bool)
-        for part in np.unique(self.parts[np.flatnonzero(cost)]).tolist():
-            solver = self._solver(part)
-            solver.optimise(solver.columns, cost[solver.columns], world, binding)
+        for chunk in np.unique(self.chunks[np.flatnonzero(cost)]).tolist():
+            self._world(chunk, cost, world)
         return world
 
-    def _solver(self, part: int) -> "_Solver":
-        if part not in self.solvers:
-            self.solvers[part] = _Solver(self, part)
-        return self.solvers[part]
+    def drifts(self) -> Iterator[np.ndarray]:
+        """Worlds in which every figure is a little off."""
+        in_force = self.equations[np.flatnonzero(self.in_force)]
+        return drift.worlds(in_force, self.limits, self.truth, self.parts)
 
-    def forget(self, known: np.ndarray) -> None:
-        """Drops the rows that are no longer known; classes stay as they are, which is only finer
-        than need be."""
-        dropped = np.flatnonzero(self.in_force & ~known[self.rows])
-        self.in_force[dropped] = False
-        for solver in self.solvers.values():
-            solver.forget(dropped)
+    def know(self, known: np.ndarray) -> None:
+        """Says which rows are known now, all of them known at first; classes stay as they are,
+        which is only finer than need be."""
+        self.in_force = known[self.rows]
 
     def view(self, targets: Matrix) -> View:
         """How targets (rows of 0/1 over columns) look in terms of classes."""
@@ -161,29 +192,59 @@ class Programme:
         whole = inside.data >= self.sizes[inside.indices]
         return View(inside.indptr, inside.indices, whole, self.is_free[inside.indices] & ~whole)
 
-    def extreme(self, view: View, number: int, sign: int) -> tuple[np.ndarray, np.ndarray]:
-        """The world in which one target is lowest (sign 1) or highest (-1), and the known rows
-        that keep it from going further. Raises Unsolved where no answer is found.
-        """
+    def _counted(self, view: View, number: int, sign: int) -> tuple[np.ndarray, np.ndarray]:
+        """The classes that a target touches, and those of which its end is made."""
         span = slice(view.starts[number], view.starts[number + 1])
         touched = view.classes[span]
-        counted = touched if sign < 0 else touched[view.whole[span]]
+        return touched, touched if sign < 0 else touched[view.whole[span]]
+
+    def extreme(self, view: View, number: int, sign: int) -> np.ndarray:
+        """The world in which one target is lowest (sign 1) or highest (-1). Raises Unsolved where
+        no answer is found."""
+        touched, counted = self._counted(view, number, sign)
+        cost = np.zeros(len(self.truth))
+        cost[counted] = sign
         world = self.truth.copy()
-        binding = np.zeros(len(self.rows), dtype=bool)
-        for part in np.unique(self.parts[touched]).tolist():
-            here = counted[self.parts[counted] == part]
-            self._solver(part).optimise(here, np.full(len(here), float(sign)), world, binding)
-        return world, self.rows[binding]
+        for chunk in np.unique(self.chunks[touched]).tolist():
+            self._world(chunk, cost, world)
+        return world
+
+    def repair(
+        self, view: View, number: int, sign: int, goal: float, cost: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """The cheapest known rows to withhold for this end of a target to reach its goal, and the
+        world in which it does; or rows that keep it from it, and no world, when it hangs on several
+        chunks. cost: of each row of the system; infinite for what is known for good. No rows when
+        nothing helps. To be asked right after `extreme`."""
+        touched, counted = self._counted(view, number, sign)
+        world = self.extreme(view, number, sign)
+        reached = float(world[counted].sum())
+        best: tuple[float, np.ndarray, np.ndarray] | None = None
+        binding = []
+        for chunk in np.unique(self.chunks[touched]).tolist():
+            question, classes = self._question(chunk), self.of_chunk[chunk]
+            here = counted[self.chunks[counted] == chunk]
+            price = cost[self.rows[question.rows]]
+            tight = question.binding() & np.isfinite(price)
+            binding.append(self.rows[question.rows[tight]])
+            rest = reached - float(world[here].sum())
+            self.place[classes] = np.arange(len(classes))
+            found = question.repair(self.place[here], sign, goal - rest, price)
+            if found and (best is None or found[0] < best[0]):
+                changed = world.copy()
+                changed[classes] = found[2]
+                best = (found[0], self.rows[question.rows[found[1]]], changed)
+        if best is not None and len(best[1]):
+            return best[1:]
+        rows = np.concatenate(binding)
+        return rows[np.argsort(cost[rows], kind="stable")[:1]], None
 
     def moves(self) -> np.ndarray:
         """Two random moves (rows, over classes) that no known equation would notice: what they
         leave alone is settled."""
         draws = np.random.default_rng(1).standard_normal((2, len(self.truth)))
-        known = self.equations[np.flatnonzero(self.in_force)].T.tocsr()
-        if not known.shape[1]:
-            return draws
-        fitted = [lsmr(known, draw, atol=1e-13, btol=1e-13, maxiter=20_000)[0] for draw in draws]
-        return draws - np.array([known @ one for one in fitted])
+        project = drift.unnoticed(self.equations[np.flatnonzero(self.in_force)])
+        return np.array([project(draw) for draw in draws])
 
     def settled(self, groups: Matrix, moves: np.ndarray) -> np.ndarray:
         """Which groups of columns have a sum that follows from the known equations."""
@@ -206,74 +267,23 @@ class Programme:
         ]
 
 
+class _Lists:
+    """The places of each number, in order."""
+
+    def __init__(self, numbers: np.ndarray) -> None:
+        self.order = np.argsort(numbers, kind="stable")
+        self.ends = np.cumsum(np.bincount(numbers, minlength=1))
+
+    def __getitem__(self, number: int) -> np.ndarray:
+        if number >= len(self.ends):
+            return self.order[:0]
+        return self.order[self.ends[number - 1] if number else 0 : self.ends[number]]
+
+
 def linked_columns(rows: Matrix) -> np.ndarray:
     """A number for each column: the same for those that rows tie together."""
     graph = sparse.bmat([[None, rows.T], [rows, None]])
     return sparse.csgraph.connected_components(graph, directed=False)[1][: rows.shape[1]]
-
-
-class _Solver:
-    """The programme of one part, kept between questions: each starts where the last one ended."""
-
-    def __init__(self, programme: Programme, part: int) -> None:
-        self.work = programme.work
-        self.columns = np.flatnonzero(programme.parts == part)
-        self.place = np.full(len(programme.parts), -1)
-        self.place[self.columns] = np.arange(len(self.columns))
-        equations = programme.equations[:, self.columns]
-        self.rows = np.flatnonzero((np.diff(equations.indptr) > 0) & programme.in_force)
-        truth = programme.truth[self.columns]
-        self.low_is_zero = ~programme.is_free[self.columns]
-        self.scale = max(1.0, float(np.abs(truth).sum())) / 1e4
-        totals = equations[self.rows] @ truth / self.scale
-        limits = programme.limits[(programme.parts[programme.limits] == part).all(axis=1)]
-        at = np.arange(len(limits)).repeat(2)
-        differences = sparse.csr_matrix(
-            (np.tile([1.0, -1.0], len(limits)), (at, self.place[limits.ravel()])),
-            (len(limits), len(self.columns)),
-        )
-        matrix = sparse.csr_matrix(sparse.vstack([equations[self.rows], differences]))
-        cap = 4e4 + 100 / self.scale
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = len(self.columns), matrix.shape[0]
-        lp.col_cost_ = np.zeros(len(self.columns))
-        lp.col_lower_ = np.where(programme.is_free[self.columns], -cap, 0.0)
-        lp.col_upper_ = np.full(len(self.columns), cap)
-        lp.row_lower_ = np.concatenate([totals, np.full(len(limits), -highspy.kHighsInf)])
-        lp.row_upper_ = np.concatenate([totals, np.zeros(len(limits))])
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = matrix.indptr
-        lp.a_matrix_.index_ = matrix.indices
-        lp.a_matrix_.value_ = matrix.data
-        self.highs = highspy.Highs()
-        for option, value in (
-            ("output_flag", False), ("threads", 1), ("presolve", "off"), ("solver", "simplex"),
-            ("simplex_strategy", 4),  # primal: the last answer stays possible, only the aim changes
-        ):  # fmt: skip
-            self.highs.setOptionValue(option, value)
-        self.highs.passModel(lp)
-
-    def forget(self, rows: np.ndarray) -> None:
-        for row in np.flatnonzero(np.isin(self.rows, rows)).tolist():
-            self.highs.changeRowBounds(row, -highspy.kHighsInf, highspy.kHighsInf)
-
-    def optimise(
-        self, counted: np.ndarray, cost: np.ndarray, world: np.ndarray, binding: np.ndarray
-    ) -> None:
-        """Sets this part of the world, and marks the rows that keep it from going further."""
-        columns = self.place[counted].astype(np.int32)
-        self.highs.changeColsCost(len(columns), columns, cost)
-        self.work.run(self.highs)
-        status = self.highs.getModelStatus()
-        if status != highspy.HighsModelStatus.kOptimal:
-            raise Unsolved(f"the linear programme has no answer: {status}")
-        found = self.highs.getSolution()
-        world[self.columns] = np.maximum(
-            np.array(found.col_value) * self.scale, np.where(self.low_is_zero, 0.0, -np.inf)
-        )
-        duals = np.array(found.row_dual)[: len(self.rows)]
-        binding[self.rows] |= np.abs(duals) > 1e-9
-        self.highs.changeColsCost(len(columns), columns, np.zeros(len(columns)))
 
 
 def _classes(system: System, known: np.ndarray) -> np.ndarray:

@@ -1,16 +1,18 @@
 """Secondary suppression: withholds further cells until nothing sensitive follows from the rest."""
 
-import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import sparse
 
-from etl.disclosure.programme import Matrix, Programme, System, View, Work
+from etl.disclosure.programme import Groups, Matrix, Programme, System, View
 from etl.disclosure.rules import Rules
+from etl.disclosure.solver import Unsolved, Work
 
-WORK = 1_000_000_000  # for one component; that of 120 co-operatives takes 4e8
-SWEEPS = 20  # programmes that may be spent on proving many sides at once
+WORK = 1_000_000_000  # for one component, before some of it is withheld whole
+SWEEPS = 20  # programmes that may be spent on proving many sides of a part at once
+FEW_SIDES = 4  # which are asked one by one
 
 
 @dataclass
@@ -60,8 +62,12 @@ class Targets:
         self.low = np.where(low <= self.low, np.inf, self.low)
         self.high = np.where(high >= self.high, -np.inf, self.high)
 
+    def sides(self) -> int:
+        """How many are not proven."""
+        return int(np.isfinite(self.low).sum() + np.isfinite(self.high).sum())
+
     def open(self, programme: Programme) -> View:
-        """What is not proven by the truth itself; forgets the rest."""
+        """What is not proven, not even by the truth itself; forgets the rest."""
         self.prove(programme.view(self.rows), programme.truth)
         left = np.flatnonzero(np.isfinite(self.low) | np.isfinite(self.high))
         self.rows, self.values = self.rows[left], self.values[left]
@@ -69,97 +75,138 @@ class Targets:
         return programme.view(self.rows)
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """shown: groups of cells that stay; given_away: sums that earlier publications already tell;
-    programmes: how many linear programmes it took."""
+class Suppression:
+    """Which groups of cells are shown: fewer and fewer. too_large is told of each component whose
+    work is used up, and withholds some of it whole."""
 
-    shown: np.ndarray
-    given_away: int
-    programmes: int
+    def __init__(
+        self,
+        system: System,
+        rules: Rules,
+        groups: Groups,
+        too_large: Callable[[np.ndarray], None],
+    ) -> None:
+        self.system, self.rules, self.groups, self.too_large = system, rules, groups, too_large
+        self.shown = ~groups.sensitive
+        self.given_away = self.programmes = 0  # sums told by earlier publications; programmes
+        self.work = Work(int(system.component.max(initial=0)) + 1, WORK)
+        self.targets = Targets.none(system, rules)
+        if len(system.values):
+            firms, self.watched = _implied(system, rules)
+            self.targets.add(firms)
+        self.aimed = np.zeros(len(self.shown), dtype=bool)  # groups whose cells are targets
 
+    def settle(self) -> None:
+        """Withholds further groups until nothing withheld is given away."""
+        while len(self.system.values):
+            programme = Programme(self.system, self.system.known(self.shown), self.work)
+            self._aim()
+            firms, persons = _small_classes(programme, self.rules)
+            self.targets.add(firms)
+            if not self._open(programme):
+                moves = programme.moves()
+                self.targets.add(_settled_pairs(programme, self.rules, moves))
+                for groups in (self.watched, persons):
+                    self.targets.add(groups[programme.settled(groups, moves)])
+                if not self._open(programme):
+                    return
+            try:
+                while self._open(programme):
+                    self._prove(programme)
+                    self._withhold(programme)
+                    self._aim()
+            except Unsolved as error:
+                inside = np.zeros(len(self.system.values), dtype=bool)
+                inside[self.system.component == error.component] = True
+                rows = np.flatnonzero(self.system.members @ inside)
+                groups = np.unique(self.system.carriers[rows].indices)
+                if not self.shown[groups].any():
+                    raise
+                self.too_large(groups)
 
-def suppress(
-    system: System,
-    rules: Rules,
-    shown: np.ndarray,
-    of_persons: np.ndarray,
-    cost: np.ndarray,
-) -> Outcome:
-    """Which groups of cells may be shown. shown (at first), of_persons, cost: one entry a group.
-    Raises Unsolved when that takes too much work."""
-    shown = shown.copy()
-    given_away = programmes = 0
-    work = Work(WORK)
-    targets = Targets.none(system, rules)
-    firms, watched = _implied(system, rules)
-    targets.add(firms)
-    fresh = np.flatnonzero(~shown).tolist()
-    while True:
-        programme = Programme(system, system.known(shown), work)
-        _add_withheld(targets, system, fresh, of_persons)
-        firms, persons = _small_classes(programme, rules)
-        targets.add(firms)
+    def _aim(self) -> None:
+        """Each cell withheld since is a target."""
+        fresh = np.flatnonzero(~self.shown & ~self.aimed)
+        self.aimed[fresh] = True
+        own = self.system.own.tocsc()[:, fresh]
+        of = self.groups.of_persons[np.repeat(fresh, np.diff(own.indptr))]
+        rows = self.system.members[own.indices]
+        counted = np.asarray(rows @ ~self.system.counts).ravel() == 0
+        self.targets.add(rows, of & counted)
+
+    def _open(self, programme: Programme) -> bool:
+        """Whether any side of a target is not proven to be wide enough."""
+        self.targets.open(programme)
+        return len(self.targets.values) > 0
+
+    def _prove(self, programme: Programme) -> None:
+        """Proves many sides at once by worlds that move all targets, chunk by chunk as long as that
+        pays."""
+        targets = self.targets
+        view = programme.view(targets.rows)
+        number = targets.sides()
+        for world in programme.drifts():
+            targets.prove(view, world)
+            before, number = number, targets.sides()
+            if number >= 0.95 * before:
+                break
+        draw = np.random.default_rng(2)
+        need = 1 / np.maximum(1.0, np.abs(targets.values))
+        lead = programme.chunks[view.classes[view.starts[:-1]]]
+        active = np.ones(len(programme.truth), dtype=bool)
+        for _ in range(SWEEPS):
+            low, high = np.isfinite(targets.low), np.isfinite(targets.high)
+            sides = low.astype(int) + high
+            sides_before = np.bincount(lead, weights=sides, minlength=len(active))
+            active &= sides_before >= FEW_SIDES
+            if not active.any():
+                return
+            side = np.where(low & high, draw.choice([1, -1], len(low)), np.where(low, 1, -1))
+            weights = side * need * draw.uniform(0.5, 1.5, len(low))
+            weights[(sides == 0) | ~active[lead]] = 0.0
+            targets.prove(view, programme.sweep(view, weights))
+            self.programmes += int(active.sum())
+            sides = np.isfinite(targets.low).astype(int) + np.isfinite(targets.high)
+            active &= np.bincount(lead, weights=sides, minlength=len(active)) <= 0.95 * before
+
+    def _withhold(self, programme: Programme) -> None:
+        """Takes the sides that are left one by one, those that need most first, and withholds for
+        each what is cheapest."""
+        targets = self.targets
         view = targets.open(programme)
-        if not len(targets.values):
-            moves = programme.moves()
-            targets.add(_settled_pairs(programme, rules, moves))
-            for groups in (watched, persons):
-                targets.add(groups[programme.settled(groups, moves)])
-            view = targets.open(programme)
-            if not len(targets.values):
-                return Outcome(shown, given_away, programmes)
-        fresh = []
-        programmes += _sweep(targets, programme, view)
-        for number, sign in itertools.product(range(len(targets.values)), (1, -1)):
+        sides = [
+            (abs(goal - value), number, sign)
+            for sign, goals in ((1, targets.low), (-1, targets.high))
+            for number, (goal, value) in enumerate(zip(goals, targets.values, strict=True))
+            if np.isfinite(goal)
+        ]
+        for need, number, sign in sorted(sides, key=lambda side: (-side[0], side[1], side[2])):
             while np.isfinite(goal := (targets.low if sign > 0 else targets.high)[number]):
-                world, binding = programme.extreme(view, number, sign)
-                programmes += 1
-                targets.prove(view, world)
+                targets.prove(view, programme.extreme(view, number, sign))
+                self.programmes += 1
                 side = targets.low if sign > 0 else targets.high
                 if side[number] != goal:
                     break
-                # a row that was published before stays known, whoever carries it now
-                told_now = binding[~system.always[binding]]
-                loose = (np.asarray(system.carriers[told_now].sum(axis=0)).ravel() > 0) & shown
-                if not loose.any():  # only earlier publications say it: nothing can cure it now
-                    given_away += 1
+                rows, world = programme.repair(view, number, sign, goal, self._cost(need))
+                self.programmes += 1
+                if not len(rows):  # only earlier publications say it: nothing can cure it now
+                    self.given_away += 1
                     side[number] = sign * np.inf
                     break
-                options = np.flatnonzero(loose)
-                chosen = int(options[np.argmin(cost[options])])
-                shown[chosen] = False
-                fresh.append(chosen)
-                programme.forget(system.known(shown))
+                self.shown[np.unique(self.system.carriers[rows].indices)] = False
+                programme.know(self.system.known(self.shown))
+                if world is not None:
+                    targets.prove(view, world)
 
-
-def _sweep(targets: Targets, programme: Programme, view: View) -> int:
-    """Proves many sides at once by worlds that move all targets, as long as that pays; returns
-    how many it solved."""
-    draw = np.random.default_rng(2)
-    need = 1 / np.maximum(1.0, np.abs(targets.values))
-    for solved in range(SWEEPS):
-        low, high = np.isfinite(targets.low), np.isfinite(targets.high)
-        before = low.sum() + high.sum()
-        if before < 8:
-            return solved
-        side = np.where(low & high, draw.choice([1, -1], len(low)), np.where(low, 1, -1))
-        weights = np.where(low | high, side * need * draw.uniform(0.5, 1.5, len(low)), 0.0)
-        targets.prove(view, programme.sweep(view, weights))
-        after = np.isfinite(targets.low).sum() + np.isfinite(targets.high).sum()
-        if before - after < 0.05 * before:
-            return solved + 1
-    return SWEEPS
-
-
-def _add_withheld(
-    targets: Targets, system: System, groups: list[int], of_persons: np.ndarray
-) -> None:
-    own = system.own.tocsc()[:, groups]
-    rows = own.indices
-    of = of_persons[np.repeat(np.array(groups, dtype=int), np.diff(own.indptr))]
-    counted = np.asarray(system.members @ ~system.counts).ravel()[rows] == 0
-    targets.add(system.members[rows], of & counted)
+    def _cost(self, need: float) -> np.ndarray:
+        """What withholding each row costs, for a target that needs this much; a sum that would
+        itself need more draws others in."""
+        system = self.system
+        cost = system.carriers @ np.where(self.shown, self.groups.cost, 0.0)
+        own = self.rules.interval_share * np.abs(system.sums)
+        cost *= np.maximum(1.0, own / max(need, 1e-9)) ** 2
+        cost[system.always] = np.inf
+        return cost
 
 
 def _judged(system: System, rules: Rules, rows: Matrix) -> tuple[Matrix, Matrix]:
@@ -168,8 +215,14 @@ def _judged(system: System, rules: Rules, rows: Matrix) -> tuple[Matrix, Matrix]
     Who a person is, no public register says: a combination of cells that no cell states must not
     be settled, but its interval need not be as wide as a cell's.
     """
-    owners = rows @ system.owners
-    private = rows @ system.private
+    # whoever stands in several columns counts once
+    of = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+    pairs = np.unique(np.stack([of, system.first_owner[rows.indices]]), axis=1)[0]
+    owners = np.maximum(
+        np.bincount(pairs, minlength=rows.shape[0]),
+        np.maximum.reduceat(system.owners[rows.indices], rows.indptr[:-1]),
+    )
+    private = np.minimum(rows @ system.private, owners)
     mass = rows @ np.abs(system.values)
     largest = np.maximum.reduceat(system.largest[rows.indices], rows.indptr[:-1])
     counts = rows @ system.counts.astype(int) > 0

@@ -41,13 +41,8 @@ def _report(folder: Path, build_id: str, audience: str, words: ReportWords) -> R
     database = served / (PARTNERS if audience == "partners" else warehouse.DATABASE)
     if not database.exists():
         stated = warehouse.manifest(folder, build_id).get("partners") or {}
-        english, french = (
-            f": {why}" if (why := released.why(stated, lang)) else "" for lang in ("en", "fr")
-        )
-        raise warehouse.WarehouseError(
-            f"build {build_id} has no tables for partners{english}",
-            f"la version {build_id} n'a pas de tableaux pour les partenaires{french}",
-        )
+        english, french = (released.no_report(build_id, stated, lang) for lang in ("en", "fr"))
+        raise warehouse.WarehouseError(english, french)
     try:
         with opened(database) as reading:
             if audience == "partners":

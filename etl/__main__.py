@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _refuse(options: argparse.Namespace, messages: list[str]) -> int:
     for message in messages:
-        print(message, file=sys.stderr)
+        console.complain(message)
     if getattr(options, "json", False):
         print(json.dumps({"published": False, "errors": messages}, ensure_ascii=False))
     return FAILED

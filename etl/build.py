@@ -243,11 +243,12 @@ def _load_reference(connection: duckdb.DuckDBPyConnection, settings: Settings, a
         "CREATE TABLE reference.horizons AS SELECT unnest($days) AS horizon_days",
         {"days": list(settings.horizons_days)},
     )
+    metrics = layers.files_of("metrics")
     connection.execute(
         "CREATE TABLE reference.metrics AS SELECT unnest($names) AS metric, unnest($units) AS unit",
         {
-            "names": [file.name for file in layers.files_of("metrics")],
-            "units": [file.header["unit"] for file in layers.files_of("metrics")],
+            "names": [file.name for file in metrics],
+            "units": [file.header["unit"] for file in metrics],
         },
     )
     connection.execute(

@@ -10,6 +10,7 @@ warehouse/published/         what partners were shown, publication by publicatio
 import json
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -159,6 +160,22 @@ def status(warehouse: Path) -> dict:
     ]
     failed = sorted(path.parent.name for path in (warehouse / "failed").glob("*/manifest.json"))
     return {"served": served, "builds": builds, "failed": failed}
+
+
+@contextmanager
+def brief_cursor(
+    connection: duckdb.DuckDBPyConnection, seconds: float
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A cursor for one use by one thread, interrupted after so many seconds."""
+    cursor = connection.cursor()
+    timer = threading.Timer(seconds, cursor.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield cursor
+    finally:
+        timer.cancel()
+        cursor.close()
 
 
 def open_build(folder: Path, database: str = DATABASE) -> duckdb.DuckDBPyConnection:

@@ -9,6 +9,7 @@ import pytest
 
 from etl import build
 from etl.disclosure import listing
+from etl.sample import identifiers
 from etl.settings import load as load_settings
 from tests.disclosing import KEYS, Attacker
 from tests.market import write_drops
@@ -20,27 +21,21 @@ HEAD = "siren,form,origin,domains,commune_code,cooperative_since\n"
 YEARS = "siren,year,employees,permanent_employees,qualified_employees,member_employees\n"
 
 
-def siren(number: int) -> str:
-    """A number of nine digits that passes the check of Luhn."""
-    stem = f"{number:08d}"
-    doubled = [int(digit) * (2 if at % 2 else 1) for at, digit in enumerate(stem)]
-    return f"{stem}{-sum(value // 10 + value % 10 for value in doubled) % 10}"
-
-
 def drops() -> list[dict[str, str]]:
     """The drops of three builds: two co-operatives declare their closed years late, then a third
     one of a place and a domain where few are."""
     draw = np.random.default_rng(11)
+    sirens = identifiers.padded(identifiers.sirens(np.arange(81)), 9)
     register, years = [], {}
     for number in range(1, 81):
         place = PLACES[int(draw.integers(0, len(PLACES)))]
         domain = DOMAINS[int(draw.integers(0, len(DOMAINS)))]
         register.append(
-            f"{siren(number)},scop,ex_nihilo,{domain},{place},2020-0{1 + number % 9}-01\n"
+            f"{sirens[number]},scop,ex_nihilo,{domain},{place},2020-0{1 + number % 9}-01\n"
         )
         staff = int(np.ceil(draw.lognormal(2.2, 0.9)))
         years[number] = [
-            f"{siren(number)},{year},{staff + year - 2023},{staff - staff // 4},{staff // 2},"
+            f"{sirens[number]},{year},{staff + year - 2023},{staff - staff // 4},{staff // 2},"
             f"{staff // 2}\n"
             for year in (2023, 2024)
         ]

@@ -3,7 +3,6 @@
 Both builds are attached read-only to a database in memory, as `previous` and `served`.
 """
 
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -72,18 +71,11 @@ class Comparison:
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor for one use, interrupted after TIMEOUT_S."""
-        cursor = self._connection.cursor()
-        timer = threading.Timer(TIMEOUT_S, cursor.interrupt)
-        timer.daemon = True
-        timer.start()
         try:
-            yield cursor
+            with warehouse.brief_cursor(self._connection, TIMEOUT_S) as cursor:
+                yield cursor
         except duckdb.Error as error:
             raise NotComparable("unreadable") from error
-        finally:
-            timer.cancel()
-            cursor.close()
 
 
 def compare(previous: Path, served: Path, *, k: int, scope: str) -> Changes:

@@ -49,7 +49,7 @@ class System:
         tied = sparse.csr_matrix(ends, (pairs, len(self.values)))
         return linked_columns(sparse.vstack([self.members, tied]))
 
-    @property
+    @functools.cached_property
     def sums(self) -> np.ndarray:
         return self.members @ self.values
 

@@ -167,7 +167,7 @@ class Suppression:
             targets.prove(view, programme.sweep(view, weights))
             self.programmes += int(active.sum())
             sides = np.isfinite(targets.low).astype(int) + np.isfinite(targets.high)
-            active &= np.bincount(lead, weights=sides, minlength=len(active)) <= 0.95 * before
+            active &= np.bincount(lead, weights=sides, minlength=len(active)) <= 0.95 * sides_before
 
     def _withhold(self, programme: Programme) -> None:
         """Takes the sides that are left one by one, those that need most first, and withholds for

@@ -42,12 +42,11 @@ class Solved:
 
 
 def reduce(reach: sparse.csr_array, demand: np.ndarray) -> Reduced:
-    """Merges demand that the same places reach, and drops places that another one dominates.
+    """Merges demand (each above 0) that the same places reach, and drops places that another one
+    dominates.
 
     A place whose reach lies within another's never does better, since recruits may share a place.
     """
-    keep = np.flatnonzero(demand > 0)
-    reach, demand = reach[:, keep], demand[keep]
     places = np.flatnonzero(np.diff(reach.indptr) > 0)
     reach = reach[places]
     undominated = _undominated(reach)

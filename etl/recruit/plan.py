@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from etl.recruit import dual, exact, greedy
 from etl.recruit.flow import SMALL, Assignment
@@ -72,10 +73,11 @@ def recruit(
     objective, upper_bound = chosen.objective, chosen.upper_bound
     if time_limit_s > 0 and _gap(objective, upper_bound) > PROVEN_GAP:
         asked = unmet > 0
-        lowest = dual.bound(reach.matrix[:, asked], unmet[asked], recruits, capacity, objective)
+        wanted = (reach.matrix[:, asked], unmet[asked])
+        lowest = dual.bound(*wanted, recruits, capacity, objective)
         upper_bound = max(objective, min(upper_bound, lowest))
     if time_limit_s > 0 and _gap(objective, upper_bound) > PROVEN_GAP:
-        better = _prove(reach, unmet, recruits, capacity, time_limit_s)
+        better = _prove(reach, unmet, wanted, recruits, capacity, time_limit_s)
         if better is not None:
             better_order, better_objective, bound, is_proven = better
             upper_bound = max(objective, better_objective, min(upper_bound, bound))
@@ -109,13 +111,18 @@ def _gap(objective: float, upper_bound: float) -> float:
 
 
 def _prove(
-    reach: Reach, unmet: np.ndarray, recruits: int, capacity: float, time_limit_s: float
+    reach: Reach,
+    unmet: np.ndarray,
+    wanted: tuple[sparse.csr_array, np.ndarray],
+    recruits: int,
+    capacity: float,
+    time_limit_s: float,
 ) -> tuple[list[int], float, float, bool] | None:
-    """What the programme finds: order, objective, bound, is it proven; None if too big."""
-    asked = reach.matrix[:, unmet > 0]
-    if asked.nnz > exact.MAX_REDUCIBLE:
+    """What the programme finds: order, objective, bound, is it proven; None if too big. wanted:
+    the demand above 0, and from where it is reached."""
+    if wanted[0].nnz > exact.MAX_REDUCIBLE:
         return None
-    problem = exact.reduce(asked, unmet[unmet > 0])
+    problem = exact.reduce(*wanted)
     if not exact.fits(problem, capacity):
         return None
     solved = exact.solve(problem, recruits, capacity, time_limit_s)

@@ -64,14 +64,13 @@ def area(market: Market) -> pd.DataFrame:
     """The same communes with supply and demand now, as etl.recruit.read_places; their unmet
     requests are those of the metric recruit_demand."""
     served = query.build()
-    where = (served.id, str(served.path))
-    found = query.together(
-        {
-            "places": lambda: _area(*where, market),
-            "names": lambda: _communes(*where, market.level, market.code),
-        }
-    )
-    return found["places"].copy(deep=False)
+    return _area(served.id, str(served.path), market).copy(deep=False)
+
+
+def read(market: Market) -> pd.DataFrame:
+    """The same as `area`, for the first to ask: reads `communes` beside it."""
+    asked = {"area": partial(area, market), "communes": partial(communes, market)}
+    return query.together(asked)["area"]
 
 
 def plan(market: Market, team: Team) -> tuple[Plan, bool]:

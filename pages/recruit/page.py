@@ -197,7 +197,7 @@ def what_if(found: Plan) -> tuple[pd.DataFrame, dict[str, str]]:
 theme.header(_("Recruit"), _("Where do the next recruits close the most unmet demand?"))
 market, team, place, period = choose()
 filters.breadcrumb(place)
-demand = figures.area(market)
+demand = figures.read(market)
 if not demand["requests"].any():
     theme.empty_state(
         _("No request was posted here in these months."),

@@ -26,7 +26,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from etl import released
-from etl.warehouse import DATABASE, PARTNERS, open_build
+from etl.warehouse import DATABASE, PARTNERS, brief_cursor, open_build
 from pages.shared import access, i18n
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -257,15 +257,8 @@ def _run(
 @contextmanager
 def cursor(path: str, seconds: float = 0) -> Iterator[duckdb.DuckDBPyConnection]:
     """A cursor for one use by one thread, interrupted after so many seconds (else TIMEOUT_S)."""
-    cur = _connection(path).cursor()
-    timer = threading.Timer(seconds or TIMEOUT_S, cur.interrupt)
-    timer.daemon = True
-    timer.start()
-    try:
+    with brief_cursor(_connection(path), seconds or TIMEOUT_S) as cur:
         yield cur
-    finally:
-        timer.cancel()
-        cur.close()
 
 
 # The two files of two builds: readers of the one before may still be in the middle of a page.

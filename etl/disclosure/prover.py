@@ -6,12 +6,11 @@ Worlds that are found fast prove sides wide enough; what they do not prove, scip
 from dataclasses import dataclass
 from functools import cached_property
 
-import highspy
 import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from etl.disclosure import drift
+from etl.disclosure import drift, simplex
 
 BINDING = 1e-9  # dual values below are noise
 # For classes that hang together: steps of the simplex times entries; 120 co-operatives take 7e7.
@@ -149,21 +148,14 @@ class _Part:
         self.totals = self.sums @ self.truth / self.unit
         matrix = sparse.csr_matrix(sparse.vstack([self.sums, self.differences]))
         more = self.differences.shape[0]
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = len(inside), matrix.shape[0]
-        lp.col_cost_ = np.zeros(len(inside))
-        lp.col_lower_ = np.where(self.is_free, -self.most, 0.0)
-        lp.col_upper_ = np.full(len(inside), self.most)
-        lp.row_lower_ = np.concatenate([self.totals, np.full(more, -highspy.kHighsInf)])
-        lp.row_upper_ = np.concatenate([self.totals, np.zeros(more)])
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
-        lp.a_matrix_.value_ = matrix.data
-        self.highs = highspy.Highs()
-        for option, value in (("output_flag", False), ("threads", 1), ("presolve", "off"),
-                              ("solver", "simplex"), ("simplex_strategy", 4)):  # fmt: skip
-            self.highs.setOptionValue(option, value)
-        self.highs.passModel(lp)
+        self.highs = simplex.load(
+            matrix,
+            (np.where(self.is_free, -self.most, 0.0), np.full(len(inside), self.most)),
+            (
+                np.concatenate([self.totals, np.full(more, -simplex.FREE)]),
+                np.concatenate([self.totals, np.zeros(more)]),
+            ),
+        )
 
     def counted(self, targets: np.ndarray, signs: np.ndarray) -> sparse.csr_matrix:
         """What each side adds up, over these classes: going down, only whole ones."""

@@ -6,9 +6,10 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-FREE = highspy.kHighsInf
+from etl.disclosure import simplex
+from etl.disclosure.simplex import DUAL, FREE, PRIMAL
+
 TINY = 1e-9
-DUAL, PRIMAL = 1, 4  # HiGHS' simplex strategies
 
 
 class Unsolved(Exception):
@@ -69,24 +70,14 @@ class Question:
         ones = np.tile([1.0, -1.0], more)
         below = sparse.csr_matrix((ones, (at, part.limits.ravel())), (more, width))
         matrix = sparse.vstack([part.matrix, below], format="csr") if more else part.matrix
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = width, count + more
-        lp.col_cost_ = np.zeros(width)
-        lp.col_lower_ = np.where(part.is_free, -self.most, 0.0)
-        lp.col_upper_ = np.full(width, self.most)
-        lp.row_lower_ = np.concatenate([self.totals, np.full(more, -FREE)])
-        lp.row_upper_ = np.concatenate([self.totals, np.zeros(more)])
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = matrix.indptr
-        lp.a_matrix_.index_ = matrix.indices
-        lp.a_matrix_.value_ = matrix.data
-        self.highs = highspy.Highs()
-        for option, value in (
-            ("output_flag", False), ("threads", 1), ("presolve", "off"), ("solver", "simplex"),
-            ("simplex_strategy", PRIMAL),
-        ):  # fmt: skip
-            self.highs.setOptionValue(option, value)
-        self.highs.passModel(lp)
+        self.highs = simplex.load(
+            matrix,
+            (np.where(part.is_free, -self.most, 0.0), np.full(width, self.most)),
+            (
+                np.concatenate([self.totals, np.full(more, -FREE)]),
+                np.concatenate([self.totals, np.zeros(more)]),
+            ),
+        )
 
     def _run(self) -> highspy.HighsModelStatus:
         self.work.run(self.highs, self.component)

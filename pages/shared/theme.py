@@ -47,7 +47,7 @@ _CSS = """<style>
   text-underline-offset: .2em}
 [class*="st-key-cards"] > div {flex: 1 1 9.3rem; min-width: 9.3rem; align-self: stretch}
 [class*="st-key-cards"] > div > div {height: 100%}
-[data-testid="stMetricLabel"] p, [data-testid="stMetricValue"] * {white-space: normal}
+[data-testid="stMetricLabel"] p, [data-testid="stMetricValue"] p {white-space: normal !important}
 .st-key-footer {border-top: 1px solid rgba(128,128,128,.35); margin-top: 2.5rem;
   padding-top: .75rem}
 .st-key-footer p {font-size: .875rem}

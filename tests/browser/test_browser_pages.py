@@ -23,6 +23,12 @@ TOO_WIDE = """() => {
                      .map(box => `${box.tagName} ${box.scrollWidth} > ${box.clientWidth}`);
 }"""
 
+# A figure is read whole or not at all.
+CUT = """() => [...document.querySelectorAll('[data-testid=stMetricValue] *')]
+  .filter(box => getComputedStyle(box).overflowX === 'hidden')
+  .filter(box => box.scrollWidth > box.clientWidth + 1)
+  .map(box => box.textContent)"""
+
 
 def assert_whole(page: Page, slug: str, language: str) -> None:
     """The page has its heading, no error, and nothing of the machinery shows."""
@@ -45,10 +51,12 @@ def test_a_page_opens_whole_and_asks_nobody_else(
     assert window.refused == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("slug", LINKS)
-def test_a_page_fits_a_telephone(reader: Callable[..., Reader], slug: str) -> None:
-    page = reader("fr", width=380).open(LINKS[slug])
+def test_a_page_fits_a_telephone(reader: Callable[..., Reader], slug: str, language: str) -> None:
+    page = reader(language, width=380).open(LINKS[slug])
     assert page.evaluate(TOO_WIDE) == []
+    assert page.evaluate(CUT) == []
 
 
 def test_the_pages_over_real_files(reader: Callable[..., Reader], real_market: Path) -> None:

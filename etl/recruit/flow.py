@@ -61,30 +61,35 @@ class Assignment:
         recruits passes at most what it serves there and what free demand its chains of hand-overs
         lead to.
         """
-        flow = self._compressed()
-        within = self._reach.matrix[self._places]
-        takes_from = np.eye(len(self._places)) + (within @ flow.T).toarray()
-        chains = (takes_from > SMALL).astype(float)
+        flow, within = self._compressed()
+        takes_from = (within @ flow.T).toarray() > SMALL
+        chains = np.maximum(np.eye(len(self._places)), takes_from)
         while ((longer := (chains @ chains > 0).astype(float)) != chains).any():
             chains = longer
         led_to = sparse.csr_array(chains) @ within
         led_to.data[:] = 1.0
         replaced = led_to @ self.left
-        held = np.unique(flow.indices)
-        taken = (flow[:, held] @ self._reach.reverse[held]).tocsr()
-        givers = np.repeat(np.arange(len(self._places)), np.diff(taken.indptr))
-        amounts = np.minimum(taken.data, replaced[givers])
-        return np.bincount(taken.indices, weights=amounts, minlength=taken.shape[1])
+        serves = flow.sum(axis=1)
+        # who can hand over all that they serve, and who a part of it
+        whole, part = replaced >= serves, (replaced > SMALL) & (replaced < serves)
+        handed = self._reach.matrix @ (whole.astype(float) @ flow)
+        if part.any():
+            taken = (flow[part] @ self._reach.reverse).tocsr()
+            amounts = np.minimum(taken.data, np.repeat(replaced[part], np.diff(taken.indptr)))
+            handed += np.bincount(taken.indices, weights=amounts, minlength=len(handed))
+        return handed
 
-    def _compressed(self) -> sparse.csr_array:
-        """The flow as a sparse matrix, shape (places with recruits, demand)."""
+    def _compressed(self) -> tuple[sparse.csr_array, sparse.csr_array]:
+        """The flow, and what is within reach, of the places with recruits; both of shape (places
+        with recruits, demand)."""
         reached = [self.reached(place) for place in self._places]
         values = [self._flow[number][where] for number, where in enumerate(reached)]
         starts = np.cumsum([0, *map(len, reached)])
-        return sparse.csr_array(
-            (np.concatenate(values), np.concatenate(reached), starts),
-            shape=(len(self._places), len(self.left)),
-        )
+        where, shape = np.concatenate(reached), (len(self._places), len(self.left))
+        within = sparse.csr_array((np.ones(len(where)), where, starts), shape=shape)
+        flow = sparse.csr_array((np.concatenate(values), where, starts), shape=shape, copy=True)
+        flow.eliminate_zeros()
+        return flow, within
 
     def trial(self, place: int, recruits: int = 1) -> Trial:
         """The flow with more recruits at a place; nothing is changed until `apply`."""

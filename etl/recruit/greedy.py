@@ -11,7 +11,7 @@ from etl.recruit.reach import Reach
 # upper bound stays true, the guarantee of 1 - 1/e holds up to what the others might have added.
 MAX_TRIALS = 25
 FEW = 10  # places are tried sooner than their hand-overs are bounded
-BUDGET = 250  # trials beyond one for each recruit, in all: then sure gains decide
+BUDGET = 250  # trials beyond one for each recruit, in all: then what is sure decides
 
 
 @dataclass(frozen=True)
@@ -23,18 +23,21 @@ class Chosen:
     upper_bound: float
 
 
-def choose(reach: Reach, demand: np.ndarray, recruits: int, capacity: float) -> Chosen:
+def choose(
+    reach: Reach, demand: np.ndarray, recruits: int, capacity: float, spare: int = BUDGET
+) -> Chosen:
     """Chooses one recruit after the other where the served demand grows most.
 
     `reach` is from places to demand; `demand` and `capacity` in requests a month. Ends early when
-    no place adds anything. At least (1 - 1/e) of the optimum, and within `upper_bound` of it.
+    no place adds anything. Within `upper_bound` of the optimum, and while there are trials to
+    spare at least (1 - 1/e) of it.
     """
     assignment = Assignment(reach, demand, capacity)
     free = reach.matrix @ demand
     # gains only fall (submodularity), so what a place once was worth bounds what it is worth now
     ceiling = np.minimum(free, capacity)
     order: list[int] = []
-    served, spare = 0.0, BUDGET
+    served = 0.0
     upper_bound = min(float(demand.sum()), recruits * capacity)
     upper_bound = min(upper_bound, _most(ceiling, free, recruits))
     while len(order) < recruits and len(free):
@@ -54,7 +57,10 @@ def choose(reach: Reach, demand: np.ndarray, recruits: int, capacity: float) -> 
             break
         taken = assignment.left - trial.left
         where = np.flatnonzero(taken)
-        free = np.maximum(free - reach.reverse[where].T @ taken[where], 0.0)
+        for commune in where.tolist():
+            places = reach.reverse.indices[slice(*reach.reverse.indptr[commune : commune + 2])]
+            free[places] -= taken[commune]
+        np.maximum(free, 0.0, out=free)
         assignment.apply(place, trial)
         served += trial.gain
         order.append(place)
@@ -67,9 +73,7 @@ def _best(
     """The place with the largest gain among those tried, its trial, and how many were tried beyond
     the surest; ties go to the most free demand in reach. Tries `most` of them, and all before it
     finds that nobody adds anything."""
-    sure = np.minimum(free, capacity)
-    ties = np.flatnonzero(sure >= sure.max() - SMALL)
-    best_place = int(ties[np.argmax(free[ties])])
+    best_place = int(np.argmax(free))  # what it adds for sure is the most: free, up to capacity
     best_trial = assignment.trial(best_place)
     ceiling[best_place] = best_trial.gain
     tried = 0

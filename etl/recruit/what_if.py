@@ -83,16 +83,17 @@ def what_if(
     extra: dict[str, int] | None = None,
     extra_reach_km: float = 10.0,
     capacity: float = 1.0,
+    served: float | None = None,
 ) -> Coverage:
     """Coverage if places need `k` providers, all go `least_reach_km` at least, and more come.
 
     places: of read_places. origins: of read_origins; with them everybody goes further. extra:
     commune code -> further providers there, each going `extra_reach_km` and taking `capacity`
-    requests a month. With nobody extra and nobody going further it is what the metrics of the same
+    requests a month; served: what they take together, where it is known, as of a plan. With nobody
+    extra and nobody going further it is what the metrics of the same
     names say. Raises ValueError for a commune that is not among the places.
     """
     providers = places["providers"].to_numpy(dtype=float)
-    served = 0.0
     if origins is not None:
         providers = providers.copy()
         lack = providers < k  # the others are covered anyway
@@ -106,8 +107,9 @@ def what_if(
         counts = np.array(list(extra.values()), dtype=float)
         reach = reach_between(bases, places, extra_reach_km)
         providers = providers + counts @ reach.matrix
-        assignment = Assignment(reach, places["unmet"].to_numpy(dtype=float), capacity)
-        served = sum(assignment.add(base, number) for base, number in enumerate(extra.values()))
+        if served is None:
+            assignment = Assignment(reach, places["unmet"].to_numpy(dtype=float), capacity)
+            served = sum(assignment.add(base, number) for base, number in enumerate(extra.values()))
     is_covered = providers >= k
     return Coverage(
         k=k,
@@ -115,7 +117,7 @@ def what_if(
         coverage_demand=_share(places["requests"], is_covered),
         communes_covered=int(is_covered.sum()),
         gap=float(places["unmet"][~is_covered].sum()),
-        served=served,
+        served=served or 0.0,
     )
 
 

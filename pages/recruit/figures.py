@@ -93,10 +93,11 @@ def bases(market: Market, found: Plan, most: int) -> list[str]:
     return list(dict.fromkeys([*found.places["commune_code"], *here["commune_code"].iloc[first]]))
 
 
-def coverage(market: Market, team: Team, change: Change) -> Coverage:
-    """Coverage of the territory after a change."""
+def coverage(market: Market, team: Team, change: Change, taken: float | None = None) -> Coverage:
+    """Coverage of the territory after a change; ``taken``: requests a month that the newcomers
+    take, where it is known."""
     served = query.build()
-    return _coverage(served.id, str(served.path), market, team, change)
+    return _coverage(served.id, str(served.path), market, team, change, taken)
 
 
 # As for questions to the build, its id stands beside the path in the key of each answer.
@@ -141,7 +142,9 @@ def _recruit(build_id: str, path: str, market: Market, team: Team, time_limit_s:
 
 
 @lru_cache(maxsize=64)
-def _coverage(build_id: str, path: str, market: Market, team: Team, change: Change) -> Coverage:
+def _coverage(
+    build_id: str, path: str, market: Market, team: Team, change: Change, taken: float | None
+) -> Coverage:
     goes_further = change.least_reach_km > 0
     return what_if(
         _area(build_id, path, market),
@@ -151,6 +154,7 @@ def _coverage(build_id: str, path: str, market: Market, team: Team, change: Chan
         extra=dict(change.extra),
         extra_reach_km=team.reach_km,
         capacity=team.capacity,
+        served=taken,
     )
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from etl.recruit import Plan
-from pages.recruit import charts, figures, words
+from pages.recruit import charts, figures, proofs, words
 from pages.recruit.figures import Change, Market, Team
 from pages.shared import export, filters, i18n, point_map, query, theme
 from pages.shared.filters import Period, Territory
@@ -114,8 +114,9 @@ def list_places(rows: pd.DataFrame) -> None:
     )
 
 
-def change(found: Plan) -> tuple[Change, str]:
-    """What if: k, the least reach, and who comes where; and where they come in words."""
+def change(found: Plan) -> tuple[Change, str, float | None]:
+    """What if: k, the least reach, and who comes where; where they come in words; and what they
+    take where that is known."""
     bases = figures.bases(market, found, MAX_COMMUNES)
     codes = [NOWHERE, PLAN, *bases]
     names = figures.communes(market).loc[bases]
@@ -156,16 +157,17 @@ def change(found: Plan) -> tuple[Change, str]:
                 "more", _("Newcomers"), 1, MAX_RECRUITS, _("Providers who come to this commune.")
             )
     label = text(where) + (f" × {extra[where]}" if where in extra else "")
-    return Change(k, float(least), tuple(sorted(extra.items()))), label
+    taken = found.objective if where == PLAN else None
+    return Change(k, float(least), tuple(sorted(extra.items()))), label, taken
 
 
 def what_if(found: Plan) -> tuple[pd.DataFrame, dict[str, str]]:
     """Coverage before and after a change; returns it as a table, and what was asked."""
     st.subheader(_("What if?"), anchor=False)
-    asked, who = change(found)
+    asked, who, taken = change(found)
     usual = int(query.build().settings.get("k", 3))
     before = figures.coverage(market, team, Change(usual))
-    after = figures.coverage(market, team, asked)
+    after = figures.coverage(market, team, asked, taken)
     st.caption(
         _(
             "Before: today's providers, {k} needed in each commune. "
@@ -194,6 +196,7 @@ def what_if(found: Plan) -> tuple[pd.DataFrame, dict[str, str]]:
     }
 
 
+proofs.leave()
 theme.header(_("Recruit"), _("Where do the next recruits close the most unmet demand?"))
 market, team, place, period = choose()
 filters.breadcrumb(place)

@@ -19,8 +19,7 @@ _lock = threading.Lock()
 
 
 def ask(question: Hashable, prove: Callable[[], Plan]) -> Future[Plan]:
-    """The proof for a question, begun by whoever asks first. What this reader asked before and
-    nobody has begun to prove is dropped; who else waits for that asks again."""
+    """The proof for a question, begun by whoever asks first."""
     with _lock:
         found = _asked.pop(question, None)
         if found is None or found.cancelled():
@@ -29,11 +28,16 @@ def ask(question: Hashable, prove: Callable[[], Plan]) -> Future[Plan]:
         _asked[question] = found
         while len(_asked) > KEPT:
             del _asked[next(iter(_asked))]
-    before = st.session_state.get(_MINE)
-    if before is not None and before is not found:
-        before.cancel()
     st.session_state[_MINE] = found
     return found
+
+
+def leave() -> None:
+    """To be called when this reader has clicked: what they waited for and nobody has begun to
+    prove is dropped; who else waits for it asks again."""
+    waiting = st.session_state.pop(_MINE, None)
+    if waiting is not None:
+        waiting.cancel()
 
 
 def _work(proof: Future[Plan], prove: Callable[[], Plan]) -> None:

@@ -9,6 +9,7 @@ import math
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import streamlit as st
 from babel import Locale
 from babel.dates import format_date
 from babel.messages.pofile import read_po
-from babel.numbers import NumberPattern, parse_pattern
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 NONE = "–"
@@ -111,8 +112,7 @@ def number(value: Any, decimals: int = 0, lang: str | None = None) -> str:
     """1 234,5 or 1,234.5; "–" for a missing value. Never for codes or years."""
     if is_none(value):
         return NONE
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return _pattern(pattern).apply(float(value), _locale(lang or language()))
+    return _written(Decimal(str(float(value))), decimals, lang or language())
 
 
 def percent(value: Any, decimals: int = 0, lang: str | None = None) -> str:
@@ -121,19 +121,18 @@ def percent(value: Any, decimals: int = 0, lang: str | None = None) -> str:
         return NONE
     lang = lang or language()
     sign = "\u202f%" if lang == "fr" else "%"
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + sign
-    return _pattern(pattern).apply(float(value), _locale(lang))
+    return _written(Decimal(str(float(value))).scaleb(2), decimals, lang) + sign
 
 
-# A page writes hundreds of numbers: babel reads a pattern and a locale anew for each.
-@lru_cache(maxsize=64)
-def _pattern(text: str) -> NumberPattern:
-    return parse_pattern(text)
+def _written(value: Decimal, decimals: int, lang: str) -> str:
+    """As babel would write it, who takes 30 µs for each: a page writes hundreds of numbers."""
+    return format(value, f",.{decimals}f").translate(_separators(lang))
 
 
 @lru_cache(maxsize=2)
-def _locale(lang: str) -> Locale:
-    return Locale.parse(lang)
+def _separators(lang: str) -> dict[int, str]:
+    locale = Locale.parse(lang)
+    return str.maketrans({",": get_group_symbol(locale), ".": get_decimal_symbol(locale)})
 
 
 def hours(value: Any) -> str:

@@ -1,0 +1,37 @@
+"""Numbers in the reader's language: as babel writes them, for every number."""
+
+import pytest
+from babel.numbers import format_decimal, format_percent
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from pages.shared import i18n
+
+NUMBERS = st.one_of(
+    st.integers(-(10**12), 10**12), st.floats(-1e12, 1e12), st.decimals(-1000, 1000, places=3)
+)
+
+
+@given(NUMBERS, st.integers(0, 3), st.sampled_from(["fr", "en"]))
+@example(2.675, 2, "fr")
+@example(-0.4, 0, "en")
+@example(0.125, 2, "en")
+@example(1234.5, 0, "fr")
+@example(1e-7, 3, "en")
+def test_a_number_is_as_babel_writes_it(value, decimals, lang):
+    value = float(value)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    assert i18n.number(value, decimals, lang) == format_decimal(value, pattern, lang)
+    sign = "\u202f%" if lang == "fr" else "%"
+    assert i18n.percent(value, decimals, lang) == format_percent(value, pattern + sign, lang)
+
+
+@pytest.mark.parametrize("value", [None, float("nan"), float("inf")])
+def test_what_is_missing_is_no_number(value):
+    assert i18n.number(value) == i18n.percent(value) == i18n.NONE
+
+
+def test_by_hand():
+    assert i18n.number(1234567.25, 1, "fr") == "1\u202f234\u202f567,2"
+    assert i18n.number(-1234.5, 1, "en") == "-1,234.5"
+    assert i18n.percent(0.1234, 1, "fr") == "12,3\u202f%"

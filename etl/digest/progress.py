@@ -6,12 +6,13 @@ asks for elsewhere: a target that moved with the filters would be none.
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from etl import layers
+from etl.frames import each
 
 # Over several domains a coverage is the mean over those in use, as every page shows it.
 POOLED = ("coverage_population", "coverage_cells", "coverage_demand")
@@ -19,11 +20,6 @@ REACHED, MISSED, UNDER_WAY, UNKNOWN = "reached", "missed", "under_way", "unknown
 COLUMNS = ("value", "n", "low", "high", "unit", "low_is_good", "state")
 
 Ask = Callable[[str, Mapping[str, Any]], pd.DataFrame]
-
-
-def each(frame: pd.DataFrame) -> Iterator[Any]:
-    """The rows as named tuples, whose fields the type checker takes as they come."""
-    yield from frame.itertuples()
 
 
 def terms(as_of: dt.date, settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from etl.changes import Changes
 from etl.digest import progress
 from etl.digest.render import Document, Section
 from etl.digest.words import Words
+from etl.frames import each
 
 MOST = 15  # lines of a table: a mail is read, the pages hold the rest
 
@@ -80,7 +81,7 @@ def _coverage(
         people = words.number(totals.loc[has_risen, "population"])
         lines.append(words.text(change, cells, k=k, people=people))
         places = found.places[found.places["has_risen"] == has_risen]
-        for row in progress.each(places.head(MOST)):
+        for row in each(places.head(MOST)):
             departement = names.get(("departement", str(row.departement_code)), "")
             rows.append(
                 (
@@ -122,7 +123,7 @@ def _deserts(
             words.number(row.providers_before),
             words.number(row.population),
         )
-        for row in progress.each(deserts.head(MOST))
+        for row in each(deserts.head(MOST))
     ]
     return Section(
         words.text("deserts"),
@@ -161,7 +162,7 @@ def _targets(words: Words, read: Served) -> Section:
             words.measure(row.value, str(row.unit)),
             words.number(row.n),
         )
-        for row in progress.each(missed.head(MOST))
+        for row in each(missed.head(MOST))
     ]
     head = _head(words, "metric", "domain", "territory", "due", "target", "value", "n")
     return Section(title, lines, head, rows, _first(words, MOST, len(missed)), numbers_from=4)
@@ -189,7 +190,7 @@ def _refused(words: Words, files: pd.DataFrame) -> Section:
     bad = files[files["refused_rows"] > 0]
     rows = [
         (str(row.file), words.number(row.refused_rows), words.number(row.read_rows))
-        for row in progress.each(bad.head(MOST))
+        for row in each(bad.head(MOST))
     ]
     return Section(
         words.text("refused"),

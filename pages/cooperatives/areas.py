@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from etl.frames import each
 from etl.report.model import Withheld
 from etl.report.partners.cells import Cell
 from pages.cooperatives.views import Asked
@@ -41,7 +42,7 @@ def living(asked: Asked) -> pd.DataFrame:
         _("{rate} per million inhabitants ({n} living)").format(
             rate=i18n.number(row.per_million, 1), n=i18n.number(row.living)
         )
-        for row in rows.itertuples()
+        for row in each(rows)
     ]
     title = _("Living co-operatives per million inhabitants, end of {year}").format(year=asked.year)
     left, right = st.columns(2)

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from etl.frames import each
 from pages.shared import charts, i18n, theme
 
 _ = i18n.gettext
@@ -32,7 +33,7 @@ def survival(groups: dict[str, pd.DataFrame], benchmarks: pd.DataFrame) -> go.Fi
                 share=i18n.percent(row.survival), low=i18n.percent(row.low),
                 high=i18n.percent(row.high), n=i18n.number(row.at_risk),
             )
-            for row in told.itertuples()
+            for row in each(told)
         ]  # fmt: skip
         traces.append(
             {

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from etl.frames import each
 from pages.coverage.cells import Question
 from pages.shared import i18n, map, marks, query, theme
 from pages.shared.marks import Marks
@@ -145,7 +146,7 @@ def _trend(months: pd.DataFrame, column: str, title: str, marked: list[Marks]) -
         texts[column] = [
             f"{i18n.percent(row.fill_rate)} ({i18n.percent(row.low)} – {i18n.percent(row.high)}), "
             f"n = {i18n.number(row.known)}"
-            for row in months.itertuples()
+            for row in each(months)
         ]
     line = {"type": "scatter", "x": names, "mode": "lines+markers", "hovertemplate": "%{text}"}
     traces: list[dict[str, Any]] = [

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from etl.changes import Changes
+from etl.frames import each
 from pages.shared import i18n
 
 
@@ -58,8 +59,7 @@ def _providers(found: Changes) -> list[str]:
     for change, icon in (("arrived", "person_add"), ("gone", "person_remove")):
         rows = found.providers[found.providers["change"] == change]
         why = ", ".join(
-            f"{reason_label(str(row.reason))} {i18n.number(row.providers)}"
-            for row in rows.itertuples()
+            f"{reason_label(str(row.reason))} {i18n.number(row.providers)}" for row in each(rows)
         )
         shown.append(f":material/{icon}: {texts[change]}" + (f" ({why})" if why else ""))
     return shown

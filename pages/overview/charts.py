@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from etl.frames import each
 from pages.shared import filters, i18n, marks, query, theme
 from pages.shared.marks import Marks
 
@@ -72,7 +73,7 @@ def fill_rate(months: pd.DataFrame, days: int, *marked: Marks) -> go.Figure:
             "text": [
                 f"{i18n.percent(row.fill_rate)} ({i18n.percent(row.low)} – "
                 f"{i18n.percent(row.high)}), n = {i18n.number(row.known)}"
-                for row in months.itertuples()
+                for row in each(months)
             ],
             "hovertemplate": "%{text}",
         },

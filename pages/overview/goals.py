@@ -9,6 +9,7 @@ import streamlit as st
 
 from etl.digest import progress
 from etl.digest.words import Words
+from etl.frames import each
 from pages.overview.figures import Loaded
 from pages.shared import filters, i18n, marks, query, theme
 from pages.shared.filters import Territory
@@ -143,7 +144,7 @@ def to_read(targets: pd.DataFrame) -> pd.DataFrame:
     _ = i18n.gettext
     words = Words(i18n.language())
     rows = []
-    for row in progress.each(targets.head(MOST)):
+    for row in each(targets.head(MOST)):
         name = theme.escape(f"{metric_label(row)} · {scope_label(row)} · {place_label(row)}")
         is_cell = row.unit and not pd.isna(row.scope_code) and not pd.isna(row.place)
         interval = ""
@@ -182,7 +183,7 @@ def link(row: Any) -> str:
 def table(targets: pd.DataFrame) -> pd.DataFrame:
     """Every target with true numbers, to take away."""
     _ = i18n.gettext
-    rows = list(progress.each(targets))
+    rows = list(each(targets))
     return pd.DataFrame(
         {
             _("Metric"): [metric_label(row) for row in rows],

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from etl.changes import Changes
-from etl.digest.progress import each
+from etl.frames import each
 from pages.overview import words
 from pages.overview.figures import Figure, Overview
 from pages.shared import filters, i18n, query, theme

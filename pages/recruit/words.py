@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
+from etl.frames import each
 from etl.recruit import Coverage, Plan
 from pages.recruit.figures import FEW, Team
 from pages.shared import i18n
@@ -72,7 +73,7 @@ def titles(rows: pd.DataFrame) -> pd.Series:
 def hovers(rows: pd.DataFrame) -> list[str]:
     """Lines of HTML for the points of the map."""
     lines = []
-    for row in rows.itertuples():
+    for row in each(rows):
         recruits = int(str(row.recruits))
         text = i18n.ngettext("{n} recruit", "{n} recruits", recruits)
         served = _("{n} requests a month").format(n=i18n.number(row.requests_per_month, 1))

@@ -16,6 +16,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from etl import outlines
+from etl.frames import each
 from pages.shared import i18n, theme
 
 Tone = Literal["good", "bad"]
@@ -120,7 +121,7 @@ def area_map(
     figure = area_figure(level, values, classes, dark=dark, codes=codes)
     drawn = outlines.area_names(level) if codes is None else codes
     states = {NO_DATA} if len(values) < len(drawn) else set()
-    states |= {_class_of(row, classes) for row in values.itertuples()} & {NO_DATA, WITHHELD}
+    states |= {_class_of(row, classes) for row in each(values)} & {NO_DATA, WITHHELD}
     chosen = _show(figure, title, key, on_click)
     note = i18n.gettext("Frames are not to the scale of the map.") if codes is None else ""
     legend(title, classes, dark, states, note)
@@ -144,7 +145,7 @@ def commune_map(
     """
     dark = theme.is_dark()
     figure = commune_figure(points, departement, classes, dark=dark)
-    states = {_class_of(row, classes) for row in points.itertuples()} & {NO_DATA, WITHHELD}
+    states = {_class_of(row, classes) for row in each(points)} & {NO_DATA, WITHHELD}
     chosen = _show(figure, title, key, on_click)
     legend(title, classes, dark, states, i18n.gettext("Larger points have more inhabitants."))
     return chosen
@@ -161,7 +162,7 @@ def area_figure(
     """The figure of area_map: every area is drawn, with or without a value."""
     drawn = outlines.layout(level, None if codes is None else frozenset(codes))
     tone = theme.ink(dark)
-    rows = {str(row.code): row for row in values.itertuples()}
+    rows = {str(row.code): row for row in each(values)}
     names = outlines.area_names(level)
     locations = list(drawn.rings)
     plain = [location.removesuffix(outlines.COPY) for location in locations]
@@ -209,7 +210,7 @@ def commune_figure(
     }
     # The largest first, so that a village is never hidden under its town.
     ordered = points.sort_values("population", ascending=False)
-    rows = list(ordered.itertuples())
+    rows = list(each(ordered))
     size = [_size(float(str(row.population))) for row in rows]
     communes = {
         "type": "scattergeo",

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from etl.digest import progress
 from etl.digest.words import Words
+from etl.frames import each
 from pages.shared import filters, i18n, query, theme
 from pages.shared.filters import Territory
 
@@ -35,7 +35,7 @@ def read_events(scope: str, place: Territory, start: Any, until: Any) -> pd.Data
     rows = query.page_sql(__file__, "events", scope=scope, level=place.level, code=place.code)
     rows = rows[rows["happened_on"].between(pd.Timestamp(start), pd.Timestamp(until))]
     labels = []
-    for row in progress.each(rows):
+    for row in each(rows):
         about = []
         if not pd.isna(row.scope_code) and row.scope_code != "all":
             about.append(filters.scope_label(str(row.scope_code)))
@@ -52,7 +52,7 @@ def events_caption(events: pd.DataFrame) -> str:
         text.format(
             number=row.number, date=i18n.date(row.happened_on), label=theme.escape(row.label)
         )
-        for row in progress.each(events)
+        for row in each(events)
     )
 
 
@@ -61,7 +61,7 @@ def mark(months: Iterable[Any], events: pd.DataFrame) -> Marks:
     tone = theme.ink()
     places = {(month.year, month.month): place for place, month in enumerate(months)}
     here: dict[int, list[tuple[float, Any]]] = {}
-    for event in progress.each(events):
+    for event in each(events):
         day = pd.Timestamp(event.happened_on)
         place = places.get((day.year, day.month))
         if place is not None:
@@ -107,7 +107,7 @@ def targets_of(
         & (targets["code"] == place.code)
     )
     lines = []
-    for row in progress.each(targets[is_line]):
+    for row in each(targets[is_line]):
         value = words.measure(row.target, unit)
         text = _("target {value}") if pd.isna(row.due_on) else _("target {value} by {date}")
         lines.append((float(row.target), text.format(value=value, date=words.date(row.due_on))))

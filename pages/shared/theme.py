@@ -13,6 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from etl.frames import each
 from pages.shared import access, i18n, query
 
 KIND_COLOURS = {
@@ -192,7 +193,7 @@ def footer() -> None:
     with st.container(key="footer"):
         late = [
             _("{source} {age} older").format(source=source_label(row.source), age=age(row_age))
-            for row in sources.itertuples()
+            for row in each(sources)
             if (row_age := (served.as_of - as_date(row.as_of)).days) > 0
         ]
         st.markdown(" · ".join([*parts, *late]))

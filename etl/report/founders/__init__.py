@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from etl.digest.progress import each
+from etl.frames import each
 from etl.report.founders import figures, sections
 from etl.report.founders.figures import USED, Founders
 from etl.report.model import Definition, Report

@@ -7,7 +7,7 @@ import pandas as pd
 
 from etl import layers
 from etl.digest import progress
-from etl.digest.progress import each
+from etl.frames import each
 from etl.report.founders.figures import Founders
 from etl.report.model import Column, Heading, Section, Table, Text, Value
 from etl.report.reading import Reading

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from etl.digest.progress import each
+from etl.frames import each
 from etl.report import drawing
 from etl.report.founders.figures import Founders
 from etl.report.model import Beside, Column, Picture, Table, Text

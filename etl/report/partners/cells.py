@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from etl.digest.progress import each
+from etl.frames import each
 from etl.report.model import Withheld
 
 # Tables in which no row is a true zero, once the table has any; in the others it is not known.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from etl.digest.progress import each
+from etl.frames import each
 from etl.report.partners.cells import Cells
 from etl.report.reading import Reading
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from etl.digest.progress import each
+from etl.frames import each
 from etl.report import drawing
 from etl.report.model import Column, Figure, Figures, Picture, Section, Table, Text, Value
 from etl.report.partners.cells import ratio

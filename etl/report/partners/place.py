@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from etl.digest.progress import each
+from etl.frames import each
 from etl.report import drawing
 from etl.report.model import Classes, Column, Picture, Section, Table, Text, Withheld
 from etl.report.partners.cells import ratio

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from etl import changes, warehouse
+from etl import changes, inference, warehouse
 from pages.shared import filters, query
 from pages.shared.filters import Period
 
@@ -92,7 +92,8 @@ def read(scope: str, k: int, days: int, period: Period) -> Overview:
     found = query.together(_questions(loaded, scope, domains, k, days, period, is_comparable))
     figures = {name: _sum(found[name]) for name in found if name not in _TABLES}
     none = Figure()
-    fill, fill_earlier = figures["fill"], figures.get("fill_earlier", none)
+    fill = _fill(found["months"], period)
+    fill_earlier = _fill(found["months"], earlier) if is_comparable else none
     return Overview(
         loaded=loaded,
         domains=domains,
@@ -120,7 +121,7 @@ def _questions(
     """What is to be asked of the build, the slowest first."""
     window = {"from": period.from_month, "to": period.to_month}
     before = dict(zip(window, period.year_earlier(), strict=True))
-    one = {**FRANCE, "scopes": [scope], "days": days}
+    one = {**FRANCE, "scopes": [scope]}
     each = {**FRANCE, **window, "scopes": domains, "k": k}
     asked: dict[str, Callable[[], pd.DataFrame]] = {}
     if domains:  # an empty list would ask for every scope
@@ -128,10 +129,8 @@ def _questions(
         if loaded.has_providers:
             asked |= {name: partial(query.metric, name, **each) for name in COVERAGES}
     asked["answer"] = partial(query.metric, "first_response", **one, **window)
-    asked["fill"] = partial(query.metric, "fill_rate", **one, **window)
     if is_comparable:
         asked["answer_earlier"] = partial(query.metric, "first_response", **one, **before)
-        asked["fill_earlier"] = partial(query.metric, "fill_rate", **one, **before)
     first, last = filters.months_known()
     # every month that a reader may choose, and the year before: another period asks nothing anew
     known = {"from": filters.add_months(first, -12), "to": last}
@@ -162,7 +161,7 @@ def _sum(rows: pd.DataFrame) -> Figure:
     if rows.empty:
         return Figure()
     if len(rows) == 1:
-        told = dict(zip(rows.columns, rows.itertuples(index=False).__next__(), strict=True))
+        told = {name: rows[name].iloc[0] for name in rows.columns if name in Figure._fields}
         known: dict[str, Any] = {
             name: int(told[name]) if name in _COUNTS else float(told[name])
             for name in Figure._fields
@@ -179,6 +178,25 @@ def _sum(rows: pd.DataFrame) -> Figure:
 
 
 _COUNTS = ("n", "left_out")
+
+
+def _fill(months: pd.DataFrame, period: Period) -> Figure:
+    """The metric fill_rate of a period, from the months that the chart reads anyway."""
+    first, last = map(pd.Timestamp, period)
+    shown = months[months["month"].between(first, last)]
+    requests, known, filled = (int(shown[name].sum()) for name in ("requests", "known", "filled"))
+    if not requests:
+        return Figure()
+    low, high = inference.wilson(filled, known) or (None, None)
+    return Figure(
+        value=filled / known if known else None,
+        n=known,
+        numerator=filled,
+        denominator=known,
+        low=low,
+        high=high,
+        left_out=requests - known,
+    )
 
 
 def _kinds(loaded: Loaded, found: pd.DataFrame) -> pd.DataFrame:

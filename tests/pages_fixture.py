@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -61,6 +62,18 @@ def assert_fine(test: AppTest) -> None:
     assert not test.error, [e.value for e in test.error]
     for chart in test.get("plotly_chart"):
         go.Figure(json.loads(chart.proto.spec))  # raises what plotly does not know
+
+
+def pieces(test: AppTest) -> dict[str, list[list[str]]]:
+    """The list of providers by title: each cell in pieces, every second one of them marked."""
+    (found,) = test.get("bidi_component")
+    data = json.loads(found.proto.json)
+    return {title: [row[n + 1] for row in data["rows"]] for n, title in enumerate(data["titles"])}
+
+
+def listed(test: AppTest) -> pd.DataFrame:
+    """The list of providers as its reader sees it."""
+    return pd.DataFrame({title: list(map("".join, cells)) for title, cells in pieces(test).items()})
 
 
 def texts(test: AppTest) -> str:

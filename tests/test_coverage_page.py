@@ -17,7 +17,7 @@ from pages.coverage.measures import MEASURES
 from pages.shared import filters, query
 from pages.shared.filters import Period, Territory
 from tests.market import make_build
-from tests.pages_fixture import ROOT, assert_fine, run_page, texts
+from tests.pages_fixture import ROOT, assert_fine, listed, run_page, texts
 
 FRANCE = Territory("country", "FR", "France")
 PARIS = Territory("departement", "75", "Paris", (FRANCE,))
@@ -227,18 +227,17 @@ def test_the_address_is_the_view(page) -> None:
 def test_the_providers_behind_a_cell(page) -> None:
     at = page(in_="departement-75", scope="gardening", view="providers")
     assert "**3** active providers are based here" in texts(at)
-    names = at.dataframe[-1].value["Name"].tolist()
-    assert sorted(names) == ["Anne Le Gall", "Jardins & Cie", "Zoé Vert"]
-    at.text_input(key="coverage_who").set_value("zoe vert").run()
+    assert sorted(listed(at)["Name"]) == ["Anne Le Gall", "Jardins & Cie", "Zoé Vert"]
+    at.text_input(key="words_who").set_value("zoe vert").run()
     assert_fine(at)
     assert "**1** active provider matches." in texts(at)
     assert at.query_params["who"] == "zoe vert"
-    at.text_input(key="coverage_who").set_value("jardinage paris").run()
+    at.text_input(key="words_who").set_value("jardinage paris").run()
     assert_fine(at)
     assert "Paris" in at.button(key="place_remove").label
     at.button(key="place_remove").click().run()
     assert_fine(at)
-    assert at.text_input(key="coverage_who").value == "jardinage"
+    assert at.text_input(key="words_who").value == "jardinage"
 
 
 def test_a_commune_lists_what_it_has_and_lacks(page) -> None:
@@ -284,7 +283,7 @@ def shown(at: AppTest) -> set[str]:
         "domains": len(at.get("vega_lite_chart")) + len(at.get("arrow_vega_lite_chart")) > 0,
         "cell": any(control.key == "coverage_figures" for control in at.segmented_control),
         "deserts": "who asks where nobody comes" in texts(at),
-        "providers": any(box.key == "coverage_who" for box in at.text_input),
+        "providers": any(box.key == "words_who" for box in at.text_input),
     }
     return {view for view, is_there in signs.items() if is_there}
 

@@ -34,3 +34,22 @@ def test_whatever_the_name_the_marks_are_the_only_tags(name: str, words: list[st
     shown = marks.marked(name, frozenset(words))
     bare = shown.replace("<mark>", "").replace("</mark>", "")
     assert html.unescape(bare) == html.unescape(html.escape(name)) and "<" not in bare
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Jardin d'Été", ["Jardin", "Été"]),
+        ("Les Jardins", ["Jardins"]),
+        ("L’Œuvre-Été", ["Œuvre", "Été"]),
+        ("Le Jardin-Bleu", ["Jardin"]),
+        ("D'ECO", ["D'ECO"]),  # found joined
+        ("Aide & Jar-din", ["Jar-din"]),
+        ("jardins  jardinage", ["jardins"]),
+        ("e\u0301te\u0301", ["e\u0301te\u0301"]),
+    ],
+)
+def test_the_words_themselves_are_marked(name: str, found: list[str]) -> None:
+    words = frozenset({"jardin", "ete", "oeuvre", "deco"})
+    shown = marks.pieces(name, words)
+    assert shown[1::2] == found and "".join(shown) == name

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import shutil
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,46 +11,17 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from streamlit.testing.v1 import AppTest
 
 from pages.shared import query, search_log
 from pages.shared import search as searching
-from pages.shared.finding import index, lexicon, marks
-from tests.market import make_build
-from tests.pages_fixture import assert_fine, run_page, texts
-
-PROVIDERS = """\
-provider_id,name,kind,modes,domains,approvals,commune_code,departement_code,reach_km,last_seen_on,left_on,siren,price_hour_eur
-P1,Anne Le Gall,individual,direct,house_cleaning,,35238,,10,2026-10-01,,,15
-P2,Ménage & Cœur,company,prestataire,house_cleaning|gardening,,35047,,20,2026-10-20,,552100554,28.5
-P3,,association,,gardening,,,35,,2026-10-20,,,
-P4,Parti,individual,direct,house_cleaning,,35238,,20,2026-06-01,2026-06-30,,
-P5,Jardin d'Été,association,,gardening,,75056,,5,2026-10-02,,,
-P6,<b>*Gras*</b> [x](//x.fr) $a$,company,prestataire,elderly_care,gardening:declaration,69123,,,,,,
-P7,Sans lieu ni domaine,unknown,,,,,,,,,,
-P8,Brest Aide,individual,direct,gardening,,29019,,5,2026-10-01,,,
-P9,Zoé Pari,individual,direct,gardening,,33063,,5,2026-10-03,,,
-"""
-COOPERATIVES = """\
-siren,name,form,cooperative_since
-552100554,Cœur coopératif,scop,2019-05-01
-"""
-ODD = [
-    "x" * 10_000, "mot " * 3000, "     ", "🙂🏠", "%", "_", "'", '"', "\\", "';--", "a\0b", "\0",
-    "' OR 1=1 --", "); DROP TABLE marts.providers; --", "تنظيف المنزل", "\u202eeganém", "\ud800",
-    "$words", "{n}", "-", "1" * 300, "\u200b", "<script>alert(1)</script>", "NULL", "İstanbul",
-]  # fmt: skip
+from pages.shared.finding import lexicon
+from tests import search_market
+from tests.pages_fixture import assert_fine, listed, run_page, texts
 
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("search")
-    drops = {
-        "providers/2026-10-31.csv": PROVIDERS,
-        "cooperatives/2026-10-31.csv": COOPERATIVES,
-    }
-    make_build(folder, drops).close()
-    return folder / "warehouse"
+    return search_market.make(tmp_path_factory.mktemp("search"))
 
 
 @pytest.fixture(autouse=True)
@@ -239,20 +209,6 @@ def test_case_accents_order_and_joints_change_nothing(words: list[str], mix: obj
         assert set(ids(other)) == expected, other
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(words=st.text(max_size=60))
-def test_any_text_is_answered(words: str) -> None:
-    rows, total = searching.search(words)
-    assert len(rows) == total <= 9
-
-
-@pytest.mark.parametrize("words", ODD, ids=range(len(ODD)))
-def test_odd_words_are_answered(words: str) -> None:
-    searching.search(words)
-
-
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_the_page_in_both_languages(
     warehouse: Path, monkeypatch: pytest.MonkeyPatch, lang: str
@@ -260,24 +216,10 @@ def test_the_page_in_both_languages(
     at = run_page(monkeypatch, warehouse, "search", lang=lang, q="menage")
     said = {"fr": "**3 prestataires** trouvés, dont 2 actifs.", "en": "**3 providers** found, 2 of"}
     assert said[lang] in texts(at)
-    table = at.dataframe[0].value
+    table = listed(at)
     assert list(table.iloc[:, 0]) == ["Ménage & Cœur", "Anne Le Gall", "Parti"]
     left = {"fr": "Inactif : parti", "en": "Inactive: has left"}
     assert left[lang] in set(table.iloc[2])
-
-
-def test_odd_words_in_the_box_and_in_the_address(
-    warehouse: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    at = run_page(monkeypatch, warehouse, "search")
-    for words in ODD[:-2]:
-        if "\ud800" in words:
-            continue  # no browser can send half a character
-        at.text_input(key="search_words").set_value(words).run()
-        assert_fine(at)
-    at = run_page(monkeypatch, warehouse, "search", q="x" * 10_000, page="9" * 40, provider="\0%")
-    assert at.text_input(key="search_words").value == "x" * searching.MAX_LENGTH
-    assert "Nobody is found" in texts(at)
 
 
 def test_nobody_found_says_what_to_do(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -287,81 +229,7 @@ def test_nobody_found_says_what_to_do(warehouse: Path, monkeypatch: pytest.Monke
     at.button(key="widen_scope").click().run()
     assert_fine(at)
     assert "found" in texts(at)
-    assert at.dataframe[0].value.iloc[0, 0] == "Jardin d'Été"
-
-
-def sheet(at: AppTest) -> str:
-    return " ".join(element.proto.body for element in at.get("html"))
-
-
-def test_the_sheet_tells_the_record_and_where_it_is_from(
-    warehouse: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    at = run_page(monkeypatch, warehouse, "search", provider="P2")
-    said = sheet(at)
-    for text in (
-        "Ménage &amp; Cœur", "Bruz (35) — known to the commune", "20 km", "28.50 €",
-        "Cœur coopératif · SCOP · living", "File providers/2026-10-31.csv, line 3",
-    ):  # fmt: skip
-        assert text in said
-    said = sheet(run_page(monkeypatch, warehouse, "search", provider="P3", lang="fr"))
-    for text in ("(sans nom)", "connu au département", "valeur par défaut"):
-        assert text in said
-
-
-def test_a_name_is_never_markup(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = run_page(monkeypatch, warehouse, "search", provider="P6", q="gras")
-    assert "<h3>&lt;b&gt;*<mark>Gras</mark>*&lt;/b&gt; [x](//x.fr) $a$</h3>" in sheet(at)
-    assert "Gras" not in texts(at)
-    (offers,) = (table.value for table in at.dataframe if "Approval" in table.value)
-    assert "No" in set(offers["Approval"])
-
-
-def test_cells_with_a_searched_word_are_coloured() -> None:
-    rows, _total = searching.search("menage rennes le gall")
-    styled = searching.highlighted(rows)
-    held = marks.cells(rows, rows.attrs["reading"], index.load(), lexicon.load())
-    assert held.to_dict("records") == [
-        {"name": True, "kind": False, "domains": True, "place": True, "siren": False}
-    ]
-    assert list(styled.data["Name"]) == ["Anne Le Gall"]
-    rows, _total = searching.search("menage")
-    held = marks.cells(rows, rows.attrs["reading"], index.load(), lexicon.load())
-    assert list(held["name"]) == [True, False, False] and held["domains"].all()
-    assert not held["place"].any()
-
-
-@pytest.fixture
-def slow(warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The same build, but whoever asks it for the providers of a page waits for hours."""
-    folder = tmp_path / "slow"
-    shutil.copytree((warehouse / "current").resolve(), folder / "builds" / "slow")
-    (folder / "current").symlink_to("builds/slow")
-    database = folder / "builds" / "slow" / "marketplace.duckdb"
-    with duckdb.connect(str(database)) as connection:
-        connection.execute(
-            "UPDATE quality.build SET build_id = 'slow';"
-            " CREATE TABLE marts.fast AS FROM marts.providers;"
-            " DROP TABLE marts.providers; CREATE VIEW marts.providers AS SELECT fast.* FROM"
-            " marts.fast AS fast WHERE (SELECT max(hash(one.range * two.range)) FROM"
-            " range(100_000_000) AS one CROSS JOIN range(100_000_000) AS two) > 0"
-        )
-    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(folder))
-    return folder
-
-
-def test_a_query_is_stopped_after_two_seconds_with_a_message(
-    slow: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with pytest.raises(query.TooLong, match="longer than 2 s"):
-        searching.search("menage")
-    with pytest.raises(AssertionError, match="longer than 2 s and was stopped"):
-        run_page(monkeypatch, slow, "search", q="menage")  # which fails at what the page says
-
-
-def test_an_unknown_provider_is_said(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = run_page(monkeypatch, warehouse, "search", provider="nobody")
-    assert "No provider has this identifier any more." in texts(at)
+    assert listed(at).iloc[0, 0] == "Jardin d'Été"
 
 
 def test_a_place_in_the_words_is_seen_and_removed(
@@ -371,7 +239,7 @@ def test_a_place_in_the_words_is_seen_and_removed(
     assert at.button(key="place_remove").label == "Place: Rennes \\(35\\)"
     at.button(key="place_remove").click().run()
     assert_fine(at)
-    assert at.text_input(key="search_words").value == "ménage à"
+    assert at.text_input(key="words_q").value == "ménage à"
     assert "**3 providers** found" in texts(at)
     at = run_page(monkeypatch, warehouse, "search", q="saint-denis")
     choices = [button.key for button in at.button if str(button.key).startswith("place_commune")]

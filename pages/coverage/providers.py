@@ -5,7 +5,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.shared import export, filters, i18n, query, search, search_log, theme, understood
+from pages.shared import (
+    export,
+    filters,
+    i18n,
+    listing,
+    query,
+    search,
+    search_log,
+    theme,
+    understood,
+)
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -14,7 +24,7 @@ EXPORT_ROWS = 2000
 
 def show(place: Territory, scope: str) -> None:
     """The search box, the list and its pages, and the files to take away."""
-    words = _words()
+    words = understood.box(_("Search among them"), "who", names="who_names", page="list")
     asked: dict[str, Any] = {
         "words": words,
         "with_places": filters.read("who_names", ("0", "1").__contains__, "0") == "0",
@@ -44,14 +54,11 @@ def show(place: Territory, scope: str) -> None:
                 ),
             )
         return
-    st.dataframe(
-        search.highlighted(rows),
-        hide_index=True,
-        height=min(420, 38 + 35 * len(rows)),
-        key="providers_list",
-        placeholder=i18n.NONE,
-        column_config={_("Last seen"): st.column_config.DateColumn(format="localized")},
-    )
+    sheets = {"lang": i18n.language(), "scope": scope, "in": f"{place.level}-{place.code}"}
+    sheets |= {"active": "1", "q": words} | ({} if asked["with_places"] else {"names": "1"})
+    opened = listing.show(rows, "providers_list", "search", sheets)
+    if opened:
+        st.switch_page("search/page.py", query_params=sheets | {"provider": opened})
     search.page_links("list", rows.attrs["page"], total)
     st.page_link(
         "search/page.py",
@@ -79,26 +86,6 @@ def show(place: Territory, scope: str) -> None:
             _("Territory"): place.name,
         },
     )
-
-
-def _words() -> str:
-    words = search.clean(filters.read("who", lambda text: bool(text.strip()), ""))
-    st.session_state["coverage_who"] = words
-
-    def change() -> None:
-        filters.choose("who", search.clean(st.session_state["coverage_who"]))
-        filters.choose("who_names", "0")
-        filters.choose("list", "1")
-
-    st.text_input(
-        _("Search among them"),
-        key="coverage_who",
-        placeholder=_("Name, domain, town, postcode, SIREN… in any order"),
-        icon=":material/search:",
-        max_chars=search.MAX_LENGTH,
-        on_change=change,
-    )
-    return words
 
 
 def _counted(place: Territory, scope: str, total: int, is_searched: bool) -> str:

@@ -15,26 +15,6 @@ APPROVALS = ("all", "yes", "lacking")
 MOST_VALUES = 12
 
 
-def type_words() -> str:
-    """The box; what is in it is in the address (q)."""
-    words = search.clean(filters.read("q", lambda text: bool(text.strip()), ""))
-    st.session_state["search_words"] = words
-
-    def change() -> None:
-        filters.choose("q", search.clean(st.session_state["search_words"]))
-        filters.choose("names", "0")
-
-    st.text_input(
-        _("Words"),
-        key="search_words",
-        placeholder=_("Name, domain, town, postcode, SIREN… in any order"),
-        icon=":material/search:",
-        max_chars=search.MAX_LENGTH,
-        on_change=change,
-    )
-    return words
-
-
 def switch(name: str, title: str, default: str, help: str) -> bool:
     """A toggle whose state is in the address as 0 or 1."""
     key = f"filter_{name}"
@@ -132,7 +112,7 @@ def _facet(facet: str, name: str, title: str, label: Any, rows: pd.DataFrame, le
         for row in rows.head(MOST_VALUES).itertuples(index=False)
     }
     key = f"facet_{facet}"
-    now = filters.read(name, bool, "")
+    now = st.query_params.get(name)  # where it is set; filters.read() would change its default
     st.session_state[key] = now if now in values else None
 
     def change() -> None:

@@ -6,11 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from pages.search import asking, sheet, unmet
-from pages.shared import export, filters, i18n, search, search_log, theme, understood
+from pages.shared import export, filters, i18n, listing, search, search_log, theme, understood
 
 _ = i18n.gettext
 EXPORT_ROWS = 2000
-TABLE_HEIGHT = 560
 
 
 def page_asked(question: dict[str, object]) -> int:
@@ -22,30 +21,11 @@ def page_asked(question: dict[str, object]) -> int:
 
 
 def results() -> None:
-    """The list, a click on which opens the sheet."""
-    key = f"results_{st.session_state.get('sheets_closed', 0)}"
-
-    def clicked() -> None:
-        chosen = st.session_state[key]["selection"]["rows"]
-        if chosen and chosen[0] < len(rows):
-            filters.choose("provider", str(rows["provider_id"].iloc[chosen[0]]))
-
-    st.caption(_("Tick a row to open its sheet."))
-    st.dataframe(
-        search.highlighted(rows),
-        hide_index=True,
-        height=min(TABLE_HEIGHT, 38 + 35 * len(rows)),
-        key=key,
-        on_select=clicked,
-        selection_mode="single-row",
-        placeholder=i18n.NONE,
-        column_config={
-            _("Name"): st.column_config.TextColumn(width="medium"),
-            _("Domains"): st.column_config.TextColumn(width="medium"),
-            _("Last seen"): st.column_config.DateColumn(format="localized"),
-            _("Price per hour (€)"): st.column_config.NumberColumn(format="%.2f"),
-        },
-    )
+    """The list; a name clicked opens its sheet."""
+    state = {name: value for name, value in st.query_params.items() if name != "provider"}
+    opened = listing.show(rows, "results", "", state)
+    if opened:
+        filters.choose("provider", opened)
 
 
 def everybody() -> pd.DataFrame:
@@ -54,7 +34,7 @@ def everybody() -> pd.DataFrame:
 
 
 theme.header(_("Find a provider"), _("Who can do it, and where?"))
-words = asking.type_words()
+words = understood.box(_("Words"), "q", names="names", page="page")
 with filters.bar():
     scope = filters.scope()
     place = filters.territory()

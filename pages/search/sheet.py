@@ -33,9 +33,8 @@ def show(reading: Reading) -> None:
 
 
 def close() -> None:
-    """Forget the chosen provider, and its tick in the list."""
+    """Forget the chosen provider."""
     filters.choose("provider", "")
-    st.session_state["sheets_closed"] = st.session_state.get("sheets_closed", 0) + 1
 
 
 def _sheet(

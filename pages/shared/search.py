@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.shared import filters, finding, i18n, query, theme
-from pages.shared.finding import marks
+from pages.shared import filters, finding, i18n, query
 from pages.shared.finding.find import Found, Question, counted, find, page_of, ranked
 from pages.shared.finding.index import Index
 from pages.shared.finding.index import load as load_index
@@ -21,7 +20,7 @@ from pages.shared.finding.reading import Reading, read
 
 _FINDING = finding.__file__
 PARTS = {"country": "region", "region": "departement", "departement": "commune"}
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 MAX_LENGTH = 200
 # controls, marks of direction, halves of a character and spaces of every kind
 _STRAY = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
@@ -142,10 +141,18 @@ def _shown(found: Found, chosen: Any) -> pd.DataFrame:
 def clean(words: str) -> str:
     """What was typed, fit for a query: no control or stray characters, at most MAX_LENGTH long,
     the parts of a SIREN or SIRET joined."""
-    head = words[: 10 * MAX_LENGTH]
-    plain = "".join(" " if unicodedata.category(c) in _STRAY else c for c in head)
-    plain = " ".join(plain.split())[:MAX_LENGTH].strip()
+    plain = _plain(words)[:MAX_LENGTH].strip()
     return _IDENTIFIER.sub(lambda found: "".join(part or "" for part in found.groups()), plain)
+
+
+def is_cut(words: str) -> bool:
+    """Whether more was typed than clean() takes."""
+    return len(_plain(words)) > MAX_LENGTH
+
+
+def _plain(words: str) -> str:
+    head = words[: 10 * MAX_LENGTH]
+    return " ".join("".join(" " if unicodedata.category(c) in _STRAY else c for c in head).split())
 
 
 def table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -153,7 +160,7 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     rows = pd.DataFrame(rows)
     rows.attrs = {}  # else copied at every step
     _ = i18n.gettext
-    labels = {code: label for code, (_kind, label) in filters.scope_labels().items()}
+    labels = domain_labels()
     shown = pd.DataFrame(
         {
             _("Name"): rows["name"].where(rows["name"].notna(), name(None)),
@@ -183,26 +190,6 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-def highlighted(rows: pd.DataFrame) -> Any:
-    """The table of these rows of search(), with the cells in colour that hold one of the words."""
-    shown, reading = table(rows), rows.attrs["reading"]
-    if rows.empty or not (reading.words or reading.folded):
-        return shown
-    held = marks.cells(rows, reading, load_index(), load_lexicon())
-    _ = i18n.gettext
-    titles = {
-        "name": _("Name"),
-        "kind": _("Kind"),
-        "domains": _("Domains"),
-        "place": _("Place"),
-        "siren": _("SIREN"),
-    }
-    colours = pd.DataFrame("", index=shown.index, columns=shown.columns)
-    for part, title in titles.items():
-        colours[title] = held[part].map({True: theme.MATCH, False: ""})
-    return shown.style.apply(lambda _table: colours, axis=None)
-
-
 def _each(values: pd.DataFrame, text: Callable[[Any], str]) -> list[str]:
     """The text of every row; what repeats is put into words once."""
     plain = values.astype(object).where(values.notna(), None)
@@ -220,6 +207,11 @@ def name(text: Any) -> str:
 def known_domains(codes: Any) -> list[str]:
     """A provider's domains, or 'unknown' alone."""
     return list(codes) if codes is not None and len(codes) else ["unknown"]
+
+
+def domain_labels() -> dict[str, str]:
+    """The name of each domain in the reader's language."""
+    return {code: label for code, (_kind, label) in filters.scope_labels().items()}
 
 
 def place(row: Any) -> str:

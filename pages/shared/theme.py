@@ -27,7 +27,6 @@ CATEGORIES = ("#17897A", "#3B78B8", "#E0A030", "#9467AD", "#C4573A", "#6F7F2A", 
 ICON = Path(__file__).with_name("icon.svg")
 ACCENT = "#17897A"
 WARNING = "#C4573A"
-MATCH = "background-color: rgba(224, 160, 48, 0.3)"  # a cell with a searched word, light or dark
 PLOTLY_CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "displayModeBar": False,
@@ -52,6 +51,7 @@ _CSS = """<style>
 .st-key-footer {border-top: 1px solid rgba(128,128,128,.35); margin-top: 2.5rem;
   padding-top: .75rem}
 .st-key-footer p {font-size: .875rem}
+mark {background: rgba(224, 160, 48, .4); color: inherit; border-radius: .15rem}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] {padding-left: .9rem; padding-right: .9rem}
   .st-key-filters_bar > div {min-width: 9.3rem}

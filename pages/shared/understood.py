@@ -13,6 +13,35 @@ _ = i18n.gettext
 MOST_CHOICES = 5
 
 
+def box(title: str, name: str, *, names: str, page: str) -> str:
+    """The box of words; in the address: ``name``. Other words are read for places again (names)
+    and listed from their first page on (page)."""
+    typed = filters.read(name, lambda text: bool(text.strip()), "")
+    words, key = search.clean(typed), f"words_{name}"
+    st.session_state[key] = words
+
+    def change() -> None:
+        filters.choose(name, search.clean(st.session_state[key]))
+        filters.choose(names, "0")
+        filters.choose(page, "1")
+
+    st.text_input(
+        title,
+        key=key,
+        placeholder=_("Name, domain, town, postcode, SIREN… in any order"),
+        icon=":material/search:",
+        max_chars=search.MAX_LENGTH,
+        on_change=change,
+    )
+    if search.is_cut(typed):
+        st.caption(
+            _("Only the first {n} characters are searched.").format(
+                n=i18n.number(search.MAX_LENGTH)
+            )
+        )
+    return words
+
+
 def show(reading: Reading, words: str, box: str = "q", names: str = "names") -> None:
     """The place read in the words, with choices where it is ambiguous; words taken for others.
 
@@ -26,6 +55,12 @@ def show(reading: Reading, words: str, box: str = "q", names: str = "names") -> 
     if said:
         st.caption(_("Nobody knows this word, so another was searched: {words}").format(
             words=", ".join(said)))  # fmt: skip
+    if reading.left_out:
+        st.caption(
+            _("Too many words; not searched: {words}").format(
+                words=theme.escape(" ".join(reading.left_out))
+            )
+        )
     if reading.place_text:
         _place(reading, words, box, names)
 

@@ -93,11 +93,25 @@ def test_a_partner_reads_what_is_withheld_and_why(
         assert window.abroad() == [] and window.refused == []
 
 
-def test_a_row_opens_the_sheet_of_a_provider(reader: Callable[..., Reader]) -> None:
+def test_a_name_opens_the_sheet_of_a_provider(reader: Callable[..., Reader]) -> None:
     page = reader("en").open("search")
-    table = page.get_by_test_id("stDataFrame").first
-    table.click(position={"x": 18, "y": 35 + 18})  # the tick box of the first row
+    name = page.locator(".providers tbody a").first
+    name.focus()
+    page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("provider="), timeout=PATIENCE_MS)
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_contain_text(name.inner_text())
+    page.keyboard.press("Escape")
+    expect(page).not_to_have_url(re.compile("provider="), timeout=PATIENCE_MS)
+    expect(name).to_be_focused()
+
+
+def test_a_name_opens_its_sheet_from_coverage_too(reader: Callable[..., Reader]) -> None:
+    page = reader("en").open("coverage?view=providers&who=menage")
+    expect(page.locator(".providers td mark").first).to_be_visible()
+    name = page.locator(".providers tbody a").first
+    name.click()
+    expect(page).to_have_url(re.compile("search.*q=menage.*provider="), timeout=PATIENCE_MS)
     expect(page.get_by_role("dialog")).to_be_visible()
 
 

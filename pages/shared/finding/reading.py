@@ -9,7 +9,7 @@ from pages.shared.finding.index import Word
 from pages.shared.finding.index import load as load_index
 from pages.shared.finding.lexicon import KINDS, LITTLE, Lexicon, Place, fold, load, stem, telling
 
-MOST_WORDS = 12
+MOST_TYPED, MOST_WORDS = 24, 12  # words that are read at all, and that are searched
 LONGEST_PLACE = 8
 MOST_READINGS = 24
 _QUOTED = re.compile(r'["“”«]\s*([^"“”«»]+?)\s*["“”»]')
@@ -35,6 +35,7 @@ class Reading:
     identifier: str = ""
     exact_name: str = ""
     folded: str = ""
+    left_out: list[str] = field(default_factory=list)  # words beyond so many, not searched
     is_nothing: bool = False  # something was typed, and nothing in it can be searched
 
     def __deepcopy__(self, _memo: object) -> "Reading":
@@ -77,6 +78,7 @@ def read(text: str, *, with_places: bool = True, is_lenient: bool = False) -> Re
     if not rest:
         reading.is_nothing = not (reading.exact_name or reading.identifier)
         return reading
+    too_many, rest = rest[MOST_TYPED:], rest[:MOST_TYPED]
     known, alike = _look_up(rest, lexicon, is_lenient)
     best: tuple[float, Reading] | None = None
     for texts, cost in _candidates(rest, known, alike, lexicon):
@@ -89,6 +91,7 @@ def read(text: str, *, with_places: bool = True, is_lenient: bool = False) -> Re
             best = (gain, tried)
     assert best is not None
     chosen = best[1]
+    chosen.left_out = [*chosen.left_out, *too_many]
     _find_names(chosen, known, alike, is_lenient)
     chosen.is_nothing = not (chosen.words or chosen.places or chosen.postcode) and not (
         chosen.exact_name or chosen.identifier
@@ -100,7 +103,7 @@ def _look_up(
     raw: list[str], lexicon: Lexicon, is_lenient: bool
 ) -> tuple[dict[str, Word], dict[str, list[Word]]]:
     """The words that are known, and for those that are not (leniently: for all) the ones alike."""
-    stems = list(dict.fromkeys(map(stem, raw)))[: 4 * MOST_WORDS]
+    stems = list(dict.fromkeys(map(stem, raw)))
     index = load_index()
     known = index.known(stems)
     lost = [
@@ -184,7 +187,7 @@ def _understand(
     words = telling(raw[n] for n in left) if left else []
     if all(word in LITTLE for word in words) and (reading.places or reading.postcode):
         words = []
-    reading.words = words[:MOST_WORDS]
+    reading.words, reading.left_out = words[:MOST_WORDS], words[MOST_WORDS:]
     reading.masks = {w: m for w, m in reading.masks.items() if w in reading.words}
     reading.kinds = {w: k for w, k in reading.kinds.items() if w in reading.words}
     if reading.by_name and not reading.postcode:

@@ -1,0 +1,148 @@
+"""Whatever is typed is answered: no error, bounded work, and a stop after two seconds."""
+
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pages.shared import query
+from pages.shared import search as searching
+from pages.shared.finding import index, reading
+from tests import search_market
+from tests.pages_fixture import assert_fine, listed, run_page, texts
+
+ODD = search_market.ODD
+TYPED = [words for words in ODD if "\ud800" not in words]  # no browser sends half a character
+WAYS = 3  # a text is read as typed, without places, and with known words taken for slips
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return search_market.make(tmp_path_factory.mktemp("bad_input"))
+
+
+@pytest.fixture(autouse=True)
+def served(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(warehouse))
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(words=st.text(max_size=60))
+def test_any_text_is_answered(words: str) -> None:
+    rows, total = searching.search(words)
+    assert len(rows) == total <= 9
+
+
+@pytest.mark.parametrize("words", ODD, ids=range(len(ODD)))
+def test_odd_words_are_answered(words: str) -> None:
+    searching.search(words)
+
+
+def test_odd_words_in_the_box(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = run_page(monkeypatch, warehouse, "search")
+    for words in TYPED:
+        if len(words) <= searching.MAX_LENGTH:
+            at.text_input(key="words_q").set_value(words).run()
+            assert_fine(at)
+
+
+@pytest.mark.parametrize("slug", ["search", "coverage"])
+def test_odd_words_in_the_address(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch, slug: str
+) -> None:
+    for words in TYPED:
+        more = {"provider": words} if slug == "search" else {"view": "providers"}
+        at = run_page(monkeypatch, warehouse, slug, q=words, who=words, page=words, **more)
+        shown = at.text_input(key="words_q" if slug == "search" else "words_who").value
+        assert len(shown) <= searching.MAX_LENGTH
+        assert ("Only the first 200 characters" in texts(at)) == (len(words.strip()) > 250)
+    at = run_page(monkeypatch, warehouse, "search", page="9" * 40)
+    assert len(listed(at)) == 9
+
+
+def test_words_beyond_the_most_are_left_out_and_told(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [f"w{n}" for n in range(30)]
+    rows, _total = searching.search(" ".join(words))
+    understood = rows.attrs["reading"]
+    assert understood.words == words[: reading.MOST_WORDS]
+    assert understood.left_out == words[reading.MOST_WORDS :]
+    at = run_page(monkeypatch, warehouse, "search", q=" ".join(words))
+    assert "Too many words; not searched: w12 w13" in texts(at)
+    at = run_page(monkeypatch, warehouse, "search", q="menage")
+    assert "Too many words" not in texts(at)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *ODD,
+        " ".join(f"mena{letter}e" for letter in "abcdefhijklmnopqrstuvwxyz"),
+        "jardan menaje brezt coeut zoa " * 8,
+        "anne gall menage coeur jardin ete gras brest aide zoe pari parti " * 3,
+        "saint denis paris rennes brest lyon " * 6,
+        "1 22 333 35000 75011 552100554 " * 8,
+    ],
+    ids=range(len(ODD) + 5),
+)
+def test_the_work_of_a_query_is_bounded(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    work: Counter[str] = Counter()
+
+    def counting(place: Any, name: str, amount: Callable[..., int]) -> None:
+        real = getattr(place, name)
+
+        def counted(*args: Any, **more: Any) -> Any:
+            work[name] += amount(*args)
+            return real(*args, **more)
+
+        monkeypatch.setattr(place, name, counted)
+
+    counting(reading, "_understand", lambda *_args: 1)
+    counting(index.Index, "begun", lambda *_args: 1)
+    counting(index.Index, "_may_be", lambda *_args: 1)
+    counting(query, "quick_sql", lambda *_args: 1)
+    counting(searching, "find", lambda *_args: 1)
+    rows, _total = searching.search(words, with_facets=True)
+    assert work["find"] <= WAYS
+    assert work["_understand"] <= WAYS * reading.MOST_READINGS
+    assert max(work["begun"], work["_may_be"]) <= WAYS * reading.MOST_WORDS
+    assert work["quick_sql"] <= WAYS + 1  # of slips, and of the rows of one page
+    assert len(rows) <= searching.PAGE_SIZE
+    assert len(rows.attrs["reading"].words) <= reading.MOST_WORDS
+
+
+@pytest.fixture
+def slow(warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same build, but whoever asks it for the providers of a page waits for hours."""
+    folder = tmp_path / "slow"
+    shutil.copytree((warehouse / "current").resolve(), folder / "builds" / "slow")
+    (folder / "current").symlink_to("builds/slow")
+    database = folder / "builds" / "slow" / "marketplace.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "UPDATE quality.build SET build_id = 'slow';"
+            " CREATE TABLE marts.fast AS FROM marts.providers;"
+            " DROP TABLE marts.providers; CREATE VIEW marts.providers AS SELECT fast.* FROM"
+            " marts.fast AS fast WHERE (SELECT max(hash(one.range * two.range)) FROM"
+            " range(100_000_000) AS one CROSS JOIN range(100_000_000) AS two) > 0"
+        )
+    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(folder))
+    return folder
+
+
+def test_a_query_is_stopped_after_two_seconds_with_a_message(
+    slow: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(query.TooLong, match="longer than 2 s"):
+        searching.search("menage")
+    with pytest.raises(AssertionError, match="longer than 2 s and was stopped"):
+        run_page(monkeypatch, slow, "search", q="menage")  # which fails at what the page says

@@ -27,11 +27,11 @@ ODD = [
 ]  # fmt: skip
 
 
-def make(folder: Path, more: str = "") -> Path:
+def make(folder: Path, more: str = "", cooperatives: str = COOPERATIVES) -> Path:
     """The warehouse of a build of them, and of ``more`` rows of providers."""
     drops = {
         "providers/2026-10-31.csv": PROVIDERS + more,
-        "cooperatives/2026-10-31.csv": COOPERATIVES,
+        "cooperatives/2026-10-31.csv": cooperatives,
     }
     make_build(folder, drops).close()
     return folder / "warehouse"

@@ -15,7 +15,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.cooperatives import charts, words
-from pages.shared import access, export, published, query
+from pages.shared import access, cooperative_words, export, published, query
 from tests import cooperative_market
 from tests.market import make_build
 from tests.pages_fixture import run_page, texts
@@ -383,9 +383,12 @@ def test_every_code_has_words() -> None:
     reference: Any = pd.read_csv(query.ROOT / "data" / "reference" / "cooperative_series.csv")
     for code in reference["indicator"].unique():
         assert words.indicator(code) != code
-    for name, codes in ((words.form, words.FORMS), (words.origin, words.ORIGINS)):
+    for name, codes in (
+        (cooperative_words.form, cooperative_words.FORMS),
+        (cooperative_words.origin, cooperative_words.ORIGINS),
+    ):
         assert all(name(code) != code for code in codes)
-    assert all(words.exit_kind(code) != code for code in words.EXITS)
+    assert all(cooperative_words.exit_kind(code) != code for code in cooperative_words.EXITS)
 
 
 def test_files_carry_words_where_a_figure_is_withheld() -> None:

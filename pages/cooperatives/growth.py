@@ -7,9 +7,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.cooperatives import areas, words
+from pages.cooperatives import areas
 from pages.cooperatives.views import EVERY, METRICS, Asked
-from pages.shared import charts, export, i18n, published, query, theme
+from pages.shared import charts, cooperative_words, export, i18n, published, query, theme
 from pages.shared.charts import Series
 
 _ = i18n.gettext
@@ -103,7 +103,9 @@ def _series(
     rows: Rows, dimension: str, column: str, asked: Asked, colours: tuple[str, ...]
 ) -> list[Series]:
     codes, name = (
-        (words.ORIGINS, words.origin) if dimension == "origin" else (words.EXITS, words.exit_kind)
+        (cooperative_words.ORIGINS, cooperative_words.origin)
+        if dimension == "origin"
+        else (cooperative_words.EXITS, cooperative_words.exit_kind)
     )
     found = [
         Series(name(code), getattr(of(rows, dimension, code, asked.years), column), colour)
@@ -134,7 +136,7 @@ def _kinds(table: pd.DataFrame) -> dict[str, str]:
 
 
 def _forms(rows: Rows, year: int) -> pd.DataFrame:
-    lines = [("form", code, words.form(code)) for code in words.FORMS]
+    lines = [("form", code, cooperative_words.form(code)) for code in cooperative_words.FORMS]
     lines.append(("cae", "yes", _("of which CAE")))
     found = [
         (name, *rows[dimension, code, year])

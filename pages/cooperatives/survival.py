@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.cooperatives import charts, words
 from pages.cooperatives.views import METRICS, Asked
-from pages.shared import export, filters, i18n, published, query, theme
+from pages.shared import cooperative_words, export, filters, i18n, published, query, theme
 
 _ = i18n.gettext
 CUTS = {"country": ("all", "family"), "region": ("all",)}
@@ -73,10 +73,10 @@ def _groups(rows: pd.DataFrame, split: str) -> dict[str, pd.DataFrame]:
     """All, then each cohort (or origin) of which something can be told, the newest first."""
     other = "origin" if split == "cohort" else "cohort"
     mine = rows[rows[other] == "all"]
-    name = words.cohort if split == "cohort" else words.origin
+    name = words.cohort if split == "cohort" else cooperative_words.origin
     codes = sorted(set(mine[split]) - {"all"}, reverse=split == "cohort")
     if split == "origin":
-        codes = [code for code in words.ORIGINS if code in codes]
+        codes = [code for code in cooperative_words.ORIGINS if code in codes]
     found = {name("all"): mine[mine[split] == "all"]}
     for code in codes:
         own = mine[mine[split] == code]
@@ -117,7 +117,7 @@ def _shares(rows: pd.DataFrame) -> pd.DataFrame:
         at: list[Any] = [ages.loc[age] if age in ages.index else None for age in AGES]
         lines.append(
             {
-                _("Origin"): words.origin(str(origin)),
+                _("Origin"): cooperative_words.origin(str(origin)),
                 _("Years of birth"): words.cohort(str(cohort)),
                 _("Alive after 3 years"): figure_of(at[0]),
                 _("Alive after 5 years"): figure_of(at[1]),
@@ -133,7 +133,7 @@ def _long(rows: pd.DataFrame) -> pd.DataFrame:
     """Every age, as the file of survival takes it."""
     return pd.DataFrame(
         {
-            _("Origin"): [words.origin(code) for code in rows["origin"]],
+            _("Origin"): [cooperative_words.origin(code) for code in rows["origin"]],
             _("Years of birth"): [words.cohort(code) for code in rows["cohort"]],
             _("After (years)"): rows["years"],
             _("Share still alive"): rows["survival"],

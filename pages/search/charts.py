@@ -87,7 +87,14 @@ def work(months: pd.DataFrame) -> go.Figure:
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": ink["text"]},
         legend={"orientation": "h", "y": 1.15},
-        yaxis={"gridcolor": ink["grid"], "rangemode": "tozero"},
-        xaxis={"tickformat": "%m/%Y"},
+        yaxis={
+            "gridcolor": ink["grid"],
+            "rangemode": "tozero",
+            "automargin": True,
+            "nticks": 5,
+            "tickformat": ",d",
+            "title": {"text": _("a month"), "standoff": 14},
+        },
+        xaxis={"tickformat": "%m/%Y", "automargin": True, "nticks": 6},
     )
     return figure

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.search import charts
+from pages.search import charts, cooperative
 from pages.shared import filters, i18n, map, query, search, theme
 from pages.shared.finding import index, marks
 from pages.shared.finding.reading import Reading
@@ -50,7 +50,7 @@ def _sheet(
         f"{html.escape(filters.kind_label(row['kind']))} · "
         f"<strong>{html.escape(search.status(row['inactive_reason']))}</strong></p>"
     )
-    st.dataframe(offers(domains), hide_index=True)
+    st.table(offers(domains), border="horizontal", hide_index=True)
     st.html(_list_of([(_("Answered, hired"), worked(months)), *_facts(row)]))
     if months[["answers", "hires"]].to_numpy().any():
         title = _("Requests answered and hires, month by month")
@@ -70,6 +70,21 @@ def _sheet(
             )
     if len(reached):
         _map(row, reached)
+    if not i18n.is_none(row["siren"]):
+        _cooperative(row["siren"])
+
+
+def _cooperative(siren: str) -> None:
+    facts = cooperative.facts(siren)
+    if not facts:
+        return
+    st.subheader(_("The co-operative"), anchor=False)
+    st.html(_list_of(facts))
+    years = cooperative.years(siren)
+    if years.empty:
+        st.caption(_("It declared no year."))
+    else:
+        st.table(years, border="horizontal", hide_index=True)
 
 
 def _map(row: pd.Series, reached: pd.DataFrame) -> None:
@@ -164,7 +179,7 @@ def _facts(row: pd.Series) -> list[tuple[str, str]]:
         (_("Joined"), i18n.date(row["joined_on"])),
         (_("Left"), i18n.date(row["left_on"])),
         (_("Last seen"), i18n.date(row["last_seen_on"])),
-        (_("Co-operative"), _cooperative(row)),
+        (_("Co-operative"), cooperative.line(row)),
         (_("Legal category"), _given(row, "legal_category", "legal_label_fr")),
         (_("SIREN"), _given(row, "siren")),
         (_("SIRET"), _given(row, "siret")),
@@ -183,17 +198,6 @@ def _facts(row: pd.Series) -> list[tuple[str, str]]:
     ]
 
 
-def _cooperative(row: pd.Series) -> str:
-    if i18n.is_none(row["is_cooperative_living"]):
-        return _("SCOP, by its legal category") if row["is_scop"] else _("no tie is known")
-    state = _("living") if row["is_cooperative_living"] else _("closed")
-    since = i18n.date(row["cooperative_since"])
-    form = {"scop": "SCOP", "scic": "SCIC", "other": _("other form")}.get(
-        row["cooperative_form"], _("form unknown")
-    )
-    return " · ".join([search.name(row["cooperative_name"]), form, state, since])
-
-
 def _given(row: pd.Series, *columns: str) -> str:
     values = [str(row[column]) for column in columns if not i18n.is_none(row[column])]
     return " — ".join(values) or i18n.NONE
@@ -208,7 +212,8 @@ def _list_of(facts: list[tuple[str, str]]) -> str:
     line = "padding:.35rem 0;border-top:1px solid rgba(128,128,128,.3);display:flex;flex-wrap:wrap"
     items = "".join(
         f'<div style="{line}"><dt style="flex:0 0 13rem;opacity:.75">{html.escape(title)}</dt>'
-        f'<dd style="flex:1 1 12rem;margin:0">{html.escape(value)}</dd></div>'
+        f'<dd style="flex:1 1 12rem;min-width:0;margin:0;overflow-wrap:anywhere">'
+        f"{html.escape(value)}</dd></div>"
         for title, value in facts
     )
     return f'<dl style="margin:0;padding:0">{items}</dl>'

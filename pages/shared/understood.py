@@ -48,7 +48,7 @@ def show(reading: Reading, words: str, box: str = "q", names: str = "names") -> 
     box, names: where the address keeps the words, and whether they are names only.
     """
     said = [
-        f"“{theme.escape(typed)}” → “{theme.escape(meant)}”"
+        _("“{typed}” → “{meant}”").format(typed=theme.escape(typed), meant=theme.escape(meant))
         for typed, meant in reading.corrected.items()
         if meant in reading.words
     ]

@@ -70,12 +70,13 @@ def narrow(
         known.append([cells[tuple(key)] for key in told[CELL].to_numpy().tolist()])
     rows, shown = of_period[-1]
     withheld = shown[shown["status"] == "withheld"][CELL].to_numpy().tolist()
-    # whoever left is nobody's secret any more: the reader is taken to know their figures
-    left = np.identity(len(place))[[name not in set(rows["contributor"]) for name in place]]
-    before = [row for edition in known[:-1] for row in edition] + list(left)
+    before = [row for edition in known[:-1] for row in edition]
     found, cells = [], rows_of(rows)
-    for key in withheld:
-        target = cells[tuple(key)]
+    targets = {str(key): cells[tuple(key)] for key in withheld}
+    # whoever left stays a secret too
+    gone = set(place) - set(rows["contributor"])
+    targets |= {name: np.identity(len(place))[place[name]] for name in sorted(gone)}
+    for key, target in targets.items():
         low, high = interval(target, before + known[-1], truth)
         value = float(target @ truth.to_numpy())
         width, slack = max(share * value, 1.0), 1e-4 * (1 + value)
@@ -85,7 +86,7 @@ def narrow(
             least, most = interval(target, before, truth)
             if low > max(too_high, least + slack) or high < min(too_low, most - slack):
                 found.append(f"{key} of {value}: {low} to {high}; before {least} to {most}")
-    return len(withheld), found
+    return len(targets), found
 
 
 def interval(target: np.ndarray, known: list[np.ndarray], truth: pd.Series) -> tuple[float, float]:

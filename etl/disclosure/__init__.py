@@ -56,6 +56,7 @@ def make(
         model.check(connection)
         ledger.load(connection, edition.earlier, synthetic=edition.is_synthetic)
         ledger.find_changed(connection, rules.persons)
+        model.run(connection, "gone.sql")
         decision = Decision(connection, protected, rules)
         check = audit.Audit(connection, protected, rules)
         told = _until_clean(connection, path, tables, decision, check)

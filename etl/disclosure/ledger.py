@@ -4,7 +4,8 @@ warehouse/published/0001-<inputs>.parquet   one file a publication: what it show
 time. <inputs> names the drops, reference and code it was made from, not the ledger: so a build can
 be found again after its own publication has entered the ledger.
 
-A firm's cell is kept with the sirens in it (public), a cell of persons with their number only.
+A firm's cell is kept with the sirens in it (public) and the figure of each, for whoever leaves the
+data later must not be worked out either; a cell of persons with their number only.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ import duckdb
 COLUMNS = (
     "is_synthetic BOOLEAN, protects VARCHAR, period VARCHAR, territory_level VARCHAR,"
     " territory_code VARCHAR, scope_code VARCHAR, breakdown VARCHAR, measure VARCHAR,"
-    " value DOUBLE, contributors INTEGER, members VARCHAR[]"
+    " value DOUBLE, contributors INTEGER, members VARCHAR[], figures DOUBLE[]"
 )
 
 
@@ -64,10 +65,10 @@ def load(connection: duckdb.DuckDBPyConnection, files: list[Path], *, synthetic:
     connection.execute(f"CREATE TEMP TABLE earlier (entry INTEGER, {COLUMNS})")
     if files:
         connection.execute(
-            "INSERT INTO earlier SELECT row_number() OVER (ORDER BY period, territory_level,"
-            " territory_code, scope_code, breakdown, measure, protects, value, contributors,"
-            " members, is_synthetic), *"
-            " FROM read_parquet($files) WHERE $synthetic OR NOT is_synthetic",
+            "INSERT INTO earlier BY NAME SELECT row_number() OVER (ORDER BY period,"
+            " territory_level, territory_code, scope_code, breakdown, measure, protects, value,"
+            " contributors, members, is_synthetic) AS entry, *"
+            " FROM read_parquet($files, union_by_name = TRUE) WHERE $synthetic OR NOT is_synthetic",
             {"files": [str(file) for file in files], "synthetic": synthetic},
         )
 
@@ -88,10 +89,11 @@ def write(connection: duckdb.DuckDBPyConnection, path: Path, *, synthetic: bool)
         "CREATE TEMP TABLE entry AS"
         " SELECT DISTINCT $synthetic AS is_synthetic, cells.protects, cells.period,"
         " cells.territory_level, cells.territory_code, cells.scope_code, cells.breakdown,"
-        " cells.measure, cells.value, cells.contributors, named.members"
+        " cells.measure, cells.value, cells.contributors, named.members, named.figures"
         " FROM cells INNER JOIN decided ON cells.cell = decided.cell AND decided.status = 'shown'"
         " LEFT JOIN (SELECT members.cell, list(units.contributor || '|' || units.part"
-        "   ORDER BY units.contributor, units.part) AS members"
+        "   ORDER BY units.contributor, units.part) AS members,"
+        "   list(members.value ORDER BY units.contributor, units.part) AS figures"
         "   FROM members INNER JOIN units ON members.unit = units.unit"
         "   INNER JOIN cells ON members.cell = cells.cell AND cells.protects = 'firms'"
         "   GROUP BY members.cell) AS named ON cells.cell = named.cell"

@@ -28,7 +28,11 @@ CREATE TEMP TABLE facts AS
 SELECT members.unit, members.owner, cells.measure, cells.period, any_value(members.value) AS value
 FROM members
 INNER JOIN cells ON members.cell = cells.cell
-GROUP BY ALL;
+GROUP BY ALL
+UNION ALL
+SELECT units.unit, units.owner, gone.measure, gone.period, gone.value
+FROM gone
+INNER JOIN units ON gone.member = units.contributor || '|' || units.part;
 
 -- One figure under two names is one unknown.
 CREATE TEMP TABLE named AS
@@ -103,7 +107,6 @@ INNER JOIN stated
         members.unit = stated.unit AND relations.other = stated.measure
         AND later(cells.period, relations.lag) = stated.period
 UNION ALL
--- A contributor that is gone since is taken as known: it leaves the sum.
 SELECT 'earlier', earlier.entry, stated.var, 1
 FROM (SELECT entry, period, measure, unnest(members) AS member FROM earlier) AS earlier
 INNER JOIN units ON earlier.member = units.contributor || '|' || units.part

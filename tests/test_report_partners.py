@@ -7,12 +7,14 @@ import tomllib
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pypdfium2
 import pytest
 
 from etl import build, layers, report, warehouse
 from etl.__main__ import main
 from etl.report.model import Withheld
+from etl.report.partners import work
 from etl.report.partners.cells import Cells, ratio, total
 from tests import overview_market as market
 from tests.market import write_drops
@@ -100,6 +102,34 @@ def test_the_funnel_adds_up_only_years_shown_through_all_steps(english, workbook
     times = rows_of(workbook["How long each step takes"])
     assert times[1] == ("Received", "Supported", 45, 30, 77, "not reached")
     assert times[2][2:] == (FEW, FEW, FEW, FEW)
+
+
+def test_where_no_year_may_be_shown_whole_the_funnel_is_of_the_most_told():
+    def cell(year: int, step: str, value: float | None) -> dict:
+        status = "withheld" if value is None else "shown"
+        return {
+            "table_name": "funnel", "measure": step, "period": str(year), "territory_code": "FR",
+            "territory_level": "country", "scope_code": "all", "breakdown": "all",
+            "status": status, "value": value, "reason": None if value else "few",
+        }  # fmt: skip
+
+    steps = ("received", "supported_24m", "financed_24m", "registered_24m")
+
+    def years(**told: tuple) -> tuple[list[str], bool]:
+        rows = [
+            cell(int(year[1:]), step, value)
+            for year, values in told.items()
+            for step, value in zip(steps, values, strict=True)
+        ]
+        return work._funnel_years(Cells(pd.DataFrame(rows)))
+
+    few = (None, None, None, None)
+    assert years(y2019=(21, 16, None, None), y2020=(None, 18, 14, None), y2021=few) == (
+        ["2019"], False,
+    )  # fmt: skip
+    assert years(y2019=(21, 16, None, None), y2020=(22, 18, 14, 11)) == (["2020"], True)
+    assert years(y2019=(21, 16, None, None), y2020=(22, 18, None, None)) == (["2020"], False)
+    assert years(y2021=few) == ([], False)
 
 
 def test_survival_carries_its_band_and_what_cannot_be_told(english, workbook):

@@ -7,7 +7,7 @@ import pandas as pd
 from etl.frames import each
 from etl.report import drawing
 from etl.report.model import Beside, Column, Picture, Section, Table, Text, Withheld
-from etl.report.partners.cells import Cell, ratio, total
+from etl.report.partners.cells import Cell, Cells, ratio, total
 from etl.report.partners.figures import Partners
 from etl.report.words import ReportWords
 
@@ -170,18 +170,18 @@ def pipeline(found: Partners, words: ReportWords) -> Section:
     cells, title = found.cells, words.text("p_pipeline")
     if not cells.periods("pipeline"):
         return Section(title, [Text([words.text("p_no_pipeline")], "answer")])
-    years = [
-        year
-        for year in cells.periods("funnel")
-        if not any(isinstance(cells.of("funnel", FUNNEL[step], year), Withheld) for step in STEPS)
-    ]
+    years, is_whole = _funnel_years(cells)
     sums = {
         step: total([cells.of("funnel", FUNNEL[step], year) for year in years]) for step in STEPS
     }
     blocks: list[Any] = []
-    if years:
+    if is_whole:
         told = {step: words.number(value) for step, value in sums.items()}
         answer = words.text("p_pipeline_answer", years=", ".join(years), **told)
+    else:
+        answer = words.text("p_pipeline_withheld")
+    blocks.append(Text([answer], "answer"))
+    if years:
         rows = [
             (words.text(f"step_{step}"), sums[step], ratio(sums[step], sums["received"]))
             for step in STEPS
@@ -191,9 +191,8 @@ def pipeline(found: Partners, words: ReportWords) -> Section:
             Column(words.text("c_projects"), "count", "105mm", is_barred=True),
             Column(words.text("c_of_received"), "share"),
         ]
-        blocks += [Text([answer], "answer"), Table(words.text("p_funnel"), columns, rows)]
-    else:
-        blocks.append(Text([words.text("p_pipeline_withheld")], "answer"))
+        drawn = words.text("p_funnel", years=", ".join(years))
+        blocks.append(Table(drawn, columns, rows))
     steps = [
         (f"step_{step}", "count", lambda year, step=step: cells.of("funnel", FUNNEL[step], year))
         for step in STEPS
@@ -201,6 +200,18 @@ def pipeline(found: Partners, words: ReportWords) -> Section:
     blocks.append(_yearly(found, words, "funnel", steps, "p_funnel_years"))
     blocks += [_times(found, words), _money(found, words), _planned(found, words)]
     return Section(title, blocks)
+
+
+def _funnel_years(cells: Cells) -> tuple[list[str], bool]:
+    """The years that may be shown from end to end, and that they may; where there is none, the year
+    of which most may be shown, the first steps before all."""
+    told = {
+        year: [not isinstance(cells.of("funnel", code, year), Withheld) for code in FUNNEL.values()]
+        for year in cells.periods("funnel")
+    }
+    whole = [year for year, steps in told.items() if all(steps)]
+    most = max(told, key=lambda year: (sum(told[year]), told[year], year), default="")
+    return (whole, True) if whole else ([most] if any(told.get(most, [])) else [], False)
 
 
 def _times(found: Partners, words: ReportWords) -> Table:

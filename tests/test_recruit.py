@@ -207,3 +207,25 @@ def test_reach_is_the_great_circle(reach_km, seed):
             near = reach.nearest_first(row)
             assert len(near) == (km[row] <= reach_km).sum()
             assert (np.diff(km[row][near]) >= -1e-9).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=8), st.integers(0, 30), st.data())
+def test_reach_is_cut_to_the_demand_that_counts(kilometres, reach_km, data):
+    """What is cut is what plain arrays say, and so are the origins of some targets."""
+    reach = reach_between(line(*kilometres), line(*kilometres[::-1], 31), reach_km)
+    whole = reach.matrix.toarray()
+    wanted = np.array(
+        data.draw(st.lists(st.booleans(), min_size=whole.shape[1], max_size=whole.shape[1]))
+    )
+    cut = reach.towards(wanted)
+    assert (cut.matrix.toarray() == whole[:, wanted]).all()
+    for origin in range(len(whole)):
+        found = np.flatnonzero(wanted)[cut.nearest_first(origin)]
+        assert found.tolist() == [one for one in reach.nearest_first(origin) if wanted[one]]
+    targets = np.flatnonzero(wanted)
+    origins, times = reach.origins_of(targets)
+    assert times.tolist() == whole[:, targets].sum(axis=0).tolist()
+    assert origins.tolist() == [
+        one for target in targets for one in np.flatnonzero(whole[:, target])
+    ]

@@ -41,9 +41,9 @@ def choose(
     upper_bound = min(float(demand.sum()), recruits * capacity)
     upper_bound = min(upper_bound, _most(ceiling, free, recruits))
     while len(order) < recruits and len(free):
-        reachable = free
-        hopeful = np.count_nonzero(ceiling > min(free.max(), capacity) + SMALL)
-        if hopeful > FEW and (spare > 0 or free.max() <= SMALL):
+        reachable, surest = free, min(float(free.max()), capacity)
+        may_try = spare > 0 or surest <= SMALL
+        if may_try and np.count_nonzero(ceiling > surest + SMALL) > FEW:
             # no place fills a recruit with free demand alone: hand-overs may decide
             if order:
                 reachable = free + assignment.handed_over()
@@ -57,9 +57,8 @@ def choose(
             break
         taken = assignment.left - trial.left
         where = np.flatnonzero(taken)
-        for commune in where.tolist():
-            places = reach.reverse.indices[slice(*reach.reverse.indptr[commune : commune + 2])]
-            free[places] -= taken[commune]
+        places, times = reach.origins_of(where)
+        np.subtract.at(free, places, np.repeat(taken[where], times))
         np.maximum(free, 0.0, out=free)
         assignment.apply(place, trial)
         served += trial.gain

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from etl.recruit import dual, exact, greedy
 from etl.recruit.flow import SMALL, Assignment
@@ -69,6 +68,7 @@ def recruit(
     unmet = demand["unmet"].to_numpy(dtype=float)
     if reach is None:
         reach = reach_between(candidates, demand, reach_km)
+    reach, unmet = reach.towards(unmet > 0), unmet[unmet > 0]
     chosen = greedy.choose(reach, unmet, recruits, capacity, spare=0)
     method, order = "greedy", chosen.order
     objective, upper_bound = chosen.objective, chosen.upper_bound
@@ -79,12 +79,10 @@ def recruit(
             order, objective = chosen.order, chosen.objective
         upper_bound = max(objective, upper_bound)
     if time_limit_s > 0 and _gap(objective, upper_bound) > PROVEN_GAP:
-        asked = unmet > 0
-        wanted = (reach.matrix[:, asked], unmet[asked])
-        lowest = dual.bound(*wanted, recruits, capacity, objective)
+        lowest = dual.bound(reach.matrix, unmet, recruits, capacity, objective)
         upper_bound = max(objective, min(upper_bound, lowest))
     if time_limit_s > 0 and _gap(objective, upper_bound) > PROVEN_GAP:
-        better = _prove(reach, unmet, wanted, recruits, capacity, time_limit_s)
+        better = _prove(reach, unmet, recruits, capacity, time_limit_s)
         if better is not None:
             better_order, better_objective, bound, is_proven = better
             upper_bound = max(objective, better_objective, min(upper_bound, bound))
@@ -120,16 +118,14 @@ def _gap(objective: float, upper_bound: float) -> float:
 def _prove(
     reach: Reach,
     unmet: np.ndarray,
-    wanted: tuple[sparse.csr_array, np.ndarray],
     recruits: int,
     capacity: float,
     time_limit_s: float,
 ) -> tuple[list[int], float, float, bool] | None:
-    """What the programme finds: order, objective, bound, is it proven; None if too big. wanted:
-    the demand above 0, and from where it is reached."""
-    if wanted[0].nnz > exact.MAX_REDUCIBLE:
+    """What the programme finds: order, objective, bound, is it proven; None if too big."""
+    if reach.matrix.nnz > exact.MAX_REDUCIBLE:
         return None
-    problem = exact.reduce(*wanted)
+    problem = exact.reduce(reach.matrix, unmet)
     if not exact.fits(problem, capacity):
         return None
     solved = exact.solve(problem, recruits, capacity, time_limit_s)

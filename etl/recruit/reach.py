@@ -29,6 +29,21 @@ class Reach:
         # those who reach each other are the same from both sides
         return self.matrix if self.origins is self.targets else self.matrix.T.tocsr()
 
+    def towards(self, wanted: np.ndarray) -> "Reach":
+        """The same for these targets alone; wanted: a mask, shape (targets,)."""
+        if wanted.all():
+            return self
+        # rows are taken much sooner than columns
+        return Reach(self.reverse[wanted].T.tocsr(), self.origins, self.targets[wanted])
+
+    def origins_of(self, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Numbers of the origins that reach these targets, one target after the other; and how many
+        there are for each."""
+        starts = self.reverse.indptr[targets]
+        times = self.reverse.indptr[targets + 1] - starts
+        shift = np.repeat(starts - np.cumsum(times) + times, times)
+        return self.reverse.indices[shift + np.arange(len(shift))], times
+
     def nearest_first(self, origin: int) -> np.ndarray:
         """Numbers of the targets within reach of an origin, in order of distance."""
         starts = self.matrix.indptr

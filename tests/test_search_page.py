@@ -232,6 +232,28 @@ def test_nobody_found_says_what_to_do(warehouse: Path, monkeypatch: pytest.Monke
     assert listed(at).iloc[0, 0] == "Jardin d'Été"
 
 
+def test_where_no_single_way_finds_anybody_each_word_does(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"q": "Gall Zoé", "scope": "elderly_care", "kind": "association"}
+    at = run_page(monkeypatch, warehouse, "search", **asked)
+    offered = {button.key: button.label for button in at.button if "widen_" in str(button.key)}
+    assert offered == {"widen_word_0": "Gall (1)", "widen_word_1": "Zoé (1)"}
+    at.button(key="widen_word_1").click().run()
+    assert_fine(at)
+    assert listed(at).iloc[:, 0].tolist() == ["Zoé Pari"]
+    assert not {"scope", "kind"} & set(at.query_params)
+
+
+def test_without_any_filter_is_offered_where_two_stand_in_the_way(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"q": "Zoé", "scope": "elderly_care", "kind": "association"}
+    at = run_page(monkeypatch, warehouse, "search", **asked)
+    offered = [button.label for button in at.button if "widen_" in str(button.key)]
+    assert offered == ["Without filters (1)"]
+
+
 def test_a_place_in_the_words_is_seen_and_removed(
     warehouse: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,7 @@
 """How the words were read, and what to do where nobody is found."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -128,45 +128,86 @@ def suggest(reading: Reading, asked: dict[str, Any], words: str, box: str = "q")
         _("Nobody is found under these words and filters."),
         _("Use fewer words, or the beginning of a word; or widen the filters."),
     )
+    wider = _wider(asked, box)
+    with st.container(horizontal=True):
+        if not _offer([*wider, *_other_words(reading, words, box)], asked):
+            _offer(_last_ways(wider, words, box), asked)
+        if words:
+            _offer([Way("q", _("Clear the words"), {"words": ""}, [(box, "")])], asked)
+    _nearest(reading, asked, words)
+
+
+class Way(NamedTuple):
+    """Something to try: a key, what the button says, what it changes of the question, and what of
+    the address."""
+
+    key: str
+    title: str
+    change: dict[str, Any]
+    address: list[tuple[str, str]]
+
+
+def _wider(asked: dict[str, Any], box: str) -> list[Way]:
+    """Each filter that narrows, left out."""
     country = {"level": "country", "code": "FR", "reaching": False, "within_km": 0.0}
-    may_be_inactive = box == "q"  # the list behind a cell holds the active only
+    ways = [
+        Way("scope", _("All domains"), {"scope": "all"}, [("scope", "all")]),
+        Way("in", _("All of France"), country, [("in", "country-FR")]),
+        Way("kind", _("All kinds"), {"kind": "all"}, [("kind", "all")]),
+        Way("scop", _("Not only SCOPs"), {"scop_only": False}, [("scop", "0")]),
+        Way("approval", _("Any approval"), {"approval": "all"}, [("approval", "all")]),
+    ]
+    if box == "q":  # the list behind a cell holds the active only
+        inactive = Way("active", _("Inactive ones too"), {"active_only": False}, [("active", "0")])
+        ways.insert(3, inactive)
+    first = [next(iter(way.change)) for way in ways]
+    return [
+        way
+        for way, name in zip(ways, first, strict=True)
+        if asked.get(name, way.change[name]) != way.change[name]
+    ]
 
-    def narrows(name: str, default: object) -> bool:
-        return bool(asked.get(name, default) != default)
 
-    ways: list[tuple[str, str, bool, dict[str, Any], list[tuple[str, str]]]] = [
-        ("scope", _("All domains"), narrows("scope", "all"), {"scope": "all"}, [("scope", "all")]),
-        ("in", _("All of France"), narrows("level", "country"), country, [("in", "country-FR")]),
-        ("kind", _("All kinds"), narrows("kind", "all"), {"kind": "all"}, [("kind", "all")]),
-        ("active", _("Inactive ones too"), may_be_inactive and narrows("active_only", False),
-         {"active_only": False}, [("active", "0")]),
-        ("scop", _("Not only SCOPs"), narrows("scop_only", False), {"scop_only": False},
-         [("scop", "0")]),
-        ("approval", _("Any approval"), narrows("approval", "all"), {"approval": "all"},
-         [("approval", "all")]),
-    ]  # fmt: skip
+def _other_words(reading: Reading, words: str, box: str) -> list[Way]:
+    """The words without their place, and a domain that they ask for."""
+    ways = []
     if reading.place_text:
         rest = without(words, reading.place_text)
-        ways.append(("place", _("Wherever they are"), True, {"words": rest}, [(box, rest)]))
-    for code in _domains(reading)[:3]:
-        label = filters.scope_label(code)
-        change = {"words": reading.place_text, "scope": code}
-        set_to = [(box, reading.place_text), ("scope", code)]
-        ways.append((f"domain_{code}", label, bool(words), change, set_to))
-    ways.append(("q", _("Clear the words"), bool(words), {"words": ""}, [(box, "")]))
-    with st.container(horizontal=True):
-        for key, title, is_narrowing, change, set_to in ways:
-            if not is_narrowing:
-                continue
-            _rows, total = search.search(size=1, **(asked | change))
-            if total:
-                st.button(
-                    f"{title} ({i18n.number(total)})",
-                    key=f"widen_{key}",
-                    on_click=_choose,
-                    args=(set_to,),
-                )
-    _nearest(reading, asked, words)
+        ways.append(Way("place", _("Wherever they are"), {"words": rest}, [(box, rest)]))
+    if words:
+        for code in _domains(reading)[:3]:
+            change = {"words": reading.place_text, "scope": code}
+            address = [(box, reading.place_text), ("scope", code)]
+            ways.append(Way(f"domain_{code}", filters.scope_label(code), change, address))
+    return ways
+
+
+def _last_ways(wider: list[Way], words: str, box: str) -> list[Way]:
+    """No filter at all; then each word alone too."""
+    change = {name: value for way in wider for name, value in way.change.items()}
+    address = [pair for way in wider for pair in way.address]
+    none = Way("filters", _("Without filters"), change, address)
+    each = words.split()[:MOST_CHOICES] if len(words.split()) > 1 else []
+    return [none] * bool(wider) + [
+        Way(f"word_{number}", theme.escape(word), change | {"words": word}, [*address, (box, word)])
+        for number, word in enumerate(each)
+    ]
+
+
+def _offer(ways: list[Way], asked: dict[str, Any]) -> bool:
+    """Buttons for the ways that find somebody; whether there is any."""
+    is_any = False
+    for way in ways:
+        _rows, total = search.search(size=1, **(asked | way.change))
+        if total:
+            is_any = True
+            st.button(
+                f"{way.title} ({i18n.number(total)})",
+                key=f"widen_{way.key}",
+                on_click=_choose,
+                args=(way.address,),
+            )
+    return is_any
 
 
 def _choose(values: list[tuple[str, str]]) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -252,6 +253,19 @@ def test_without_any_filter_is_offered_where_two_stand_in_the_way(
     at = run_page(monkeypatch, warehouse, "search", **asked)
     offered = [button.label for button in at.button if "widen_" in str(button.key)]
     assert offered == ["Without filters (1)"]
+
+
+def test_the_nearest_provider_outside_a_departement_is_told(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = run_page(monkeypatch, warehouse, "search", q="jardin", in_="departement-22")
+    # Bruz to Saint-Brieuc on a sphere, by hand from their town halls
+    found = re.search(
+        r"The nearest is Ménage & Cœur, Bruz .*35.*, at ([\d.]+) km from Saint.+Brieuc", texts(at)
+    )
+    assert found and float(found[1]) == pytest.approx(95, abs=5)
+    at = run_page(monkeypatch, warehouse, "search", q="jardin", scope="sign_language")
+    assert "The nearest is" not in texts(at)
 
 
 def test_a_place_in_the_words_is_seen_and_removed(

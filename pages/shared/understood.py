@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.shared import filters, i18n, search, theme
+from pages.shared import filters, i18n, query, search, theme
 from pages.shared.finding.lexicon import Place, fold, load
 from pages.shared.finding.reading import Reading
 
@@ -223,23 +223,27 @@ def _domains(reading: Reading) -> list[str]:
 
 
 def _nearest(reading: Reading, asked: dict[str, Any], words: str) -> None:
-    """The nearest provider outside the commune asked for."""
-    place: tuple[str, str] | None = None
-    if asked["level"] == "commune":
-        place = (asked["level"], asked["code"])
-    elif reading.places and reading.places[0].level == "commune":
-        place = ("commune", reading.places[0].code)
-    if place is None:
+    """The nearest provider outside the place asked for: by its largest commune."""
+    if asked["level"] != "country":
+        place = {"level": asked["level"], "code": asked["code"]}
+    elif reading.places:
+        place = {"level": reading.places[0].level, "code": reading.places[0].code}
+    else:
+        return
+    centre = query.page_sql(__file__, "largest_commune", **place)
+    if centre.empty:
         return
     rest = without(words, reading.place_text) if reading.place_text else words
-    near = {"level": place[0], "code": place[1], "reaching": False, "within_km": 200.0}
+    near = {"level": "commune", "code": centre["commune_code"].iloc[0], "reaching": False,
+            "within_km": 200.0}  # fmt: skip
     rows, total = search.search(size=1, **(asked | near | {"words": rest, "sort": "distance"}))
     if total:
         row = rows.iloc[0]
         st.markdown(
-            _("The nearest is {name}, {place}, at {km} km.").format(
+            _("The nearest is {name}, {place}, at {km} km from {centre}.").format(
                 name=theme.escape(search.name(row["name"])),
                 place=theme.escape(search.place(row)),
                 km=i18n.number(row["km"], 1),
+                centre=theme.escape(str(centre["name"].iloc[0])),
             )
         )

@@ -19,4 +19,4 @@ def each(frame: pd.DataFrame) -> Iterator[Any]:
 
 @lru_cache(maxsize=128)
 def _row_of(columns: tuple[str, ...]) -> Any:
-    return namedtuple("Row", columns)
+    return namedtuple("Row", columns, rename=True)

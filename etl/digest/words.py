@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+
+from etl import numbers
 
 NONE = "–"
 DECIMALS = {"count": 0, "index": 0, "hours": 0, "ratio": 2, "per_month": 1, "eur_per_hour": 2}
@@ -48,8 +49,7 @@ class Words:
         """1 234,5 or 1,234.5."""
         if pd.isna(value):
             return NONE
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return format_decimal(float(value), format=pattern, locale=self.language)
+        return numbers.number(value, decimals, self.language)
 
     def date(self, value: Any) -> str:
         """22 nov. 2026 or 22 Nov 2026."""
@@ -68,6 +68,5 @@ class Words:
         if math.isinf(value):
             return "∞" + SUFFIX.get(unit, "")
         if unit == "share":
-            sign = "\u202f%" if self.language == "fr" else "%"
-            return format_percent(float(value), format=f"#,##0.0{sign}", locale=self.language)
+            return numbers.percent(value, 1, self.language)
         return self.number(value, DECIMALS.get(unit, 3)) + SUFFIX.get(unit, "")

@@ -40,9 +40,8 @@ SELECT DISTINCT members.unit, members.owner, cells.node, members.value
 FROM members
 INNER JOIN audit_cells AS cells ON members.cell = cells.cell AND cells.is_valued
 UNION ALL
-SELECT units.unit, units.owner, nodes.node, gone.value
+SELECT gone.unit, gone.owner, nodes.node, gone.value
 FROM gone
-INNER JOIN units ON gone.member = units.contributor || '|' || units.part
 INNER JOIN audit_nodes AS nodes ON gone.measure = nodes.measure AND gone.period = nodes.period
 INNER JOIN audit_measures AS measures ON gone.measure = measures.measure AND NOT measures.is_only_counted;
 

@@ -1,7 +1,7 @@
 -- grain: temporary tables of one build
 -- answers: who stood in a cell that was published, and stands in none of that measure and period now?
 -- columns: gone = their figures as they were then; units = them too. Publications without figures (made by earlier versions) tell of nobody: who left is taken as known there
-CREATE TEMP TABLE gone AS
+CREATE TEMP TABLE gone_members AS
 SELECT member, measure, period, max(value) AS value
 FROM (
     SELECT measure, period, unnest(members) AS member, unnest(figures) AS value
@@ -21,7 +21,7 @@ GROUP BY member, measure, period;
 INSERT INTO units
 WITH missing AS (
     SELECT DISTINCT split_part(member, '|', 1) AS contributor, split_part(member, '|', 2) AS part
-    FROM gone
+    FROM gone_members
     WHERE member NOT IN (SELECT contributor || '|' || part FROM units)
 ),
 
@@ -43,3 +43,8 @@ SELECT
 FROM missing
 CROSS JOIN last
 LEFT JOIN owners USING (contributor);
+
+CREATE TEMP TABLE gone AS
+SELECT units.unit, units.owner, gone_members.measure, gone_members.period, gone_members.value
+FROM gone_members
+INNER JOIN units ON gone_members.member = units.contributor || '|' || units.part;

@@ -30,9 +30,8 @@ FROM members
 INNER JOIN cells ON members.cell = cells.cell
 GROUP BY ALL
 UNION ALL
-SELECT units.unit, units.owner, gone.measure, gone.period, gone.value
-FROM gone
-INNER JOIN units ON gone.member = units.contributor || '|' || units.part;
+SELECT unit, owner, measure, period, value
+FROM gone;
 
 -- One figure under two names is one unknown.
 CREATE TEMP TABLE named AS

@@ -77,19 +77,19 @@ def recruit(
         upper_bound = min(upper_bound, chosen.upper_bound)
         if chosen.objective > objective + SMALL:
             order, objective = chosen.order, chosen.objective
-        upper_bound = max(objective, upper_bound)
     if time_limit_s > 0 and _gap(objective, upper_bound) > PROVEN_GAP:
         lowest = dual.bound(reach.matrix, unmet, recruits, capacity, objective)
-        upper_bound = max(objective, min(upper_bound, lowest))
+        upper_bound = min(upper_bound, lowest)
     if time_limit_s > 0 and _gap(objective, upper_bound) > PROVEN_GAP:
         better = _prove(reach, unmet, recruits, capacity, time_limit_s)
         if better is not None:
             better_order, better_objective, bound, is_proven = better
-            upper_bound = max(objective, better_objective, min(upper_bound, bound))
+            upper_bound = min(upper_bound, bound)
             if is_proven or better_objective > objective + SMALL:
                 method = "exact" if is_proven else "bounded"
             if better_objective > objective + SMALL:
                 order, objective = better_order, better_objective
+    upper_bound = max(objective, upper_bound)
     return Plan(
         method=method,
         objective=objective,

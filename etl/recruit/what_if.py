@@ -90,8 +90,8 @@ def what_if(
     places: of read_places. origins: of read_origins; with them everybody goes further. extra:
     commune code -> further providers there, each going `extra_reach_km` and taking `capacity`
     requests a month; served: what they take together, where it is known, as of a plan. With nobody
-    extra and nobody going further it is what the metrics of the same
-    names say. Raises ValueError for a commune that is not among the places.
+    extra and nobody going further it is what the metrics of the same names say. Raises ValueError
+    for a commune that is not among the places.
     """
     providers = places["providers"].to_numpy(dtype=float)
     if origins is not None:

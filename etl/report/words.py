@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 
-from etl import layers
+from etl import layers, numbers
 from etl.digest.words import NONE, Words
 from etl.report.model import Column, Value, Withheld
 
@@ -36,9 +36,7 @@ class ReportWords(Words):
             if 0.999 < value < 1:
                 return f"> {self.percent(0.999, 1)}"
             decimals = 1 if 0 < abs(value) < 0.1 or 0.9 < value < 1 else 0
-        sign = f"{NARROW}%" if self.language == "fr" else "%"
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + sign
-        return format_percent(float(value), format=pattern, locale=self.language)
+        return numbers.percent(value, decimals, self.language)
 
     def points(self, change: Any) -> str:
         """A difference of two shares in points: +1,2 pt."""

@@ -161,11 +161,11 @@ def _sum(rows: pd.DataFrame) -> Figure:
     if rows.empty:
         return Figure()
     if len(rows) == 1:
-        told = {name: rows[name].iloc[0] for name in rows.columns if name in Figure._fields}
+        told = {name: rows[name].iloc[0] for name in Figure._fields if name in rows}
         known: dict[str, Any] = {
-            name: int(told[name]) if name in _COUNTS else float(told[name])
-            for name in Figure._fields
-            if pd.notna(told.get(name))
+            name: int(value) if name in _COUNTS else float(value)
+            for name, value in told.items()
+            if pd.notna(value)
         }
         return Figure(**known)
     numerator, denominator = rows["numerator"].sum(), rows["denominator"].sum()

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from etl.frames import each
 from etl.report.model import Withheld
 from etl.report.partners.cells import ratio
 from pages.projects import views
@@ -137,7 +138,7 @@ def _under_way(found: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
                 "pipeline", "registered", year, code=row.code, level="region"
             ),
         }
-        for row in regions.itertuples(index=False)
+        for row in each(regions)
     ]
     by_family = []
     for scope, (kind, name) in filters.scope_labels().items():

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from etl.frames import each
 from pages.shared import filters, i18n, query, search
 from pages.shared.filters import Territory
 
@@ -109,7 +110,7 @@ def _facet(facet: str, name: str, title: str, label: Any, rows: pd.DataFrame, le
         f"{level}-{row.value}" if facet == "territory" else str(row.value): (
             f"{_plain(label(str(row.value)))} ({i18n.number(row.n)})"
         )
-        for row in rows.head(MOST_VALUES).itertuples(index=False)
+        for row in each(rows.head(MOST_VALUES))
     }
     key = f"facet_{facet}"
     now = st.query_params.get(name)  # where it is set; filters.read() would change its default

@@ -8,9 +8,14 @@ from pages.shared.cooperative_words import exit_kind
 _ = i18n.gettext
 
 
+def is_tied(row: pd.Series) -> bool:
+    """Whether a co-operative has the provider's SIREN; row: of provider.sql."""
+    return not i18n.is_none(row["is_cooperative_living"])
+
+
 def line(row: pd.Series) -> str:
     """The co-operative of a provider in one line; row: of provider.sql."""
-    if i18n.is_none(row["is_cooperative_living"]):
+    if not is_tied(row):
         return _("SCOP, by its legal category") if row["is_scop"] else _("no tie is known")
     state = _("living") if row["is_cooperative_living"] else _("closed")
     form = {"scop": "SCOP", "scic": "SCIC", "other": _("other form")}.get(
@@ -21,11 +26,8 @@ def line(row: pd.Series) -> str:
 
 
 def facts(siren: str) -> list[tuple[str, str]]:
-    """(title, value) of its record in the register; empty where no co-operative has the SIREN."""
-    found = query.page_sql(__file__, "cooperative", siren=siren)
-    if found.empty:
-        return []
-    row = found.iloc[0]
+    """(title, value) of its record in the register."""
+    row = query.page_sql(__file__, "cooperative", siren=siren).iloc[0]
     answers = {"yes": _("Yes"), "no": _("No"), "unknown": _("not known")}
     cae = row["is_cae"]
     told = [

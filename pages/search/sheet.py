@@ -70,16 +70,13 @@ def _sheet(
             )
     if len(reached):
         _map(row, reached)
-    if not i18n.is_none(row["siren"]):
+    if cooperative.is_tied(row):
         _cooperative(row["siren"])
 
 
 def _cooperative(siren: str) -> None:
-    facts = cooperative.facts(siren)
-    if not facts:
-        return
     st.subheader(_("The co-operative"), anchor=False)
-    st.html(_list_of(facts))
+    st.html(_list_of(cooperative.facts(siren)))
     years = cooperative.years(siren)
     if years.empty:
         st.caption(_("It declared no year."))

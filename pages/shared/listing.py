@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
+from etl.frames import each
 from pages.shared import i18n, search
 from pages.shared.finding import index, lexicon, marks
 from pages.shared.finding.lexicon import Lexicon
@@ -77,22 +78,22 @@ def _marked(rows: pd.DataFrame, columns: dict[str, list[Pieces]]) -> dict[str, l
     labelled = {code: [label] for code, label in labels.items()} | dict(
         _domains(reading, known, labels)
     )
-    each: list[Any] = list(rows.itertuples(index=False))
+    records = list(each(rows))
     return {
-        _("Name"): [marks.pieces(search.name(row.name), words) for row in each],
+        _("Name"): [marks.pieces(search.name(row.name), words) for row in records],
         _("Kind"): [
             ["", *text] if row.kind in kinds else text
-            for row, text in zip(each, columns[_("Kind")], strict=True)
+            for row, text in zip(records, columns[_("Kind")], strict=True)
         ],
         _("Domains"): [
             marks.joined(labelled.get(code, [code]) for code in codes)
             for codes in map(search.known_domains, rows["domain_codes"])
         ],
-        _("Place"): [_place(row._asdict(), reading, known) for row in each],
+        _("Place"): [_place(row._asdict(), reading, known) for row in records],
         _("SIREN"): [
             ["", digits, row.siren[len(digits) :]]
             if digits and str(row.siren).startswith(digits) else text
-            for row, text in zip(each, columns[_("SIREN")], strict=True)
+            for row, text in zip(records, columns[_("SIREN")], strict=True)
         ],
     }  # fmt: skip
 

@@ -160,11 +160,10 @@ def _wider(asked: dict[str, Any], box: str) -> list[Way]:
     if box == "q":  # the list behind a cell holds the active only
         inactive = Way("active", _("Inactive ones too"), {"active_only": False}, [("active", "0")])
         ways.insert(3, inactive)
-    first = [next(iter(way.change)) for way in ways]
     return [
         way
-        for way, name in zip(ways, first, strict=True)
-        if asked.get(name, way.change[name]) != way.change[name]
+        for way in ways
+        if any(asked.get(name, value) != value for name, value in way.change.items())
     ]
 
 

@@ -207,3 +207,23 @@ def test_the_list_of_the_project_can_be_read() -> None:
 def test_a_list_without_a_row_is_published_empty(tmp_path: Path) -> None:
     told, cells = publish(tmp_path / "1", rows_of([EVEN[0]]).iloc[:0], [])
     assert told["published"] and told["audit"]["checked"] == 0 and cells.empty
+
+
+def test_a_ledger_without_the_figures_of_firms_is_read(tmp_path):
+    """As earlier versions wrote it: beside a newer entry, and alone."""
+    told = (
+        "SELECT FALSE AS is_synthetic, 'firms' AS protects, '2024' AS period,"
+        " 'country' AS territory_level, 'FR' AS territory_code, 'all' AS scope_code,"
+        " 'all' AS breakdown, 'employees' AS measure, 7.0 AS value, 3 AS contributors,"
+        " ['1|', '2|', '3|'] AS members"
+    )
+    old, new = tmp_path / "0001-a.parquet", tmp_path / "0002-b.parquet"
+    duckdb.sql(f"COPY ({told}) TO '{old}' (FORMAT parquet)")
+    duckdb.sql(f"COPY ({told}, [1.0, 2.0, 4.0] AS figures) TO '{new}' (FORMAT parquet)")
+    for files, figures in (([old], [None]), ([old, new], [None, [1.0, 2.0, 4.0]])):
+        with duckdb.connect() as connection:
+            ledger.load(connection, files, synthetic=False)
+            found = connection.execute("SELECT figures FROM earlier").fetchall()
+        assert sorted((row[0] for row in found), key=str, reverse=True) == sorted(
+            figures, key=str, reverse=True
+        )

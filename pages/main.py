@@ -86,6 +86,7 @@ def is_guarded() -> bool:
 
 
 i18n.start_run()
+query.start_run()
 st.set_page_config(page_title="Maillage", page_icon=str(theme.ICON), layout="wide")
 theme.style()
 if not is_guarded():

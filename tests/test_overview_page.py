@@ -49,7 +49,9 @@ def home(rows: market.Market, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def read(home: Path, monkeypatch: pytest.MonkeyPatch):
     """Figures of the year to October 2026, as the page reads them."""
     monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(home))
-    return lambda scope="all", k=K, days=14: figures.read(scope, k, days, YEAR)
+    return lambda scope="all", k=K, days=14: figures.read(
+        figures.read_loaded(), scope, k, days, YEAR
+    )
 
 
 def one_build(folder: Path, drops: dict[str, str]) -> Path:
@@ -136,7 +138,7 @@ def test_active_providers_at_the_end_of_each_month_of_one_file(rows, tmp_path, m
     drops = {"providers/2026-08-31.csv": rows.drops["providers/2026-08-31.csv"]}
     monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(one_build(tmp_path, drops)))
     period = Period(dt.date(2026, 3, 1), dt.date(2026, 8, 1))
-    supply = figures.read("all", K, 14, period).supply
+    supply = figures.read(figures.read_loaded(), "all", K, 14, period).supply
     known = rows.providers
     for month in pd.period_range("2026-03", "2026-08", freq="M"):
         day = month.to_timestamp(how="end").normalize()
@@ -367,7 +369,7 @@ def test_few_cases_say_so_and_months_not_loaded_are_no_zero(tmp_path, monkeypatc
     assert "Requests are known from Jul 2026 to" in shown
     assert "not reached" in [metric.value for metric in test.metric]
     monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(home))
-    data = figures.read("all", 3, 14, YEAR)
+    data = figures.read(figures.read_loaded(), "all", 3, 14, YEAR)
     assert data.requests_earlier.value is None
     months = data.months.set_index("month")["requests"]
     assert months["2026-07-01"] == 5 and months["2026-08-01"] == 0
@@ -378,7 +380,7 @@ def test_a_year_that_was_not_loaded_whole_is_not_compared(read, monkeypatch):
     begun = Period(
         dt.date(2025, 1, 1), dt.date(2025, 12, 1)
     )  # the first request is of September 2024
-    data = figures.read("all", K, 14, begun)
+    data = figures.read(figures.read_loaded(), "all", K, 14, begun)
     assert data.requests.value and data.requests_earlier.value is None
     assert data.fill_earlier.value is None and data.answer_earlier.n == 0
 

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import math
 import threading
+from contextvars import copy_context
 from pathlib import Path
 
 import duckdb
@@ -97,6 +98,21 @@ def test_a_new_build_is_served_at_the_next_question(warehouse: Path) -> None:
     assert (query.build().id, query.build().is_synthetic) == ("20261123-bbbb", False)
     publish(warehouse, "20261122-aaaa")
     assert query.build().id == "20261122-aaaa"
+
+
+def test_a_run_keeps_the_build_it_began_with(warehouse: Path) -> None:
+    def run() -> list[str]:
+        query.start_run()
+        before = query.build().id
+        publish(warehouse, "20261123-bbbb")
+        within = query.together({"one": lambda: query.build().id})["one"]
+        after = query.build().id
+        query.start_run()
+        return [before, within, after, query.build().id]
+
+    make_warehouse(warehouse, "20261123-bbbb")
+    publish(warehouse, "20261122-aaaa")
+    assert copy_context().run(run) == [*["20261122-aaaa"] * 3, "20261123-bbbb"]
 
 
 def test_many_readers_ask_at_once(warehouse: Path) -> None:

@@ -105,11 +105,11 @@ def supply(rows: pd.DataFrame, period: filters.Period, *marked: Marks) -> go.Fig
     """Providers active at the end of each month, stacked by kind; the total a year earlier."""
     _ = i18n.gettext
     by_kind = rows.pivot(index="month", columns="kind", values="providers")
-    months = by_kind.index[by_kind.index >= pd.Timestamp(period.from_month)]
-    names = _names(months)
+    shown = by_kind[by_kind.index >= pd.Timestamp(period.from_month)]
+    names = _names(shown.index)
     traces = []
     for kind in KINDS:
-        counts = by_kind.loc[months, kind] if kind in by_kind else pd.Series(dtype=float)
+        counts = shown[kind] if kind in shown else pd.Series(dtype=float)
         if counts.fillna(0).any():
             traces.append(
                 {
@@ -117,7 +117,8 @@ def supply(rows: pd.DataFrame, period: filters.Period, *marked: Marks) -> go.Fig
                     "marker": {"color": theme.KIND_COLOURS[kind]}, "hovertemplate": "%{y:,.0f}",
                 }
             )  # fmt: skip
-    before = by_kind["all"].reindex([month - pd.DateOffset(years=1) for month in months])
+    year_earlier = pd.DatetimeIndex(shown.index) - pd.DateOffset(years=1)
+    before = by_kind["all"].reindex(year_earlier)
     traces.append(
         {
             "x": names, "y": before, "name": _("all kinds, a year earlier"),

@@ -82,9 +82,8 @@ class Overview:
     gaps: pd.DataFrame
 
 
-def read(scope: str, k: int, days: int, period: Period) -> Overview:
+def read(loaded: Loaded, scope: str, k: int, days: int, period: Period) -> Overview:
     """Reads every figure for a domain scope, k providers, a horizon in days and some months."""
-    loaded = read_loaded()
     domains = sorted(filters.domains_in_use(scope))
     earlier = period.year_earlier()
     # other months than those a year before would compare seasons
@@ -217,8 +216,8 @@ def _requests(loaded: Loaded, period: Period, fill: Figure) -> Figure:
 
 
 def _months(loaded: Loaded, rows: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """month, requests, fill_rate, low, high, known, left_out, is_mature and, with the suffix
-    _earlier, the same a year before; empty where the month was not loaded whole."""
+    """month, requests, fill_rate, known, filled, left_out, is_mature and, with the suffix _earlier,
+    the same a year before; low, high (95 %, Wilson); empty where the month was not loaded whole."""
     values = {name: rows[name].to_numpy() for name in rows.columns}
     month = pd.DatetimeIndex(values["month"])
     is_known = np.zeros(len(rows), dtype=bool)
@@ -227,13 +226,19 @@ def _months(loaded: Loaded, rows: pd.DataFrame, period: Period) -> pd.DataFrame:
             month <= pd.Timestamp(loaded.requests_to)
         )
     values["requests"] = np.where(is_known, values["requests"], np.nan)
-    for name in ("fill_rate", "low", "high"):
-        # a month that is still ripening would show the quick fills only
-        values[name] = np.where(values["is_mature"].astype(bool), values[name], np.nan)
+    # a month that is still ripening would show the quick fills only
+    values["fill_rate"] = np.where(values["is_mature"].astype(bool), values["fill_rate"], np.nan)
     start, end = month.get_indexer(pd.DatetimeIndex([period.from_month, period.to_month]))
     shown = {name: column[start : end + 1] for name, column in values.items()}
     before = {f"{name}_earlier": shift[start - 12 : end - 11] for name, shift in values.items()}
-    return pd.DataFrame({**shown, **before})
+    intervals = [
+        (np.nan, np.nan) if np.isnan(rate) else inference.wilson(filled, known) or (np.nan, np.nan)
+        for rate, filled, known in zip(
+            shown["fill_rate"], shown["filled"], shown["known"], strict=True
+        )
+    ]
+    low, high = zip(*intervals, strict=True)
+    return pd.DataFrame({**shown, "low": low, "high": high, **before})
 
 
 def _gaps(rows: pd.DataFrame) -> pd.DataFrame:

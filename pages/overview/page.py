@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from pages.overview import changed, charts, figures, goals, tables, words
-from pages.shared import export, filters, i18n, marks, theme
+from pages.shared import export, filters, i18n, marks, query, theme
 
 _ = i18n.gettext
 theme.header(_("Overview"), _("Where do we stand, and what needs doing first?"))
@@ -14,10 +14,16 @@ with filters.bar():
     k = filters.k()
     period = filters.period()
     days = filters.days()
-data = figures.read(scope, k, days, period)
-changes = figures.read_changes(scope, k)
-targets = goals.read_targets(data.loaded, scope)
-events = goals.read_events(data.loaded, scope, period)
+loaded = figures.read_loaded()
+found = query.together(
+    {
+        "data": partial(figures.read, loaded, scope, k, days, period),
+        "changes": partial(figures.read_changes, scope, k),
+        "events": partial(goals.read_events, loaded, scope, period),
+        "targets": partial(goals.read_targets, loaded, scope),
+    }
+)
+data, changes, events, targets = found.values()
 theme.answer(words.answer(data, scope, k, days))
 
 covered = data.coverage

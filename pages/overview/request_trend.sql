@@ -1,6 +1,6 @@
 -- grain: one row per month asked for, whether or not it had requests
 -- answers: How many requests were posted each month, and what share was filled within the horizon?
--- columns: month; requests; known; filled; left_out (too recent, or outcome unknown); fill_rate, low, high (95 % Wilson), empty without a known outcome; is_mature (every request of the month is old enough)
+-- columns: month; requests; known; filled; left_out (too recent, or outcome unknown); fill_rate, empty without a known outcome; is_mature (every request of the month is old enough)
 WITH months AS (
     SELECT CAST(month AS DATE) AS month
     FROM generate_series(
@@ -28,8 +28,6 @@ SELECT
     CAST(coalesce(posted.filled, 0) AS BIGINT) AS filled,
     CAST(coalesce(posted.requests - posted.known, 0) AS BIGINT) AS left_out,
     posted.filled / nullif(posted.known, 0)::DOUBLE AS fill_rate,
-    wilson_low(posted.filled, posted.known) AS low,
-    wilson_high(posted.filled, posted.known) AS high,
     date_diff('day', CAST(months.month + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE), build.as_of)
     >= $days AS is_mature
 FROM months

@@ -2,7 +2,7 @@
 partners.duckdb for a partner, marketplace.duckdb for a founder, none for anybody else.
 
 A page never holds a connection: it asks :func:`page_sql` or :func:`metric` for a DataFrame. The
-served build is looked up at every call, so a new build shows at the next click.
+served build is looked up once a run, so a new build shows at the next click.
 """
 
 import json
@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from contextvars import copy_context
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -35,6 +35,7 @@ TIMEOUT_S = 10.0
 QUICK_S = 2.0
 WHOLE_S = 60.0
 _FILES = {"founder": DATABASE, "partner": PARTNERS}
+_served: ContextVar[dict[str, "Build"] | None] = ContextVar("served", default=None)
 log = logging.getLogger("maillage.pages")
 
 
@@ -113,19 +114,31 @@ def why_no_partners() -> str:
     return released.why(found, i18n.language())
 
 
+def start_run() -> None:
+    """To be called first in a run: the build that it finds is served until the next run, so that
+    no page mixes the figures of two."""
+    _served.set({})
+
+
 def build() -> Build:
     """The build that is served now, in the file that the visitor may read. Raises NoBuild before
     the first one is published, NotReleased when it holds nothing for partners."""
     role = access.role()
     if role not in _FILES:
         raise QueryError(i18n.gettext("You are not signed in."))
+    held = _served.get()
+    if held is not None and role in held:
+        return held[role]
     current = warehouse() / "current"
     try:
-        return _read_build(str(current.parent), str(current.readlink()), _FILES[role])
+        found = _read_build(str(current.parent), str(current.readlink()), _FILES[role])
     except OSError as error:
         if role == "partner":
             raise NotReleased(i18n.gettext("No figures have been released yet.")) from error
         raise NoBuild(i18n.gettext("No data has been loaded yet.")) from error
+    if held is not None:
+        held[role] = found
+    return found
 
 
 def page_sql(page_file: str, name: str, **params: Any) -> pd.DataFrame:
@@ -153,7 +166,7 @@ def metric(name: str, **params: Any) -> pd.DataFrame:
     return _ask(METRICS / f"{name}.sql", params)
 
 
-def together(questions: Mapping[str, Callable[[], pd.DataFrame]]) -> dict[str, pd.DataFrame]:
+def together(questions: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
     """Ask several questions side by side: most of an answer's time is its plan, made on one core.
 
     Raises what the first of them raises.

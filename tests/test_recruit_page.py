@@ -5,7 +5,11 @@ Mayotte: requests in six of its communes, three providers in Mamoudzou who do no
 
 import itertools
 import math
+import signal
+import subprocess
+import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -58,6 +62,11 @@ def warehouse_of(folder: Path, unmet: dict[str, int], met: dict[str, int]) -> Pa
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return warehouse_of(tmp_path_factory.mktemp("recruit"), UNMET, MET)
+
+
+@pytest.fixture(autouse=True)
+def nothing_asked_yet():
+    proofs._asked.clear()
 
 
 @pytest.fixture
@@ -182,6 +191,45 @@ def test_what_if_newcomers_in_a_commune_cover_it(page) -> None:
     test.selectbox(key="filter_where").select("none").run()
     assert_fine(test)
     assert test.query_params["where"] == "none" and cards(test) == cards(before)
+
+
+def test_who_leaves_ends_the_proof_and_who_stays_gets_it(warehouse, monkeypatch) -> None:
+    """A click kills the process that works for its reader; the same question starts another."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Watched(subprocess.Popen):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            started.append(self)
+
+    monkeypatch.setattr(proofs, "PAUSE_S", 0.0)
+    monkeypatch.setattr(proofs.subprocess, "Popen", Watched)
+    asked = {**ASKED, "recruits": "2", "capacity": "3", "reach": "5", "period": "12"}
+    test = run_page(monkeypatch, warehouse, "recruit", **asked)
+    assert SEARCHING in texts(test)
+    *_earlier, first = proofs._asked.values()
+    while not started:
+        time.sleep(0.01)
+    test.query_params["recruits"] = "1"
+    assert_fine(test.run())
+    assert first.cancelled() and started[0].wait(60) == -signal.SIGKILL
+    test.query_params["recruits"] = "2"
+    assert_fine(test.run())
+    for proof in list(proofs._asked.values()):
+        assert proof.cancelled() or proof.result(60) is not None
+    assert_fine(test.run())
+    assert SEARCHING not in texts(test) and len(started) > 1
+
+
+def test_a_proof_that_fails_leaves_the_plan_found_at_once(warehouse, monkeypatch) -> None:
+    monkeypatch.setattr(proofs, "PAUSE_S", 0.0)
+    monkeypatch.setattr(proofs.sys, "executable", "false")
+    asked = {**ASKED, "recruits": "2", "capacity": "2", "reach": "5"}
+    test = run_page(monkeypatch, warehouse, "recruit", **asked)
+    (proof,) = proofs._asked.values()
+    assert proof.result(60) is None
+    assert_fine(test.run())
+    assert SEARCHING not in texts(test) and len(test.dataframe)
 
 
 def test_filters_live_in_the_address(page) -> None:

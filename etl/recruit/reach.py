@@ -1,7 +1,6 @@
 """Which communes a provider can reach from which, by great-circle distance."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -16,25 +15,27 @@ class Reach:
     """Targets within reach of origins.
 
     matrix: 1 where a target is within reach of an origin; shape (origins, targets).
+    reverse: the same seen from the targets; shape (targets, origins).
     origins, targets: their points on the unit sphere, shape (origins, 3) and (targets, 3).
     """
 
     matrix: sparse.csr_array
+    reverse: sparse.csr_array
     origins: np.ndarray
     targets: np.ndarray
-
-    @cached_property
-    def reverse(self) -> sparse.csr_array:
-        """The same seen from the targets; shape (targets, origins)."""
-        # those who reach each other are the same from both sides
-        return self.matrix if self.origins is self.targets else self.matrix.T.tocsr()
 
     def towards(self, wanted: np.ndarray) -> "Reach":
         """The same for these targets alone; wanted: a mask, shape (targets,)."""
         if wanted.all():
             return self
         # rows are taken much sooner than columns
-        return Reach(self.reverse[wanted].T.tocsr(), self.origins, self.targets[wanted])
+        reverse = self.reverse[wanted]
+        return Reach(reverse.T.tocsr(), reverse, self.origins, self.targets[wanted])
+
+    def of(self, origins: np.ndarray) -> "Reach":
+        """The same for these origins alone, given by their numbers."""
+        matrix = self.matrix[origins]
+        return Reach(matrix, matrix.T.tocsr(), self.origins[origins], self.targets)
 
     def origins_of(self, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Numbers of the origins that reach these targets, one target after the other; and how many
@@ -56,18 +57,20 @@ def reach_between(origins: pd.DataFrame, targets: pd.DataFrame, reach_km: float)
     """What lies within `reach_km` of what; both have `latitude` and `longitude` in degrees."""
     starts, ends = unit_vectors(origins), unit_vectors(targets)
     pairs = _pairs(starts, ends, reach_km)
-    return Reach(_matrix(pairs["i"], pairs["j"], len(origins), len(targets)), starts, ends)
+    matrix = _matrix(pairs["i"], pairs["j"], len(origins), len(targets))
+    return Reach(matrix, matrix.T.tocsr(), starts, ends)
 
 
 def reach_among(places: pd.DataFrame, reach_km: float) -> Reach:
     """Which places lie within `reach_km` of each other, themselves included: the same as
     `reach_between` of them and them, sooner."""
     points = unit_vectors(places)
-    pairs = cKDTree(points).query_pairs(_chord(reach_km), output_type="ndarray").astype(np.int32)
-    own = np.arange(len(places), dtype=np.int32)
-    origins = np.concatenate([own, pairs[:, 0], pairs[:, 1]])
-    targets = np.concatenate([own, pairs[:, 1], pairs[:, 0]])
-    return Reach(_matrix(origins, targets, len(places), len(places)), points, points)
+    first, second = cKDTree(points).query_pairs(_chord(reach_km), output_type="ndarray").T
+    own = np.arange(len(places))
+    origins = np.concatenate([own, first, second], dtype=np.int32)
+    targets = np.concatenate([own, second, first], dtype=np.int32)
+    matrix = _matrix(origins, targets, len(places), len(places))
+    return Reach(matrix, matrix, points, points)  # those who reach each other do so both ways
 
 
 def gained(origins: pd.DataFrame, targets: pd.DataFrame, least_reach_km: float) -> np.ndarray:
@@ -108,7 +111,10 @@ def _pairs(starts: np.ndarray, ends: np.ndarray, reach_km: float) -> np.ndarray:
 
 
 def _matrix(origins: np.ndarray, targets: np.ndarray, rows: int, columns: int) -> sparse.csr_array:
-    pairs = (origins.astype(np.int32), targets.astype(np.int32))
-    matrix = sparse.coo_array((np.ones(len(origins)), pairs), shape=(rows, columns))
-    matrix.has_canonical_format = True  # no pair comes twice: looking for that takes longest
-    return matrix.tocsr()
+    # few bytes each: pairs of a country are millions, and fresh memory is what takes long
+    pairs = (origins.astype(np.int32, copy=False), targets.astype(np.int32, copy=False))
+    found = sparse.coo_array((np.ones(len(origins), dtype=np.int8), pairs), shape=(rows, columns))
+    found.has_canonical_format = True  # no pair comes twice: looking for that takes longest
+    matrix = found.tocsr()
+    matrix.data = np.ones(matrix.nnz)
+    return matrix

@@ -10,7 +10,7 @@ import pandas as pd
 
 from etl import layers
 from etl.recruit.flow import Assignment
-from etl.recruit.reach import EARTH_KM, gained, reach_between
+from etl.recruit.reach import EARTH_KM, Reach, gained, reach_between
 
 FOLDER = Path(__file__).parent
 
@@ -84,12 +84,14 @@ def what_if(
     extra_reach_km: float = 10.0,
     capacity: float = 1.0,
     served: float | None = None,
+    reach: Reach | None = None,
 ) -> Coverage:
     """Coverage if places need `k` providers, all go `least_reach_km` at least, and more come.
 
     places: of read_places. origins: of read_origins; with them everybody goes further. extra:
     commune code -> further providers there, each going `extra_reach_km` and taking `capacity`
-    requests a month; served: what they take together, where it is known, as of a plan. With nobody
+    requests a month; served: what they take together, where it is known, as of a plan; reach: of
+    the places among themselves, as far as the extra providers go, where it is at hand. With nobody
     extra and nobody going further it is what the metrics of the same names say. Raises ValueError
     for a commune that is not among the places.
     """
@@ -99,17 +101,19 @@ def what_if(
         lack = providers < k  # the others are covered anyway
         providers[lack] += gained(origins, places[lack], least_reach_km)
     if extra:
-        points = places[["commune_code", "latitude", "longitude"]].set_index("commune_code")
-        bases = points.reindex(list(extra))
-        if bases["latitude"].isna().any():
-            unknown = sorted(bases.index[bases["latitude"].isna()])
+        bases = np.flatnonzero(places["commune_code"].isin(extra))
+        codes = places["commune_code"].iloc[bases].tolist()
+        if unknown := sorted(set(extra).difference(codes)):
             raise ValueError(f"extra: unknown communes: {', '.join(unknown)}")
-        counts = np.array(list(extra.values()), dtype=float)
-        reach = reach_between(bases, places, extra_reach_km)
-        providers = providers + counts @ reach.matrix
+        if reach is None:
+            newcomers = reach_between(places.iloc[bases], places, extra_reach_km)
+        else:
+            newcomers = reach.of(bases)
+        counts = [extra[code] for code in codes]
+        providers = providers + np.array(counts, dtype=float) @ newcomers.matrix
         if served is None:
-            assignment = Assignment(reach, places["unmet"].to_numpy(dtype=float), capacity)
-            served = sum(assignment.add(base, number) for base, number in enumerate(extra.values()))
+            assignment = Assignment(newcomers, places["unmet"].to_numpy(dtype=float), capacity)
+            served = sum(assignment.add(base, number) for base, number in enumerate(counts))
     is_covered = providers >= k
     return Coverage(
         k=k,

@@ -13,7 +13,7 @@ from pages.recruit import proofs
 from pages.shared import query
 
 FEW = 10  # fewer known outcomes are too few to tell
-PROOF_S = 6.0  # seconds for the proof: with the search before it, about ten at worst
+PROOF_S = 6.0  # seconds for the programme: with the search before it, about ten at worst
 
 
 class Market(NamedTuple):
@@ -78,19 +78,22 @@ def plan(market: Market, team: Team) -> tuple[Plan, bool]:
     is still being looked for."""
     served = query.build()
     question = (served.id, str(served.path), market, team)
-    found = _recruit(*question, 0.0)
+    found = _recruit(*question)
     if found.is_proven:
         return found, False
-    prove = partial(_recruit, *question, PROOF_S)
-    proof = proofs.ask(question, prove)
-    return (proof.result(), False) if proof.done() else (found, True)
+    places = area(market)[["commune_code", "latitude", "longitude", "unmet"]]
+    asked = {"demand": places, "candidates": places, **_numbers(team), "time_limit_s": PROOF_S}
+    proof = proofs.ask(question, asked)
+    if not proof.done() or proof.cancelled():
+        return found, True
+    return proof.result() or found, False
 
 
 def bases(market: Market, found: Plan, most: int) -> list[str]:
     """Communes where somebody may come: those of the plan, then the most unmet demand first."""
-    here = area(market)
-    first = np.lexsort((-here["population"].to_numpy(), -here["unmet"].to_numpy()))[:most]
-    return list(dict.fromkeys([*found.places["commune_code"], *here["commune_code"].iloc[first]]))
+    served = query.build()
+    worst = _worst(served.id, str(served.path), market, most)
+    return list(dict.fromkeys([*found.places["commune_code"], *worst]))
 
 
 def coverage(market: Market, team: Team, change: Change, taken: float | None = None) -> Coverage:
@@ -121,6 +124,13 @@ def _communes(build_id: str, path: str, level: str, code: str) -> pd.DataFrame:
         return read_communes(cur, level, code).set_index("commune_code", drop=False)
 
 
+@lru_cache(maxsize=16)
+def _worst(build_id: str, path: str, market: Market, most: int) -> list[str]:
+    here = _area(build_id, path, market)
+    order = np.lexsort((-here["population"].to_numpy(), -here["unmet"].to_numpy()))[:most]
+    return here["commune_code"].iloc[order].tolist()
+
+
 # Which communes reach which costs most of a plan, and only the territory and the reach change it.
 @lru_cache(maxsize=8)
 def _reach(build_id: str, path: str, level: str, code: str, reach_km: float) -> Reach:
@@ -128,17 +138,15 @@ def _reach(build_id: str, path: str, level: str, code: str, reach_km: float) -> 
 
 
 @lru_cache(maxsize=64)
-def _recruit(build_id: str, path: str, market: Market, team: Team, time_limit_s: float) -> Plan:
+def _recruit(build_id: str, path: str, market: Market, team: Team) -> Plan:
+    """The answer that is found at once."""
     places = _area(build_id, path, market)
-    return recruit(
-        places,
-        places,
-        recruits=team.recruits,
-        reach_km=team.reach_km,
-        capacity=team.capacity,
-        time_limit_s=time_limit_s,
-        reach=_reach(build_id, path, market.level, market.code, team.reach_km),
-    )
+    reach = _reach(build_id, path, market.level, market.code, team.reach_km)
+    return recruit(places, places, **_numbers(team), time_limit_s=0, reach=reach)
+
+
+def _numbers(team: Team) -> dict[str, Any]:
+    return {"recruits": team.recruits, "reach_km": team.reach_km, "capacity": team.capacity}
 
 
 @lru_cache(maxsize=64)
@@ -155,6 +163,7 @@ def _coverage(
         extra_reach_km=team.reach_km,
         capacity=team.capacity,
         served=taken,
+        reach=_reach(build_id, path, market.level, market.code, team.reach_km),
     )
 
 

@@ -1,30 +1,38 @@
-"""Proofs that no better plan exists, looked for beside the pages: a click does not wait for one."""
+"""Proofs that no better plan exists, looked for in a process beside the server: no click waits for
+one, and no page shares its interpreter with one."""
 
+import logging
+import pickle
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import streamlit as st
 
 from etl.recruit import Plan
+from pages.shared.query import ROOT
 
 KEPT = 64
 PAUSE_S = 0.5  # first the page is drawn, and a reader who goes on clicking wants no proof yet
 _MINE = "_proof"  # in the session: the one that its reader waits for
-# One at a time: a proof takes a core for seconds. The solver lets other threads run meanwhile.
-_pool = ThreadPoolExecutor(1, thread_name_prefix="proof")
-_asked: dict[Hashable, Future[Plan]] = {}
+_pool = ThreadPoolExecutor(1, thread_name_prefix="proof")  # one at a time: each takes a core
+_asked: dict[Hashable, Future[Plan | None]] = {}
 _lock = threading.Lock()
+log = logging.getLogger("maillage.pages")
 
 
-def ask(question: Hashable, prove: Callable[[], Plan]) -> Future[Plan]:
-    """The proof for a question, begun by whoever asks first."""
+def ask(question: Hashable, numbers: Mapping[str, Any]) -> Future[Plan | None]:
+    """The plan that etl.recruit.recruit makes of these numbers, begun by whoever asks first; None
+    when it could not be made."""
     with _lock:
         found = _asked.pop(question, None)
         if found is None or found.cancelled():
             found = Future()
-            _pool.submit(_work, found, prove)
+            _pool.submit(_work, found, numbers)
         _asked[question] = found
         while len(_asked) > KEPT:
             del _asked[next(iter(_asked))]
@@ -33,18 +41,25 @@ def ask(question: Hashable, prove: Callable[[], Plan]) -> Future[Plan]:
 
 
 def leave() -> None:
-    """To be called when this reader has clicked: what they waited for and nobody has begun to
-    prove is dropped; who else waits for it asks again."""
+    """To be called when this reader has clicked: the proof that they waited for is dropped; who
+    else waits for it asks again."""
     waiting = st.session_state.pop(_MINE, None)
     if waiting is not None:
         waiting.cancel()
 
 
-def _work(proof: Future[Plan], prove: Callable[[], Plan]) -> None:
+def _work(proof: Future[Plan | None], numbers: Mapping[str, Any]) -> None:
     if not proof.cancelled():
         time.sleep(PAUSE_S)
+    if proof.cancelled():
+        return
+    command = [sys.executable, "-m", "etl.recruit.prove"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+    ) as process:
+        proof.add_done_callback(lambda _: process.kill())
+        told, _ = process.communicate(pickle.dumps(dict(numbers)))
     if proof.set_running_or_notify_cancel():
-        try:
-            proof.set_result(prove())
-        except Exception as error:  # whoever asks for the result gets it
-            proof.set_exception(error)
+        if process.returncode:
+            log.error("a proof ended with exit status %s", process.returncode)
+        proof.set_result(None if process.returncode else pickle.loads(told))

@@ -158,8 +158,10 @@ def area_figure(
     *,
     dark: bool = False,
     codes: Collection[str] | None = None,
+    over: Collection[dict[str, Any]] = (),
 ) -> go.Figure:
-    """The figure of area_map: every area is drawn, with or without a value."""
+    """The figure of area_map: every area is drawn, with or without a value; ``over`` are plotly's
+    traces to draw over them, and then the areas themselves tell nothing."""
     drawn = outlines.layout(level, None if codes is None else frozenset(codes))
     tone = theme.ink(dark)
     rows = {str(row.code): row for row in each(values)}
@@ -176,7 +178,7 @@ def area_figure(
         "marker": {"line": {"width": 0.7, "color": tone["line"]}},
         "customdata": plain,
         "text": _hovers(list(map(rows.get, plain)), [names[code] for code in plain], plain),
-        "hovertemplate": "%{text}<extra></extra>",
+        **({"hoverinfo": "skip"} if over else {"hovertemplate": "%{text}<extra></extra>"}),
         "showscale": False,
         **_STILL,
     }
@@ -188,8 +190,8 @@ def area_figure(
         lines.insert(
             0, _line(outlines.hatching(hatched, drawn.extent.width / 110), tone["line"], 0.8)
         )
-    traces = [areas, *lines, *_frame_names(drawn.insets, tone["text"])]
-    return go.Figure({"data": traces, "layout": _layout(drawn.extent)})
+    traces = [areas, *lines, *_frame_names(drawn.insets, tone["text"]), *over]
+    return _figure(traces, drawn)
 
 
 def commune_figure(
@@ -229,7 +231,7 @@ def commune_figure(
         },
         **_STILL,
     }
-    traces = [outline, communes]
+    traces: list[dict[str, Any]] = [outline, communes]
     if "is_chosen" in ordered:
         ring = ordered["is_chosen"].to_numpy(bool)
         traces.append(
@@ -247,7 +249,7 @@ def commune_figure(
                 },
             }
         )
-    return go.Figure({"data": traces, "layout": _layout(drawn.extent)})
+    return _figure(traces, drawn)
 
 
 def legend(title: str, classes: Classes, dark: bool, states: Collection[int], note: str) -> None:
@@ -378,6 +380,11 @@ def _frame_names(insets: Collection[outlines.Inset], colour: str) -> list[dict[s
         "hoverinfo": "skip",
     }
     return [names]
+
+
+def _figure(traces: list[dict[str, Any]], drawn: outlines.Layout) -> go.Figure:
+    # unchecked as theme.figure, and for the same reason
+    return go.Figure({"data": traces, "layout": _layout(drawn.extent)}, _validate=False)
 
 
 def _layout(extent: outlines.Box) -> dict[str, Any]:

@@ -39,37 +39,35 @@ def point_figure(
     points: pd.DataFrame, *, dark: bool = False, departements: Collection[str] | None = None
 ) -> go.Figure:
     """The figure of point_map."""
-    nowhere = map.Classes((1.0,), str)
-    figure = map.area_figure(
-        "departement", _NO_VALUES, nowhere, dark=dark, codes=departements
-    ).update_traces(hoverinfo="skip", hovertemplate=None, selector={"type": "choropleth"})
     shown = points if departements is not None else _in_frames(points)
     # the largest first, so that a small one is never hidden under it
     shown = shown.sort_values("size", ascending=False, kind="stable")
     smallest, largest = DIAMETERS
     share = shown["size"] / shown["size"].max() if len(shown) else shown["size"]
     names = [f"<b>{html.escape(str(name))}</b>" for name in shown["name"]]
-    figure.add_trace(
-        go.Scattergeo(
-            lon=shown["longitude"],
-            lat=shown["latitude"],
-            mode="markers+text",
-            text=list(shown["number"]),  # plotly makes JSON of text in an array slowly
-            textfont={"size": 11, "color": NUMBER, "weight": "bold"},
-            textposition="middle center",
-            customdata=[
-                f"{name}<br>{more}" for name, more in zip(names, shown["hover"], strict=True)
-            ],
-            hovertemplate="%{customdata}<extra></extra>",
-            marker={
-                "size": (share**0.5 * largest).clip(lower=smallest),
-                "color": POINT,
-                "opacity": 0.92,
-                "line": {"width": 1, "color": theme.ink(dark)["ground"]},
-            },
-        )
+    numbered = {
+        "type": "scattergeo",
+        "lon": shown["longitude"],
+        "lat": shown["latitude"],
+        "mode": "markers+text",
+        "text": list(shown["number"]),  # plotly makes JSON of text in an array slowly
+        "textfont": {"size": 11, "color": NUMBER, "weight": "bold"},
+        "textposition": "middle center",
+        "customdata": [
+            f"{name}<br>{more}" for name, more in zip(names, shown["hover"], strict=True)
+        ],
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "marker": {
+            "size": (share**0.5 * largest).clip(lower=smallest),
+            "color": POINT,
+            "opacity": 0.92,
+            "line": {"width": 1, "color": theme.ink(dark)["ground"]},
+        },
+    }
+    nowhere = map.Classes((1.0,), str)
+    return map.area_figure(
+        "departement", _NO_VALUES, nowhere, dark=dark, codes=departements, over=[numbered]
     )
-    return figure
 
 
 def _in_frames(points: pd.DataFrame) -> pd.DataFrame:

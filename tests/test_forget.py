@@ -7,6 +7,7 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pytest
 import xlsxwriter
@@ -16,6 +17,7 @@ from openpyxl.comments import Comment
 from etl import build, warehouse
 from etl.__main__ import main
 from etl.check import check
+from etl.disclosure import ledger
 from etl.problems import InputErrors
 from tests.forgetting import (
     HEADER,
@@ -241,6 +243,72 @@ def test_what_a_namesake_or_a_remark_still_says_is_told_and_left(tmp_path):
     assert result.remains == ["providers/a-2026-03-20.csv"]
     assert path.read_text() == f"provider_id,name,note\nA-1,b,ask {NAME}\n"
     assert "look at it" in result.text("en") and "vérifiez" in result.text("fr")
+
+
+REGISTER = {
+    "cooperatives/2026-03-20.csv": "siren,name,form,city,postcode\n"
+    "552 100 554,Anne V.,scop,Rennes,35000\n356000000,Les Mains,scop,Bruz,35170\n"
+    "552 100 554,Anne V.,royal,Nowhere,\n",
+    "cooperative_years/2026-03-20.csv": "siren,year,employees\n552100554,2025,1\n"
+    "356000000,2025,9\n",
+    "projects/2026-03-20.csv": "project_id,city,postcode,domain,siren,holder\n"
+    f"P1,Rennes,35000,ménage,552100554.0,{NAME}\nP2,Bruz,35170,ménage,356000000,Bea\n",
+}
+
+
+def registered(root: Path, kind: str, legal_category: str) -> dict[str, str]:
+    """A provider whose SIREN stands in the registers too, forgotten; what is left of the drops."""
+    awkward(
+        root,
+        "provider_id,name,kind,legal_category,siret\n"
+        f"{ID},{NAME},{kind},{legal_category},{SIRET}\nA-1,b,,,\n",
+    )
+    for name, text in REGISTER.items():
+        path = root / "raw" / name
+        path.parent.mkdir()
+        path.write_text(text)
+    build.build(root / "raw", root / "warehouse")
+    assert run(root).is_published
+    return {name: (root / "raw" / name).read_text() for name in REGISTER}
+
+
+@pytest.mark.parametrize(
+    ("kind", "legal_category"), [("individual", ""), ("", ""), ("company", "1000")]
+)
+def test_the_number_of_a_person_leaves_the_registers_too(tmp_path, kind, legal_category):
+    left = registered(tmp_path, kind, legal_category)
+    assert holding(tmp_path) == []
+    assert left == {
+        "cooperatives/2026-03-20.csv": "siren,name,form,city,postcode\n"
+        "356000000,Les Mains,scop,Bruz,35170\n",
+        "cooperative_years/2026-03-20.csv": "siren,year,employees\n356000000,2025,9\n",
+        "projects/2026-03-20.csv": "project_id,city,postcode,domain,siren,holder\n"
+        "P1,Rennes,35000,ménage,,\nP2,Bruz,35170,ménage,356000000,Bea\n",
+    }
+
+
+@pytest.mark.parametrize(("kind", "legal_category"), [("cooperative", ""), ("company", "5458")])
+def test_the_number_of_a_firm_stays_in_the_registers(tmp_path, kind, legal_category):
+    assert registered(tmp_path, kind, legal_category) == REGISTER
+
+
+def test_who_is_forgotten_gets_another_name_in_the_ledger(tmp_path):
+    """What was shown of them stays protected: one name in all publications, and nobody else's."""
+    (tmp_path / "published").mkdir()
+    for number, members in ((1, "['552100554|', '1|a']"), (2, "['552100554|b']"), (3, "NULL")):
+        duckdb.sql(
+            f"COPY (SELECT {number} AS value, {members} AS members) TO"
+            f" '{tmp_path}/published/000{number}-x.parquet' (FORMAT parquet)"
+        )
+    third = (tmp_path / "published" / "0003-x.parquet").read_bytes()
+    ledger.rename(tmp_path, ["552100554", "356000000"])
+    rows = duckdb.sql(
+        f"SELECT value, members FROM '{tmp_path}/published/*.parquet' ORDER BY 1"
+    ).fetchall()
+    name = rows[0][1][0].removesuffix("|")
+    assert name.startswith("erased-")
+    assert rows == [(1, [f"{name}|", "1|a"]), (2, [f"{name}|b"]), (3, None)]
+    assert (tmp_path / "published" / "0003-x.parquet").read_bytes() == third
 
 
 def test_the_ledger_of_publications_stays(tmp_path):

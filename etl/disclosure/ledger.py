@@ -9,6 +9,8 @@ data later must not be worked out either; a cell of persons with their number on
 """
 
 import hashlib
+import secrets
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
@@ -54,6 +56,32 @@ def append(warehouse: Path, inputs: str, shown: Path) -> None:
     fresh = folder(warehouse) / ".entry"
     fresh.write_bytes(shown.read_bytes())
     fresh.replace(folder(warehouse) / f"{number:04d}-{inputs}.parquet")
+
+
+def rename(warehouse: Path, sirens: Collection[str]) -> None:
+    """Gives the holders of these sirens other names, the same in all publications: persons who are
+    to be forgotten. What was shown of them stays protected."""
+    names = {siren: f"erased-{secrets.token_hex(8)}" for siren in sirens}
+    place = "list_position($sirens, split_part(member, '|', 1))"
+    is_theirs = f"len(list_filter(members, lambda member: {place} > 0)) > 0"
+    renamed = (
+        f"list_transform(members, lambda member: CASE WHEN {place} > 0"
+        f" THEN $names[{place}] || '|' || split_part(member, '|', 2) ELSE member END)"
+    )
+    for file in sorted(folder(warehouse).glob("*.parquet")) if sirens else ():
+        asked: dict[str, object] = {"sirens": list(names), "file": str(file)}
+        with duckdb.connect() as connection:
+            holding = f"SELECT 1 FROM read_parquet($file) WHERE {is_theirs} LIMIT 1"
+            if not connection.execute(holding, asked).fetchall():
+                continue
+            connection.execute(
+                f"CREATE TABLE entry AS SELECT * REPLACE ({renamed} AS members)"
+                " FROM read_parquet($file)",
+                asked | {"names": list(names.values())},
+            )
+            fresh = file.with_name(".entry")
+            connection.execute(f"COPY entry TO '{fresh}' (FORMAT parquet, COMPRESSION zstd)")
+        fresh.replace(file)
 
 
 def load(connection: duckdb.DuckDBPyConnection, files: list[Path], *, synthetic: bool) -> None:

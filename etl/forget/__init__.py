@@ -15,10 +15,12 @@ import tempfile
 import tomllib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from etl import build, drops, lake, sidecar, warehouse
+from etl.disclosure import ledger
 from etl.forget import find, traces
 from etl.forget.find import Person
 from etl.forget.rewrite import rewrite
@@ -99,12 +101,16 @@ def forget(
         begun = json.loads(journal.read_text(encoding="utf-8")) if journal.exists() else None
         if begun and begun["provider"] != provider:
             raise _refusal("other", begun["provider"])
-        person = Person(provider, frozenset(begun["names"] if begun else ()))
+        person = Person(provider)
+        if begun:
+            person = Person(provider, *map(frozenset, (begun["names"], begun.get("sirens", ()))))
         result = Erased(provider)
         found = lake.ingest(raw, folder, progress=lambda done, n, file: report(file, 0.2))
         with tempfile.TemporaryDirectory(prefix=".reading-", dir=folder / "lake") as scratch:
             eraser = _Eraser(raw, Path(scratch), found)
             person = eraser.named(_from_builds(folder, person))
+            if not begun:  # later the rows are gone that tell a person from a firm
+                person = person.numbered([*_numbers(folder, person), *eraser.numbers(person)])
             touched = eraser.touched(person)
             if not begun and not touched and not _is_in_builds(folder, provider):
                 raise _refusal("unknown", provider)
@@ -113,6 +119,7 @@ def forget(
                 report(file, 0.2 + 0.2 * number / len(touched))
                 if changed := eraser.erase(drop, file, person):
                     result.files.append(changed)
+        ledger.rename(folder, person.sirens)
         if any(drops.find(raw)):
             made = build.build(raw, folder, lambda step, part: report(step, 0.4 + 0.5 * part))
             result.build = made.as_json()
@@ -131,7 +138,8 @@ def _note(journal: Path, person: Person) -> None:
     """Writes down what is to be erased, until it is."""
     fresh = journal.with_name(f"{journal.name}.new")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        json.dump({"provider": person.provider, "names": sorted(person.names)}, out)
+        told = {"names": sorted(person.names), "sirens": sorted(person.sirens)}
+        json.dump({"provider": person.provider, **told}, out)
         out.flush()
         os.fsync(out.fileno())
     fresh.replace(journal)
@@ -144,6 +152,12 @@ def _from_builds(folder: Path, person: Person) -> Person:
     return person.knows(word for row in rows for word in row)
 
 
+def _numbers(folder: Path, person: Person) -> list[tuple[Any, ...]]:
+    """The SIREN that the builds on disk give it, and whether it is a firm's."""
+    query = f"{find.NUMBERS} FROM marts.providers WHERE provider_id = ?"
+    return _in_builds(folder, query, person.provider)
+
+
 def _is_in_builds(folder: Path, provider: str) -> bool:
     """Whether a build on disk knows the provider, be it from a request or an answer only."""
     query = (
@@ -154,9 +168,9 @@ def _is_in_builds(folder: Path, provider: str) -> bool:
     return bool(_in_builds(folder, query, provider))
 
 
-def _in_builds(folder: Path, query: str, provider: str) -> list[tuple[str | None, ...]]:
+def _in_builds(folder: Path, query: str, provider: str) -> list[tuple[Any, ...]]:
     """The rows of all builds, failed ones too; those of another version are passed."""
-    rows: list[tuple[str | None, ...]] = []
+    rows: list[tuple[Any, ...]] = []
     for path in sorted(folder.glob(f"*/*/{warehouse.DATABASE}")):
         try:
             with duckdb.connect(str(path), read_only=True) as con:
@@ -212,9 +226,19 @@ class _Eraser:
                     person = find.names(self.reader, self.raw / file, Path(work), person)
         return person
 
+    def numbers(self, person: Person) -> list[tuple[str, bool]]:
+        """The SIREN that the drops give it, and whether it is a firm's."""
+        own = [drop for drop, _ in self.files if drop.source == find.OWN]
+        return [row for drop in own for row in find.numbers(self.reader.con, drop, person)]
+
     def touched(self, person: Person) -> list[tuple[lake.Drop, str]]:
-        """The files that may speak of the person."""
-        return [(d, file) for d, file in self.files if find.may_hold(self.reader.con, d, person)]
+        """The files that may speak of the person; what Sirene publishes stays as it is."""
+        return [
+            (drop, file)
+            for drop, file in self.files
+            if find.may_hold(self.reader.con, drop, person)
+            and not lake.is_sirene(self.raw / file, drop.source)
+        ]
 
     def erase(self, drop: lake.Drop, file: str, person: Person) -> Changed | None:
         """Takes the person out of one file, whole or not at all. Raises InputErrors."""

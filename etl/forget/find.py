@@ -1,11 +1,12 @@
-"""Where a drop speaks of a provider: its own rows, and the rows of other sources that name it."""
+"""Where a drop speaks of a provider: its own rows, rows of other sources that name it, and those
+that hold its SIREN where it is a person's."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,10 @@ from etl.validate import Validation
 
 OWN = "providers"
 NAMES = ("name", "siren", "siret", "url")
+# The SIREN of a row and whether it is a firm's. Legal categories that begin with 1 are persons.
+NUMBERS = """SELECT coalesce(siren, left(siret, 9)) AS siren,
+    coalesce(kind, 'unknown') NOT IN ('individual', 'unknown')
+    AND coalesce(legal_category, '') NOT LIKE '1%' AS is_firm"""
 # Takes the place of an identifier where a row cannot do without: an answer was given, by nobody
 # that can be told. The same word for everybody, so that it links nothing.
 ERASED = "erased"
@@ -23,17 +28,28 @@ ERASED = "erased"
 
 @dataclass(frozen=True)
 class Person:
-    """A provider, and every writing of what names it. Places and prices name nobody."""
+    """A provider, and every writing of what names it. Places and prices name nobody.
+
+    sirens: its number as nine digits where it is a person or may be one. That of a firm names the
+    firm and stays in the registers.
+    """
 
     provider: str
     names: frozenset[str] = frozenset()
+    sirens: frozenset[str] = frozenset()
 
     @property
     def words(self) -> list[str]:
         return sorted({self.provider, *self.names})
 
     def knows(self, found: Iterable[str | None]) -> Person:
-        return Person(self.provider, self.names | {word for word in found if word})
+        return replace(self, names=self.names | {word for word in found if word})
+
+    def numbered(self, found: Iterable[tuple[str | None, bool]]) -> Person:
+        """The person with the numbers that no row calls a firm's."""
+        rows = [(siren, is_firm) for siren, is_firm in found if siren]
+        firms = {siren for siren, is_firm in rows if is_firm}
+        return replace(self, sirens=self.sirens | {siren for siren, _ in rows} - firms)
 
 
 @dataclass
@@ -50,33 +66,46 @@ class Hits:
         return bool(self.removed or self.cells)
 
 
-def sources() -> list[str]:
-    """The sources whose rows are, or may name, a provider."""
-    found = [OWN]
+def sources() -> dict[str, str]:
+    """The sources whose rows are, or may name, a provider; and the field that does."""
+    found = {OWN: "provider_id"}
     for source in contracts.sources():
         described = json.loads(contracts.contract_path(source).read_text(encoding="utf-8"))
         if any(key["reference"]["resource"] == OWN for key in described.get("foreignKeys", ())):
-            found.append(source)
+            found[source] = "provider_id"
+        elif any(one["name"] == "siren" for one in described["fields"]):
+            found.setdefault(source, "siren")
     return found
 
 
 def may_hold(con: duckdb.DuckDBPyConnection, drop: Drop, person: Person) -> bool:
     """Whether the lake's rows of a drop speak of the person; a cheap look before the close one."""
-    if drop.source not in sources():
+    naming = sources().get(drop.source)
+    if naming is None or (naming == "siren" and not person.sirens):
         return False
-    folder = drop.folder
-    asked: dict[str, object] = {"rows": str(folder / "accepted.parquet"), "id": person.provider}
+    keys, words, text = [person.provider], person.words, "row_json"
+    if naming == "siren":
+        keys = words = sorted(person.sirens)
+        text = r"regexp_replace(row_json, '[ .\x{a0}\x{202f}-]', '', 'g')"
+    asked: dict[str, object] = {"rows": str(drop.folder / "accepted.parquet"), "keys": keys}
     (accepted,) = _row(
-        con, "SELECT count(*) FROM read_parquet($rows) WHERE provider_id = $id", asked
+        con, f"SELECT count(*) FROM read_parquet($rows) WHERE list_contains($keys, {naming})", asked
     )
-    asked = {"refused": str(folder / "refused.parquet"), "words": person.words}
+    asked = {"refused": str(drop.folder / "refused.parquet"), "words": words}
     (refused,) = _row(
         con,
         "SELECT count(*) FROM read_parquet($refused) WHERE len(list_filter($words, lambda word:"
-        " contains(row_json, word) OR contains(row_json, (to_json(word)::VARCHAR)[2:-2]))) > 0",
+        f" contains({text}, word) OR contains({text}, (to_json(word)::VARCHAR)[2:-2]))) > 0",
         asked,
     )
     return bool(accepted or refused)
+
+
+def numbers(con: duckdb.DuckDBPyConnection, drop: Drop, person: Person) -> list[tuple[str, bool]]:
+    """The SIREN that the accepted rows of a drop of providers give it, and whether a firm's."""
+    query = f"{NUMBERS} FROM read_parquet($rows) WHERE provider_id = $id"
+    asked = {"rows": str(drop.folder / "accepted.parquet"), "id": person.provider}
+    return con.execute(query, asked).fetchall()
 
 
 def names(reader: Reader, path: Path, work: Path, person: Person) -> Person:
@@ -96,26 +125,32 @@ def hits(reader: Reader, path: Path, source: str, work: Path, person: Person) ->
     con = reader.con
     _read_texts(con, prepared)
     result = Hits(prepared, rows=prepared.raw.rows + prepared.raw.malformed)
-    named = f"SELECT DISTINCT line FROM texts WHERE {_is_person('$id')}"
-    lines = {line for (line,) in con.execute(named, {"id": person.provider}).fetchall()}
+    naming = sources()[source]
+    asked: dict[str, object] = {"id": person.provider}
+    is_named = _is_person("$id")
+    if naming == "siren":
+        asked, is_named = {"id": sorted(person.sirens)}, "list_contains($id, digits_of(x_siren, 9))"
+    named = f"SELECT DISTINCT line FROM texts WHERE {is_named}"
+    lines = {line for (line,) in con.execute(named, asked).fetchall()}
     # lines that are no rows cannot be used: whole lines go
     pattern = "|".join(rf"(?:^|[^\pL\pN]){re.escape(word)}(?:$|[^\pL\pN])" for word in person.words)
     torn = "SELECT line FROM malformed WHERE regexp_matches(text, $pattern, 'i')"
     result.removed = {line for (line,) in con.execute(torn, {"pattern": pattern}).fetchall()}
-    if source == OWN:
+    # without its SIREN a co-operative is no row
+    if source == OWN or (naming == "siren" and naming in prepared.contract.required):
         result.removed |= lines
     elif lines:
-        _name_cells(con, result, lines, person)
+        _name_cells(con, result, lines, person, naming)
     return result
 
 
 def _name_cells(
-    con: duckdb.DuckDBPyConnection, result: Hits, lines: set[int], person: Person
+    con: duckdb.DuckDBPyConnection, result: Hits, lines: set[int], person: Person, field: str
 ) -> None:
-    """The cells of the rows in question that name the person."""
+    """The cells of the rows in question that name the person, by that field or otherwise."""
     plan = result.prepared.plan
-    naming = plan.feeds["provider_id"]
-    in_place = ERASED if "provider_id" in result.prepared.contract.required else None
+    naming = plan.feeds[field]
+    in_place = ERASED if field in result.prepared.contract.required else None
     for index in range(len(result.prepared.raw.columns)):
         query = f"SELECT line, trimmed(c{index}) FROM raw WHERE line IN (SELECT unnest($lines))"
         for line, text in con.execute(query, {"lines": sorted(lines)}).fetchall():

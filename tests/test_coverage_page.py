@@ -343,5 +343,5 @@ def test_a_raw_rate_stands_beside_its_cases(page, asked) -> None:
     notes = table.set_index("Département")["Note"]
     assert notes["Mayotte"] == "too few to tell" and notes["Paris"] == ""
     classes = MEASURES["fill_rate"].classes(3, communes=False, is_reach=False)
-    assert classes.few == 10, "the legend says that empty may be too few"
+    assert classes.few == 10, "the legend says what dots mean"
     assert not MEASURES["coverage_cells"].classes(3, communes=False, is_reach=False).few

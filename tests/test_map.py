@@ -2,6 +2,7 @@
 
 import itertools
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -144,19 +145,29 @@ def test_colours_stand_out_and_lightness_alone_orders_them(dark: bool, tone: map
         assert all(after > 1.25 * before for before, after in itertools.pairwise(light))
 
 
-def test_zero_no_data_and_withheld_look_different() -> None:
+def test_zero_no_data_too_few_and_withheld_look_different() -> None:
     values = pd.DataFrame(
-        [("01", "Ain", 0.0, "0", False), ("02", "Aisne", 5.0, "5", True)],
-        columns=["code", "name", "value", "shown", "is_withheld"],
+        [
+            ("01", "Ain", 0.0, "0", False, False),
+            ("02", "Aisne", 5.0, "5", True, False),
+            ("04", "Alpes-de-Haute-Provence", 5.0, "n < 10", False, True),
+        ],
+        columns=["code", "name", "value", "shown", "is_withheld", "is_few"],
     )
     plain = map.area_figure("departement", values.iloc[:1], EIGHTHS)
     figure = map.area_figure("departement", values, EIGHTHS)
     number = dict(zip(figure.data[0].locations, figure.data[0].z, strict=True))
     assert (number["01"], number["02"], number["03"]) == (0, map.WITHHELD, map.NO_DATA)
+    assert number["04"] == map.TOO_FEW
     hover = dict(zip(figure.data[0].locations, figure.data[0].text, strict=True))
     assert "5" not in hover["02"].replace("(02)", "")
-    assert len(figure.data) == len(plain.data) + 1  # the hatching
-    shades = {figure.data[0].colorscale[2 * n][1] for n in range(3)}
+    assert len(figure.data) == len(plain.data) + 2
+    dotted, striped = figure.data[1:3]
+    assert (dotted.line.dash, striped.line.dash) == ("dot", "solid")
+    middle = {"02": 49.5, "04": 44.1}  # degrees north
+    for drawn, code in ((striped, "02"), (dotted, "04")):
+        assert abs(np.nanmean(np.array(drawn.lat, dtype=float)) - middle[code]) < 0.5
+    shades = {figure.data[0].colorscale[2 * n][1] for n in range(4)}
     assert shades == {map.EMPTY, EIGHTHS.colours(False)[0]}
 
 

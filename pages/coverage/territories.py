@@ -50,7 +50,11 @@ def _map(
     """A click goes down to an area."""
     communes = level == "commune"
     values = words.described(rows, asked).rename(columns={"about": "hover"})
-    values = values.assign(value=rows["tint"], is_chosen=rows["code"] == place.code)
+    values = values.assign(
+        value=rows["tint"],
+        is_chosen=rows["code"] == place.code,
+        is_few=rows["is_few"] & rows["n"].gt(0),  # of none at all there is no data
+    )
     classes = asked.measure.classes(
         asked.k, communes=communes, is_reach=communes and asked.is_reach
     )

@@ -1,8 +1,8 @@
 """Maps of France: areas coloured by class, and the communes of one département as points.
 
 A map never asks the network for anything, shows at most five classes between fixed breaks (so that
-two months compare), and tells zero, "no data" and "withheld" apart by more than colour. A click
-gives the code of the area; the page must offer a table and a pick list that do the same.
+two months compare), and tells zero, "no data", "too few" and "withheld" apart by more than colour.
+A click gives the code of the area; the page must offer a table and a pick list that do the same.
 """
 
 import html
@@ -26,7 +26,7 @@ Tone = Literal["good", "bad"]
 _NO_WORLD = "data:application/json,{%22type%22:%22Topology%22,%22objects%22:{},%22arcs%22:[]}#"
 CONFIG = {**theme.PLOTLY_CONFIG, "topojsonURL": _NO_WORLD, "doubleClick": False}
 HEIGHT = 560
-WITHHELD, NO_DATA = -2, -1
+TOO_FEW, WITHHELD, NO_DATA = -3, -2, -1
 EMPTY = "rgba(127,127,127,0)"
 # a chosen area looks as before: the page itself shows what was chosen
 _STILL = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}
@@ -58,7 +58,7 @@ class Classes:
     text: Callable[[float], str]
     tone: Tone = "good"
     has_zero: bool = True
-    few: int = 0  # cases below which nothing is coloured; 0 = there is no such limit
+    few: int = 0  # cases below which an area is dotted; 0 = there is no such limit
 
     def __post_init__(self) -> None:
         if self.count > 5 or not self.breaks or list(self.breaks) != sorted(set(self.breaks)):
@@ -113,15 +113,15 @@ def area_map(
 
     level: 'region' or 'departement'. codes: the areas to draw (default: the whole country, overseas
     in frames). values: one row per area, with ``code``, ``name``, ``value`` (NaN is "no data"),
-    ``shown`` (the value as text), and where wanted ``hover`` (more lines, HTML) and
-    ``is_withheld``. An area without a row has no data. on_click runs before the page does, so it
+    ``shown`` (the value as text), and where wanted ``hover`` (more lines, HTML), ``is_withheld``
+    and ``is_few``. An area without a row has no data. on_click runs before the page does, so it
     may set a filter.
     """
     dark = theme.is_dark()
     figure = area_figure(level, values, classes, dark=dark, codes=codes)
     drawn = outlines.area_names(level) if codes is None else codes
     states = {NO_DATA} if len(values) < len(drawn) else set()
-    states |= {_class_of(row, classes) for row in each(values)} & {NO_DATA, WITHHELD}
+    states |= {_class_of(row, classes) for row in each(values)} & {NO_DATA, TOO_FEW, WITHHELD}
     chosen = _show(figure, title, key, on_click)
     note = i18n.gettext("Frames are not to the scale of the map.") if codes is None else ""
     legend(title, classes, dark, states, note)
@@ -183,13 +183,13 @@ def area_figure(
         **_STILL,
     }
     lines = [_line(outlines.frame_line(inset.frame), tone["line"], 0.8) for inset in drawn.insets]
-    hatched = [
-        shape for n, shape in zip(number, drawn.rings.values(), strict=True) if n == WITHHELD
-    ]
-    if hatched:
-        lines.insert(
-            0, _line(outlines.hatching(hatched, drawn.extent.width / 110), tone["line"], 0.8)
-        )
+    for state, dash, width in ((WITHHELD, "solid", 0.8), (TOO_FEW, "dot", 1.6)):
+        shapes = [
+            shape for n, shape in zip(number, drawn.rings.values(), strict=True) if n == state
+        ]
+        if shapes:
+            stripes = outlines.hatching(shapes, drawn.extent.width / 110)
+            lines.insert(0, _line(stripes, tone["line"], width, dash))
     traces = [areas, *lines, *_frame_names(drawn.insets, tone["text"]), *over]
     return _figure(traces, drawn)
 
@@ -261,10 +261,11 @@ def legend(title: str, classes: Classes, dark: bool, states: Collection[int], no
         for colour, label in zip(classes.colours(dark), classes.labels(), strict=True)
     ]
     if NO_DATA in states:
-        nothing = _("no data: the area is empty")
-        if classes.few:
-            nothing = _("empty: no data, or fewer than {few} cases (too few to tell)")
-        entries.append(("background:none", nothing.format(few=i18n.number(classes.few))))
+        entries.append(("background:none", _("no data: the area is empty")))
+    if TOO_FEW in states:
+        dots = f"radial-gradient({line} 1px,transparent 1.5px) 0 0/4px 4px"
+        few = _("fewer than {few} cases, too few to tell: the area is dotted")
+        entries.append((f"background:{dots}", few.format(few=i18n.number(classes.few))))
     if WITHHELD in states:
         stripes = f"repeating-linear-gradient(45deg,transparent 0 3px,{line} 3px 4px)"
         entries.append((f"background:{stripes}", _("withheld: the area is hatched")))
@@ -315,7 +316,9 @@ def _clicked(state: Any) -> str | None:
 def _class_of(row: Any, classes: Classes) -> int:
     if row is None:
         return NO_DATA
-    return WITHHELD if _is_withheld(row) else classes.of(row.value)
+    if _is_withheld(row):
+        return WITHHELD
+    return TOO_FEW if getattr(row, "is_few", False) else classes.of(row.value)
 
 
 def _hovers(rows: Collection[Any], names: Collection[str], codes: Collection[str]) -> list[str]:
@@ -344,19 +347,21 @@ def _size(population: float) -> float:
 
 
 def _colouring(classes: Classes, dark: bool, axis: str = "z") -> dict[str, Any]:
-    """A stepped scale over WITHHELD, NO_DATA and the classes."""
-    shades = [EMPTY, EMPTY, *classes.colours(dark)]
+    """A stepped scale over TOO_FEW, WITHHELD, NO_DATA and the classes."""
+    shades = [EMPTY, EMPTY, EMPTY, *classes.colours(dark)]
     steps = [[edge / len(shades), shade] for n, shade in enumerate(shades) for edge in (n, n + 1)]
-    return {"colorscale": steps, f"{axis}min": WITHHELD - 0.5, f"{axis}max": classes.count - 0.5}
+    return {"colorscale": steps, f"{axis}min": TOO_FEW - 0.5, f"{axis}max": classes.count - 0.5}
 
 
-def _line(line: tuple[list, list], colour: str, width: float) -> dict[str, Any]:
+def _line(
+    line: tuple[list, list], colour: str, width: float, dash: str = "solid"
+) -> dict[str, Any]:
     return {
         "type": "scattergeo",
         "lon": line[0],
         "lat": line[1],
         "mode": "lines",
-        "line": {"width": width, "color": colour},
+        "line": {"width": width, "color": colour, "dash": dash},
         "hoverinfo": "skip",
     }
 

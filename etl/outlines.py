@@ -204,6 +204,7 @@ def _fit(shape: Box, frame: Box) -> Any:
     return move
 
 
+@lru_cache(maxsize=32)
 def frame_line(box: Box) -> tuple[list[float], list[float]]:
     """Longitudes and latitudes of the closed line around a box.
 

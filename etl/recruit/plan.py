@@ -11,6 +11,9 @@ from etl.recruit.reach import Reach, reach_between
 
 MAX_RECRUITS = 200
 PROVEN_GAP = 1e-6
+# Share of places with demand below which the quickest answer, too, gains more by leaving the others
+# out than that costs.
+SPARSE = 0.25
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,9 @@ def recruit(
     unmet = demand["unmet"].to_numpy(dtype=float)
     if reach is None:
         reach = reach_between(candidates, demand, reach_km)
-    if time_limit_s > 0:  # what follows gains more by it than the cut costs
-        reach, unmet = reach.towards(unmet > 0), unmet[unmet > 0]
+    wanted = unmet > 0
+    if time_limit_s > 0 or wanted.sum() < SPARSE * len(wanted):
+        reach, unmet = reach.towards(wanted), unmet[wanted]
     chosen = greedy.choose(reach, unmet, recruits, capacity, spare=0)
     method, order = "greedy", chosen.order
     objective, upper_bound = chosen.objective, chosen.upper_bound

@@ -75,13 +75,16 @@ def _in_frames(points: pd.DataFrame) -> pd.DataFrame:
 
     A point in an enlarged area is drawn again there, and stands without its number where it is.
     """
+    rings = _whole().rings
+    framed = {code for inset in _whole().insets for code in inset.codes}
     rows = []
     for row in points.to_dict("records"):
         code = row["departement_code"]
         place = (row["longitude"], row["latitude"])
-        keys = [key for key in (code, code + outlines.COPY) if key in _whole().rings]
+        keys = [key for key in (code, code + outlines.COPY) if key in rings]
         for key in keys:
-            x, y = _moved(place, code, key)
+            is_moved = code in framed and (key != code or len(keys) == 1)
+            x, y = _moved(place, code, key) if is_moved else place
             number = "" if key == code and len(keys) > 1 else row["number"]
             rows.append(row | {"longitude": x, "latitude": y, "number": number})
     return pd.DataFrame(rows, columns=points.columns)
@@ -94,8 +97,6 @@ def _whole() -> outlines.Layout:
 def _moved(place: outlines.Point, code: str, key: str) -> outlines.Point:
     """A point of the département `code` on its outline `key`: the same move from box to box."""
     start, end = _boxes(code, key)
-    if start == end:
-        return place
     x, y = outlines.to_map(place)
     return outlines.from_map(
         (

@@ -70,6 +70,14 @@ def areas(level: str, within: Territory) -> pd.DataFrame:
     return found.astype(dict.fromkeys(("code", "name", "parent_code"), object))
 
 
+def ask(asked: Question, level: str, within: Territory, *, by_domain: bool) -> pd.DataFrame:
+    """The metric as its SQL gives it: scopes of :func:`read`, and those an average is made of."""
+    params = asked.params(level, within)
+    if not asked.is_average and not by_domain:
+        params["scopes"] = [asked.scope]
+    return query.metric(asked.measure.name, **params)
+
+
 def read(asked: Question, level: str, within: Territory, *, by_domain: bool = True) -> pd.DataFrame:
     """One row per area of the level and scope: the asked one and, ``by_domain``, its domains.
 
@@ -80,11 +88,8 @@ def read(asked: Question, level: str, within: Territory, *, by_domain: bool = Tr
     commune, the rank of a state).
     Empty when nothing has been loaded that this measure could be taken of.
     """
-    params = asked.params(level, within)
-    scopes = params["scopes"] if by_domain else [asked.scope]
-    if not asked.is_average:
-        params["scopes"] = scopes
-    rows = query.metric(asked.measure.name, **params)
+    scopes = asked.params(level, within)["scopes"] if by_domain else [asked.scope]
+    rows = ask(asked, level, within, by_domain=by_domain)
     if rows.empty or not is_loaded(asked.measure):
         return rows.iloc[:0]
     places = areas(level, within)

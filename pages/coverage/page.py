@@ -1,6 +1,7 @@
 """Coverage: where do we lack providers? From the country down to the commune and its providers."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -55,17 +56,30 @@ def choose() -> tuple[cells.Question, Territory, str]:
     )
 
 
+def read() -> dict[str, dict[str, Any]]:
+    """The figures of the place by measure: the one asked for, where it is told, and BESIDE."""
+    names = [name for name in BESIDE if name != asked.measure.name]
+    if is_told:
+        names.append(asked.measure.name)
+    figures = {
+        name: partial(cells.own, replace(asked, measure=MEASURES[name]), place) for name in names
+    }
+    ahead = territories.questions(asked, place, level) if view == "map" else {}
+    found = query.together(figures | ahead)
+    return {name: found[name] for name in names}
+
+
 def cards() -> None:
     """The place in figures: the measure, and what else a decision needs."""
     with theme.cards():
         if is_told:
             is_count = asked.measure.unit == "count"
+            own = figures[asked.measure.name]
             card(asked.measure.name, words.value(own, asked.measure), own, has_n=not is_count)
         for name in BESIDE:
             if name == asked.measure.name:
                 continue
-            measure = MEASURES[name]
-            found = cells.own(replace(asked, measure=measure), place)
+            measure, found = MEASURES[name], figures[name]
             if i18n.is_none(found["n"]) and measure.is_sampled:
                 continue
             card(name, measure.text(found["value"]), found, has_n=measure.is_sampled)
@@ -92,12 +106,12 @@ if not asked.domains:
         _("Choose another domain, or load data for it."),
     )
 else:
+    view = views.chosen()
+    figures = read()
     if is_told:
-        own = cells.own(asked, place)
-        theme.answer(words.answer(own, asked, place))
+        theme.answer(words.answer(figures[asked.measure.name], asked, place))
     cards()
-    view, tab = views.opened()
-    with tab:
+    with views.tab(view):
         if view == "map":
             territories.show(asked, place, level)
         elif view == "domains":

@@ -1,5 +1,7 @@
 """The view of territories: a map of a measure, and the table that holds the same values."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -13,9 +15,26 @@ from pages.shared.filters import Territory
 _ = i18n.gettext
 
 
+def questions(
+    asked: Question, place: Territory, level: str
+) -> dict[str, Callable[[], pd.DataFrame]]:
+    """What :func:`show` will ask of the build first, to be asked beside other questions."""
+    if level == "commune" and not asked.measure.has_communes:
+        return {}
+    around = _around(place)
+    return {
+        "rows": partial(cells.ask, asked, level, around, by_domain=False),
+        "areas": partial(cells.areas, level, around),
+    }
+
+
+def _around(place: Territory) -> Territory:
+    return place.parents[-1] if place.level == "commune" else place
+
+
 def show(asked: Question, place: Territory, level: str) -> None:
     """The areas of ``level`` in the place; around a commune, those of its département."""
-    around = place.parents[-1] if place.level == "commune" else place
+    around = _around(place)
     frame = tables.readable(asked, level, around, by_domain=False)
     if frame is None:
         return

@@ -11,8 +11,13 @@ VIEWS = ("map", "domains", "cell", "deserts", "providers")
 METRICS = {"deserts": ("deserts",)}  # what a view shows beside the measure that was chosen
 
 
-def opened() -> tuple[str, Any]:
-    """The view that is open (in the address: view) and the tab that it fills."""
+def chosen() -> str:
+    """The view that is open. In the address: view."""
+    return filters.read("view", VIEWS.__contains__, VIEWS[0])
+
+
+def tab(view: str) -> Any:
+    """The tab that the open view fills, among the others."""
     names = {
         "map": _("Map"),
         "domains": _("Domains"),
@@ -20,7 +25,6 @@ def opened() -> tuple[str, Any]:
         "deserts": _("Deserts"),
         "providers": _("Providers"),
     }
-    view = filters.read("view", VIEWS.__contains__, VIEWS[0])
     key = f"coverage_view_{i18n.language()}"  # a tab is known by its label
     st.session_state[key] = names[view]
 
@@ -29,7 +33,7 @@ def opened() -> tuple[str, Any]:
         filters.choose("view", next(view for view in VIEWS if names[view] == label))
 
     tabs = st.tabs([names[view] for view in VIEWS], key=key, on_change=change)
-    return view, tabs[VIEWS.index(view)]
+    return tabs[VIEWS.index(view)]
 
 
 def go_to_cell(scope: str, level: str, code: str) -> None:

@@ -17,9 +17,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl import outlines
+from etl.recruit import Plan
 from etl.warehouse import open_build
-from pages.recruit import proofs
-from pages.shared import point_map
+from pages.recruit import proofs, words
+from pages.shared import i18n, point_map
 from tests.market import make_build, metric
 from tests.pages_fixture import assert_fine, run_page, texts
 
@@ -219,6 +220,23 @@ def test_who_leaves_ends_the_proof_and_who_stays_gets_it(warehouse, monkeypatch)
         assert proof.cancelled() or proof.result(60) is not None
     assert_fine(test.run())
     assert SEARCHING not in texts(test) and len(started) > 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "method", "bound", "said"),
+    [
+        ("en", "exact", 9.0, "this is proven (found by an exact programme)"),
+        ("en", "bounded", 9.5, "(found by a programme that ran out of time): another choice could"
+         " serve at most 0.5 more"),
+        ("fr", "greedy", 10.0, "(choix glouton, l’un après l’autre) : un autre choix en servirait"
+         " au plus 1,0 de plus"),
+        ("fr", "greedy", 9.0, "c’est prouvé (choix glouton, l’un après l’autre)"),
+    ],
+)  # fmt: skip
+def test_a_plan_says_how_it_was_found_and_how_sure_it_is(lang, method, bound, said) -> None:
+    plan = Plan(method, 9.0, bound, (bound - 9) / bound, 20.0, pd.DataFrame())
+    with i18n.speaking(lang):
+        assert said in words.certainty(plan)
 
 
 def test_a_proof_that_fails_leaves_the_plan_found_at_once(warehouse, monkeypatch) -> None:

@@ -36,12 +36,21 @@ def answer(plan: Plan, team: Team) -> str:
 
 
 def certainty(plan: Plan) -> str:
-    """Whether the plan is proven best, or how much better another could be at most."""
+    """How the plan was found, and whether it is proven best or how much better another could be."""
+    method = {
+        "exact": _("found by an exact programme"),
+        "bounded": _("found by a programme that ran out of time"),
+        "greedy": _("chosen greedily, one after the other"),
+    }[plan.method]
     if plan.is_proven:
-        return _("No choice of communes serves more: this is proven.")
+        return _("No choice of communes serves more: this is proven ({method}).").format(
+            method=method
+        )
+    more = max(0.1, plan.upper_bound - plan.objective)
     return _(
-        "Not proven to be the best: another choice could serve at most {more} more a month."
-    ).format(more=i18n.number(max(0.1, plan.upper_bound - plan.objective), 1))
+        "Not proven to be the best ({method}): another choice could serve at most {more} more a "
+        "month."
+    ).format(method=method, more=i18n.number(more, 1))
 
 
 def notes(plan: Plan, team: Team, demand: pd.DataFrame, is_single: bool) -> list[str]:

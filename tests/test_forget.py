@@ -287,6 +287,21 @@ def test_the_number_of_a_person_leaves_the_registers_too(tmp_path, kind, legal_c
     }
 
 
+def test_the_number_in_a_refused_row_of_a_person_leaves_the_registers_too(tmp_path):
+    """The identifier stands twice: only the first row, without a number, was accepted."""
+    awkward(
+        tmp_path,
+        "provider_id,name,kind,siren\n"
+        f"{ID},{NAME},particulier,\n{ID},{NAME},particulier,552 100 554\nA-1,b,,\n",
+    )
+    drop = tmp_path / "raw" / "cooperatives" / "2026-03-20.csv"
+    drop.parent.mkdir()
+    drop.write_text(REGISTER["cooperatives/2026-03-20.csv"])
+    build.build(tmp_path / "raw", tmp_path / "warehouse")
+    assert run(tmp_path).is_published
+    assert holding(tmp_path) == [] and "Mains" in drop.read_text()
+
+
 @pytest.mark.parametrize(("kind", "legal_category"), [("cooperative", ""), ("company", "5458")])
 def test_the_number_of_a_firm_stays_in_the_registers(tmp_path, kind, legal_category):
     assert registered(tmp_path, kind, legal_category) == REGISTER

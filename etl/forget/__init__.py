@@ -108,9 +108,9 @@ def forget(
         found = lake.ingest(raw, folder, progress=lambda done, n, file: report(file, 0.2))
         with tempfile.TemporaryDirectory(prefix=".reading-", dir=folder / "lake") as scratch:
             eraser = _Eraser(raw, Path(scratch), found)
-            person = eraser.named(_from_builds(folder, person))
+            person, numbers = eraser.own(_from_builds(folder, person))
             if not begun:  # later the rows are gone that tell a person from a firm
-                person = person.numbered([*_numbers(folder, person), *eraser.numbers(person)])
+                person = person.numbered([*_numbers(folder, person), *numbers])
             touched = eraser.touched(person)
             if not begun and not touched and not _is_in_builds(folder, provider):
                 raise _refusal("unknown", provider)
@@ -218,18 +218,15 @@ class _Eraser:
         self.reader = lake.Reader(scratch)
         self.files = [(drop, file) for drop in found for file in (drop.file, *drop.duplicates)]
 
-    def named(self, person: Person) -> Person:
-        """The person with every name that the drops give it."""
+    def own(self, person: Person) -> tuple[Person, list[tuple[str | None, bool]]]:
+        """The person with every name that the drops give it; and its numbers, a firm's or not."""
+        numbers: list[tuple[str | None, bool]] = []
         for drop, file in self.files:
             if drop.source == find.OWN and find.may_hold(self.reader.con, drop, person):
                 with tempfile.TemporaryDirectory(dir=self.scratch) as work:
-                    person = find.names(self.reader, self.raw / file, Path(work), person)
-        return person
-
-    def numbers(self, person: Person) -> list[tuple[str, bool]]:
-        """The SIREN that the drops give it, and whether it is a firm's."""
-        own = [drop for drop, _ in self.files if drop.source == find.OWN]
-        return [row for drop in own for row in find.numbers(self.reader.con, drop, person)]
+                    person, found = find.own(self.reader, self.raw / file, Path(work), person)
+                    numbers += found
+        return person, numbers
 
     def touched(self, person: Person) -> list[tuple[lake.Drop, str]]:
         """The files that may speak of the person; what Sirene publishes stays as it is."""

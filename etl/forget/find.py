@@ -101,22 +101,23 @@ def may_hold(con: duckdb.DuckDBPyConnection, drop: Drop, person: Person) -> bool
     return bool(accepted or refused)
 
 
-def numbers(con: duckdb.DuckDBPyConnection, drop: Drop, person: Person) -> list[tuple[str, bool]]:
-    """The SIREN that the accepted rows of a drop of providers give it, and whether a firm's."""
-    query = f"{NUMBERS} FROM read_parquet($rows) WHERE provider_id = $id"
-    asked = {"rows": str(drop.folder / "accepted.parquet"), "id": person.provider}
-    return con.execute(query, asked).fetchall()
-
-
-def names(reader: Reader, path: Path, work: Path, person: Person) -> Person:
-    """The person with what a file of providers says of it."""
+def own(
+    reader: Reader, path: Path, work: Path, person: Person
+) -> tuple[Person, list[tuple[str | None, bool]]]:
+    """The person with every name that a file of providers gives it, in refused rows too; and the
+    numbers with whether they are a firm's."""
     prepared = reader.prepare(path, OWN, work)
-    _read_texts(reader.con, prepared)
-    found = reader.con.execute(
-        f"SELECT {', '.join(f'x_{name}' for name in NAMES)} FROM texts WHERE {_is_person('$id')}",
-        {"id": person.provider},
-    ).fetchall()
-    return person.knows(word for row in found for word in row)
+    validation = _read_texts(reader.con, prepared)
+    rows = f"FROM texts WHERE {_is_person('$id')}"
+    asked = {"id": person.provider}
+    named = f"SELECT {', '.join(f'x_{name}' for name in NAMES)} {rows}"
+    words = [word for row in reader.con.execute(named, asked).fetchall() for word in row]
+    values = ", ".join(
+        f"{validation.plain_reading(prepared.contract[field]).value} AS {field}"
+        for field in ("siren", "siret", "kind", "legal_category")
+    )
+    numbered = f"{NUMBERS} FROM (SELECT {values} {rows})"
+    return person.knows(words), reader.con.execute(numbered, asked).fetchall()
 
 
 def hits(reader: Reader, path: Path, source: str, work: Path, person: Person) -> Hits:
@@ -161,9 +162,10 @@ def _name_cells(
                 result.cells.setdefault(line, {})[index] = None
 
 
-def _read_texts(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> None:
+def _read_texts(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> Validation:
     validation = Validation(con, prepared.contract, prepared.plan, prepared.verbs)
     con.execute(validation.texts_sql())
+    return validation
 
 
 def _is_person(parameter: str) -> str:

@@ -239,9 +239,14 @@ def test_a_plan_says_how_it_was_found_and_how_sure_it_is(lang, method, bound, sa
         assert said in words.certainty(plan)
 
 
-def test_a_proof_that_fails_leaves_the_plan_found_at_once(warehouse, monkeypatch) -> None:
+@pytest.mark.parametrize(
+    ("name", "value"), [("COMMAND", ["false"]), ("COMMAND", ["no-such-program"]), ("MOST_S", 0.01)]
+)
+def test_a_proof_that_fails_leaves_the_plan_found_at_once(
+    warehouse, monkeypatch, name: str, value: Any
+) -> None:
     monkeypatch.setattr(proofs, "PAUSE_S", 0.0)
-    monkeypatch.setattr(proofs.sys, "executable", "false")
+    monkeypatch.setattr(proofs, name, value)
     asked = {**ASKED, "recruits": "2", "capacity": "2", "reach": "5"}
     test = run_page(monkeypatch, warehouse, "recruit", **asked)
     (proof,) = proofs._asked.values()

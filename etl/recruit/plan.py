@@ -7,7 +7,7 @@ import pandas as pd
 
 from etl.recruit import dual, exact, greedy
 from etl.recruit.flow import SMALL, Assignment
-from etl.recruit.reach import Reach, reach_between
+from etl.recruit.reach import Reach, reach_among, reach_between
 
 MAX_RECRUITS = 200
 PROVEN_GAP = 1e-6
@@ -66,10 +66,13 @@ def recruit(
     within its time.
     """
     _check(demand, recruits, reach_km, capacity)
+    are_same = candidates is demand
     demand = demand.sort_values("commune_code", ignore_index=True)
     candidates = candidates.sort_values("commune_code", ignore_index=True)
     unmet = demand["unmet"].to_numpy(dtype=float)
-    if reach is None:
+    if reach is None and are_same:
+        reach = reach_among(demand, reach_km)
+    elif reach is None:
         reach = reach_between(candidates, demand, reach_km)
     wanted = unmet > 0
     if time_limit_s > 0 or wanted.sum() < SPARSE * len(wanted):

@@ -16,8 +16,10 @@ import streamlit as st
 from etl.recruit import Plan
 from pages.shared.query import ROOT
 
+COMMAND = [sys.executable, "-m", "etl.recruit.prove"]
 KEPT = 64
 PAUSE_S = 0.5  # first the page is drawn, and a reader who goes on clicking wants no proof yet
+MOST_S = 60.0  # it ends by itself long before
 _MINE = "_proof"  # in the session: the one that its reader waits for
 _pool = ThreadPoolExecutor(1, thread_name_prefix="proof")  # one at a time: each takes a core
 _asked: dict[Hashable, Future[Plan | None]] = {}
@@ -53,13 +55,28 @@ def _work(proof: Future[Plan | None], numbers: Mapping[str, Any]) -> None:
         time.sleep(PAUSE_S)
     if proof.cancelled():
         return
-    command = [sys.executable, "-m", "etl.recruit.prove"]
+    try:
+        found = _made(proof, numbers)
+    except OSError:
+        log.exception("no process could be started for a proof")
+        found = None
+    if proof.set_running_or_notify_cancel():
+        proof.set_result(found)
+
+
+def _made(proof: Future[Plan | None], numbers: Mapping[str, Any]) -> Plan | None:
+    """The plan that a process of its own finds, which is killed with the proof's cancelling."""
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
     ) as process:
         proof.add_done_callback(lambda _: process.kill())
-        told, _ = process.communicate(pickle.dumps(dict(numbers)))
-    if proof.set_running_or_notify_cancel():
-        if process.returncode:
-            log.error("a proof ended with exit status %s", process.returncode)
-        proof.set_result(None if process.returncode else pickle.loads(told))
+        try:
+            told, _ = process.communicate(pickle.dumps(dict(numbers)), timeout=MOST_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+    if process.returncode == 0:
+        return pickle.loads(told)
+    if not proof.cancelled():
+        log.error("a proof ended with exit status %s", process.returncode)
+    return None

@@ -62,7 +62,7 @@ def show(place: Territory, scope: str) -> None:
     search.page_links("list", rows.attrs["page"], total)
     st.page_link(
         "search/page.py",
-        label=_("Open these in “Find a provider” for the full sheets"),
+        label=_("See their sheets in the search"),
         icon=":material/search:",
     )
     if total > EXPORT_ROWS:

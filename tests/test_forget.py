@@ -256,8 +256,9 @@ REGISTER = {
 }
 
 
-def registered(root: Path, kind: str, legal_category: str) -> dict[str, str]:
-    """A provider whose SIREN stands in the registers too, forgotten; what is left of the drops."""
+def registered(root: Path, kind: str, legal_category: str) -> tuple[dict[str, str], list[str]]:
+    """A provider whose SIREN stands in the registers too, forgotten: what is left of the drops,
+    and the files that are said to hold something still."""
     awkward(
         root,
         "provider_id,name,kind,legal_category,siret\n"
@@ -268,16 +269,17 @@ def registered(root: Path, kind: str, legal_category: str) -> dict[str, str]:
         path.parent.mkdir()
         path.write_text(text)
     build.build(root / "raw", root / "warehouse")
-    assert run(root).is_published
-    return {name: (root / "raw" / name).read_text() for name in REGISTER}
+    result = run(root)
+    assert result.is_published
+    return {name: (root / "raw" / name).read_text() for name in REGISTER}, result.remains
 
 
 @pytest.mark.parametrize(
-    ("kind", "legal_category"), [("individual", ""), ("", ""), ("company", "1000")]
+    ("kind", "legal_category"), [("individual", ""), ("", "1000"), ("company", "1000")]
 )
 def test_the_number_of_a_person_leaves_the_registers_too(tmp_path, kind, legal_category):
-    left = registered(tmp_path, kind, legal_category)
-    assert holding(tmp_path) == []
+    left, remains = registered(tmp_path, kind, legal_category)
+    assert holding(tmp_path) == remains == []
     assert left == {
         "cooperatives/2026-03-20.csv": "siren,name,form,city,postcode\n"
         "356000000,Les Mains,scop,Bruz,35170\n",
@@ -285,6 +287,14 @@ def test_the_number_of_a_person_leaves_the_registers_too(tmp_path, kind, legal_c
         "projects/2026-03-20.csv": "project_id,city,postcode,domain,siren,holder\n"
         "P1,Rennes,35000,ménage,,\nP2,Bruz,35170,ménage,356000000,Bea\n",
     }
+
+
+def test_a_number_that_may_be_a_firms_takes_no_row_from_a_register(tmp_path):
+    """No row says what the provider is: projects lose the number, the rest is told."""
+    left, remains = registered(tmp_path, "", "")
+    assert "P1,Rennes,35000,ménage,,\n" in left.pop("projects/2026-03-20.csv")
+    assert left == {name: REGISTER[name] for name in left}
+    assert remains == ["cooperative_years/2026-03-20.csv"]
 
 
 def test_the_number_in_a_refused_row_of_a_person_leaves_the_registers_too(tmp_path):
@@ -304,7 +314,8 @@ def test_the_number_in_a_refused_row_of_a_person_leaves_the_registers_too(tmp_pa
 
 @pytest.mark.parametrize(("kind", "legal_category"), [("cooperative", ""), ("company", "5458")])
 def test_the_number_of_a_firm_stays_in_the_registers(tmp_path, kind, legal_category):
-    assert registered(tmp_path, kind, legal_category) == REGISTER
+    left, _ = registered(tmp_path, kind, legal_category)
+    assert left == REGISTER
 
 
 def test_who_is_forgotten_gets_another_name_in_the_ledger(tmp_path):

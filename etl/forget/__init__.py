@@ -103,7 +103,8 @@ def forget(
             raise _refusal("other", begun["provider"])
         person = Person(provider)
         if begun:
-            person = Person(provider, *map(frozenset, (begun["names"], begun.get("sirens", ()))))
+            words = (begun.get(name, ()) for name in ("names", "sirens", "private"))
+            person = Person(provider, *map(frozenset, words))
         result = Erased(provider)
         found = lake.ingest(raw, folder, progress=lambda done, n, file: report(file, 0.2))
         with tempfile.TemporaryDirectory(prefix=".reading-", dir=folder / "lake") as scratch:
@@ -119,7 +120,7 @@ def forget(
                 report(file, 0.2 + 0.2 * number / len(touched))
                 if changed := eraser.erase(drop, file, person):
                     result.files.append(changed)
-        ledger.rename(folder, person.sirens)
+        ledger.rename(folder, person.private)
         if any(drops.find(raw)):
             made = build.build(raw, folder, lambda step, part: report(step, 0.4 + 0.5 * part))
             result.build = made.as_json()
@@ -138,7 +139,7 @@ def _note(journal: Path, person: Person) -> None:
     """Writes down what is to be erased, until it is."""
     fresh = journal.with_name(f"{journal.name}.new")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        told = {"names": sorted(person.names), "sirens": sorted(person.sirens)}
+        told = {name: sorted(getattr(person, name)) for name in ("names", "sirens", "private")}
         json.dump({"provider": person.provider, **told}, out)
         out.flush()
         os.fsync(out.fileno())
@@ -153,7 +154,7 @@ def _from_builds(folder: Path, person: Person) -> Person:
 
 
 def _numbers(folder: Path, person: Person) -> list[tuple[Any, ...]]:
-    """The SIREN that the builds on disk give it, and whether it is a firm's."""
+    """The SIREN that the builds on disk give it, and whether it is a person's."""
     query = f"{find.NUMBERS} FROM marts.providers WHERE provider_id = ?"
     return _in_builds(folder, query, person.provider)
 
@@ -218,9 +219,9 @@ class _Eraser:
         self.reader = lake.Reader(scratch)
         self.files = [(drop, file) for drop in found for file in (drop.file, *drop.duplicates)]
 
-    def own(self, person: Person) -> tuple[Person, list[tuple[str | None, bool]]]:
-        """The person with every name that the drops give it; and its numbers, a firm's or not."""
-        numbers: list[tuple[str | None, bool]] = []
+    def own(self, person: Person) -> tuple[Person, list[find.Number]]:
+        """The person with every name that the drops give it; and its numbers."""
+        numbers: list[find.Number] = []
         for drop, file in self.files:
             if drop.source == find.OWN and find.may_hold(self.reader.con, drop, person):
                 with tempfile.TemporaryDirectory(dir=self.scratch) as work:

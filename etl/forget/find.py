@@ -17,10 +17,12 @@ from etl.validate import Validation
 
 OWN = "providers"
 NAMES = ("name", "siren", "siret", "url")
-# The SIREN of a row and whether it is a firm's. Legal categories that begin with 1 are persons.
+# The SIREN of a row and whether it is a person's, NULL where the row does not say. Legal categories
+# that begin with 1 are persons.
 NUMBERS = """SELECT coalesce(siren, left(siret, 9)) AS siren,
-    coalesce(kind, 'unknown') NOT IN ('individual', 'unknown')
-    AND coalesce(legal_category, '') NOT LIKE '1%' AS is_firm"""
+    CASE WHEN legal_category LIKE '1%' OR kind = 'individual' THEN TRUE
+         WHEN legal_category IS NOT NULL OR kind <> 'unknown' THEN FALSE END AS is_person"""
+Number = tuple[str | None, bool | None]
 # Takes the place of an identifier where a row cannot do without: an answer was given, by nobody
 # that can be told. The same word for everybody, so that it links nothing.
 ERASED = "erased"
@@ -30,13 +32,14 @@ ERASED = "erased"
 class Person:
     """A provider, and every writing of what names it. Places and prices name nobody.
 
-    sirens: its number as nine digits where it is a person or may be one. That of a firm names the
-    firm and stays in the registers.
+    sirens: its number as nine digits where it is a person or may be one; private: where it is one
+    for sure. That of a firm names the firm and stays in the registers.
     """
 
     provider: str
     names: frozenset[str] = frozenset()
     sirens: frozenset[str] = frozenset()
+    private: frozenset[str] = frozenset()
 
     @property
     def words(self) -> list[str]:
@@ -45,11 +48,31 @@ class Person:
     def knows(self, found: Iterable[str | None]) -> Person:
         return replace(self, names=self.names | {word for word in found if word})
 
-    def numbered(self, found: Iterable[tuple[str | None, bool]]) -> Person:
+    def numbered(self, found: Iterable[Number]) -> Person:
         """The person with the numbers that no row calls a firm's."""
-        rows = [(siren, is_firm) for siren, is_firm in found if siren]
-        firms = {siren for siren, is_firm in rows if is_firm}
-        return replace(self, sirens=self.sirens | {siren for siren, _ in rows} - firms)
+        rows = [(siren, is_person) for siren, is_person in found if siren]
+        firms = {siren for siren, is_person in rows if is_person is False}
+        persons = {siren for siren, is_person in rows if is_person}
+        return replace(
+            self,
+            sirens=frozenset(siren for siren, _ in rows) - firms,
+            private=frozenset(persons) - firms,
+        )
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The field by which the rows of a source name somebody, and whether it is their key."""
+
+    field: str
+    is_key: bool
+
+    def of(self, person: Person) -> list[str]:
+        """What stands in the field where the row names the person."""
+        if self.field == "provider_id":
+            return [person.provider]
+        # a row of a register goes as a whole, so only where nobody can take it for a firm's
+        return sorted(person.private if self.is_key else person.sirens)
 
 
 @dataclass
@@ -66,31 +89,30 @@ class Hits:
         return bool(self.removed or self.cells)
 
 
-def sources() -> dict[str, str]:
-    """The sources whose rows are, or may name, a provider; and the field that does."""
-    found = {OWN: "provider_id"}
+def sources() -> dict[str, Naming]:
+    """The sources whose rows are, or may name, a provider."""
+    found = {OWN: Naming("provider_id", True)}
     for source in contracts.sources():
         described = json.loads(contracts.contract_path(source).read_text(encoding="utf-8"))
         if any(key["reference"]["resource"] == OWN for key in described.get("foreignKeys", ())):
-            found[source] = "provider_id"
-        elif any(one["name"] == "siren" for one in described["fields"]):
-            found.setdefault(source, "siren")
+            found[source] = Naming("provider_id", False)
+        elif source != OWN and any(one["name"] == "siren" for one in described["fields"]):
+            found[source] = Naming("siren", "siren" in described["primaryKey"])
     return found
 
 
 def may_hold(con: duckdb.DuckDBPyConnection, drop: Drop, person: Person) -> bool:
     """Whether the lake's rows of a drop speak of the person; a cheap look before the close one."""
     naming = sources().get(drop.source)
-    if naming is None or (naming == "siren" and not person.sirens):
+    keys = naming.of(person) if naming else []
+    if naming is None or not keys:
         return False
-    keys, words, text = [person.provider], person.words, "row_json"
-    if naming == "siren":
-        keys = words = sorted(person.sirens)
-        text = r"regexp_replace(row_json, '[ .\x{a0}\x{202f}-]', '', 'g')"
+    words, text = person.words, "row_json"
+    if naming.field == "siren":
+        words, text = keys, r"regexp_replace(row_json, '[ .\x{a0}\x{202f}-]', '', 'g')"
     asked: dict[str, object] = {"rows": str(drop.folder / "accepted.parquet"), "keys": keys}
-    (accepted,) = _row(
-        con, f"SELECT count(*) FROM read_parquet($rows) WHERE list_contains($keys, {naming})", asked
-    )
+    named = f"list_contains($keys, {naming.field})"
+    (accepted,) = _row(con, f"SELECT count(*) FROM read_parquet($rows) WHERE {named}", asked)
     asked = {"refused": str(drop.folder / "refused.parquet"), "words": words}
     (refused,) = _row(
         con,
@@ -101,11 +123,9 @@ def may_hold(con: duckdb.DuckDBPyConnection, drop: Drop, person: Person) -> bool
     return bool(accepted or refused)
 
 
-def own(
-    reader: Reader, path: Path, work: Path, person: Person
-) -> tuple[Person, list[tuple[str | None, bool]]]:
-    """The person with every name that a file of providers gives it, in refused rows too; and the
-    numbers with whether they are a firm's."""
+def own(reader: Reader, path: Path, work: Path, person: Person) -> tuple[Person, list[Number]]:
+    """The person with every name that a file of providers gives it, in refused rows too; and its
+    numbers."""
     prepared = reader.prepare(path, OWN, work)
     validation = _read_texts(reader.con, prepared)
     rows = f"FROM texts WHERE {_is_person('$id')}"
@@ -129,19 +149,18 @@ def hits(reader: Reader, path: Path, source: str, work: Path, person: Person) ->
     naming = sources()[source]
     asked: dict[str, object] = {"id": person.provider}
     is_named = _is_person("$id")
-    if naming == "siren":
-        asked, is_named = {"id": sorted(person.sirens)}, "list_contains($id, digits_of(x_siren, 9))"
+    if naming.field == "siren":
+        asked, is_named = {"id": naming.of(person)}, "list_contains($id, digits_of(x_siren, 9))"
     named = f"SELECT DISTINCT line FROM texts WHERE {is_named}"
     lines = {line for (line,) in con.execute(named, asked).fetchall()}
     # lines that are no rows cannot be used: whole lines go
     pattern = "|".join(rf"(?:^|[^\pL\pN]){re.escape(word)}(?:$|[^\pL\pN])" for word in person.words)
     torn = "SELECT line FROM malformed WHERE regexp_matches(text, $pattern, 'i')"
     result.removed = {line for (line,) in con.execute(torn, {"pattern": pattern}).fetchall()}
-    # without its SIREN a co-operative is no row
-    if source == OWN or (naming == "siren" and naming in prepared.contract.required):
+    if naming.is_key:
         result.removed |= lines
     elif lines:
-        _name_cells(con, result, lines, person, naming)
+        _name_cells(con, result, lines, person, naming.field)
     return result
 
 

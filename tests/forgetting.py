@@ -117,6 +117,16 @@ def market(root: Path, kind: str) -> None:
     (logs / "failed-2026-02.jsonl.gz").write_bytes(gzip.compress(f"{SIRET}\nother\n".encode()))
 
 
+def awkward(root: Path, text: str | bytes, sidecar: str = "", name: str = "a-2026-03-20.csv"):
+    path = root / "raw" / "providers" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    if sidecar:
+        path.with_name(f"{name}.toml").write_text(sidecar)
+    build.build(root / "raw", root / "warehouse")
+    return path
+
+
 def run(root: Path, provider: str = ID, **more):
     return forget(provider, root / "raw", root / "warehouse", root / "logs", **more)
 

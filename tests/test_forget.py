@@ -7,7 +7,6 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import openpyxl
 import pytest
 import xlsxwriter
@@ -17,7 +16,6 @@ from openpyxl.comments import Comment
 from etl import build, warehouse
 from etl.__main__ import main
 from etl.check import check
-from etl.disclosure import ledger
 from etl.problems import InputErrors
 from tests.forgetting import (
     HEADER,
@@ -29,6 +27,7 @@ from tests.forgetting import (
     RESPONSES,
     SIRET,
     URL,
+    awkward,
     holding,
     market,
     run,
@@ -147,16 +146,6 @@ def test_a_workbook_loses_the_links_and_remarks_of_the_rows_that_go(tmp_path, en
 # -- awkward files -----------------------------------------------------------------------------
 
 
-def awkward(root: Path, text: str | bytes, sidecar: str = "", name: str = "a-2026-03-20.csv"):
-    path = root / "raw" / "providers" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text.encode() if isinstance(text, str) else text)
-    if sidecar:
-        path.with_name(f"{name}.toml").write_text(sidecar)
-    build.build(root / "raw", root / "warehouse")
-    return path
-
-
 def test_records_over_lines_blank_lines_and_torn_ones(tmp_path):
     text = (
         'provider_id,name,url\n\nA-1,"two\nlines",x\n'
@@ -243,98 +232,6 @@ def test_what_a_namesake_or_a_remark_still_says_is_told_and_left(tmp_path):
     assert result.remains == ["providers/a-2026-03-20.csv"]
     assert path.read_text() == f"provider_id,name,note\nA-1,b,ask {NAME}\n"
     assert "look at it" in result.text("en") and "vérifiez" in result.text("fr")
-
-
-REGISTER = {
-    "cooperatives/2026-03-20.csv": "siren,name,form,city,postcode\n"
-    "552 100 554,Anne V.,scop,Rennes,35000\n356000000,Les Mains,scop,Bruz,35170\n"
-    "552 100 554,Anne V.,royal,Nowhere,\n",
-    "cooperative_years/2026-03-20.csv": "siren,year,employees\n552100554,2025,1\n"
-    "356000000,2025,9\n",
-    "projects/2026-03-20.csv": "project_id,city,postcode,domain,siren,holder\n"
-    f"P1,Rennes,35000,ménage,552100554.0,{NAME}\nP2,Bruz,35170,ménage,356000000,Bea\n",
-}
-
-
-def registered(root: Path, kind: str, legal_category: str) -> tuple[dict[str, str], list[str]]:
-    """A provider whose SIREN stands in the registers too, forgotten: what is left of the drops,
-    and the files that are said to hold something still."""
-    awkward(
-        root,
-        "provider_id,name,kind,legal_category,siret\n"
-        f"{ID},{NAME},{kind},{legal_category},{SIRET}\nA-1,b,,,\n",
-    )
-    for name, text in REGISTER.items():
-        path = root / "raw" / name
-        path.parent.mkdir()
-        path.write_text(text)
-    build.build(root / "raw", root / "warehouse")
-    result = run(root)
-    assert result.is_published
-    return {name: (root / "raw" / name).read_text() for name in REGISTER}, result.remains
-
-
-@pytest.mark.parametrize(
-    ("kind", "legal_category"), [("individual", ""), ("", "1000"), ("company", "1000")]
-)
-def test_the_number_of_a_person_leaves_the_registers_too(tmp_path, kind, legal_category):
-    left, remains = registered(tmp_path, kind, legal_category)
-    assert holding(tmp_path) == remains == []
-    assert left == {
-        "cooperatives/2026-03-20.csv": "siren,name,form,city,postcode\n"
-        "356000000,Les Mains,scop,Bruz,35170\n",
-        "cooperative_years/2026-03-20.csv": "siren,year,employees\n356000000,2025,9\n",
-        "projects/2026-03-20.csv": "project_id,city,postcode,domain,siren,holder\n"
-        "P1,Rennes,35000,ménage,,\nP2,Bruz,35170,ménage,356000000,Bea\n",
-    }
-
-
-def test_a_number_that_may_be_a_firms_takes_no_row_from_a_register(tmp_path):
-    """No row says what the provider is: projects lose the number, the rest is told."""
-    left, remains = registered(tmp_path, "", "")
-    assert "P1,Rennes,35000,ménage,,\n" in left.pop("projects/2026-03-20.csv")
-    assert left == {name: REGISTER[name] for name in left}
-    assert remains == ["cooperative_years/2026-03-20.csv"]
-
-
-def test_the_number_in_a_refused_row_of_a_person_leaves_the_registers_too(tmp_path):
-    """The identifier stands twice: only the first row, without a number, was accepted."""
-    awkward(
-        tmp_path,
-        "provider_id,name,kind,siren\n"
-        f"{ID},{NAME},particulier,\n{ID},{NAME},particulier,552 100 554\nA-1,b,,\n",
-    )
-    drop = tmp_path / "raw" / "cooperatives" / "2026-03-20.csv"
-    drop.parent.mkdir()
-    drop.write_text(REGISTER["cooperatives/2026-03-20.csv"])
-    build.build(tmp_path / "raw", tmp_path / "warehouse")
-    assert run(tmp_path).is_published
-    assert holding(tmp_path) == [] and "Mains" in drop.read_text()
-
-
-@pytest.mark.parametrize(("kind", "legal_category"), [("cooperative", ""), ("company", "5458")])
-def test_the_number_of_a_firm_stays_in_the_registers(tmp_path, kind, legal_category):
-    left, _ = registered(tmp_path, kind, legal_category)
-    assert left == REGISTER
-
-
-def test_who_is_forgotten_gets_another_name_in_the_ledger(tmp_path):
-    """What was shown of them stays protected: one name in all publications, and nobody else's."""
-    (tmp_path / "published").mkdir()
-    for number, members in ((1, "['552100554|', '1|a']"), (2, "['552100554|b']"), (3, "NULL")):
-        duckdb.sql(
-            f"COPY (SELECT {number} AS value, {members} AS members) TO"
-            f" '{tmp_path}/published/000{number}-x.parquet' (FORMAT parquet)"
-        )
-    third = (tmp_path / "published" / "0003-x.parquet").read_bytes()
-    ledger.rename(tmp_path, ["552100554", "356000000"])
-    rows = duckdb.sql(
-        f"SELECT value, members FROM '{tmp_path}/published/*.parquet' ORDER BY 1"
-    ).fetchall()
-    name = rows[0][1][0].removesuffix("|")
-    assert name.startswith("erased-")
-    assert rows == [(1, [f"{name}|", "1|a"]), (2, [f"{name}|b"]), (3, None)]
-    assert (tmp_path / "published" / "0003-x.parquet").read_bytes() == third
 
 
 def test_the_ledger_of_publications_stays(tmp_path):

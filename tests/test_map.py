@@ -150,7 +150,8 @@ def test_zero_no_data_too_few_and_withheld_look_different() -> None:
         [
             ("01", "Ain", 0.0, "0", False, False),
             ("02", "Aisne", 5.0, "5", True, False),
-            ("04", "Alpes-de-Haute-Provence", 5.0, "n < 10", False, True),
+            ("04", "Alpes-de-Haute-Provence", float("nan"), "n < 10", False, True),
+            ("05", "Hautes-Alpes", 5.0, "5", False, True),  # told by something else
         ],
         columns=["code", "name", "value", "shown", "is_withheld", "is_few"],
     )
@@ -158,7 +159,7 @@ def test_zero_no_data_too_few_and_withheld_look_different() -> None:
     figure = map.area_figure("departement", values, EIGHTHS)
     number = dict(zip(figure.data[0].locations, figure.data[0].z, strict=True))
     assert (number["01"], number["02"], number["03"]) == (0, map.WITHHELD, map.NO_DATA)
-    assert number["04"] == map.TOO_FEW
+    assert (number["04"], number["05"]) == (map.TOO_FEW, 4)
     hover = dict(zip(figure.data[0].locations, figure.data[0].text, strict=True))
     assert "5" not in hover["02"].replace("(02)", "")
     assert len(figure.data) == len(plain.data) + 2
@@ -184,6 +185,8 @@ def test_communes_are_points_and_the_chosen_one_is_ringed() -> None:
     assert list(figure.data[1].customdata) == ["35238", "35047"]
     assert list(figure.data[1].marker.color) == [map.NO_DATA, 4]
     assert list(figure.data[2].lon) == [-1.68]
+    few = map.commune_figure(points.assign(is_few=True), "35", EIGHTHS).data[1].marker
+    assert list(few.color) == [map.TOO_FEW, 4] and list(few.symbol) == ["circle-dot", "circle"]
 
 
 def test_nothing_is_asked_of_the_network() -> None:

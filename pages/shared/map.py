@@ -27,6 +27,7 @@ _NO_WORLD = "data:application/json,{%22type%22:%22Topology%22,%22objects%22:{},%
 CONFIG = {**theme.PLOTLY_CONFIG, "topojsonURL": _NO_WORLD, "doubleClick": False}
 HEIGHT = 560
 TOO_FEW, WITHHELD, NO_DATA = -3, -2, -1
+UNCOLOURED = {TOO_FEW, WITHHELD, NO_DATA}
 EMPTY = "rgba(127,127,127,0)"
 # a chosen area looks as before: the page itself shows what was chosen
 _STILL = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}
@@ -114,14 +115,14 @@ def area_map(
     level: 'region' or 'departement'. codes: the areas to draw (default: the whole country, overseas
     in frames). values: one row per area, with ``code``, ``name``, ``value`` (NaN is "no data"),
     ``shown`` (the value as text), and where wanted ``hover`` (more lines, HTML), ``is_withheld``
-    and ``is_few``. An area without a row has no data. on_click runs before the page does, so it
-    may set a filter.
+    and ``is_few`` (why there is no value). An area without a row has no data. on_click runs before
+    the page does, so it may set a filter.
     """
     dark = theme.is_dark()
     figure = area_figure(level, values, classes, dark=dark, codes=codes)
     drawn = outlines.area_names(level) if codes is None else codes
     states = {NO_DATA} if len(values) < len(drawn) else set()
-    states |= {_class_of(row, classes) for row in each(values)} & {NO_DATA, TOO_FEW, WITHHELD}
+    states |= {_class_of(row, classes) for row in each(values)} & UNCOLOURED
     chosen = _show(figure, title, key, on_click)
     note = i18n.gettext("Frames are not to the scale of the map.") if codes is None else ""
     legend(title, classes, dark, states, note)
@@ -141,11 +142,11 @@ def commune_map(
     of the one that was clicked last, or None.
 
     points: one row per commune, with ``code``, ``name``, ``longitude``, ``latitude``,
-    ``population``, ``value``, ``shown``, and where wanted ``hover`` and ``is_chosen``.
+    ``population``, ``value``, ``shown``, and where wanted ``hover``, ``is_few`` and ``is_chosen``.
     """
     dark = theme.is_dark()
     figure = commune_figure(points, departement, classes, dark=dark)
-    states = {_class_of(row, classes) for row in each(points)} & {NO_DATA, WITHHELD}
+    states = {_class_of(row, classes) for row in each(points)} & UNCOLOURED
     chosen = _show(figure, title, key, on_click)
     legend(title, classes, dark, states, i18n.gettext("Larger points have more inhabitants."))
     return chosen
@@ -214,6 +215,7 @@ def commune_figure(
     ordered = points.sort_values("population", ascending=False)
     rows = list(each(ordered))
     size = [_size(float(str(row.population))) for row in rows]
+    number = [_class_of(row, classes) for row in rows]
     communes = {
         "type": "scattergeo",
         "lon": ordered["longitude"],
@@ -225,7 +227,8 @@ def commune_figure(
         "marker": {
             "size": size,
             "opacity": 1,
-            "color": [_class_of(row, classes) for row in rows],
+            "color": number,
+            "symbol": ["circle-dot" if n == TOO_FEW else "circle" for n in number],
             "line": {"width": 0.8, "color": tone["line"]},
             **_colouring(classes, dark, "c"),
         },
@@ -318,7 +321,8 @@ def _class_of(row: Any, classes: Classes) -> int:
         return NO_DATA
     if _is_withheld(row):
         return WITHHELD
-    return TOO_FEW if getattr(row, "is_few", False) else classes.of(row.value)
+    number = classes.of(row.value)
+    return TOO_FEW if number == NO_DATA and getattr(row, "is_few", False) else number
 
 
 def _hovers(rows: Collection[Any], names: Collection[str], codes: Collection[str]) -> list[str]:

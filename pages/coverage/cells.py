@@ -46,6 +46,10 @@ class Question:
         """Whether a commune's figure is the number of providers that reach it."""
         return self.measure.is_pooled and self.is_single
 
+    def is_told(self, level: str) -> bool:
+        """Whether the measure is taken of areas of this level."""
+        return level != "commune" or self.measure.has_communes
+
     def params(self, level: str, within: Territory) -> dict[str, Any]:
         """Parameters of every query of the page."""
         return {

@@ -98,7 +98,7 @@ def card(name: str, value: str, row: dict[str, Any], *, has_n: bool) -> None:
 st.html(STYLE)
 theme.header(_("Coverage"), _("Where do we lack providers?"))
 asked, place, level = choose()
-is_told = place.level != "commune" or asked.measure.has_communes
+is_told = asked.is_told(place.level)
 filters.breadcrumb(place)
 if not asked.domains:
     theme.empty_state(

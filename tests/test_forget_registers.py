@@ -99,3 +99,12 @@ def test_who_is_forgotten_gets_another_name_in_the_ledger(tmp_path):
     assert name.startswith("erased-")
     assert rows == [(1, [f"{name}|", "1|a"]), (2, [f"{name}|b"]), (3, None)]
     assert (tmp_path / "published" / "0003-x.parquet").read_bytes() == third
+
+
+def test_a_log_that_holds_the_siren_of_a_siret_loses_that_line(tmp_path):
+    awkward(tmp_path, f"provider_id,name,kind,siret\n{ID},{NAME},individual,{SIRET}\nA-1,b,,\n")
+    log = tmp_path / "logs" / "access.jsonl"
+    log.parent.mkdir()
+    log.write_text(f'{{"words": "{SIRET[:9]}"}}\n{{"words": "ménage"}}\n', encoding="utf-8")
+    assert run(tmp_path).log_lines == 1
+    assert log.read_text(encoding="utf-8") == '{"words": "ménage"}\n'

@@ -52,12 +52,9 @@ class Person:
         """The person with the numbers that no row calls a firm's."""
         rows = [(siren, is_person) for siren, is_person in found if siren]
         firms = {siren for siren, is_person in rows if is_person is False}
-        persons = {siren for siren, is_person in rows if is_person}
-        return replace(
-            self,
-            sirens=frozenset(siren for siren, _ in rows) - firms,
-            private=frozenset(persons) - firms,
-        )
+        sirens = frozenset(siren for siren, _ in rows) - firms
+        private = frozenset(siren for siren, is_person in rows if is_person) - firms
+        return replace(self, names=self.names | sirens, sirens=sirens, private=private)
 
 
 @dataclass(frozen=True)

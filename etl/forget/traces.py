@@ -82,7 +82,7 @@ def remains(raw: Path, person: Person) -> Iterator[Path]:
 
     Perhaps a namesake, perhaps a remark in a column that nobody reads: only a reader can tell.
     """
-    words = [word.encode() for word in person.names | person.sirens]
+    words = [word.encode() for word in person.names]
     files = sorted({*drops.find(raw), *raw.rglob("*.toml")})
     for path in files:
         in_name = any(contract.fold(w) in contract.fold(path.stem) for w in person.names)

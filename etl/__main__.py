@@ -1,4 +1,4 @@
-"""python -m etl <command>: sample, build, check, status, rollback, digest, report, forget."""
+"""What is done with drops and builds: python -m etl <command>."""
 
 import argparse
 import json
@@ -7,11 +7,14 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from etl import build, check, console, digest, forget, lake, progress, report, sample, warehouse
+from etl import check, console, forget, layers, paths, progress_bar, sample
+from etl.build import contents, make, warehouse
+from etl.insight import digest, registry, report
+from etl.intake import lake
 from etl.problems import Told
 from etl.settings import load as load_settings
+from etl.words import lines, reasons
 
-DATA = Path(__file__).parents[1] / "data"
 OK, FAILED = 0, 1  # argparse itself ends with 2 on wrong use
 
 
@@ -21,10 +24,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return options.run(options)
     except lake.InputErrors as errors:
-        said = [problem.text(console.language()) for problem in errors.problems]
+        said = [reasons.problem(each, console.language()) for each in errors.problems]
         return _refuse(options, said)
     except Told as error:
-        return _refuse(options, [error.text(console.language())])
+        return _refuse(options, [lines.told(error, console.language())])
     except OSError as error:  # a full disk, a folder that may not be written
         return _refuse(options, [f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")])
     except KeyboardInterrupt:
@@ -58,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     making.set_defaults(run=_sample)
 
     building = commands.add_parser("build", help="load the drops, check them and publish a build")
-    building.add_argument("--raw", type=Path, default=DATA / "raw", metavar="DIR")
+    building.add_argument("--raw", type=Path, default=paths.DATA / "raw", metavar="DIR")
     building.add_argument(
         "--engine", choices=["duckdb"], default="duckdb", help="the engine that runs the SQL layers"
     )
@@ -70,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     checking.set_defaults(run=_check)
 
     telling = commands.add_parser("status", help="builds, which one is served, freshness, counts")
+    telling.add_argument(
+        "--verify", action="store_true", help="whether each build still holds what was built"
+    )
     telling.set_defaults(run=_status)
 
     returning = commands.add_parser("rollback", help="serve an earlier build")
@@ -91,12 +97,18 @@ def _parser() -> argparse.ArgumentParser:
 
     forgetting = commands.add_parser("forget", help="erase a person from drops, builds and logs")
     forgetting.add_argument("kind", choices=["provider"])
-    forgetting.add_argument("id", metavar="ID")
-    forgetting.add_argument("--raw", type=Path, default=DATA / "raw", metavar="DIR")
+    forgetting.add_argument("id", type=_identifier, metavar="ID")
+    forgetting.add_argument("--raw", type=Path, default=paths.DATA / "raw", metavar="DIR")
     forgetting.set_defaults(run=_forget)
 
+    printing = commands.add_parser("metric", help="print the whole SQL of a metric")
+    printing.add_argument("name", choices=list(registry.metrics()), metavar="NAME")
+    printing.set_defaults(run=_metric)
+
     for command in (building, telling, returning, digesting, reporting, forgetting):
-        command.add_argument("--warehouse", type=Path, default=DATA / "warehouse", metavar="DIR")
+        command.add_argument(
+            "--warehouse", type=Path, default=paths.DATA / "warehouse", metavar="DIR"
+        )
     for command in (making, building, checking, telling, returning, forgetting):
         command.add_argument("--json", action="store_true", help="one JSON object on stdout")
     return parser
@@ -115,6 +127,12 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _identifier(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError(console.line("blank_id"))
+    return text
+
+
 def _report_file(text: str) -> Path:
     path = Path(text)
     if path.suffix.lower().removeprefix(".") not in report.FORMATS:
@@ -123,7 +141,7 @@ def _report_file(text: str) -> Path:
 
 
 def _sample(options: argparse.Namespace) -> int:
-    with progress.shown(quiet=options.json) as report:
+    with progress_bar.shown(quiet=options.json) as report:
         written = sample.sample(
             options.directory,
             providers=options.providers,
@@ -143,10 +161,10 @@ def _sample(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    with progress.shown(quiet=options.json) as report:
-        result = build.build(options.raw, options.warehouse, report)
+    with progress_bar.shown(quiet=options.json) as report:
+        result = make.build(options.raw, options.warehouse, report)
     if options.json:
-        print(json.dumps(result.as_json(), ensure_ascii=False))
+        print(json.dumps(reasons.told_build(result.as_json()), ensure_ascii=False))
     else:
         console.built(result)
     return OK if result.is_published else FAILED
@@ -160,11 +178,15 @@ def _check(options: argparse.Namespace) -> int:
 
 def _status(options: argparse.Namespace) -> int:
     told = warehouse.status(options.warehouse)
+    if options.verify:
+        for item in told["builds"]:
+            item["verified"] = contents.verify(options.warehouse, item["build"])
     if options.json:
         print(json.dumps(told, ensure_ascii=False))
-        return OK
-    console.status(told)
-    return OK
+    else:
+        console.status(told)
+    differs = [item for item in told["builds"] if item.get("verified", {}).get("differs")]
+    return FAILED if differs else OK
 
 
 def _rollback(options: argparse.Namespace) -> int:
@@ -187,9 +209,14 @@ def _report(options: argparse.Namespace) -> int:
     return OK
 
 
+def _metric(options: argparse.Namespace) -> int:
+    print(layers.read_sql(layers.FOLDERS["metrics"] / f"{options.name}.sql").body)
+    return OK
+
+
 def _forget(options: argparse.Namespace) -> int:
-    logs = Path(os.environ.get("MAILLAGE_LOGS") or DATA / "logs")
-    with progress.shown(quiet=options.json) as report:
+    logs = Path(os.environ.get("MAILLAGE_LOGS") or paths.DATA / "logs")
+    with progress_bar.shown(quiet=options.json) as report:
         erased = forget.forget(options.id, options.raw, options.warehouse, logs, report)
     if options.json:
         print(json.dumps(erased.as_json(), ensure_ascii=False))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,12 +10,18 @@ from typing import Any
 
 import duckdb
 
-from etl import contract
-from etl.lake import Drop, Reader
+from etl import console
+from etl.intake import archives, contract, profile_text
+from etl.intake.lake import Reader
+from etl.intake.lake_drop import Drop
+from etl.intake.profile_words import ProfileWords
 from etl.problems import FileProblem, Problem
+from etl.words import reasons
 
-SHOWN = 20
-FINDINGS = "SELECT line, column_name, value, reason_code, reason_en, reason_fr FROM read_parquet(?)"
+GROUPED = Path(__file__).with_name("findings_grouped.sql")
+# what a note says of nearly every row is not said again of each; --json has them all
+WHOLE = {"points_outside": "point_outside"}
+EACH = "SELECT line, column_name, value, reason_code, arguments FROM read_parquet(?)"
 
 
 @dataclass
@@ -26,6 +31,8 @@ class Report:
     file: str
     drop: Drop | None = None
     problem: Problem | None = None
+    profile: list[dict[str, Any]] = field(default_factory=list)
+    groups: list[dict[str, Any]] = field(default_factory=list)
     refused: list[dict[str, Any]] = field(default_factory=list)
     repaired: list[dict[str, Any]] = field(default_factory=list)
 
@@ -37,55 +44,72 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         if self.drop is None:
             assert self.problem is not None
-            return {"file": self.file, "problem": self.problem.as_dict()}
+            return {"file": self.file, "problem": reasons.told_problem(self.problem)}
         return {
             "file": self.file,
-            "as_of": self.drop.as_of.isoformat(),
+            "as_of": self.drop.as_of.isoformat() if self.drop.has_day else None,
             "as_of_origin": self.drop.as_of_origin,
             "read": self.drop.read,
             "accepted": self.drop.accepted,
             "refused": self.drop.refused,
             "repaired": self.drop.repaired,
             "filtered": self.drop.filtered,
+            "merged": self.drop.merged,
             "unknown_columns": self.drop.unknown_columns,
-            "refused_rows": self.refused,
-            "repaired_values": self.repaired,
+            "notes": [reasons.told_note(note) for note in self.drop.notes],
+            "profile": self.profile,
+            "refused_rows": [reasons.told_finding(row, is_refused=True) for row in self.refused],
+            "repaired_values": [
+                reasons.told_finding(row, is_refused=False) for row in self.repaired
+            ],
         }
 
 
-def check(files: list[Path], source: str) -> list[Report]:
-    """Reads each file as a drop of `source`, keeping nothing. Never raises for a bad file."""
+def check(files: list[Path], source: str, *, whole: bool = True) -> list[Report]:
+    """Reads each file as a drop of `source`, keeping nothing. Never raises for a bad file.
+
+    `whole`: each finding is given, not only their groups.
+    """
     with tempfile.TemporaryDirectory() as folder:
         lake = Path(folder) / "lake"
         lake.mkdir()
         reader = Reader(lake)
-        return [_report(reader, path, source, lake) for path in files]
+        return [
+            _report(reader, one._replace(file=f"{source}/{one.file}"), path.parent, lake, whole)
+            for path in files
+            for one in archives.opened(path.parent, [path], Path(folder))
+        ]
 
 
-def _report(reader: Reader, path: Path, source: str, lake: Path) -> Report:
+def _report(reader: Reader, one: archives.Found, folder: Path, lake: Path, whole: bool) -> Report:
+    """The report of a drop that lies in `folder`, or in an archive there."""
+    shown = str(folder / one.file.split("/", 1)[1])
     try:
-        drop = reader.drop(path, source, f"{source}/{path.name}", lake)
+        drop = reader.drop(one.readable(), one.source, one.file, lake)
     except FileProblem as problem:
-        return Report(str(path), problem=problem.of(str(path)))
-    refused, repaired = (
-        _findings(drop.folder / f"{name}.parquet") for name in ("refused", "repaired")
-    )
-    return Report(str(path), drop, None, refused, repaired)
-
-
-def _findings(path: Path) -> list[dict[str, Any]]:
+        return Report(shown, problem=problem.of(shown))
+    parts = {
+        name: str(drop.folder / f"{name}.parquet") for name in ("profile", "refused", "repaired")
+    }
     with duckdb.connect() as con:
-        cursor = con.execute(FINDINGS, [str(path)])
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        profile = _rows(con.execute("FROM read_parquet(?)", [parts.pop("profile")]))
+        groups = _rows(con.execute(GROUPED.read_text(encoding="utf-8"), parts))
+        each = [_rows(con.execute(EACH, [path])) if whole else [] for path in parts.values()]
+    return Report(shown, drop, None, profile, groups, *each)
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def run(files: list[Path], source: str, *, as_json: bool, language: str = "en") -> int:
     """The command. Returns 0 when every file loads without a refused row, else 1; 2 for misuse."""
     if source not in contract.sources():
-        print(f"unknown source “{source}”; known: {', '.join(contract.sources())}", file=sys.stderr)
+        known = ", ".join(contract.sources())
+        console.complain(console.line("check_source", language, source=source, known=known))
         return 2
-    reports = check(files, source)
+    reports = check(files, source, whole=as_json)
     if as_json:
         entries = [report.as_dict() for report in reports]
         print(json.dumps({"source": source, "files": entries}, ensure_ascii=False))
@@ -98,19 +122,37 @@ def run(files: list[Path], source: str, *, as_json: bool, language: str = "en") 
 def _print(report: Report, language: str) -> None:
     if report.drop is None:
         assert report.problem is not None
-        print(report.problem.text(language))
+        print(reasons.problem(report.problem, language))
         return
     drop = report.drop
-    filtered = f", {drop.filtered} filtered out" if drop.filtered else ""
+
+    def said(name: str, **values: object) -> str:
+        return console.line(f"check_{name}", language, **values)
+
+    counts = [
+        said("accepted", n=drop.accepted)
+        + (f" ({said('merged', n=drop.merged)})" if drop.merged else "")
+    ]
+    counts += [said("refused", n=drop.refused)]
+    counts += [said("filtered", n=drop.filtered)] if drop.filtered else []
+    origin = said(f"from_{drop.as_of_origin}")
     print(
-        f"{report.file}: {drop.read} read, {drop.accepted} accepted, {drop.refused} refused"
-        f"{filtered}, {drop.repaired} repaired; as of {drop.as_of} (from: {drop.as_of_origin})"
+        said(
+            "read",
+            file=report.file,
+            read=drop.read,
+            counts=", ".join([*counts, said("repaired", n=drop.repaired)]),
+            dated=said("as_of", day=drop.as_of, origin=origin)
+            if drop.has_day
+            else said("same_day"),
+        )
     )
     if drop.unknown_columns:
-        print(f"  columns that are not used: {', '.join(drop.unknown_columns)}")
-    for title, findings in (("refused", report.refused), ("repaired", report.repaired)):
-        for row in findings[:SHOWN]:
-            shown = "" if row["value"] is None else f" [{row['value']}]"
-            print(f"  {title} {report.file}:{row['line']}{shown} {row['reason_' + language]}")
-        if len(findings) > SHOWN:
-            print(f"  … and {len(findings) - SHOWN} more ({title}); --json lists them all")
+        print(f"  {said('unused', columns=', '.join(drop.unknown_columns))}")
+    told = ProfileWords(report.profile, drop.source, language, titled=False)
+    noted = {WHOLE.get(note.code) for note in drop.notes}
+    groups = [group for group in report.groups if group["reason_code"] not in noted]
+    for line in (*profile_text.profile(told), *profile_text.findings(groups, told)):
+        print(f"  {line}")
+    for note in drop.notes:
+        print(f"  {reasons.note(note, language)}")

@@ -3,30 +3,33 @@
 import json
 import os
 import sys
-import tomllib
-from functools import cache
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
-from etl import released
-from etl.build import BuildResult
+from etl.build.make import BuildResult
+from etl.words import lines, partner_status, reasons
 
-LINES = Path(__file__).with_name("console.toml")
+NOTES = 20
 
 
 def language() -> str:
     """French where the terminal is, else English."""
-    spoken = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
-    return "fr" if spoken.startswith("fr") else "en"
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    spoken = next(filter(None, map(os.environ.get, names)), "")
+    return "fr" if spoken.lower().startswith("fr") else "en"
 
 
-@cache
-def _lines() -> dict[str, dict[str, str]]:
-    return tomllib.loads(LINES.read_text(encoding="utf-8"))
+def line(name: str, spoken: str = "", /, **values: object) -> str:
+    """A sentence of the commands, in the language of the terminal or another one."""
+    return lines.line(name, spoken or language(), **values)
 
 
-def line(name: str, **values: object) -> str:
-    """A sentence of console.toml."""
-    return _lines()[name][language()].format(**values)
+def step(name: str) -> str:
+    """A step of a command: a word of its own, or the name of a file or table as it is."""
+    word, mark, rest = name.partition(":")
+    known = f"step_{word}".replace(" ", "_")
+    return line(known) + mark + rest if lines.is_known(known) else name
 
 
 def complain(text: str) -> None:
@@ -42,18 +45,35 @@ def sources(found: dict[str, dict[str, int]], indent: str = "") -> None:
 
 def partners(stated: dict) -> None:
     """What partner agencies see of a build: how much is withheld, or why they see nothing."""
-    is_seen, lines = released.in_words(stated, language())
-    for text in lines:
+    is_seen, said = partner_status.in_words(stated, language())
+    for text in said:
         print(f"    {text}", file=sys.stdout if is_seen else sys.stderr)
+
+
+def leaving(found: Sequence[Mapping[str, Any]]) -> None:
+    """Who leaves with new snapshots; those that are held come last, with what to do."""
+    for one in sorted(found, key=lambda one: bool(one["is_held"])):
+        if one["is_held"]:
+            complain(line("held", **one))
+        else:
+            print(line("left", **one))
 
 
 def built(result: BuildResult) -> None:
     """What a build read, refused and published."""
+    leaving([asdict(one) for one in result.departures])
+    if any(one.is_held for one in result.departures):
+        complain(line("held_build"))
+        return
     sources(result.sources)
     for problem in result.wholly_refused:
-        complain(problem.text(language()))
+        complain(reasons.problem(problem, language()))
+    for file, note in result.notes[:NOTES]:
+        print(f"{file}: {reasons.note(note, language())}")
+    if len(result.notes) > NOTES:
+        print(line("more_notes", count=len(result.notes) - NOTES))
     for failed in result.checks_failed:
-        meaning = failed["meaning_fr" if language() == "fr" else "meaning"]
+        meaning = reasons.check(failed["check"], language())
         complain(line("check_failed", meaning=meaning, rows=failed["failed_rows"]))
         for row in failed["first"]:
             complain(f"  {json.dumps(row, ensure_ascii=False)}")
@@ -73,6 +93,15 @@ def built(result: BuildResult) -> None:
     partners(result.partners)
 
 
+def verified(build_id: str, found: dict) -> None:
+    """Whether a build holds what was built, as contents.verify gives it."""
+    if found["state"] != "differs":
+        print(f"    {line('verified_' + found['state'])}")
+    for each in found["differs"]:
+        what = f"{each['database']} {each['table']}".strip()
+        complain(f"{build_id}: {line('verified_' + each['what'], what=what)}")
+
+
 def status(told: dict) -> None:
     """The builds of a warehouse, as warehouse.status gives them."""
     if not told["builds"]:
@@ -83,5 +112,8 @@ def status(told: dict) -> None:
         print(f"{mark} {line('as_of', build=item['build'], as_of=item['as_of'])}{synthetic}")
         sources(item["sources"], "    ")
         partners(item["partners"])
+        if "verified" in item:
+            verified(item["build"], item["verified"])
+    leaving(told["held"])
     for build_id in told["failed"]:
         print(line("failed", build=build_id))

@@ -2,11 +2,24 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-ETL = Path(__file__).parent
+from etl import paths
+
+FOLDERS = {
+    "staging": paths.ETL / "build" / "staging",
+    "marts": paths.ETL / "build" / "marts",
+    "checks": paths.ETL / "build" / "checks",
+    "repairs": paths.ETL / "build" / "repairs",
+    "metrics": paths.ETL / "insight" / "metrics",
+    "published": paths.ETL / "disclosure" / "published",
+}
 LAYERS = ("staging", "marts")
+# What metrics repeat, block by block, and the line that stands for a block of it.
+SHELL = paths.ETL / "insight" / "shell.sql"
+MARK = re.compile(r"^-- shell: (\w+)$", re.M)
 
 
 @dataclass(frozen=True)
@@ -29,7 +42,7 @@ class SqlFile:
 
 
 def read_sql(path: Path) -> SqlFile:
-    """Splits a SQL file into header and body."""
+    """Splits a SQL file into header and body, whole: with the blocks of the shell that it names."""
     header = {}
     lines = path.read_text(encoding="utf-8").splitlines()
     body_start = next((i for i, line in enumerate(lines) if not line.startswith("--")), len(lines))
@@ -37,12 +50,23 @@ def read_sql(path: Path) -> SqlFile:
         key, separator, text = line.removeprefix("--").strip().partition(": ")
         if separator:
             header[key] = text
-    return SqlFile(path.parent.name, path.stem, header, "\n".join(lines[body_start:]))
+    return SqlFile(path.parent.name, path.stem, header, joined("\n".join(lines[body_start:])))
+
+
+def joined(body: str) -> str:
+    """A body with the blocks of the shell that it names, as they stand: no value is put in."""
+    return MARK.sub(lambda mark: _shell()[mark[1]], body)
+
+
+@cache
+def _shell() -> dict[str, str]:
+    _, *blocks = MARK.split(SHELL.read_text(encoding="utf-8"))
+    return {name: text.strip() for name, text in zip(blocks[::2], blocks[1::2], strict=True)}
 
 
 def files_of(folder: str) -> list[SqlFile]:
-    """The SQL files of one folder of etl, by name."""
-    return [read_sql(path) for path in sorted((ETL / folder).glob("*.sql"))]
+    """The SQL files of one of FOLDERS, by name."""
+    return [read_sql(path) for path in sorted(FOLDERS[folder].glob("*.sql"))]
 
 
 def in_order() -> list[SqlFile]:

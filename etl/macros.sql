@@ -63,6 +63,37 @@ CREATE MACRO up_to_ten(k) AS CASE WHEN k BETWEEN 1 AND 10 THEN k ELSE error('k i
 -- An empty list of scopes asks for all of them.
 CREATE MACRO is_asked_scope(scopes, scope) AS len(scopes) = 0 OR list_contains(scopes, scope);
 
+-- What the clocks of Paris show at a moment that is kept in UTC.
+CREATE MACRO paris_time(moment) AS timezone('Europe/Paris', timezone('UTC', moment));
+
+-- Whether a time of a clock is a day without a time.
+CREATE MACRO is_day(moment) AS moment = CAST(CAST(moment AS DATE) AS TIMESTAMP);
+
+-- Days between two times of a clock, whatever it was set to in between: from 9:00 to 9:00 they are
+-- whole. A time at midnight is a day without a time, so that only days are counted from it.
+CREATE MACRO clock_days(begun, ended) AS CASE
+    WHEN is_day(begun)
+        THEN CAST(date_diff('day', begun, ended) AS DOUBLE)
+    ELSE epoch(ended - begun) / 86400.0
+END;
+
+-- Hours from a request to its answer, at most: an answer that is a day without a time came by the
+-- end of that day. So does one at the very time of its request, for such a day is moved up to it.
+CREATE MACRO answer_hours(asked, answered) AS CASE
+    WHEN answered = asked OR is_day(paris_time(answered))
+        THEN epoch(CAST(CAST(paris_time(answered) AS DATE) + 1 AS TIMESTAMP) - paris_time(asked))
+    ELSE epoch(answered - asked)
+END / 3600.0;
+
+-- Whether a clock shows the time of a moment for the second time, as it does in an hour of October:
+-- what is written without an offset may then be an hour earlier than it is read.
+CREATE MACRO is_second_time(moment, zone) AS timezone(zone, timezone('UTC', moment))
+    = timezone(zone, timezone('UTC', moment - INTERVAL 1 HOUR));
+
+-- A rate within a time is told where nothing happened at an unknown time, or something at a known
+-- one: of undated events alone, those left would all be the ones that did not happen.
+CREATE MACRO is_dated(dated, undated) AS undated = 0 OR dated > 0;
+
 -- 95 % Wilson score interval of x out of n (Wilson 1927); z = 1.959964. It holds x / n itself, which
 -- rounding would put outside at 0 and at n.
 CREATE MACRO wilson_low(x, n) AS CASE WHEN n > 0 AND x IS NOT NULL THEN greatest(0.0, least(
@@ -73,6 +104,10 @@ CREATE MACRO wilson_high(x, n) AS CASE WHEN n > 0 AND x IS NOT NULL THEN least(1
     x / n::DOUBLE,
     (x + 1.9207294 + 1.959964 * sqrt(x * (n - x) / n::DOUBLE + 0.9603647)) / (n + 3.8414589)
 )) END;
+
+-- Doubles round with each addition, and threads meet rows in any order: from the lowest on, the sum
+-- is the same to the last bit.
+CREATE MACRO sum_in_order(x) AS list_sum(list(x ORDER BY x));
 
 -- The catchment of a provider in accessibility: the smallest class that holds its reach, at most 50 km.
 CREATE MACRO reach_class_km(reach) AS CASE

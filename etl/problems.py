@@ -1,57 +1,42 @@
-"""What is wrong with a file or a row, said in English and in French.
+"""What is wrong with a file, or worth knowing of it: a code and the arguments of its sentence.
 
-Every sentence stands in `reasons.toml`; code only fills in names and values.
+Nothing here holds a sentence: `etl/words/reasons.py` words them when they are shown.
 """
 
 from __future__ import annotations
 
-import functools
-import tomllib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
-
-REASONS = Path(__file__).with_name("reasons.toml")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One reason why a file cannot be loaded, and what to do about it."""
+    """One reason why a file cannot be loaded."""
 
     file: str
     line: int | None
     column: str | None
     value: str | None
-    reason_en: str
-    reason_fr: str
-    remedy_en: str
-    remedy_fr: str
-    code: str = ""
+    code: str
+    arguments: dict[str, Any] = field(default_factory=dict)
 
-    def text(self, language: str = "en") -> str:
-        """One readable line: where, what, remedy."""
-        where = self.file + (f":{self.line}" if self.line else "")
-        reason, remedy = (
-            (self.reason_fr, self.remedy_fr)
-            if language == "fr"
-            else (self.reason_en, self.remedy_en)
-        )
-        return f"{where}: {reason} {remedy}".strip()
 
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+@dataclass(frozen=True)
+class Note:
+    """What a reader should know of a file that was read, such as a guess or a word of its sidecar
+    that met no row."""
+
+    code: str
+    arguments: dict[str, Any] = field(default_factory=dict)
 
 
 class Told(Exception):
-    """An error whose sentence is for the user; str() gives it in English."""
+    """An error whose sentence is for the user; str() gives its code and what it is about."""
 
-    def __init__(self, english: str, french: str) -> None:
-        super().__init__(english)
-        self.french = french
-
-    def text(self, language: str = "en") -> str:
-        return self.french if language == "fr" else str(self)
+    def __init__(self, code: str, **arguments: Any) -> None:
+        super().__init__(" ".join([code, *map(str, arguments.values())]))
+        self.code, self.arguments = code, arguments
 
 
 class InputErrors(Exception):
@@ -59,7 +44,7 @@ class InputErrors(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
-        super().__init__("\n".join(problem.text() for problem in self.problems))
+        super().__init__("\n".join(f"{each.file}: {each.code}" for each in self.problems))
 
 
 class FileProblem(Exception):
@@ -72,56 +57,17 @@ class FileProblem(Exception):
         line: int | None = None,
         column: str | None = None,
         value: str | None = None,
-        **names: Any,
+        **arguments: Any,
     ) -> None:
-        self.code, self.line, self.column, self.value, self.names = code, line, column, value, names
+        self.code, self.line, self.column, self.value = code, line, column, value
+        self.arguments = arguments
         super().__init__(code)
 
     def of(self, file: str) -> Problem:
-        """The problem as it is shown for `file`."""
-        entry = templates()["file"][self.code]
-        names = {
-            "file": file,
-            "line": self.line,
-            "column": self.column,
-            "value": self.value,
-            **self.names,
-        }
-        texts = {key: fill(entry.get(key, ""), names) for key in TEXT_KEYS}
-        return Problem(file, self.line, self.column, clip(self.value), code=self.code, **texts)
-
-
-TEXT_KEYS = ("reason_en", "reason_fr", "remedy_en", "remedy_fr")
+        """The problem as that of `file`."""
+        return Problem(file, self.line, self.column, self.value, self.code, self.arguments)
 
 
 def clip(value: str | None, length: int = 200) -> str | None:
     """A value short enough to be shown."""
     return value if value is None or len(value) <= length else value[: length - 1] + "…"
-
-
-class _Names(dict[str, object]):
-    def __missing__(self, key: str) -> str:
-        return ""
-
-
-def fill(template: str, names: dict[str, object]) -> str:
-    """The template with its {names} filled; values never count as templates."""
-    return template.format_map(_Names({k: "" if v is None else v for k, v in names.items()}))
-
-
-@functools.cache
-def templates() -> dict[str, Any]:
-    return tomllib.loads(REASONS.read_text(encoding="utf-8"))
-
-
-def row_reason(code: str, refused: bool, **names: object) -> tuple[str, str]:
-    """The English and the French sentence for a reason found in a row."""
-    entry = templates()["row"][code]
-    ending = templates()["ending"][
-        "row" if refused else ("part" if entry.get("keeps_rest") else "value")
-    ]
-    english, french = (
-        " ".join(filter(None, (fill(entry[code], names), ending[code], entry.get(f"todo_{code}"))))
-        for code in ("en", "fr")
-    )
-    return english, french

@@ -27,6 +27,7 @@ class Settings:
     contributing_persons: int
     largest_share: float
     interval_share: float
+    held_share: float
     builds_kept: int
     access_log_months: int
     failed_search_days: int

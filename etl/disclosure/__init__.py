@@ -1,7 +1,7 @@
 """What partner agencies may see: a written list, rules, a ledger, an audit; makes partners.duckdb.
 
-    etl/published/*.sql -> cells -> primary rules -> secondary -> partners.duckdb -> audit
-                                                         ^------ what it found -------'
+    published/*.sql -> cells -> primary rules -> secondary -> partners.duckdb -> audit
+                                           ^------ what it found -------'
 
 A reader is taken to know who belongs to which cell (the register is public), and every publication
 before this one.
@@ -12,9 +12,9 @@ from pathlib import Path
 
 import duckdb
 
-from etl.disclosure import audit, ledger, listing, model, partners
+from etl.disclosure import audit, ledger, model, partners, published_tables
 from etl.disclosure.decide import Decision
-from etl.disclosure.listing import DisclosureError, NotProtected
+from etl.disclosure.published_tables import DisclosureError, NotProtected
 from etl.disclosure.rules import Rules
 from etl.settings import Settings
 
@@ -49,7 +49,7 @@ def make(
     path = folder / partners.FILE
     rules = Rules.of(settings)
     try:
-        tables = listing.tables(edition.list_folder)
+        tables = published_tables.tables(edition.list_folder)
         protected = [table for table in tables if table.protects != "nothing"]
         model.load(connection, protected)
         partners.state_all(connection, tables)
@@ -70,7 +70,7 @@ def make(
 def _until_clean(
     connection: duckdb.DuckDBPyConnection,
     path: Path,
-    tables: list[listing.Table],
+    tables: list[published_tables.Table],
     decision: Decision,
     check: audit.Audit,
 ) -> dict:

@@ -12,8 +12,8 @@ import duckdb
 import numpy as np
 from scipy import sparse
 
-from etl.disclosure.listing import KEYS, DisclosureError, Table
 from etl.disclosure.prover import Prover
+from etl.disclosure.published_tables import KEYS, DisclosureError, Table
 from etl.disclosure.rules import Rules
 
 SQL = Path(__file__).with_name("audit.sql")

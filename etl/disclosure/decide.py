@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from etl.disclosure import model
-from etl.disclosure.listing import Table
+from etl.disclosure.published_tables import Table
 from etl.disclosure.rules import Rules
 from etl.disclosure.suppress import Suppression
 

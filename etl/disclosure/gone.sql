@@ -4,9 +4,12 @@
 CREATE TEMP TABLE gone_members AS
 SELECT member, measure, period, max(value) AS value
 FROM (
-    SELECT measure, period, unnest(members) AS member, unnest(figures) AS value
-    FROM earlier
-    WHERE figures IS NOT NULL
+    SELECT measure, period, told[1] AS member, told[2] AS value
+    FROM (
+        SELECT measure, period, unnest(list_zip(members, figures)) AS told
+        FROM earlier
+        WHERE figures IS NOT NULL
+    )
 )
 WHERE
     (measure, period) IN (SELECT (cells.measure, cells.period) FROM cells)

@@ -90,15 +90,18 @@ def load(connection: duckdb.DuckDBPyConnection, files: list[Path], *, synthetic:
 
     What an invented marketplace showed says nothing of a real one.
     """
-    connection.execute(f"CREATE TEMP TABLE earlier (entry INTEGER, {COLUMNS})")
+    connection.execute(f"CREATE TEMP TABLE told_before ({COLUMNS})")
     if files:
         connection.execute(
-            "INSERT INTO earlier BY NAME SELECT row_number() OVER (ORDER BY period,"
-            " territory_level, territory_code, scope_code, breakdown, measure, protects, value,"
-            " contributors, members, is_synthetic) AS entry, *"
-            " FROM read_parquet($files, union_by_name = TRUE) WHERE $synthetic OR NOT is_synthetic",
+            "INSERT INTO told_before BY NAME SELECT * FROM read_parquet($files,"
+            " union_by_name = TRUE) WHERE $synthetic OR NOT is_synthetic",
             {"files": [str(file) for file in files], "synthetic": synthetic},
         )
+    connection.execute(
+        "CREATE TEMP TABLE earlier AS SELECT CAST(row_number() OVER (ORDER BY period,"
+        " territory_level, territory_code, scope_code, breakdown, measure, protects, value,"
+        " contributors, members, figures, is_synthetic) AS INTEGER) AS entry, * FROM told_before"
+    )
 
 
 def find_changed(connection: duckdb.DuckDBPyConnection, persons: int) -> None:

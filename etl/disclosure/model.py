@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from etl.disclosure.listing import KEYS, DisclosureError, Table
 from etl.disclosure.programme import Groups, System
+from etl.disclosure.published_tables import KEYS, DisclosureError, Table
 from etl.disclosure.rules import Rules
 
 HERE = Path(__file__).parent
@@ -61,7 +61,7 @@ def check(connection: duckdb.DuckDBPyConnection) -> None:
         "SELECT cells.measure, string_agg(DISTINCT table_name, ', ' ORDER BY table_name)"
         " FROM members INNER JOIN cells ON members.cell = cells.cell"
         " GROUP BY members.unit, cells.measure, cells.period"
-        " HAVING min(members.value) <> max(members.value) ORDER BY ALL LIMIT 1"
+        " HAVING min(members.value) <> max(members.value) ORDER BY ALL"
     ).fetchall()
     if torn:
         raise DisclosureError(

@@ -25,7 +25,7 @@ INNER JOIN (
 GROUP BY cells.measure;
 
 CREATE TEMP TABLE facts AS
-SELECT members.unit, members.owner, cells.measure, cells.period, any_value(members.value) AS value
+SELECT members.unit, members.owner, cells.measure, cells.period, min(members.value) AS value
 FROM members
 INNER JOIN cells ON members.cell = cells.cell
 GROUP BY ALL

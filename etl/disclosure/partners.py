@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.disclosure.listing import KEYS, Table
+from etl.disclosure.published_tables import KEYS, Table
 
 FILE = "partners.duckdb"
 # What pages need to name things; nothing that speaks of a single provider or client.

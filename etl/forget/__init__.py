@@ -12,21 +12,23 @@ import json
 import os
 import shutil
 import tempfile
-import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from etl import build, drops, lake, sidecar, warehouse
+from etl.build import make, warehouse
 from etl.disclosure import ledger
 from etl.forget import find, traces
 from etl.forget.find import Person
 from etl.forget.rewrite import rewrite
+from etl.intake import archives, drops, lake, sidecar
 from etl.problems import FileProblem, InputErrors
+from etl.words import reasons
+from etl.words.lines import line
 
-TEXTS = tomllib.loads(Path(__file__).with_name("texts.toml").read_text(encoding="utf-8"))
 HALF_WRITTEN = ".forget-"
 
 
@@ -58,41 +60,43 @@ class Erased:
         return self.build is None or self.build["published"]
 
     def as_json(self) -> dict:
-        return asdict(self)
+        return asdict(self) | {"build": self.build and reasons.told_build(self.build)}
 
     def text(self, language: str) -> str:
         """The lines to print, in 'fr' or 'en'."""
-        said = TEXTS[language]
+
+        def said(name: str, **values: object) -> str:
+            return line(f"forget_{name}", language, **values)
+
         lines = [
-            said["removed" if changed.is_removed else "file"].format(**asdict(changed))
-            + (said["as_of"].format(**asdict(changed)) if changed.as_of_kept else "")
+            said("removed" if changed.is_removed else "file", **asdict(changed))
+            + (said("as_of", **asdict(changed)) if changed.as_of_kept else "")
             for changed in self.files
         ]
         if self.build and not self.is_published:
-            meaning = "meaning_fr" if language == "fr" else "meaning"
-            failed = ", ".join(check[meaning] for check in self.build["checks"]["failed"])
-            return "\n".join([*lines, said["failed"].format(failed=failed)])
-        lines.append(said["builds"].format(builds=len(self.builds_removed), lake=self.lake_removed))
-        lines.append(said["logs"].format(lines=self.log_lines))
-        lines += [said["remains"].format(file=file) for file in self.remains]
+            checks = [
+                reasons.check(one["check"], language) for one in self.build["checks"]["failed"]
+            ]
+            failed = ", ".join([*checks, *(one["file"] for one in self.build["held"])])
+            return "\n".join([*lines, said("failed", failed=failed)])
+        lines.append(said("builds", builds=len(self.builds_removed), lake=self.lake_removed))
+        lines.append(said("logs", lines=self.log_lines))
+        lines += [said("remains", file=file) for file in self.remains]
         served = self.build["build"] if self.build else None
-        return "\n".join([*lines, said["served" if served else "nothing"].format(build=served)])
-
-
-def _refusal(reason: str, provider: str) -> warehouse.WarehouseError:
-    english, french = (TEXTS[lang][reason].format(provider=provider) for lang in ("en", "fr"))
-    return warehouse.WarehouseError(english, french)
+        return "\n".join([*lines, said("served" if served else "nothing", build=served)])
 
 
 def forget(
-    provider: str, raw: Path, folder: Path, logs: Path, progress: build.Progress | None = None
+    provider: str, raw: Path, folder: Path, logs: Path, progress: make.Progress | None = None
 ) -> Erased:
     """Erases `provider` below `raw`, from the warehouse `folder` and from `logs`.
 
     Raises warehouse.WarehouseError when nobody knows the provider or another erasure is unfinished,
-    and lake.InputErrors when a drop cannot be read: nothing has changed then, or running it again
-    goes on from there.
+    and InputErrors when a drop cannot be read or is a link: nothing has changed then, or running it
+    again goes on from there.
     """
+    if not provider.strip():
+        raise warehouse.WarehouseError("erasure_unknown", provider=provider)
     report = progress or (lambda step, fraction: None)
     with warehouse.lock(folder, to_erase=True):
         journal = folder / warehouse.ERASURE
@@ -100,29 +104,42 @@ def forget(
             left.unlink()
         begun = json.loads(journal.read_text(encoding="utf-8")) if journal.exists() else None
         if begun and begun["provider"] != provider:
-            raise _refusal("other", begun["provider"])
+            raise warehouse.WarehouseError("erasure_other", provider=begun["provider"])
         person = Person(provider)
         if begun:
             words = (begun.get(name, ()) for name in ("names", "sirens", "private"))
             person = Person(provider, *map(frozenset, words))
         result = Erased(provider)
+        hashes: dict[str, str] = begun.get("hashes", {}) if begun else {}
+        if begun:  # a file that was rewritten may have left its corrections behind
+            with tempfile.TemporaryDirectory(prefix=".reading-", dir=folder / "lake") as scratch:
+                _follow(raw, Path(scratch), _rewritten(raw, Path(scratch), hashes))
         found = lake.ingest(raw, folder, progress=lambda done, n, file: report(file, 0.2))
         with tempfile.TemporaryDirectory(prefix=".reading-", dir=folder / "lake") as scratch:
-            eraser = _Eraser(raw, Path(scratch), found)
+            eraser = _Eraser(raw, Path(scratch), found, hashes)
             person, numbers = eraser.own(_from_builds(folder, person))
             if not begun:  # later the rows are gone that tell a person from a firm
                 person = person.numbered([*_numbers(folder, person), *numbers])
             touched = eraser.touched(person)
-            if not begun and not touched and not _is_in_builds(folder, provider):
-                raise _refusal("unknown", provider)
-            _note(journal, person)
+            eraser.refuse_links(touched)
+            eraser.before_replacing = lambda: _note(journal, person, hashes)
             for number, (drop, file) in enumerate(touched):
                 report(file, 0.2 + 0.2 * number / len(touched))
                 if changed := eraser.erase(drop, file, person):
                     result.files.append(changed)
+            if not begun and not result.files and not _is_in_builds(folder, provider):
+                raise warehouse.WarehouseError("erasure_unknown", provider=provider)
+            _note(journal, person, hashes)
+            _follow(raw, Path(scratch), hashes)
         ledger.rename(folder, person.private)
         if any(drops.find(raw)):
-            made = build.build(raw, folder, lambda step, part: report(step, 0.4 + 0.5 * part))
+            # a list that was rewritten would pass for a new one
+            made = make.build(
+                raw,
+                folder,
+                lambda step, part: report(step, 0.4 + 0.5 * part),
+                holds=bool(warehouse.held(folder)),
+            )
             result.build = made.as_json()
             if not made.is_published:
                 return result
@@ -135,12 +152,12 @@ def forget(
     return result
 
 
-def _note(journal: Path, person: Person) -> None:
-    """Writes down what is to be erased, until it is."""
+def _note(journal: Path, person: Person, hashes: Mapping[str, str]) -> None:
+    """Writes down what is to be erased, until it is; hashes: of rewritten files, old and new."""
     fresh = journal.with_name(f"{journal.name}.new")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
         told = {name: sorted(getattr(person, name)) for name in ("names", "sirens", "private")}
-        json.dump({"provider": person.provider, **told}, out)
+        json.dump({"provider": person.provider, **told, "hashes": hashes}, out)
         out.flush()
         os.fsync(out.fileno())
     fresh.replace(journal)
@@ -214,9 +231,14 @@ def _remove(path: Path) -> None:
 class _Eraser:
     """Rewrites drops; one reader for all of them."""
 
-    def __init__(self, raw: Path, scratch: Path, found: list[lake.Drop]) -> None:
+    def __init__(
+        self, raw: Path, scratch: Path, found: list[lake.Drop], hashes: dict[str, str]
+    ) -> None:
         self.raw, self.scratch = raw, scratch
         self.reader = lake.Reader(scratch)
+        self.unpacked: dict[Path, Path] = {}
+        self.hashes = hashes  # of a file before and after
+        self.before_replacing: Callable[[], None] = lambda: None
         self.files = [(drop, file) for drop in found for file in (drop.file, *drop.duplicates)]
 
     def own(self, person: Person) -> tuple[Person, list[find.Number]]:
@@ -225,7 +247,7 @@ class _Eraser:
         for drop, file in self.files:
             if drop.source == find.OWN and find.may_hold(self.reader.con, drop, person):
                 with tempfile.TemporaryDirectory(dir=self.scratch) as work:
-                    person, found = find.own(self.reader, self.raw / file, Path(work), person)
+                    person, found = find.own(self.reader, self.place(file), Path(work), person)
                     numbers += found
         return person, numbers
 
@@ -238,9 +260,37 @@ class _Eraser:
             and not lake.is_sirene(self.raw / file, drop.source)
         ]
 
+    def refuse_links(self, files: list[tuple[lake.Drop, str]]) -> None:
+        """Raises InputErrors for the files that lie elsewhere: a new one would take the place of
+        the link, and the old one still hold the person."""
+        problems = []
+        for _, file in files:
+            archive = archives.split(self.raw, file)
+            path = archive[0] if archive else self.raw / file
+            target = path.resolve()
+            if target != self.raw.resolve() / path.relative_to(self.raw):
+                problems.append(FileProblem("linked", value=str(target)).of(file))
+        if problems:
+            raise InputErrors(problems)
+
     def erase(self, drop: lake.Drop, file: str, person: Person) -> Changed | None:
         """Takes the person out of one file, whole or not at all. Raises InputErrors."""
-        path = self.raw / file
+        path = self.place(file)
+        changed = self._erase(path, drop, file, person)
+        if changed and (found := archives.split(self.raw, file)):
+            archives.pack(self.unpacked[found[0]], found[0], HALF_WRITTEN)
+        return changed
+
+    def place(self, file: str) -> Path:
+        """Where a drop can be read and rewritten: of an archive, in a copy of what it holds."""
+        found = archives.split(self.raw, file)
+        if found is None:
+            return self.raw / file
+        if found[0] not in self.unpacked:
+            self.unpacked[found[0]] = archives.unpacked(found[0], self.scratch)
+        return self.unpacked[found[0]] / found[1]
+
+    def _erase(self, path: Path, drop: lake.Drop, file: str, person: Person) -> Changed | None:
         fresh = path.with_name(f"{HALF_WRITTEN}{path.name}")
         try:
             with tempfile.TemporaryDirectory(dir=self.scratch) as work:
@@ -251,6 +301,7 @@ class _Eraser:
                 cells = sum(map(len, hits.cells.values()))
                 is_empty = rows >= hits.rows
                 if is_empty:
+                    self.before_replacing()
                     _remove_drop(path)
                     return Changed(file, rows, cells, True, None)
                 rewrite(path, fresh, _folder(work, "b"), hits)
@@ -260,6 +311,8 @@ class _Eraser:
             raise InputErrors([problem.of(file)]) from problem
         kept = _keep_as_of(path, drop) if drop.as_of_origin == "rows" else None
         shutil.copymode(path, fresh)
+        self.hashes[drop.content_hash] = lake.file_hash(fresh)
+        self.before_replacing()
         fresh.replace(path)
         return Changed(file, rows, cells, False, kept)
 
@@ -275,6 +328,38 @@ class _Eraser:
         after = find.hits(self.reader, trial, source, _folder(work, "d"), person)
         if after or after.rows != hits.rows - len(hits.removed):
             raise FileProblem("not_erased")
+
+
+def _follow(raw: Path, scratch: Path, hashes: Mapping[str, str]) -> None:
+    """Lets corrections name the files that were rewritten by what they hold now."""
+    if not hashes:
+        return
+    for path in sorted(raw.rglob("*")):
+        if path.suffix == ".toml":
+            _name_anew(path, hashes)
+        elif archives.has_sidecars(path):
+            folder = archives.unpacked(path, scratch)
+            if sum([_name_anew(one, hashes) for one in folder.rglob("*.toml")]):
+                archives.pack(folder, path, HALF_WRITTEN)
+
+
+def _name_anew(path: Path, hashes: Mapping[str, str]) -> bool:
+    """Whether a sidecar named one of the files by its hash before."""
+    text = fresh = path.read_text(encoding="utf-8-sig", errors="surrogateescape")
+    for before, after in hashes.items():
+        fresh = fresh.replace(before, after)
+    if fresh != text:
+        half = path.with_name(f"{HALF_WRITTEN}{path.name}")
+        half.write_text(fresh, encoding="utf-8", errors="surrogateescape")
+        half.replace(path)
+    return fresh != text
+
+
+def _rewritten(raw: Path, scratch: Path, hashes: Mapping[str, str]) -> dict[str, str]:
+    """Of hashes before and after those whose file has been replaced already."""
+    found = archives.opened(raw, drops.find(raw), scratch)
+    there = {lake.file_hash(one.path) for one in found if not one.problem}
+    return {before: after for before, after in hashes.items() if after in there}
 
 
 def _folder(parent: str | Path, name: str) -> Path:

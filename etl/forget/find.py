@@ -11,9 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from etl import contract as contracts
-from etl.lake import Drop, Prepared, Reader
-from etl.validate import Validation
+from etl.intake import contract as contracts
+from etl.intake.lake import Prepared, Reader
+from etl.intake.lake_drop import Drop
+from etl.intake.read_rows import Validation
 
 OWN = "providers"
 NAMES = ("name", "siren", "siret", "url")
@@ -180,7 +181,7 @@ def _name_cells(
 
 def _read_texts(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> Validation:
     validation = Validation(con, prepared.contract, prepared.plan, prepared.verbs)
-    con.execute(validation.texts_sql())
+    validation.cells.fill(every_row=True)
     return validation
 
 

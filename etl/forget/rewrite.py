@@ -11,21 +11,24 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, cast
 
 import duckdb
 import zstandard
 
-from etl import text
-from etl.contract import name as identifier
-from etl.contract import quote
-from etl.drops import JSON_ENDINGS
 from etl.forget import sheet
 from etl.forget.find import Hits
-from etl.records import Lines, Splitter, split
+from etl.intake import drops, encodings, text
+from etl.intake.contract import name as identifier
+from etl.intake.contract import quote
+from etl.intake.csv_records import Lines, Splitter, split
+from etl.intake.json_rows import keys_of
 
 OBJECT_START = re.compile(r"[\s,]*(?=\{)")
+OBJECT_KEY = re.compile(r'[\s,]*(?=")')
+OBJECT_VALUE = re.compile(r"\s*:\s*")
 
 
 def rewrite(path: Path, target: Path, work: Path, hits: Hits) -> None:
@@ -36,7 +39,7 @@ def rewrite(path: Path, target: Path, work: Path, hits: Hits) -> None:
         _rewrite_parquet(path, target, hits)
     elif ending == ".xlsx":
         sheet.rewrite(path, target, hits)
-    elif ending in JSON_ENDINGS:
+    elif ending in drops.JSON_ENDINGS:
         _rewrite_json(path, target, hits)
     else:
         _rewrite_text(path, target, work, hits)
@@ -63,7 +66,7 @@ def _packed_like(path: Path, target: Path) -> Iterator[IO[bytes]]:
 
 def _wide_codec(path: Path, encoding: str | None) -> str | None:
     """The codec of a text whose line feed is more than one byte; None where bytes can be cut."""
-    named = encoding or text.guess_encoding(text.first_bytes(path))
+    named = encoding or encodings.shown(text.first_bytes(path))
     return named if named and "\n".encode(named) != b"\n" else None
 
 
@@ -77,17 +80,16 @@ def _whole(path: Path, codec: str | None) -> str:
 
 def _rewrite_text(path: Path, target: Path, work: Path, hits: Hits) -> None:
     raw, verbs = hits.prepared.raw, hits.prepared.verbs
-    plain = text.prepare(path, work, verbs.encoding)
     known = {*hits.prepared.contract.names} | {text.fold_name(c) for _, c in verbs.columns()}
-    separator = verbs.separator or text.guess_separator(plain.path, known)
+    plain, separator, _ = drops.opened(path, work, verbs, known)
     splitter = Splitter(separator, len(raw.columns))
     wanted = hits.removed | hits.cells.keys()
     ends = {line: line for line in wanted}
     if not plain.scan.is_regular:
-        ends = _ends(plain.path, splitter, wanted)
+        ends = _ends(plain, splitter, wanted)
     codec = _wide_codec(path, verbs.encoding)
     with _packed_like(path, target) as out:
-        lines = enumerate(_lines(path, codec), 1)
+        lines = enumerate(_lines(path, plain, work, verbs.encoding), 1)
         for number, line in lines:
             if number in wanted:
                 line = b"".join([line, *(next(lines)[1] for _ in range(ends[number] - number))])
@@ -97,27 +99,29 @@ def _rewrite_text(path: Path, target: Path, work: Path, hits: Hits) -> None:
             out.write(line.decode().encode(codec) if codec else line)
 
 
-def _lines(path: Path, codec: str | None) -> Iterator[bytes]:
+def _lines(path: Path, read: text.Text, work: Path, encoding: str | None) -> Iterator[bytes]:
     """The physical lines as they stand, in the numbering of the reading; UTF-8 under a codec."""
-    if codec:
-        yield from io.BytesIO(_whole(path, codec).encode())
+    codec = _wide_codec(path, encoding)
+    if not codec and not read.has_new_ends:
+        with text.open_bytes(path) as stream:
+            yield from io.BufferedReader(cast(io.RawIOBase, stream))
         return
-    with text.open_bytes(path) as stream:
-        lines = io.BufferedReader(cast(io.RawIOBase, stream))
-        first = lines.readline()
-        second = lines.readline()
-        if not second and first.count(b"\r") > 1:  # a text of old: every line ends so
-            yield from re.findall(rb"[^\r]*\r|[^\r]+$", first)
-            return
-        yield from filter(None, (first, second))
-        yield from lines
+    content = _whole(path, codec).encode(errors="surrogateescape")
+    if not read.has_new_ends:
+        yield from io.BytesIO(content)
+        return
+    # what the reading took for ends of lines ends them here, byte for byte
+    copy = text.whole(path, work, encoding).path.read_bytes()
+    marks = zip(re.finditer(rb"[\r\n]", content), re.findall(rb"[\r\n]", copy), strict=True)
+    ends = [0, *(mark.end() for mark, as_read in marks if as_read == b"\n"), len(content)]
+    yield from filter(None, (content[start:end] for start, end in pairwise(ends)))
 
 
-def _ends(plain: Path, splitter: Splitter, wanted: set[int]) -> dict[int, int]:
+def _ends(plain: text.Text, splitter: Splitter, wanted: set[int]) -> dict[int, int]:
     """The last physical line of each wanted record."""
     ends = {line: line for line in wanted}
-    with plain.open("rb") as file:
-        lines = Lines(file)
+    with plain.path.open("rb") as file:
+        lines = Lines(file, plain.skipped)
         for number, _, _ in split(lines, splitter):
             if number in wanted:
                 ends[number] = lines.number
@@ -145,8 +149,11 @@ def _edited(record: bytes, splitter: Splitter, cells: dict[int, str | None]) -> 
 def _rewrite_json(path: Path, target: Path, hits: Hits) -> None:
     codec = _wide_codec(path, hits.prepared.verbs.encoding)
     content = _whole(path, codec)
-    is_array = content.lstrip("\ufeff \t\r\n").startswith("[")
-    written = _array(content, hits) if is_array else _json_lines(content, hits)
+    start = len(content) - len(content.lstrip("\ufeff \t\r\n"))
+    if where := hits.prepared.verbs.path:
+        start = _list_start(content, start, where)
+    is_array = content[start : start + 1] == "["
+    written = _array(content, start, hits) if is_array else _json_lines(content, hits)
     with _packed_like(path, target) as out:
         out.write(written.encode(codec or "utf-8", "surrogateescape"))
 
@@ -161,9 +168,28 @@ def _json_lines(content: str, hits: Hits) -> str:
     return "".join(kept)
 
 
-def _array(content: str, hits: Hits) -> str:
+def _list_start(content: str, start: int, where: str) -> int:
+    """Where the list begins that a path leads to, in an object that begins at `start`."""
+    decoder = json.JSONDecoder(strict=False)
+    row, _ = decoder.raw_decode(content, start)
+    for wanted in keys_of(row, where):
+        at, key = start + 1, None
+        while key != wanted:
+            key, at = decoder.raw_decode(content, _end(OBJECT_KEY, content, at))
+            start = at = _end(OBJECT_VALUE, content, at)
+            _, at = decoder.raw_decode(content, at)
+    return start
+
+
+def _end(pattern: re.Pattern[str], content: str, at: int) -> int:
+    match = pattern.match(content, at)
+    assert match is not None
+    return match.end()
+
+
+def _array(content: str, start: int, hits: Hits) -> str:
     """The array without some objects: each kept one takes the text before it along."""
-    decoder, at = json.JSONDecoder(strict=False), content.index("[") + 1
+    decoder, at = json.JSONDecoder(strict=False), start + 1
     pieces, end, number = [content[:at]], at, 0
     while match := OBJECT_START.match(content, end):
         at, before, number = match.end(), end, number + 1
@@ -181,7 +207,13 @@ def _array(content: str, hits: Hits) -> str:
 def _json_edited(written: str, hits: Hits, number: int) -> str:
     entry = json.loads(written, strict=False)
     for index, value in hits.cells[number].items():
-        entry[hits.prepared.raw.columns[index]] = value
+        *above, last = keys_of(entry, hits.prepared.raw.columns[index])
+        inner = entry
+        for key in above:
+            inner = inner[key]
+        for each in inner if isinstance(inner, list) else [inner]:
+            if isinstance(each, dict):
+                each[last] = value
     return json.dumps(entry, ensure_ascii=False)
 
 

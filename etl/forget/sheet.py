@@ -8,14 +8,14 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
-from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 from etl.forget.find import Hits
+from etl.intake.sheet_xml import CELL, ROW, column, sheet_part
+from etl.intake.workbook import of_sheet
 
-ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?(?:/>|>.*?</(?:\w+:)?row>)", re.S)
-CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?(?:/>|>.*?</(?:\w+:)?c>)", re.S)
 TEXT = re.compile(rb"<(?P<p>(?:\w+:)?)si\b(?:[^>]*/>|[^>]*>.*?</(?:\w+:)?si>)", re.S)
 # What hangs on a cell from outside of its row: the address it leads to, a remark beside it.
 HANGING = re.compile(
@@ -27,17 +27,22 @@ NO_LINKS = re.compile(rb"<(?:\w+:)?hyperlinks>\s*</(?:\w+:)?hyperlinks>")
 RELATIONSHIP = re.compile(rb"<Relationship\b[^>]*?\bId=\"(?P<id>[^\"]+)\"[^>]*?/>")
 SHARED = re.compile(rb"\bt=\"s\"[^>]*>.*?<(?:\w+:)?v>(\d+)</", re.S)
 STRINGS = "xl/sharedStrings.xml"
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 def rewrite(path: Path, target: Path, hits: Hits) -> None:
     """Writes the workbook without what `hits` names to `target`."""
     with zipfile.ZipFile(path) as book:
         parts = {entry.filename: book.read(entry) for entry in book.infolist()}
-        name = _sheet_part(parts, hits.prepared.verbs.sheet)
-        before = parts[name]
-        parts[name], gone = _without(before, hits)
-        _cut_hanging(parts, name, hits)
+        verbs = hits.prepared.verbs
+        gone: list[bytes] = []
+        removed: set[int] = set()
+        for place, sheet in enumerate(verbs.sheets or (verbs.sheet,), 1):
+            rows = _of_sheet(hits, place) if verbs.sheets else hits
+            name = sheet_part(parts.__getitem__, sheet)
+            parts[name], cut = _without(parts[name], rows)
+            _cut_hanging(parts, name, rows)
+            gone += cut
+            removed |= rows.removed
         touched = set().union(*(map(int, SHARED.findall(cell)) for cell in gone))
         used: set[int] = set()
         for part, content in parts.items():
@@ -46,20 +51,19 @@ def rewrite(path: Path, target: Path, hits: Hits) -> None:
         if STRINGS in parts:
             parts[STRINGS] = _without_texts(parts[STRINGS], touched - used)
         if "xl/calcChain.xml" in parts:
-            parts["xl/calcChain.xml"] = _without_formulas(parts["xl/calcChain.xml"], hits.removed)
+            parts["xl/calcChain.xml"] = _without_formulas(parts["xl/calcChain.xml"], removed)
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
             for entry in book.infolist():
                 out.writestr(entry, parts[entry.filename], zipfile.ZIP_DEFLATED)
 
 
-def _sheet_part(parts: dict[str, bytes], sheet: str | None) -> str:
-    """The part that holds the sheet that is read: the one named, else the first."""
-    book = ElementTree.fromstring(parts["xl/workbook.xml"])
-    sheets = [e for e in book.iter() if e.tag.endswith("}sheet")]
-    wanted = next(e for e in sheets if sheet is None or e.get("name") == sheet)
-    relations = ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"])
-    part = next(e.get("Target", "") for e in relations if e.get("Id") == wanted.get(RELATION))
-    return part.lstrip("/") if part.startswith("/") else f"xl/{part}"
+def _of_sheet(hits: Hits, place: int) -> Hits:
+    """What must change in one of several sheets, by its own rows."""
+    removed = {row for sheet, row in map(of_sheet, hits.removed) if sheet == place}
+    cells = {
+        of_sheet(line)[1]: cells for line, cells in hits.cells.items() if of_sheet(line)[0] == place
+    }
+    return replace(hits, removed=removed, cells=cells)
 
 
 def _without(content: bytes, hits: Hits) -> tuple[bytes, list[bytes]]:
@@ -91,7 +95,7 @@ def _cut_hanging(parts: dict[str, bytes], name: str, hits: Hits) -> None:
 
     def changed(match: re.Match[bytes]) -> bytes:
         row = int(match["row"])
-        is_gone = row in hits.removed or _column(match["column"]) in hits.cells.get(row, {})
+        is_gone = row in hits.removed or column(match["column"]) in hits.cells.get(row, {})
         return b"" if is_gone else match[0]
 
     for part in {name, *(one.lstrip("/") for one in beside)} & parts.keys():
@@ -114,7 +118,7 @@ def _edited(row: bytes, cells: dict[int, str | None], gone: list[bytes]) -> byte
         nonlocal place
         cell = match[0]
         address = re.match(rb"<[^>]*?\br=\"([A-Z]+)\d+\"", cell)
-        place = _column(address[1]) if address else place + 1
+        place = column(address[1]) if address else place + 1
         if place not in cells:
             return cell
         gone.append(cell)
@@ -129,13 +133,6 @@ def _edited(row: bytes, cells: dict[int, str | None], gone: list[bytes]) -> byte
         return f'<{p}c{kept} t="inlineStr">{inside}</{p}c>'.encode()
 
     return CELL.sub(changed, row)
-
-
-def _column(letters: bytes) -> int:
-    place = 0
-    for letter in letters:
-        place = place * 26 + letter - 64
-    return place - 1
 
 
 def _without_texts(content: bytes, unused: set[int]) -> bytes:

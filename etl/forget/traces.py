@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from etl import contract, drops, text
 from etl.forget.find import Person
+from etl.intake import contract, drops, text
 from etl.problems import FileProblem
 
 LENGTH_OF_SIREN = 9
@@ -107,7 +107,7 @@ def _holds(path: Path, words: list[bytes]) -> bool:
 
 
 def _content(path: Path) -> Iterator[bytes]:
-    if path.suffix.lower() == ".xlsx":
+    if path.suffix.lower() in (".xlsx", ".zip") and zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as book:
             yield from (book.read(name) for name in book.namelist())
     else:

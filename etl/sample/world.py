@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from etl import paths
 from etl.sample.draw import Array, stream
 
 HERE = Path(__file__).resolve().parent
-REFERENCE = HERE.parents[1] / "data" / "reference"
 KM_PER_DEGREE = 111.2
 CELL_LATITUDE, CELL_LONGITUDE = 0.25, 0.36  # about 28 km by 28 km in France
 OVERSEAS = ("971", "972", "973", "974", "976")
@@ -70,7 +70,7 @@ class World:
     def domains(self) -> pd.DataFrame:
         """One row per activity that the reference knows and domains.csv describes."""
         habits = pd.read_csv(HERE / "domains.csv")
-        known = read(REFERENCE / "domains.csv")
+        known = read(paths.REFERENCE / "domains.csv")
         found = known.drop(columns="family_code").merge(habits, on="domain_code")
         return found.sort_values("domain_code").reset_index(drop=True)
 
@@ -80,7 +80,9 @@ class World:
 
         The code most often, else its French label, its number in article D7231-1, or some alias.
         """
-        aliases = read(REFERENCE / "domain_aliases.csv").groupby("domain_code")["alias"].agg(list)
+        aliases = (
+            read(paths.REFERENCE / "domain_aliases.csv").groupby("domain_code")["alias"].agg(list)
+        )
         rows = []
         for number, row in enumerate(self.domains.to_dict("records")):
             code = row["domain_code"]
@@ -94,7 +96,9 @@ class World:
     @cached_property
     def communes(self) -> pd.DataFrame:
         """Communes by code, with numbers for coordinates, département and grid cell."""
-        frame = read(REFERENCE / "communes.csv").sort_values("commune_code", ignore_index=True)
+        frame = read(paths.REFERENCE / "communes.csv").sort_values(
+            "commune_code", ignore_index=True
+        )
         for column in ("population", "latitude", "longitude"):
             frame[column] = pd.to_numeric(frame[column])
         frame["departement"] = np.searchsorted(self.departements, frame["departement_code"])
@@ -106,13 +110,13 @@ class World:
     @cached_property
     def departements(self) -> Array:
         """Codes of the départements, sorted."""
-        codes = read(REFERENCE / "departements.csv")["departement_code"]
+        codes = read(paths.REFERENCE / "departements.csv")["departement_code"]
         return np.array(sorted(codes), dtype=object)
 
     @cached_property
     def postcodes(self) -> tuple[pd.DataFrame, Array]:
         """Rows (commune, postcode) and where each commune's rows begin."""
-        frame = read(REFERENCE / "postcodes.csv")
+        frame = read(paths.REFERENCE / "postcodes.csv")
         frame = frame[frame["commune_code"].isin(self.communes["commune_code"])].copy()
         frame["commune"] = np.searchsorted(
             self.communes["commune_code"].to_numpy(dtype=object), frame["commune_code"]

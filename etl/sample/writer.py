@@ -28,22 +28,14 @@ def former_sample(directory: Path) -> list[Path]:
     if not directory.exists():
         return []
     if not directory.is_dir():
-        raise NotASample(
-            f"{directory} is a file; name a directory for the sample",
-            f"{directory} est un fichier ; nommez un dossier pour l'échantillon",
-        )
+        raise NotASample("sample_is_file", folder=directory)
     files = sorted(path for path in directory.rglob("*") if not path.is_dir())
     ours = {path for path in files if path.suffix == ".toml" and is_ours(path)}
     ours |= {path.with_name(path.name.removesuffix(".toml")) for path in ours}
     foreign = [path for path in files if path not in ours]
     if foreign:
         first = foreign[0].relative_to(directory).as_posix()
-        raise NotASample(
-            f"{directory} holds {len(foreign)} file(s) that are not a sample's, such as {first}; "
-            "choose an empty directory, or move them away",
-            f"{directory} contient {len(foreign)} fichier(s) qui ne viennent pas d'un échantillon, "
-            f"par exemple {first} ; choisissez un dossier vide, ou déplacez-les",
-        )
+        raise NotASample("not_a_sample", folder=directory, count=len(foreign), first=first)
     return files
 
 

@@ -1,0 +1,366 @@
+"""Makes a build: drops -> accepted rows -> staging -> marts -> checks -> published.
+
+A build is a pure function of the drops, the reference, the code and the settings: the same inputs
+give the same id and the same rows, on any day.
+"""
+
+import hashlib
+import json
+import math
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from dataclasses import field as default
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from etl import disclosure, layers, paths
+from etl.build import contents, fingerprint, holding, quality_tables, warehouse
+from etl.disclosure import ledger
+from etl.intake import contract, corrections, lake
+from etl.problems import Note, Problem
+from etl.settings import Settings
+from etl.settings import load as load_settings
+
+# Upper edges of the published buckets of time to the first answer, in hours; the last is open, and
+# no time: "over a year".
+RESPONSE_BUCKETS_HOURS = (
+    1, 2, 4, 6, 8, 12, 18, 24, 36, 48, 72, 96, 120, 168, 240, 336, 504, 720, 1440, 2160, 4320, 8760,
+    math.inf,
+)  # fmt: skip
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What a build came to; `as_json` is what `build --json` prints, but for sentences."""
+
+    build_id: str
+    as_of: date
+    is_published: bool
+    seconds: float
+    sources: dict[str, dict[str, int]]
+    checks_passed: int
+    checks_failed: list[dict] = default(default_factory=list)
+    partners: dict = default(default_factory=dict)
+    wholly_refused: list[Problem] = default(default_factory=list)  # files without one good row
+    notes: list[tuple[str, Note]] = default(default_factory=list)  # each with its file
+    departures: list[holding.Departure] = default(default_factory=list)  # of new snapshots
+
+    def as_json(self) -> dict:
+        return {
+            "build": self.build_id,
+            "as_of": self.as_of.isoformat(),
+            "published": self.is_published,
+            "seconds": round(self.seconds, 2),
+            "sources": self.sources,
+            "checks": {"passed": self.checks_passed, "failed": self.checks_failed},
+            "partners": self.partners,
+            "wholly_refused": [problem.file for problem in self.wholly_refused],
+            "held": [asdict(one) for one in self.departures if one.is_held],
+            "departures": [asdict(one) for one in self.departures if not one.is_held],
+            "notes": [{"file": file} | asdict(note) for file, note in self.notes],
+        }
+
+
+def build(
+    raw: Path, warehouse_folder: Path, progress: Progress | None = None, *, holds: bool = True
+) -> BuildResult:
+    """Loads every drop below `raw`, makes the build and publishes it if all its checks pass.
+
+    Raises lake.InputErrors when a file cannot be used; nothing is published then.
+    """
+    started = time.monotonic()
+    report = progress or (lambda step, fraction: None)
+    settings = load_settings()
+    with warehouse.lock(warehouse_folder):
+        mended = warehouse.mend(warehouse_folder)
+        drops = lake.ingest(
+            raw,
+            warehouse_folder,
+            progress=lambda done, files, file: report(file, 0.5 * done / max(1, files)),
+        )
+        if not drops:
+            raise warehouse.WarehouseError("no_drop", raw=raw)
+        leaving = holding.departures(drops, warehouse_folder, settings)
+        if not holds:
+            leaving = [replace(one, is_held=False) for one in leaving]
+        if held := [one for one in leaving if one.is_held]:
+            holding.note(warehouse_folder, held)
+            return BuildResult(
+                build_id="",
+                as_of=max(drop.as_of for drop in drops),
+                is_published=False,
+                seconds=time.monotonic() - started,
+                sources={},
+                checks_passed=0,
+                departures=leaving,
+            )
+        inputs = _inputs(drops)
+        earlier = ledger.before(warehouse_folder, inputs)
+        build_id = _build_id(inputs, earlier)
+        if build_id in warehouse.build_ids(warehouse_folder):
+            stated = warehouse.manifest(warehouse_folder, build_id)
+        else:
+            stated = _make(warehouse_folder, build_id, drops, earlier, settings, report)
+        failed = [check for check in stated["checks"] if check["failed_rows"]]
+        if not failed:
+            # first, so that nothing is ever shown that the ledger does not know
+            disclosure.enter_ledger(
+                warehouse_folder, inputs, warehouse.build_folder(warehouse_folder, build_id)
+            )
+            warehouse.publish(warehouse_folder, build_id, keep=settings.builds_kept)
+            holding.note(warehouse_folder, [])
+        _sweep_lake(warehouse_folder, drops)
+        report("done", 1.0)
+    return BuildResult(
+        build_id=build_id,
+        as_of=max(drop.as_of for drop in drops),
+        is_published=not failed,
+        seconds=time.monotonic() - started,
+        sources=_with_reused(stated["sources"], drops),
+        checks_passed=len(stated["checks"]) - len(failed),
+        checks_failed=failed,
+        partners=stated.get("partners", {}),
+        wholly_refused=[
+            lake.all_refused(drop.folder).of(drop.file)
+            for drop in drops
+            if drop.refused and not drop.accepted
+        ],
+        notes=mended + [(drop.file, note) for drop in drops for note in drop.notes],
+        departures=leaving,
+    )
+
+
+def _sweep_lake(folder: Path, drops: list[lake.Drop]) -> None:
+    """Removes from the lake what neither this build nor any build on disk is made of."""
+    used = {drop.key for drop in drops}
+    for build_id in warehouse.build_ids(folder):
+        used |= {drop["key"] for drop in warehouse.manifest(folder, build_id)["drops"]}
+    for described in (folder / "lake").glob("*/drop.json"):
+        if described.parent.name not in used:
+            shutil.rmtree(described.parent)
+
+
+def _build_id(inputs: str, earlier: list[Path]) -> str:
+    """The inputs, and what partners were shown before: everything that the build is made from."""
+    if not earlier:
+        return inputs
+    as_of, made_from = inputs[:10], inputs + ledger.fingerprint(earlier)
+    return f"{as_of}-{hashlib.sha256(made_from.encode()).hexdigest()[:12]}"
+
+
+def _inputs(drops: list[lake.Drop]) -> str:
+    """The newest date of the drops, and a hash of them, the reference and the code."""
+    digest = hashlib.sha256(fingerprint.fingerprint().encode())
+    for drop in drops:
+        digest.update(f"{drop.key} {drop.source} {drop.file} {drop.as_of} {drop.mode}\n".encode())
+    return f"{max(drop.as_of for drop in drops)}-{digest.hexdigest()[:12]}"
+
+
+def _with_reused(
+    sources: dict[str, dict[str, int]], drops: list[lake.Drop]
+) -> dict[str, dict[str, int]]:
+    """The counts of a build with, for each source, the files that this run did not read again."""
+    return {
+        source: {"files": counts["files"], "reused": 0} | counts
+        | {"reused": sum(drop.reused for drop in drops if drop.source == source)}
+        for source, counts in sources.items()
+    }  # fmt: skip
+
+
+def _make(
+    folder: Path,
+    build_id: str,
+    drops: list[lake.Drop],
+    earlier: list[Path],
+    settings: Settings,
+    report: Progress,
+) -> dict:
+    """Makes the build beside the others and moves it into place; returns its manifest."""
+    making = folder / ".making"  # only one at a time: the warehouse is locked
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(parents=True)
+    try:
+        connection = duckdb.connect(
+            str(making / warehouse.DATABASE),
+            config={"temp_directory": str(making / "spill")},
+        )
+        connection.execute("SET TimeZone = 'Europe/Paris'; SET enable_progress_bar = false")
+        try:
+            checks = _run(connection, build_id, drops, settings, report)
+            stated = _manifest(build_id, drops, quality_tables.counts(connection), checks)
+            if not any(check["failed_rows"] for check in checks):
+                report("what partners may see", 0.97)
+                edition = disclosure.Edition(earlier, all(drop.is_synthetic for drop in drops))
+                stated["partners"] = disclosure.make(connection, making, edition, settings)
+                connection.execute("CHECKPOINT")
+            report("contents", 0.99)
+            stated["contents"] = contents.of_folder(making, connection)
+        finally:
+            connection.close()
+        shutil.rmtree(making / "spill", ignore_errors=True)
+        text = json.dumps(stated, indent=1, ensure_ascii=False)
+        (making / "manifest.json").write_text(text + "\n", encoding="utf-8")
+        is_sound = not any(check["failed_rows"] for check in checks)
+        place = folder / ("builds" if is_sound else "failed") / build_id
+        shutil.rmtree(place, ignore_errors=True)
+        place.parent.mkdir(exist_ok=True)
+        making.rename(place)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    return stated
+
+
+def _run(
+    connection: duckdb.DuckDBPyConnection,
+    build_id: str,
+    drops: list[lake.Drop],
+    settings: Settings,
+    report: Progress,
+) -> list[dict]:
+    """Runs every layer in its order inside one new database."""
+    for statement in duckdb.extract_statements((paths.ETL / "macros.sql").read_text()):
+        connection.execute(statement)
+    _load_reference(connection, settings, max(drop.as_of for drop in drops))
+    quality_tables.load(connection, build_id, drops, settings)
+    holding.load(connection, drops, settings)
+    _load_accepted(connection, drops)
+    connection.execute("CREATE SCHEMA staging; CREATE SCHEMA marts")
+    files = layers.in_order()
+    for done, file in enumerate(files):
+        report(file.table, 0.5 + 0.45 * done / len(files))
+        kind = "VIEW" if file.header.get("kind") == "view" else "TABLE"
+        connection.execute(f"CREATE {kind} {file.table} AS {file.body}")
+        if column := file.header.get("index"):  # for the few rows that a page shows of a large one
+            connection.execute(f"CREATE UNIQUE INDEX by_{column} ON {file.table} ({column})")
+    report("checks", 0.95)
+    quality_tables.add_repairs(connection)
+    checks = quality_tables.run_checks(connection)
+    connection.execute("DROP SCHEMA accepted CASCADE")
+    connection.execute("CHECKPOINT")
+    return checks
+
+
+def _load_reference(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> None:
+    for statement in duckdb.extract_statements(
+        (paths.ETL / "build" / "reference_tables.sql").read_text()
+    ):
+        parameters = {"folder": str(paths.REFERENCE)} if "$folder" in statement.query else {}
+        connection.execute(statement, parameters)
+    connection.execute(
+        "CREATE TABLE reference.settings AS SELECT CAST($as_of AS DATE) AS as_of, $k AS k,"
+        " $freshness AS freshness_days, $fill AS fill_days, $reach AS default_reach_km,"
+        " $longest AS max_reach_km, $window AS window_months, $history AS history_months,"
+        " $fill_target AS fill_target, $zero_limit AS zero_response_limit,"
+        " $pressure_limit AS pressure_limit",
+        {
+            "as_of": as_of, "k": settings.k, "freshness": settings.freshness_days,
+            "fill": settings.fill_days, "reach": float(settings.default_reach_km),
+            "longest": float(settings.max_reach_km), "window": settings.window_months,
+            "history": settings.history_months, "fill_target": settings.fill_target,
+            "zero_limit": settings.zero_response_limit, "pressure_limit": settings.pressure_limit,
+        },
+    )  # fmt: skip
+    connection.execute(
+        "CREATE TABLE reference.horizons AS SELECT unnest($days) AS horizon_days",
+        {"days": list(settings.horizons_days)},
+    )
+    metrics = layers.files_of("metrics")
+    connection.execute(
+        "CREATE TABLE reference.metrics AS SELECT unnest($names) AS metric, unnest($units) AS unit",
+        {
+            "names": [file.name for file in metrics],
+            "units": [file.header["unit"] for file in metrics],
+        },
+    )
+    connection.execute(
+        "CREATE TABLE reference.response_buckets AS"
+        " SELECT generate_subscripts($edges, 1) - 1 AS bucket, unnest($edges) AS upper_hours,"
+        " unnest($starts) AS lower_hours",
+        {
+            "edges": [float(edge) for edge in RESPONSE_BUCKETS_HOURS],
+            "starts": [-1.0, *(float(edge) for edge in RESPONSE_BUCKETS_HOURS[:-1])],
+        },
+    )
+
+
+def _load_accepted(connection: duckdb.DuckDBPyConnection, drops: list[lake.Drop]) -> None:
+    """One view for each source over its accepted rows in the lake; empty without drops."""
+    connection.execute("CREATE SCHEMA accepted")
+    # drop_number is the order of time; the next snapshot tells which keys are gone since, but those
+    # that a correction of it brings back: it speaks for the drop of corrected_number; fields are
+    # those that the drop has a column for: of the others it says nothing
+    connection.execute(
+        "CREATE TABLE accepted.drops AS SELECT files.file_id, files.source, files.as_of,"
+        " files.mode, file_id AS drop_number, $corrected[file_id] AS corrected_number,"
+        " $fields[file_id] AS fields,"
+        " (SELECT min(later.file_id) FROM quality.files AS later WHERE later.source = files.source"
+        "  AND later.mode = 'snapshot' AND later.file_id > files.file_id) AS next_snapshot_number,"
+        " (SELECT arg_min(later.as_of, later.file_id) FROM quality.files AS later"
+        "  WHERE later.source = files.source AND later.mode = 'snapshot'"
+        "  AND later.file_id > files.file_id) AS next_snapshot_as_of"
+        " FROM quality.files AS files",
+        {
+            "fields": [drop.fields for drop in drops],
+            "corrected": corrections.corrected_numbers(drops),
+        },
+    )
+    for source in contract.sources():
+        numbered = [(n, drop) for n, drop in enumerate(drops, 1) if drop.source == source]
+        if numbered:
+            selects = " UNION ALL BY NAME ".join(
+                f"SELECT *, {number} AS file_id, {number} AS drop_number,"
+                f" DATE '{drop.as_of}' AS as_of"
+                f" FROM read_parquet({contract.quote(drop.folder / 'accepted.parquet')})"
+                for number, drop in numbered
+            )
+            connection.execute(f"CREATE VIEW accepted.{source} AS {selects}")
+        else:
+            columns = ", ".join(
+                f"{contract.name(column)} {kind}"
+                for column, kind in _accepted_columns(source).items()
+            )
+            connection.execute(
+                f"CREATE TABLE accepted.{source} ({columns}, line BIGINT, file_id INTEGER,"
+                " drop_number INTEGER, as_of DATE)"
+            )
+
+
+def _accepted_columns(source: str) -> dict[str, str]:
+    """Columns and types of a source's accepted rows, as the lake writes them."""
+    columns = {}
+    fields = contract.load(source)
+    for field in fields.fields:
+        if field.lookup == "domains":
+            kind = "VARCHAR[]" if field.is_list else "VARCHAR"
+            columns["domain_codes" if field.is_list else "domain_code"] = kind
+        else:
+            columns[field.name] = contract.SQL_TYPES[field.type]
+    if fields.has_place:
+        columns |= {"region_code": "VARCHAR", "place_precision": "VARCHAR"}
+    return columns | {"repaired_fields": "VARCHAR[]"}
+
+
+def _manifest(
+    build_id: str, drops: list[lake.Drop], sources: dict[str, dict[str, int]], checks: list[dict]
+) -> dict:
+    return {
+        "build": build_id,
+        "as_of": max(drop.as_of for drop in drops).isoformat(),
+        "code": fingerprint.fingerprint(),
+        "synthetic": any(drop.is_synthetic for drop in drops),
+        "sources": sources,
+        "drops": [
+            {
+                "source": drop.source, "file": drop.file, "as_of": str(drop.as_of),
+                "key": drop.key, "content": drop.content_hash,
+            }
+            for drop in drops
+        ],
+        "checks": checks,
+    }  # fmt: skip

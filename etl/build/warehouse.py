@@ -1,0 +1,249 @@
+"""The warehouse folder: builds, which one is served, and how another takes its place.
+
+warehouse/builds/<id>/       a published build, never changed
+warehouse/failed/<id>/       a build whose checks failed, kept to look into
+warehouse/current            link to the build that is served
+warehouse/published.jsonl    one line for each publication, oldest first
+warehouse/published/         what partners were shown, publication by publication
+"""
+
+import json
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock
+
+from etl.problems import Note, Told
+
+DATABASE = "marketplace.duckdb"
+PARTNERS = "partners.duckdb"  # beside it: what partner agencies may see, and nothing else
+JOURNAL = "published.jsonl"
+STATED = {"as_of", "synthetic", "sources", "drops", "checks"}  # what every manifest holds
+HELD = "held.json"  # what the last build was held for; gone with the next publication
+ERASURE = "forgetting.json"  # stands there from the first change of an erasure to its last
+
+
+class WarehouseError(Told):
+    """Something the user asked of the warehouse cannot be done; the code says why."""
+
+
+def builds_folder(warehouse: Path) -> Path:
+    return warehouse / "builds"
+
+
+def build_folder(warehouse: Path, build_id: str) -> Path:
+    return builds_folder(warehouse) / build_id
+
+
+@contextmanager
+def lock(warehouse: Path, *, to_erase: bool = False) -> Iterator[None]:
+    """One build or publication at a time, whichever process starts it.
+
+    Who holds the lock may take it again. While an erasure is unfinished only another one gets it:
+    raises WarehouseError otherwise.
+    """
+    warehouse.mkdir(parents=True, exist_ok=True)
+    with FileLock(warehouse / ".lock", is_singleton=True) as held:
+        journal = warehouse / ERASURE
+        if journal.exists() and not to_erase and held.lock_counter == 1:
+            provider = json.loads(journal.read_text(encoding="utf-8"))["provider"]
+            raise WarehouseError("erasure_unfinished", provider=provider)
+        yield
+
+
+def served_build(warehouse: Path) -> str | None:
+    """The id of the build that is served, or None."""
+    link = warehouse / "current"
+    return link.resolve().name if (link / DATABASE).exists() else None
+
+
+def manifest(warehouse: Path, build_id: str) -> dict:
+    """What a build says of itself: its inputs, counts and checks; nothing where that is damaged."""
+    try:
+        found = json.loads((build_folder(warehouse, build_id) / "manifest.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) and found.keys() >= STATED else {}
+
+
+def build_ids(warehouse: Path) -> list[str]:
+    """Ids of the whole builds on disk, the oldest publication first."""
+    folders = (path.name for path in builds_folder(warehouse).glob("*"))
+    on_disk = {build_id for build_id in folders if manifest(warehouse, build_id)}
+    order = {build_id: position for position, build_id in enumerate(publications(warehouse))}
+    return sorted(on_disk, key=lambda build_id: (order.get(build_id, -1), build_id))
+
+
+def publications(warehouse: Path) -> list[str]:
+    """Ids in the order in which they were served; an id may come back."""
+    return [build_id for build_id in map(_published, _journal(warehouse)) if build_id]
+
+
+def _journal(warehouse: Path) -> list[str]:
+    path = warehouse / JOURNAL
+    if not path.exists():
+        return []
+    return path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
+
+
+def _published(line: str) -> str | None:
+    """The build that a line of the journal tells of; None of a torn one."""
+    try:
+        found = json.loads(line)["build"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    return found if isinstance(found, str) and line.endswith("\n") else None
+
+
+def mend(warehouse: Path) -> list[tuple[str, Note]]:
+    """Leaves torn lines out of the journal, and puts builds aside that no longer say what they are
+    made of. Returns what was damaged; a build that is served stays until another one is."""
+    told = []
+    lines = _journal(warehouse)
+    whole = [line for line in lines if _published(line)]
+    if whole != lines:
+        fresh = warehouse / f"{JOURNAL}.new"
+        with fresh.open("w", encoding="utf-8") as out:
+            out.writelines(whole)
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(warehouse / JOURNAL)
+        told.append((JOURNAL, Note("torn_journal", {"lines": len(lines) - len(whole)})))
+    served = served_build(warehouse)
+    for path in sorted(builds_folder(warehouse).glob("*")):
+        if manifest(warehouse, path.name):
+            continue
+        told.append((f"builds/{path.name}", Note("torn_manifest", {"build": path.name})))
+        if path.name != served:
+            aside = warehouse / "failed" / path.name
+            shutil.rmtree(aside, ignore_errors=True)
+            aside.parent.mkdir(exist_ok=True)
+            path.rename(aside)
+    return told
+
+
+def previous_build(warehouse: Path, build_id: str) -> str | None:
+    """The build that was served before this one and is still on disk, or None."""
+    return next(_earlier(warehouse, build_id), None)
+
+
+def compared_build(warehouse: Path, build_id: str) -> str | None:
+    """The last build served before this one that was made from other drops: what changed since is
+    in the data, not in the settings or the code. None where there is none on disk."""
+    drops = _drops(warehouse, build_id)
+    earlier = _earlier(warehouse, build_id)
+    return next((one for one in earlier if not drops or _drops(warehouse, one) != drops), None)
+
+
+def _drops(warehouse: Path, build_id: str) -> set[tuple[str, str]]:
+    """(source, content hash) of each drop of a build; none where its manifest is lost."""
+    stated = manifest(warehouse, build_id).get("drops", [])
+    return {(drop["source"], drop.get("content", drop["key"])) for drop in stated}
+
+
+def _earlier(warehouse: Path, build_id: str) -> Iterator[str]:
+    """The builds on disk that were served before one, the last of them first."""
+    served = publications(warehouse)
+    before = served[: served.index(build_id)] if build_id in served else served
+    on_disk = set(build_ids(warehouse))
+    yield from (earlier for earlier in reversed(before) if earlier in on_disk)
+
+
+def publish(warehouse: Path, build_id: str, *, keep: int) -> None:
+    """Serves a build by one atomic rename, then removes the builds beyond the last `keep`."""
+    if not (build_folder(warehouse, build_id) / DATABASE).exists():
+        raise WarehouseError("no_such_build", build=build_id)
+    if served_build(warehouse) != build_id:
+        fresh = warehouse / f".current.{os.getpid()}"
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(Path("builds") / build_id, target_is_directory=True)
+        fresh.replace(warehouse / "current")
+        with (warehouse / JOURNAL).open("a", encoding="utf-8") as log:
+            log.write(json.dumps({"build": build_id}) + "\n")
+    for old in build_ids(warehouse)[:-keep]:
+        if old != build_id:
+            shutil.rmtree(build_folder(warehouse, old))
+
+
+def rollback(warehouse: Path, build_id: str | None = None, *, keep: int) -> str:
+    """Serves an earlier build: the one named, else the one served before. Returns its id."""
+    with lock(warehouse):
+        served = served_build(warehouse)
+        if served is None:
+            raise WarehouseError("nothing_served")
+        target = build_id or previous_build(warehouse, served)
+        if target is None:
+            raise WarehouseError("no_build_before", build=served)
+        if target not in build_ids(warehouse):
+            known = ", ".join(build_ids(warehouse))
+            raise WarehouseError("no_build_of", build=target, known=known)
+        publish(warehouse, target, keep=keep)
+        return target
+
+
+def status(warehouse: Path) -> dict:
+    """Builds, which one is served, freshness and counts, as `status --json` prints them."""
+    served = served_build(warehouse)
+    builds = [
+        {"build": build_id, "served": build_id == served}
+        | {key: manifest(warehouse, build_id)[key] for key in ("as_of", "synthetic", "sources")}
+        | {"partners": manifest(warehouse, build_id).get("partners", {})}
+        for build_id in build_ids(warehouse)
+    ]
+    failed = sorted(path.parent.name for path in (warehouse / "failed").glob("*/manifest.json"))
+    return {"served": served, "builds": builds, "failed": failed, "held": held(warehouse)}
+
+
+def held(warehouse: Path) -> list[dict]:
+    """The snapshots that the last build was held for, as holding.note writes them; none of those
+    that the build which is served now contains, as after a rollback to it."""
+    path, served = warehouse / HELD, served_build(warehouse)
+    if served is None or not path.exists():
+        return []
+    # a manifest that was lost hides nothing
+    contained = {drop["key"] for drop in manifest(warehouse, served).get("drops", [])}
+    try:
+        found = json.loads(path.read_bytes())
+    except ValueError:  # torn: the next build says it again
+        return []
+    return [one for one in found if one.get("key") not in contained]
+
+
+@contextmanager
+def brief_cursor(
+    connection: duckdb.DuckDBPyConnection, seconds: float
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A cursor for one use by one thread, interrupted after so many seconds."""
+    cursor = connection.cursor()
+    timer = threading.Timer(seconds, cursor.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield cursor
+    finally:
+        timer.cancel()
+        cursor.close()
+
+
+def open_build(folder: Path, database: str = DATABASE) -> duckdb.DuckDBPyConnection:
+    """Opens a build to read. Use one `cursor()` for each query: a connection is not thread-safe.
+
+    Takes the real folder of a build, never the `current` link: a handle must not outlive what it
+    points to. Nothing outside the file can be reached through the connection.
+    """
+    connection = duckdb.connect(
+        str(folder / database),
+        read_only=True,
+        config={"memory_limit": "1GB", "threads": 2},
+    )
+    # a file that is open already in this process is the same database, its settings locked
+    if not connection.execute("SELECT current_setting('lock_configuration')").fetchall()[0][0]:
+        connection.execute("SET GLOBAL TimeZone = 'Europe/Paris'")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+    return connection

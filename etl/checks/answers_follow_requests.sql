@@ -1,5 +1,0 @@
--- label.en: No first answer is dated before its request
--- label.fr: Aucune première réponse n'est antérieure à sa demande
-SELECT request_id, created_at, first_response_at
-FROM staging.requests
-WHERE first_response_at < created_at

@@ -1,5 +1,0 @@
--- label.en: Every row that was read was accepted, refused or filtered out
--- label.fr: Chaque ligne lue est acceptée, refusée ou filtrée
-SELECT source, file, read_rows, accepted_rows, refused_rows, filtered_rows
-FROM quality.files
-WHERE read_rows <> accepted_rows + refused_rows + filtered_rows

@@ -1,0 +1,24 @@
+-- label: Lasting jobs
+-- why: Share of the employees of co-operatives on a permanent contract at the end of the year.
+-- unit: share
+-- direction: high
+-- counts: employees
+-- topic: co-operatives
+-- levels: country, region, departement
+-- sources: cooperatives, cooperative_years
+-- columns: year (one row for each closed year that ends in the period); left_out = co-operatives living at its end that did not declare both; cooperatives = those that did
+-- source: the 2006 convention: "emplois qualifiants et pérennes"; permanent employees / employees of the same co-operatives; Wilson interval
+WITH
+-- shell: staff
+counted AS (
+    SELECT
+        territory_code, scope_code, year,
+        CAST(sum(permanent_employees) AS DOUBLE) AS numerator,
+        CAST(sum(employees) FILTER (WHERE permanent_employees IS NOT NULL) AS DOUBLE) AS denominator,
+        count(*) FILTER (WHERE permanent_employees IS NOT NULL AND employees IS NOT NULL) AS cooperatives,
+        count(*) FILTER (WHERE permanent_employees IS NULL OR employees IS NULL) AS left_out
+    FROM staff
+    GROUP BY territory_code, scope_code, year
+)
+
+-- shell: share

@@ -1,0 +1,22 @@
+-- grain: one row per commune and domain with requests from $from to $to and no active provider who comes
+-- answers: Where do people ask for what nobody offers there?
+-- columns: commune, departement (names), departement_code, domain_code; requests; population of the commune; the most requests first
+SELECT
+    communes.name AS commune,
+    departements.name AS departement,
+    communes.departement_code,
+    posted.domain_code,
+    CAST(posted.requests AS BIGINT) AS requests,
+    communes.population
+FROM (
+    SELECT commune_code, domain_code, sum(requests) AS requests
+    FROM marts.commune_requests
+    WHERE month BETWEEN $from AND $to AND domain_code <> 'unknown' AND NOT is_point
+    GROUP BY commune_code, domain_code
+) AS posted
+INNER JOIN reference.communes AS communes ON posted.commune_code = communes.commune_code
+INNER JOIN reference.departements AS departements
+    ON communes.departement_code = departements.departement_code
+ANTI JOIN marts.commune_supply AS supply
+    ON posted.commune_code = supply.commune_code AND posted.domain_code = supply.scope_code
+ORDER BY posted.requests DESC, communes.population DESC, posted.commune_code, posted.domain_code

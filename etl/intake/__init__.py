@@ -1,0 +1,1 @@
+"""A file becomes accepted and refused rows."""

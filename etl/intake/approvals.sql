@@ -1,0 +1,41 @@
+-- grain: one row per distinct text in which the file lists approvals (table approval_inputs: text).
+-- answers: the approvals as '<domain_code>:<kind>', '*' where they hold for all domains.
+CREATE TABLE approval_texts AS
+WITH items AS (
+    SELECT text, unnest(items_of(text)) AS item FROM approval_inputs
+),
+parts AS (
+    SELECT
+        text,
+        fold(regexp_extract(item, '([^:]*)$', 1)) AS kind_word,
+        trimmed(regexp_extract(item, '^(.*):', 1)) AS domain_text
+    FROM items
+),
+known AS (
+    SELECT
+        parts.text,
+        CASE
+            WHEN kind_word IN ('agrement', 'agree', 'agreee', 'accreditation') THEN 'agrement'
+            WHEN kind_word IN ('declaration', 'declare', 'declaree') THEN 'declaration'
+            WHEN kind_word IN ('autorisation', 'autorise', 'autorisee', 'authorisation', 'authorization') THEN 'autorisation'
+        END AS kind,
+        CASE WHEN domain_text IS NULL OR domain_text = '*' THEN ['*']
+            ELSE coalesce(words.domain_codes, numbers.domain_codes) END AS codes
+    FROM parts
+    LEFT JOIN domain_words AS words ON words.word = fold(domain_text)
+    LEFT JOIN domain_words AS numbers ON numbers.word = legal_number(domain_text)
+),
+named AS (
+    SELECT
+        text,
+        CASE WHEN kind IS NOT NULL THEN list_transform(codes, lambda code: code || ':' || kind) END AS approvals
+    FROM known
+)
+SELECT
+    text,
+    coalesce(list_sort(list_distinct(flatten(
+        list(approvals ORDER BY approvals) FILTER (approvals IS NOT NULL)
+    ))), []) AS approvals,
+    bool_or(approvals IS NULL) AS has_unknown
+FROM named
+GROUP BY text;

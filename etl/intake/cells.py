@@ -1,0 +1,267 @@
+"""From the cells of a file to the clean text of each contract field: the table `texts`.
+
+What of the sidecar met no row on the way is noted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import duckdb
+
+from etl.intake.contract import Contract, name, quote
+from etl.intake.mapping import Mapping, alike
+from etl.intake.sidecar import Sidecar
+from etl.problems import Note
+
+SHOWN = 5
+
+
+class Cells:
+    """Runs a file's mapping over its table `raw`."""
+
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        contract: Contract,
+        mapping: Mapping,
+        sidecar: Sidecar,
+    ) -> None:
+        self.con, self.contract, self.mapping, self.sidecar = con, contract, mapping, sidecar
+
+    def fill(self, *, every_row: bool = False) -> None:
+        """Fills `texts` (rid, line, x_<field> …); with every_row those too that [where] drops."""
+        missing = ", ".join(quote(value) for value in self.contract.missing if value)
+        longest = max(map(len, self.contract.missing))
+        # no IN: DuckDB makes a join of a long one, which asks the longer words too
+        self.con.execute(
+            f"CREATE OR REPLACE MACRO known(words) AS CASE WHEN length(words) <= {longest} "
+            f"AND list_contains([{missing}], lower(words)) THEN NULL ELSE words END"
+        )
+        plain = {f"k{i}" for i in self.mapping.used}
+        mapped, texts = "", ""
+        for field in self.contract.names:
+            text = self.mapping.texts.get(field, "NULL::VARCHAR")
+            is_clean = text in plain or text == "NULL::VARCHAR"
+            mapped += f", {text} AS {name('t_' + field)}"
+            clean = name("t_" + field) if is_clean else f"known(trimmed({name('t_' + field)}))"
+            texts += f", {clean} AS {name('x_' + field)}"
+        entries = len(self.mapping.entries)
+        rid, entry, order = "line", "", ""
+        if entries:
+            rid, entry, order = f"line * {entries} + entry - 1", ", entry", " ORDER BY rid"
+        layer = f"SELECT line{entry}{mapped} FROM ({self.sources(every_row)})"
+        select = f"SELECT {rid} AS rid, line{texts} FROM ({layer}){order}"
+        self.con.execute(f"CREATE OR REPLACE TABLE texts AS {select}")
+
+    def sources(self, every_row: bool = False) -> str:
+        """The rows that count, with clean cells and what they say of the fields with a value map.
+
+        Each layer names what the next one uses: macros repeat their arguments.
+        """
+        decimal = quote(self.sidecar.decimal) if self.sidecar.decimal else "NULL"
+        trimmed = "".join(f", trimmed(c{i}) AS c{i}" for i in self.mapping.used)
+        cells = "".join(f", known(c{i}) AS k{i}" for i in self.mapping.used)
+        cells += "".join(f", c{i}" for i in self.mapping.written)
+        numbers = "".join(f", read_number(k{i}, {decimal}) AS n{i}" for i in self.mapping.numbers)
+        said = "".join(f", {sql} AS {name('s_' + f)}" for f, sql in self.mapping.sources.items())
+        entries, entry, each = len(self.mapping.entries), "", ""
+        if entries:
+            entry, each = ", entry", f", (SELECT unnest(range(1, {entries + 1})) AS entry)"
+        kept = ""
+        if self.mapping.kept and not every_row:
+            kept = f" WHERE {' AND '.join(self.mapping.kept)}"
+        layer = f"SELECT line{entry}{trimmed} FROM raw{each}"
+        layer = f"SELECT line{entry}{cells} FROM ({layer}){kept}"
+        for more in filter(None, (numbers, said)):
+            layer = f"SELECT *{more} FROM ({layer})"
+        return layer
+
+    def filtered(self) -> int:
+        """How many rows [where] left out, of the table `raw`; of a wide file, long ones."""
+        if not self.mapping.kept:
+            return 0
+        rows = "SELECT count(*) FROM raw"
+        each = max(1, len(self.mapping.entries))
+        return self.number(f"SELECT ({rows}) * {each} - (SELECT count(*) FROM texts)")
+
+    def number(self, sql: str) -> int:
+        (found,) = self.con.execute(sql).fetchone() or (0,)
+        return int(found)
+
+    # -- notes ---------------------------------------------------------------------------------
+
+    def notes(self) -> list[Note]:
+        """What of the sidecar met no row; a few rows of a file need not meet all that it says."""
+        if self.sidecar.corrects:
+            return self.unmet_verbs()
+        return [
+            *self.unmet_verbs(),
+            *self.empty_columns(),
+            *self.unmet_conditions(),
+            *self.unmet_values(),
+            *self.unmet_flags(),
+            *self.unmet_patterns(),
+            *self.month_first(),
+            *self.two_marks(),
+        ]
+
+    def unmet_verbs(self) -> list[Note]:
+        """Maps and factors of fields that nothing fills."""
+        verbs = [(f"[values.{field}]", field) for field in self.sidecar.values]
+        verbs += [(f"[times] {field}", field) for field in self.sidecar.times]
+        return [
+            Note("unmet_verb", {"verb": verb, "field": field})
+            for verb, field in verbs
+            if field not in self.mapping.texts
+        ]
+
+    def empty_columns(self) -> list[Note]:
+        """Columns of [rename] that hold nothing but, maybe, words for missing that are mapped."""
+        renamed = [
+            (field, column)
+            for field, columns in self.sidecar.rename.items()
+            for column in columns
+            if field not in self.sidecar.values
+        ]
+        if not renamed:
+            return []
+        filled = ", ".join(f"count(known(trimmed(c{self.mapping.places[c]})))" for _, c in renamed)
+        counts = self.con.execute(f"SELECT {filled} FROM raw").fetchone() or ()
+        return [
+            Note("empty_column", {"field": field, "column": column})
+            for (field, column), count in zip(renamed, counts, strict=True)
+            if not count
+        ]
+
+    def unmet_conditions(self) -> list[Note]:
+        notes = []
+        for column, where in self.sidecar.where.items():
+            cell = f"trimmed(c{self.mapping.places[column]})"
+            held = f"SELECT coalesce({cell}, '') AS word FROM raw"
+            unmet = self.unmet(filter(None, where.values), held)
+            if unmet:
+                notes.append(self.unmet_note("unmet_where", column, unmet, held))
+        return notes
+
+    def unmet_values(self) -> list[Note]:
+        notes = []
+        for field, entries in self.sidecar.values.items():
+            if field not in self.mapping.sources:
+                continue
+            text, rows = name("s_" + field), f"FROM ({self.sources()})"
+            held = f"SELECT {text} AS word {rows}"
+            if self.contract[field].is_list:
+                held += f" UNION ALL SELECT unnest(items_of({text})) {rows}"
+            unmet = self.unmet((key for key in entries if key not in ("*", "")), held)
+            if unmet:
+                notes.append(self.unmet_note("unmet_values", field, unmet, held))
+        return notes
+
+    def unmet(self, words: Iterable[str], held: str) -> list[str]:
+        """Those words that no text of `held` (SQL, one column `word`) is, as maps compare them."""
+        said = list(words)
+        same = f"SELECT alike(coalesce(trimmed(word), '')) AS word FROM ({held})"
+        rows = self.con.execute(
+            f"WITH held AS (SELECT DISTINCT word FROM ({same})) "
+            "SELECT unnest($said) AS said EXCEPT "
+            "SELECT said FROM (SELECT unnest($said) AS said, unnest($alike) AS word) AS asked "
+            "WHERE word IN (FROM held) OR word IN (SELECT whole_code(word) FROM held)",
+            {"said": said, "alike": [alike(word) for word in said]},
+        ).fetchall()
+        found = {row[0] for row in rows}
+        return [word for word in said if word in found]
+
+    def unmet_note(self, code: str, what: str, unmet: list[str], held: str) -> Note:
+        """The words that met nothing, beside those that the file holds most often."""
+        often = self.con.execute(
+            f"SELECT any_value(trimmed(word) ORDER BY word) FROM ({held}) "
+            "WHERE trimmed(word) IS NOT NULL GROUP BY alike(trimmed(word)) "
+            f"ORDER BY count(*) DESC, alike(trimmed(word)) LIMIT {SHOWN}"
+        ).fetchall()
+        more = f" (+ {len(unmet) - SHOWN})" if len(unmet) > SHOWN else ""
+        return Note(code, {
+            "what": what,
+            "unmet": unmet[:SHOWN],
+            "more": more,
+            "held": [word for (word,) in often],
+        })  # fmt: skip
+
+    def unmet_flags(self) -> list[Note]:
+        return [
+            Note("unmet_flag", {"field": field, "column": column})
+            for field, marks in self.sidecar.flags.items()
+            for column in marks
+            if column != "*" and not self.number(
+                f"SELECT count(*) FROM raw "
+                f"WHERE read_flag(known(trimmed(c{self.mapping.places[column]})))"
+            )
+        ]  # fmt: skip
+
+    def unmet_patterns(self) -> list[Note]:
+        notes = []
+        for field, extract in self.sidecar.extract.items():
+            cell, text = f"k{self.mapping.places[extract.column]}", name("s_" + field)
+            filled, unmet, first = self.con.execute(
+                f"SELECT count({cell}), count({cell}) FILTER ({text} IS NULL), "
+                f"min(line) FILTER ({cell} IS NOT NULL AND {text} IS NULL) FROM ({self.sources()})"
+            ).fetchone() or (0, 0, None)
+            if unmet:
+                names = {"filled": filled, "unmet": unmet, "first": first}
+                notes.append(Note("unmet_pattern", {"field": field, **names}))
+        return notes
+
+    def month_first(self) -> list[Note]:
+        """Fields with dates that can only begin with the month, and others read day first."""
+        if self.sidecar.date_format:
+            return []
+        month, notes = "^(0?[1-9]|1[0-2])[/-]", []
+        for field in self.contract.fields:
+            if field.type not in ("date", "datetime") or field.name not in self.mapping.texts:
+                continue
+            met, first = self.con.execute(
+                "SELECT count(*), arg_min(value, rid) FROM issues WHERE field = $field "
+                "AND regexp_matches(value, $month || '(1[3-9]|2[0-9]|3[01])[/-][0-9]{4}')",
+                {"field": field.name, "month": month},
+            ).fetchone() or (0, None)
+            if not met:
+                continue
+            others = self.number(
+                f"SELECT count(*) FROM texts WHERE regexp_matches({name('x_' + field.name)}, "
+                f"{quote(month + '(0?[1-9]|1[0-2])[/-][0-9]{4}')})"
+            )
+            if others:
+                names = {"field": field.name, "met": met, "value": first, "others": others}
+                notes.append(Note("month_first", names))
+        return notes
+
+    def two_marks(self) -> list[Note]:
+        """Numbers like 1.250 in a field that writes its decimals with a comma, or the reverse."""
+        numbers = [
+            field.name
+            for field in self.contract.fields
+            if field.type == "number" and field.name in self.mapping.texts
+        ]
+        if self.sidecar.decimal:
+            return []
+        notes = []
+        for field in numbers:
+            text = name("x_" + field)
+            # most files write one mark only
+            if not all(
+                self.number(f"SELECT count(*) FROM texts WHERE contains({text}, '{mark}')")
+                for mark in ",."
+            ):
+                continue
+            for mark, other in ((",", "."), (".", ",")):
+                odd = f"regexp_matches({text}, '^[+-]?[0-9]{{1,3}}[{other}][0-9]{{3}}([^0-9.,]|$)')"
+                decimal = f"regexp_matches({text}, '[0-9][{mark}][0-9]{{1,2}}([^0-9.,]|$)')"
+                met, first, sure = self.con.execute(
+                    f"SELECT count(*) FILTER ({odd}), arg_min({text}, rid) FILTER ({odd}), "
+                    f"arg_min({text}, rid) FILTER ({decimal}) FROM texts "
+                    f"WHERE contains({text}, {quote(mark)}) OR contains({text}, {quote(other)})"
+                ).fetchone() or (0, None, None)
+                if met and sure:
+                    names = {"field": field, "value": first, "met": met, "sure": sure, "mark": mark}
+                    notes.append(Note("two_marks", names))
+        return notes

@@ -1,0 +1,199 @@
+"""JSON turned into a table of text: lines, an array, or a list within a wrapper.
+
+A list of values becomes one text with `|` between its items. An object within a row becomes
+columns with dotted names (`adresse.cp`), unless the row has a key that is written so; of a list of
+objects, `services.code` has the codes with `|` between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from etl.intake.contract import quote
+from etl.problems import FileProblem
+
+# Objects with more fields, or deeper, are dictionaries and no rows: they stay as their text
+WIDEST, DEEPEST = 500, 8
+
+
+@dataclass(frozen=True)
+class Column:
+    """The keys that lead to a value or list; `each`: the key in each object of that list."""
+
+    keys: tuple[str, ...]
+    each: str | None = None
+
+    @property
+    def name(self) -> str:
+        return ".".join(self.keys if self.each is None else (*self.keys, self.each))
+
+    @property
+    def is_top(self) -> bool:
+        return len(self.keys) == 1 and self.each is None
+
+    @property
+    def cell(self) -> str:
+        """SQL of its text in `objects`."""
+        at = _pointer(self.keys)
+        items = f"json_extract(text, {at})"
+        if self.each is not None:
+            return (
+                f"CASE WHEN json_type(text, {at}) = 'ARRAY' THEN nullif(array_to_string("
+                f"list_transform(TRY_CAST({items} AS JSON[]), lambda item: "
+                f"json_extract_string(item, {_pointer([self.each])})), '|'), '') END"
+            )
+        return (
+            f"CASE json_type(text, {at}) WHEN 'NULL' THEN NULL WHEN 'ARRAY' THEN "
+            f"array_to_string(TRY_CAST({items} AS VARCHAR[]), '|') "
+            f"ELSE json_extract_string(text, {at}) END"
+        )
+
+
+def load(con: duckdb.DuckDBPyConnection, path: Path, where: str | None) -> list[str]:
+    """Fills `raw` and `malformed` from a UTF-8 file; `where` leads to the list of a wrapper."""
+    is_array = _first_mark(path) == b"["
+    if is_array and _last_mark(path) != b"]":
+        # DuckDB would read the objects that are whole and say nothing of the rest.
+        raise FileProblem("broken_format", format="JSON", detail="the array is not closed")
+    try:
+        if where is not None:
+            _fill_from_list(con, path, where)
+        elif is_array:
+            con.execute(
+                f"CREATE OR REPLACE TEMP TABLE objects AS SELECT row_number() OVER () AS line, "
+                f"json::VARCHAR AS text FROM read_json_objects({quote(path)}, format='array', "
+                f"maximum_object_size=16777216)"
+            )
+        else:
+            con.execute(
+                f"CREATE OR REPLACE TEMP TABLE lines AS SELECT text FROM read_csv({quote(path)}, "
+                f"auto_detect=false, header=false, delim='\x1f', quote='', escape='', "
+                f"columns={{'text': 'VARCHAR'}}, max_line_size=33554432)"
+            )
+            con.execute(
+                "CREATE OR REPLACE TEMP TABLE objects AS "
+                "SELECT rowid + 1 AS line, text FROM lines WHERE trim(text) <> ''"
+            )
+    except duckdb.Error as error:
+        detail = str(error).split("\n", 1)[0][:200]
+        raise FileProblem("broken_format", format="JSON", detail=detail) from error
+    con.execute(
+        "INSERT INTO malformed SELECT line, 'not_json', 0, 0, text FROM objects "
+        "WHERE NOT json_valid(text) OR json_type(text) <> 'OBJECT'"
+    )
+    con.execute("DELETE FROM objects WHERE NOT json_valid(text) OR json_type(text) <> 'OBJECT'")
+    found = list(_columns(con))
+    written = {column.name for column in found if column.is_top}
+    columns = [column for column in found if column.is_top or column.name not in written]
+    # an object in one row may be a list of objects in another
+    names: dict[str, list[str]] = {}
+    for column in columns:
+        names.setdefault(column.name, []).append(column.cell)
+    cells = "".join(
+        f", coalesce({', '.join(same)}) AS c{i}" for i, same in enumerate(names.values())
+    )
+    con.execute(f"CREATE OR REPLACE TABLE raw AS SELECT line{cells} FROM objects ORDER BY line")
+    return list(names)
+
+
+def keys_of(row: dict[str, object], name: str) -> list[str]:
+    """The keys that lead to a column in one row, as `load` reads it; a list of objects is passed
+    as one key, and the next is that of each object."""
+    if name in row:
+        return [name]
+    for key, inner in row.items():
+        if isinstance(inner, dict) and name.startswith(f"{key}."):
+            return [key, *keys_of(inner, name[len(key) + 1 :])]
+        if isinstance(inner, list) and name.startswith(f"{key}."):
+            return [key, name[len(key) + 1 :]]
+    return [name]
+
+
+def _columns(con: duckdb.DuckDBPyConnection, above: tuple[str, ...] = ()) -> Iterator[Column]:
+    """The columns of all rows, in the order of the first row with it."""
+    at = "'/' || replace(replace(key, '~', '~0'), '/', '~1')"
+    found = con.execute(
+        "SELECT key, bool_or(kind = 'OBJECT'), bool_or(kind NOT IN ('OBJECT', 'NULL')), "
+        "coalesce(bool_or(first_kind = 'OBJECT'), false) FROM ("
+        f"SELECT line, key, json_type(inside, {at}) AS kind, "
+        f"json_type(inside, {at} || '/0') AS first_kind "
+        "FROM (SELECT line, inside, unnest(json_keys(inside)) AS key FROM "
+        f"(SELECT line, json_extract(text, {_pointer(above)}) AS inside FROM objects) "
+        "WHERE json_type(inside) = 'OBJECT')) GROUP BY key ORDER BY min(line), key"
+    ).fetchall()
+    for key, is_object, is_plain, has_objects in found:
+        keys = (*above, key)
+        inner = list(_columns(con, keys)) if is_object and len(keys) < DEEPEST else []
+        is_row = 0 < len(inner) <= WIDEST
+        if is_plain or not is_row:
+            yield Column(keys)
+        if has_objects:
+            yield from (Column(keys, each) for each in _keys_in_list(con, keys))
+        if is_row:
+            yield from inner
+
+
+def _keys_in_list(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> list[str]:
+    """The keys of the objects in a list; none where they are too many to be fields."""
+    at = _pointer(keys)
+    found = con.execute(
+        "SELECT key FROM (SELECT line, unnest(json_keys(item)) AS key FROM (SELECT line, "
+        f"unnest(TRY_CAST(json_extract(text, {at}) AS JSON[])) AS item FROM objects "
+        f"WHERE json_type(text, {at}) = 'ARRAY') WHERE json_type(item) = 'OBJECT') "
+        f"GROUP BY key ORDER BY min(line), key LIMIT {WIDEST + 1}"
+    ).fetchall()
+    return [key for (key,) in found] if len(found) <= WIDEST else []
+
+
+def _pointer(keys: Sequence[str]) -> str:
+    """SQL of the JSON pointer of keys."""
+    return quote("".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys))
+
+
+def _fill_from_list(con: duckdb.DuckDBPyConnection, path: Path, where: str) -> None:
+    """Fills `objects` from the list in a wrapper. Raises FileProblem when there is none."""
+    lists = lists_in(con, path)
+    if where not in lists:
+        raise FileProblem("json_path", value=where, found=", ".join(lists) or "–")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE objects AS SELECT line, text FROM (SELECT "
+        "unnest(range(1, len(items) + 1)) AS line, unnest(items)::VARCHAR AS text FROM "
+        f"(SELECT json_extract(content, {_pointer(lists[where])})::JSON[] AS items FROM wrapper))"
+    )
+
+
+def lists_in(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, tuple[str, ...]]:
+    """The lists in a file of one object by dotted name, and their keys; the file is `wrapper`."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE wrapper AS SELECT content::JSON AS content FROM "
+        f"read_text({quote(path)}) WHERE json_valid(content) AND json_type(content) = 'OBJECT'"
+    )
+    return {".".join(keys): keys for keys in _lists(con, ())}
+
+
+def _lists(con: duckdb.DuckDBPyConnection, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    entries = con.execute(
+        "SELECT key, json_type(inside, '/' || replace(replace(key, '~', '~0'), '/', '~1')) FROM "
+        "(SELECT inside, unnest(json_keys(inside)) AS key FROM "
+        f"(SELECT json_extract(content, {_pointer(above)}) AS inside FROM wrapper))"
+    ).fetchall()
+    for key, kind in entries[:WIDEST]:
+        if kind == "ARRAY":
+            yield (*above, key)
+        elif kind == "OBJECT" and len(above) < DEEPEST:
+            yield from _lists(con, (*above, key))
+
+
+def _first_mark(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(65536).lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+
+
+def _last_mark(path: Path) -> bytes:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 65536))
+        return file.read().rstrip(b" \t\r\n")[-1:]

@@ -1,0 +1,361 @@
+"""The lake: the rows of every drop that could be used, as Parquet, by the hash of what made them.
+
+A drop that lies in the lake under its key is not read again. A folder appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+
+from etl import paths
+from etl.intake import (
+    archives,
+    corrections,
+    drops,
+    explain,
+    mapping,
+    order,
+    sidecar,
+    sidecar_lines,
+    sidecar_reader,
+    sirene,
+)
+from etl.intake import contract as contracts
+from etl.intake.lake_drop import Drop
+from etl.intake.profile import Profile
+from etl.intake.read_rows import Validation
+from etl.intake.refusals import Findings
+from etl.problems import FileProblem, InputErrors
+
+HERE = Path(__file__).parent
+TABLES = (
+    "domains",
+    "domain_aliases",
+    "regions",
+    "departements",
+    "communes",
+    "commune_aliases",
+    "postcodes",
+    "place_names",
+    "foreign_names",
+    "legal_forms",
+)
+# What decides how a file is read: a change to any of it reads every drop again. A contract counts
+# for its own drops only.
+READ = ("intake", "paths.py", "problems.py", "macros.sql")
+NAME_KINDS = ("official", "delegated", "former")  # of place_names: rows of other kinds are not read
+MEMORY_LIMIT = 4 * 1024**3
+# A newest date this far after all others is a slip (2199 for 2019) or "no end": even in a short
+# register dates are not so far between, and every window of the build would be empty
+HOLE_DAYS = 20 * 365
+Progress = Callable[[int, int, str], None]
+
+
+def ingest(raw: Path, warehouse: Path, *, progress: Progress | None = None) -> list[Drop]:
+    """Reads every drop below `raw` that the lake does not hold yet.
+
+    `progress` is called with (files done, files, file). Returns the drops sorted by source, as_of
+    and content. Raises InputErrors with the problems of all files when any cannot be loaded.
+    """
+    lake = warehouse / "lake"
+    lake.mkdir(parents=True, exist_ok=True)
+    problems = [
+        FileProblem("sidecar_alone").of(path.relative_to(raw).as_posix())
+        for path in drops.orphans(raw)
+    ]
+    problems += [
+        FileProblem("linked_folder", value=str(path.readlink())).of(
+            path.relative_to(raw).as_posix()
+        )
+        for path in drops.linked_folders(raw)
+    ]
+    files = sirene.as_drops(raw, drops.find(raw))
+    found: list[Drop] = []
+    for left in lake.glob(".reading-*"):  # by a run that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=".reading-", dir=lake) as scratch:
+        reader = Reader(Path(scratch))
+        dropped = list(archives.opened(raw, files, Path(scratch)))
+        for done, one in enumerate(dropped):
+            if progress:
+                progress(done, len(dropped), one.file)
+            try:
+                found.append(reader.drop(one.readable(), one.source, one.file, lake))
+            except FileProblem as problem:
+                problems.append(problem.of(one.file))
+        if progress:
+            progress(len(dropped), len(dropped), "")
+    problems += order.unanswerable(found)
+    if problems:
+        raise InputErrors(problems)
+    return order.merged(found)
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of the bytes of a file. Raises FileProblem when it cannot be read."""
+    if path.exists() and not path.is_file():  # a pipe would be waited for without end
+        raise FileProblem("unreadable", detail="not a regular file")
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise FileProblem("unreadable", detail=error.strerror or str(error)) from error
+
+
+def is_sirene(path: Path, source: str) -> bool:
+    """Whether a drop is Sirene's two files, or one of them without the other."""
+    return source == sirene.SOURCE and (path.is_dir() or sirene.is_stock(path))
+
+
+def content_hash(path: Path, parts: Sequence[Path]) -> str:
+    """The hash of a file, or of the files that are one drop. Raises FileProblem."""
+    if not parts:
+        return file_hash(path)
+    lines = "".join(f"{file_hash(part)} {part.name}\n" for part in parts)
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+@functools.cache
+def code_hash() -> str:
+    """One hash of the code and the reference tables that decide how a file is read."""
+    digest = hashlib.sha256(duckdb.__version__.encode())
+    for path in [*files_of(READ), *(paths.REFERENCE / f"{name}.csv" for name in TABLES)]:
+        digest.update(path.name.encode() + b"\0" + read_reference(path) + b"\0")
+    return digest.hexdigest()
+
+
+def files_of(names: Sequence[str]) -> list[Path]:
+    """The code of files and folders of etl; contracts only where their folder is named."""
+    found = []
+    for top in (paths.ETL / name for name in names):
+        inside = [top] if top.is_file() else sorted(top.rglob("*"))
+        found += [
+            path
+            for path in inside
+            if path.suffix in {".py", ".sql", ".toml", ".json"}
+            and (top == paths.CONTRACTS or path.parent != paths.CONTRACTS)
+        ]
+    return found
+
+
+def read_reference(path: Path) -> bytes:
+    """A file as it counts for the reading of drops: of place_names, the kinds that intake reads."""
+    if path.stem != "place_names":
+        return path.read_bytes()
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["kind"] in NAME_KINDS]
+    return json.dumps(rows, ensure_ascii=False).encode()
+
+
+def drop_key(source: str, file: str, content: str, beside: Path | None) -> str:
+    digest = hashlib.sha256()
+    described = sidecar.described(beside) if beside else b""
+    contract = contracts.contract_path(source).read_bytes()
+    for part in (code_hash(), source, file, content):
+        digest.update(part.encode() + b"\0")
+    digest.update(hashlib.sha256(described).digest() + hashlib.sha256(contract).digest())
+    return digest.hexdigest()
+
+
+class Prepared(NamedTuple):
+    """A file as the tables `raw` and `malformed`, and how its columns fill the contract."""
+
+    contract: contracts.Contract
+    verbs: sidecar.Sidecar
+    raw: drops.Raw
+    plan: mapping.Mapping
+    filtered: int
+    unknown_columns: list[str] | None
+
+
+class Reader:
+    """Reads drops one after the other; one connection, one scratch folder."""
+
+    def __init__(self, scratch: Path) -> None:
+        self.scratch = scratch
+        self._con: duckdb.DuckDBPyConnection | None = None
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """Opened for the first file that must be read: a run without news opens none."""
+        if self._con is None:
+            self._con = connect(self.scratch)
+        return self._con
+
+    def drop(self, path: Path, source: str, file: str, lake: Path) -> Drop:
+        """The drop of one file, read if the lake lacks it. Raises FileProblem."""
+        if source not in contracts.sources():
+            allowed = ", ".join(contracts.sources())
+            raise FileProblem("unknown_source", value=source or file, allowed=allowed)
+        parts = sirene.files(path) if is_sirene(path, source) else ()
+        if parts:
+            file = f"{file}/{parts[0].name}"
+        content = content_hash(path, parts)
+        beside = sidecar.beside(path)
+        folder = lake / drop_key(source, file, content, beside)
+        told: dict[str, Any] = {
+            "sidecar": beside.name if beside else f"{path.name}.toml",
+            "is_confirmed": bool(beside and sidecar.is_confirmed(beside)),
+        }
+        if (folder / "drop.json").is_file():
+            return replace(Drop.from_folder(folder), reused=True, **told)
+        work = Path(tempfile.mkdtemp(dir=self.scratch))
+        try:
+            drop = self.read(path, source, file, content, folder, work)
+            out = work / "out"
+            (out / "drop.json").write_text(drop.as_json(), encoding="utf-8")
+            if folder.exists():
+                shutil.rmtree(folder)
+            out.replace(folder)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+        return replace(drop, **told)
+
+    def prepare(self, path: Path, source: str, work: Path, content: str = "") -> Prepared:
+        """Fills `raw` and `malformed` from a file and maps its columns; `content` is its hash, of
+        which keys are made that it lacks. Raises FileProblem."""
+        contract = contracts.load(source)
+        verbs, beside = sidecar.Sidecar(), sidecar.beside(path)
+        try:
+            verbs = sidecar_reader.read(beside, contract.names, contract.lists)
+            return self.filled(path, contract, verbs, work, content)
+        except FileProblem as problem:
+            located = sidecar_lines.located(problem, beside)
+            raise explain.explained(located, path, verbs, contract, work) from problem
+
+    def filled(
+        self,
+        path: Path,
+        contract: contracts.Contract,
+        verbs: sidecar.Sidecar,
+        work: Path,
+        content: str,
+    ) -> Prepared:
+        con = self.con
+        con.execute("DROP SCHEMA IF EXISTS work CASCADE; CREATE SCHEMA work; USE work")
+        con.execute("SET search_path = 'work,main'")
+        filtered, unknown = 0, None
+        try:
+            if path.is_dir():
+                verbs = sirene.verbs(verbs, contract.names, contract.lists)
+                raw, filtered, unknown = sirene.load(con, path, work)
+            else:
+                known = {*contract.names} | {drops.text.fold_name(c) for _, c in verbs.columns()}
+                raw = corrections.load(con, path, work, verbs, known)
+        except duckdb.Error as error:
+            detail = str(error).split("\n", 1)[0][:200]
+            raise FileProblem("broken_format", format=path.suffix, detail=detail) from error
+        plan = mapping.make(contract, verbs, raw, path.name + ".toml", content)
+        return Prepared(contract, verbs, raw, plan, filtered, unknown)
+
+    def read(
+        self, path: Path, source: str, file: str, content: str, folder: Path, work: Path
+    ) -> Drop:
+        con = self.con
+        contract, verbs, raw, plan, filtered, unknown = self.prepare(path, source, work, content)
+        validation = Validation(con, contract, plan, verbs)
+        validation.run()
+        filtered += validation.cells.filtered()
+        counts = validation.counts()
+        if filtered and not counts.read:
+            raise FileProblem("none_kept", rows=filtered)
+        as_of, origin = dated(path, file, verbs, validation)
+        out = work / "out"
+        out.mkdir()
+        given = corrections.Given.of(sidecar.beside(path), is_adapted=path.is_dir())
+        findings = Findings(
+            con, contract, plan, verbs, raw.columns, has_own_columns=given.has_own_columns
+        )
+        findings.write(out)
+        Profile(con, contract, plan.texts).write(out / "profile.parquet")
+        if verbs.mode == "snapshot" and not counts.accepted and counts.refused:
+            raise all_refused(out)  # it would say that everybody has left
+        return Drop(
+            source, file, content, folder.name, as_of, origin, verbs.mode, verbs.synthetic,
+            folder, counts.read + filtered, counts.accepted, counts.refused, counts.repaired,
+            plan.unknown_columns if unknown is None else unknown, list(plan.texts), filtered,
+            counts.merged,
+            notes=[] if path.is_dir() else [*raw.notes, *validation.notes()],
+            corrects=verbs.corrects,
+            columns=list(findings.row_keys() if given.has_own_columns else plan.texts),
+            verbs=given.verbs,
+        )  # fmt: skip
+
+
+def dated(
+    path: Path, file: str, verbs: sidecar.Sidecar, validation: Validation
+) -> tuple[date, str]:
+    """The date of a drop and where it comes from; a file in an archive takes that of the archive's
+    name where its own has none. Raises FileProblem when nothing says it."""
+    if verbs.as_of:
+        return verbs.as_of, "sidecar"
+    if named := drops.date_in(path.name) or archives.date_in(file):
+        return named, "name"
+    if newest := validation.newest():
+        before = validation.newest(before=newest)
+        if before and (newest - before).days > HOLE_DAYS:
+            raise FileProblem("strange_as_of", newest=newest, before=before, **_named(path))
+        return newest, "rows"
+    if verbs.corrects:
+        return date.min, "correction"  # that of the drop that it corrects
+    raise FileProblem("no_as_of", **_named(path))
+
+
+def _named(path: Path) -> dict[str, Any]:
+    """What a remedy needs to name the file with a date, or its sidecar."""
+    stem = path.name.split(".", 1)[0]
+    return {
+        "stem": stem, "suffix": path.name.removeprefix(stem), "sidecar": path.name + ".toml",
+    }  # fmt: skip
+
+
+def all_refused(folder: Path) -> FileProblem:
+    """The problem of a file without one good row; folder: where its refused.parquet is."""
+    with duckdb.connect() as con:
+        row = con.execute(
+            "SELECT count(DISTINCT line), min(line),"
+            " arg_min({'code': reason_code, 'column': column_name, 'arguments': arguments},"
+            " (line, column_name, reason_code)) FROM read_parquet($file)",
+            {"file": str(folder / "refused.parquet")},
+        ).fetchone()
+    assert row is not None
+    rows, line, refusal = row
+    return FileProblem("all_refused", rows=rows, first=line, refusal=refusal)
+
+
+def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
+    """A connection with the macros and the lookup tables, bounded in memory."""
+    memory = min(MEMORY_LIMIT, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2)
+    con = duckdb.connect(
+        config={"memory_limit": f"{memory // 1024**2}MB", "temp_directory": str(scratch / "spill")}
+    )
+    con.execute("SET enable_progress_bar = false")
+    con.execute((paths.ETL / "macros.sql").read_text(encoding="utf-8"))
+    for script in ("reading.sql", "verbs.sql"):
+        con.execute((HERE / script).read_text(encoding="utf-8"))
+    con.execute("CREATE SCHEMA reference")
+    for table in TABLES:
+        con.execute(
+            f"CREATE TABLE reference.{table} AS SELECT * FROM read_csv("
+            f"{contracts.quote(paths.REFERENCE / (table + '.csv'))}, header=true, all_varchar=true)"
+        )
+    con.execute(
+        "DELETE FROM reference.place_names WHERE NOT list_contains($kinds, kind)",
+        {"kinds": list(NAME_KINDS)},
+    )
+    for script in ("lookups.sql", "place_lookups.sql"):
+        con.execute((HERE / script).read_text(encoding="utf-8"))
+    return con

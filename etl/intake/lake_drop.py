@@ -1,0 +1,68 @@
+"""What the lake keeps of a file: told apart, because those who order drops need no lake."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+
+from etl.problems import Note
+
+
+@dataclass(frozen=True)
+class Drop:
+    """One file of the lake. `folder` holds accepted, refused, repaired, profile.parquet and
+    drop.json.
+
+    read = accepted + refused + filtered, the last by an adapter or by [where]; of the accepted,
+    `merged` stand in the row of another. Of the files of an adapter, `file` is the one whose lines
+    are told. `fields` are those that it has a column for. `notes` tell what was guessed of the
+    file, and what of its sidecar met no row. `corrects` is the content hash of the drop that it
+    corrects; `columns` and `verbs` are the head and the sidecar of its own rows to correct. What
+    `sidecar` and `is_confirmed` say is no part of what the lake keeps.
+    """
+
+    source: str
+    file: str
+    content_hash: str
+    key: str
+    as_of: date
+    as_of_origin: str
+    mode: str
+    is_synthetic: bool
+    folder: Path
+    read: int
+    accepted: int
+    refused: int
+    repaired: int
+    unknown_columns: list[str]
+    fields: list[str]
+    filtered: int = 0
+    merged: int = 0
+    reused: bool = False
+    duplicates: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    corrects: str | None = None
+    columns: list[str] = field(default_factory=list)
+    verbs: str = ""
+    sidecar: str = ""
+    is_confirmed: bool = False
+
+    @property
+    def has_day(self) -> bool:
+        """False for a correction, until it has that of the drop that it corrects."""
+        return self.as_of != date.min
+
+    def as_json(self) -> str:
+        entries = asdict(self)
+        entries["as_of"] = self.as_of.isoformat()
+        entries["folder"] = self.folder.name
+        return json.dumps(entries, ensure_ascii=False, indent=1)
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> Drop:
+        entries = json.loads((folder / "drop.json").read_text(encoding="utf-8"))
+        entries["as_of"] = date.fromisoformat(entries["as_of"])
+        notes = [Note(**note) for note in entries["notes"]]
+        return cls(**{**entries, "folder": folder, "notes": notes})

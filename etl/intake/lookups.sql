@@ -1,0 +1,19 @@
+-- What the reference tables become once, before any file is read: words and places to look up.
+
+-- grain: one row per folded word that names domains.
+CREATE TABLE domain_words AS
+SELECT word, list(DISTINCT domain_code ORDER BY domain_code) AS domain_codes
+FROM (
+    SELECT fold(alias) AS word, domain_code FROM reference.domain_aliases
+    UNION ALL SELECT fold(domain_code), domain_code FROM reference.domains
+    UNION ALL SELECT fold(legal_code), domain_code FROM reference.domains
+    UNION ALL SELECT fold(label_fr), domain_code FROM reference.domains
+    UNION ALL SELECT fold(label_en), domain_code FROM reference.domains
+    UNION ALL SELECT fold(official_label_fr), domain_code FROM reference.domains
+)
+WHERE word <> ''
+GROUP BY word;
+
+-- A number of article D7231-1 may be followed by its text: "II-2 Petit jardinage".
+CREATE MACRO legal_number(words) AS nullif(fold(regexp_extract(
+    upper(words), '^(I{1,2}[ -]?[0-9]{1,2})([^0-9A-Z].*)?$', 1)), '');

@@ -1,0 +1,419 @@
+"""One file's `raw` table through its contract: accepted, refused and repaired rows, in SQL.
+
+The layers, each a table or a view of the same connection: raw -> texts (clean, by field) -> places,
+domain_texts, approval_texts (distinct writings, looked up once) -> typed (values, and one column of
+reason codes per field) -> issues -> three Parquet files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import duckdb
+
+from etl.intake.cells import Cells
+from etl.intake.contract import PLACE, PLACE_OUTPUT, SQL_TYPES, Contract, Field, Reading
+
+from etl.intake.contract import is_long, name, quote, reading, within  # isort: skip
+from etl.intake.mapping import Mapping
+from etl.intake.merging import Merged, merge
+from etl.intake.row_checks import checked_moments, row_checked
+from etl.intake.sidecar import Sidecar
+from etl.intake.text import fold_name
+from etl.intake.units import as_written, says
+from etl.problems import Note
+
+HERE = Path(__file__).parent
+FEWEST = 3  # numbers of a column that tell its unit
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows, but for the values repaired; read = accepted + refused, merged are among accepted."""
+
+    read: int
+    accepted: int
+    refused: int
+    repaired: int
+    merged: int
+
+
+class Validation:
+    """Compiles and runs the passes over one file."""
+
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        contract: Contract,
+        mapping: Mapping,
+        sidecar: Sidecar,
+    ) -> None:
+        self.con, self.contract, self.mapping = con, contract, mapping
+        self.sidecar = sidecar
+        self.cells = Cells(con, contract, mapping, sidecar)
+        self.merged = Merged(0, [])
+
+    def run(self) -> None:
+        """Fills `typed`, `issues` and `refused_rows`."""
+        self.con.execute(f"SET TimeZone = {quote(self.sidecar.time_zone)}")
+        self.cells.fill()
+        self.look_up()
+        self.con.execute(self.typed_sql())
+        self.scale_notes = self.other_scales()
+        self.con.execute(self.issues_sql())
+        self.repeated_keys()
+
+    # -- lookups -------------------------------------------------------------------------------
+
+    def look_up(self) -> None:
+        if self.contract.has_place:
+            # of a column that the file lacks every value is NULL: nothing to group by
+            cells = {
+                f: within(self.contract[f], f"x_{f}") for f in PLACE if f in self.mapping.texts
+            }
+            inputs = ", ".join(f"{cells.get(f, 'NULL::VARCHAR')} AS {f}" for f in PLACE)
+            has_points = bool({"latitude", "longitude"} & cells.keys())
+            self.make(
+                "place_inputs",
+                f"SELECT {inputs} FROM texts GROUP BY {', '.join(cells.values()) or 'x_country'}",
+                "points.sql" if has_points else "no_points.sql",
+            )
+            for script in ("place_texts.sql", "place_facts.sql", "places.sql"):
+                self.con.execute((HERE / script).read_text(encoding="utf-8"))
+        for lookup, script in (("domains", "domains.sql"), ("approvals", "approvals.sql")):
+            for field in self.contract.lookup_fields(lookup):
+                text = f"x_{field.name}"
+                select = f"SELECT DISTINCT {text} AS text FROM texts WHERE {text} IS NOT NULL"
+                self.make(script.replace("s.sql", "_inputs"), select, script)
+        if self.contract.lookup_fields("territory"):
+            self.con.execute(self.territories_sql())
+
+    def make(self, table: str, select: str, script: str) -> None:
+        self.con.execute(f"CREATE OR REPLACE TABLE {table} AS {select}")
+        self.con.execute((HERE / script).read_text(encoding="utf-8"))
+
+    def territories_sql(self) -> str:
+        level = self.plain_reading(self.contract["territory_level"]).value
+        written = f"{level} AS level, upper(whole_code(x_territory_code)) AS code"
+        return (
+            "CREATE OR REPLACE TABLE territories AS SELECT x_territory_level AS level_given, "
+            "x_territory_code AS code_given, territory_code FROM ("
+            f"SELECT DISTINCT x_territory_level, x_territory_code, {written} "
+            "FROM texts) AS given LEFT JOIN territory_codes ON territory_codes.level = given.level "
+            "AND territory_codes.code = CASE "
+            "WHEN given.level IN ('region', 'departement') AND length(given.code) = 1 "
+            "OR given.level = 'commune' AND length(given.code) = 4 THEN '0' || given.code "
+            "ELSE given.code END"
+        )
+
+    # -- typed ---------------------------------------------------------------------------------
+
+    def plain_reading(self, field: Field) -> Reading:
+        if self.sidecar.times.get(field.name) == 1:
+            field = replace(field, scale=None)  # its unit was looked at
+        return reading(field, f"x_{field.name}", self.sidecar.decimal, self.sidecar.date_format)
+
+    def typed_sql(self) -> str:
+        plain = [field for field in self.contract.fields if field.lookup is None]
+        casts, issues, values = [], [], []
+        for field in plain:
+            read = self.plain_reading(field)
+            casts.append(f"{read.value} AS {name('c_' + field.name)}")
+            issue = f"({read.issue})"
+            if field.required:
+                issue = (
+                    f"CASE WHEN {name('x_' + field.name)} IS NULL THEN 'missing_required' "
+                    f"ELSE {issue} END"
+                )
+            issues.append(f"{issue} AS {name('i_' + field.name)}")
+            values.append(self.value_sql(field))
+        for parts in self.lookup_columns():
+            for target, part in zip((casts, issues, values), parts, strict=True):
+                target.extend(part)
+        joins = self.joins_sql()
+        inner = f"SELECT texts.*, {', '.join(casts)} FROM texts{joins}"
+        judged = f"SELECT *, {', '.join(issues)} FROM ({inner})"
+        checked = checked_moments(self.contract)
+        valued = (
+            f"SELECT rid, line, {', '.join(values)}, "
+            f"{', '.join(name('i_' + f) for f in self.contract.names)}"
+            f"{''.join(f', length(x_{f}) <= 10 AS is_day_{f}' for f in checked)}"
+            f"{''.join(f', x_{f} AS written_{f}' for f in sorted(set(checked.values())))} "
+            f"FROM ({judged})"
+        )
+        ordered = row_checked(self.contract, self.sidecar.time_zone, valued)
+        return f"CREATE OR REPLACE TABLE typed AS {ordered}"
+
+    def value_sql(self, field: Field) -> str:
+        """The value, unless something is wrong with it; of a list, the part that is known."""
+        cast, issue = name("c_" + field.name), name("i_" + field.name)
+        if field.is_list:
+            return f"CASE WHEN len({cast}) > 0 THEN {cast} END AS {name(field.name)}"
+        return (
+            f"CASE WHEN {issue} IS NULL THEN {cast} END::{SQL_TYPES[field.type]} "
+            f"AS {name(field.name)}"
+        )
+
+    def lookup_columns(self) -> list[tuple[list[str], list[str], list[str]]]:
+        parts = []
+        for field in self.contract.lookup_fields("domains"):
+            known = "domain_texts.domain_codes"
+            if field.is_list:
+                cast, out = f"coalesce({known}, []::VARCHAR[])", "domain_codes"
+                issue = "domain_texts.has_unknown"
+            else:
+                cast, out = f"CASE WHEN len({known}) = 1 THEN {known}[1] END", "domain_code"
+                issue = f"domain_texts.has_unknown OR len({known}) > 1"
+            parts.append(self.looked_up(field, cast, out, issue, "unknown_domain"))
+        for field in self.contract.lookup_fields("approvals"):
+            cast = "CASE WHEN len(approval_texts.approvals) > 0 THEN approval_texts.approvals END"
+            issue = "approval_texts.has_unknown"
+            parts.append(self.looked_up(field, cast, field.name, issue, "unknown_approval"))
+        for field in self.contract.lookup_fields("territory"):
+            issue = "x_territory_code IS NOT NULL AND territories.territory_code IS NULL"
+            parts.append(
+                self.looked_up(
+                    field, "territories.territory_code", field.name, issue, "unknown_territory"
+                )
+            )
+        if self.contract.has_place:
+            casts = [f"places.{c} AS c_{c}" for c in (*PLACE_OUTPUT, "place_precision")]
+            casts += [f"places.issue_{field}" for field in PLACE]
+            values = [f"c_{c} AS {c}" for c in (*PLACE_OUTPUT, "place_precision")]
+            issues = [
+                f"CASE WHEN {is_long(self.contract[f], f'x_{f}')} THEN 'too_long' "
+                f"ELSE issue_{f} END AS i_{f}"
+                for f in PLACE
+            ]
+            parts.append((casts, issues, values))
+        return parts
+
+    def looked_up(
+        self, field: Field, cast: str, out: str, issue: str, code: str
+    ) -> tuple[list[str], list[str], list[str]]:
+        flag = f"{field.name}_is_bad"
+        missing = f"WHEN x_{field.name} IS NULL THEN 'missing_required' " if field.required else ""
+        return (
+            [f"{cast} AS {name('c_' + field.name)}", f"({issue}) AS {flag}"],
+            [f"CASE {missing}WHEN {flag} THEN {quote(code)} END AS {name('i_' + field.name)}"],
+            [f"{name('c_' + field.name)} AS {out}"],
+        )
+
+    def joins_sql(self) -> str:
+        joins = ""
+        if self.contract.has_place:
+            # of a column that the file lacks every value is NULL: nothing to compare
+            same = " AND ".join(
+                f"places.{given} IS NOT DISTINCT FROM {within(self.contract[field], f'x_{field}')}"
+                for field, given in PLACE.items()
+                if field in self.mapping.texts
+            )
+            joins += f" LEFT JOIN places ON {same or 'TRUE'}"
+        for lookup, table in (("domains", "domain_texts"), ("approvals", "approval_texts")):
+            for field in self.contract.lookup_fields(lookup):
+                joins += f" LEFT JOIN {table} ON {table}.text = texts.x_{field.name}"
+        if self.contract.lookup_fields("territory"):
+            joins += (
+                " LEFT JOIN territories ON level_given IS NOT DISTINCT FROM x_territory_level "
+                "AND code_given IS NOT DISTINCT FROM x_territory_code"
+            )
+        return joins
+
+    def other_scales(self) -> list[Note]:
+        """Sets aside every number of a column that looks like one in another unit, and tells so;
+        those that say their unit are kept."""
+        scales = {
+            field.name: field.scale
+            for field in self.contract.fields
+            if field.scale
+            and field.name in self.mapping.texts
+            and self.sidecar.times.get(field.name) != 1
+        }
+        if not scales:
+            return []
+        parts = []
+        for field, scale in scales.items():
+            # only a number that is odd by itself has been told as one already
+            value = name(field)
+            odd = "false" if scale.single is None else f"{name('i_' + field)} = 'other_scale'"
+            met = f"({scale.is_met(value)} OR {odd})"
+            even = f"({odd} OR {value} % {scale.multiple} = 0)" if scale.multiple else "true"
+            parts += [
+                f"count(*) FILTER ({value} IS NOT NULL OR {odd})",
+                f"count(*) FILTER ({met})",
+                f"count(*) FILTER ({met} AND {even})",
+            ]
+        counts = self.con.execute(f"SELECT {', '.join(parts)} FROM typed").fetchone() or ()
+        notes, found = [], iter(counts)
+        for (field, scale), filled, met, even in zip(
+            scales.items(), found, found, found, strict=False
+        ):
+            if filled < FEWEST or met * 2 <= filled or even < 0.9 * met:
+                continue
+            issue, sure = name("i_" + field), says(self.contract[field].unit, name("x_" + field))
+            is_bare = (
+                f"{name(field)} IS NOT NULL AND rid NOT IN (SELECT rid FROM texts WHERE {sure})"
+            )
+            self.con.execute(
+                "CREATE OR REPLACE TABLE typed AS SELECT * REPLACE ("
+                f"CASE WHEN NOT ({is_bare}) THEN {name(field)} END AS {name(field)}, "
+                f"CASE WHEN {is_bare} THEN 'other_scale' ELSE {issue} END AS {issue}) FROM typed"
+            )
+            names = {
+                "field": field,
+                "met": met,
+                "filled": filled,
+                "times": as_written(Fraction(scale.times)),
+                "scale": scale.unit,
+            }
+            notes.append(Note("other_scale", names))
+        return notes
+
+    # -- issues --------------------------------------------------------------------------------
+
+    def issues_sql(self) -> str:
+        fields = self.contract.names
+        bad = " OR ".join(f"{name('i_' + field)} IS NOT NULL" for field in fields)
+        columns = ", ".join(f"typed.{name('i_' + field)}" for field in fields)
+        self.con.execute(
+            f"CREATE OR REPLACE TABLE bad AS SELECT texts.*, {columns} "
+            f"FROM (SELECT * FROM typed WHERE {bad}) AS typed JOIN texts USING (rid)"
+        )
+        parts = [
+            f"SELECT rid, line, {quote(field)} AS field, x_{field} AS value, "
+            f"i_{field} AS reason_code, {self.contract[field].required} AS is_refused, "
+            f"NULL::BIGINT AS first_line FROM bad WHERE i_{field} IS NOT NULL"
+            for field in fields
+        ]
+        return f"CREATE OR REPLACE TABLE issues AS {' UNION ALL '.join(parts)}"
+
+    def repeated_keys(self) -> None:
+        """The first row of a key is kept, among the rows that can be used at all."""
+        key = [self.key_column(field) for field in self.contract.key]
+        columns = ", ".join(key)
+        refused = "(SELECT rid FROM issues WHERE is_refused)"
+        self.con.execute(
+            f"CREATE OR REPLACE TABLE repeated AS SELECT {columns}, min(rid) AS first_rid, "
+            f"min(line) AS first_line FROM typed WHERE rid NOT IN {refused} "
+            f"GROUP BY {columns} HAVING count(*) > 1"
+        )
+        same = " AND ".join(f"typed.{c} IS NOT DISTINCT FROM repeated.{c}" for c in key)
+        if self.cells.number("SELECT count(*) FROM repeated"):
+            rows = f"FROM typed JOIN repeated ON {same} WHERE rid NOT IN {refused}"
+            self.merged = merge(self.con, self.contract, self.sidecar.merge, rows)
+        shown = ", ".join(f"typed.{c}::VARCHAR" for c in key)
+        self.con.execute(
+            f"INSERT INTO issues SELECT rid, line, {quote(self.contract.key[0])}, "
+            f"concat_ws(' | ', {shown}), 'repeated_key', true, first_line "
+            f"FROM typed JOIN repeated ON {same} AND typed.rid > first_rid "
+            f"WHERE rid NOT IN {refused}"
+        )
+        self.con.execute(
+            "CREATE OR REPLACE TABLE refused_rows AS "
+            "SELECT DISTINCT rid FROM issues WHERE is_refused"
+        )
+
+    def key_column(self, field: str) -> str:
+        return "domain_code" if self.contract[field].lookup == "domains" else name(field)
+
+    # -- results -------------------------------------------------------------------------------
+
+    def counts(self) -> Counts:
+        row = self.con.execute(
+            "SELECT (SELECT count(*) FROM typed), (SELECT count(*) FROM refused_rows), "
+            "(SELECT count(*) FROM malformed), "
+            "(SELECT count(*) FROM issues WHERE rid NOT IN (FROM refused_rows))"
+        ).fetchone()
+        assert row is not None
+        typed, refused, malformed, repaired = row
+        typed += self.merged.rows
+        return Counts(
+            typed + malformed, typed - refused, refused + malformed, repaired, self.merged.rows
+        )
+
+    def notes(self) -> list[Note]:
+        """What the reader of the file should know of it as a whole."""
+        notes = [*self.cells.notes(), *self.scale_notes, *self.merged.notes]
+        notes += [*self.lost_cities(), *self.points_outside(), *self.shared_sirets()]
+        columns = self.mapping.columns
+        notes += [
+            Note("stands_for", {"column": columns[field.name], "field": field.stands_for})
+            for field in self.contract.fields
+            if field.stands_for and field.name in columns and field.stands_for not in columns
+        ]
+        notes += [
+            Note("alias", {"column": columns[field.name], "field": field.name})
+            for field in self.contract.fields
+            if fold_name(columns.get(field.name, "")) in field.aliases
+        ]
+        return [*notes, Note("line_key")] if self.sidecar.key else notes
+
+    def lost_cities(self) -> list[Note]:
+        """Where more than a tenth of the rows with a city in France got no commune."""
+        if not self.contract.has_place:
+            return []
+        row = self.con.execute(
+            "SELECT count(*) FILTER (place_precision <> 'commune'), count(*) FROM typed "
+            "WHERE city IS NOT NULL AND place_precision <> 'abroad' "
+            "AND rid NOT IN (FROM refused_rows)"
+        ).fetchone()
+        lost, given = row or (0, 0)
+        return [Note("lost_cities", {"lost": lost, "given": given})] if 10 * lost > given else []
+
+    def points_outside(self) -> list[Note]:
+        """Where nearly all points of the file lie outside France: one thing to know, not many."""
+        if not self.contract.has_place:
+            return []
+        met = self.cells.number("SELECT count(*) FROM issues WHERE reason_code = 'point_outside'")
+        given = self.cells.number(
+            "SELECT count(*) FROM texts WHERE coalesce(x_latitude, x_longitude) IS NOT NULL"
+        )
+        is_told = met >= FEWEST and met >= 0.9 * given
+        return [Note("points_outside", {"met": met, "given": given})] if is_told else []
+
+    def shared_sirets(self) -> list[Note]:
+        """Establishments that stand in the file under several identifiers."""
+        if "siret" not in self.contract.names:
+            return []
+        shared = self.con.execute(
+            "SELECT siret, count(*), list(line ORDER BY line)[:5] FROM typed "
+            "WHERE siret IS NOT NULL AND rid NOT IN (FROM refused_rows) "
+            "GROUP BY siret HAVING count(DISTINCT provider_id) > 1 ORDER BY min(line), siret"
+        ).fetchall()
+        if not shared:
+            return []
+        siret, _, lines = shared[0]
+        return [
+            Note("shared_siret", {
+                "sirets": len(shared),
+                "rows": sum(rows for _, rows, _ in shared),
+                "siret": siret,
+                "lines": ", ".join(map(str, lines)),
+            })
+        ]  # fmt: skip
+
+    def newest(self, before: date | None = None) -> date | None:
+        """The newest date of the accepted rows in the fields that date a file, or None; only those
+        ``before`` a day where one is given."""
+        until = f"DATE '{before or '9999-12-31'}'"
+        last_day = {
+            "date": f"max({{0}}) FILTER ({{0}} < {until})",
+            # moments are in UTC, days are those of Paris
+            "datetime": f"timezone('Europe/Paris', timezone('UTC', max({{0}}) FILTER"
+            f" ({{0}} < timezone('UTC', timezone('Europe/Paris', {until}::TIMESTAMP)))))::DATE",
+            "integer": f"make_date(max({{0}}) FILTER ({{0}} < year({until})), 1, 1)",
+        }
+        dates = [
+            last_day[field.type].format(name(field.name))
+            for field in self.contract.fields
+            if field.dates_the_file
+        ]
+        if not dates:
+            return None
+        row = self.con.execute(
+            f"SELECT greatest({', '.join(dates)}) FROM typed WHERE rid NOT IN (FROM refused_rows)"
+        ).fetchone()
+        return row[0] if row else None

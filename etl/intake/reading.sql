@@ -1,0 +1,118 @@
+-- How single values are read, whatever the file: macros used by the compiled contracts.
+-- They take text without spaces around and give NULL where the text cannot be read.
+
+-- Most values begin and end with a visible ASCII character: they need no trimming.
+CREATE MACRO trimmed(words) AS CASE
+    WHEN words >= '!' AND words[-1] BETWEEN '!' AND '~' THEN words
+    ELSE nullif(trim(words, E' \t\r\n' || chr(160) || chr(8239) || chr(8199) || chr(65279)), '')
+END;
+
+-- A code that a spreadsheet turned into a number: 5458.0 is 5458.
+CREATE MACRO whole_code(words) AS CASE
+    WHEN contains(words, '.') THEN regexp_replace(words, '^([0-9]+)[.]0+$', '\1')
+    ELSE words
+END;
+
+-- Groups of three digits parted by spaces, no-break spaces or apostrophes.
+CREATE MACRO without_groups(words) AS CASE
+    WHEN regexp_full_match(words, '[+-]?[0-9]{1,3}([ \x{a0}\x{202f}\x{2009}''][0-9]{3})+([.,][0-9]*)?')
+    THEN regexp_replace(words, '[ \x{a0}\x{202f}\x{2009}'']', '', 'g')
+    ELSE words
+END;
+
+-- mark: the decimal mark that the sidecar names, else NULL: then the last of , and . is decimal.
+CREATE MACRO with_decimal_point(words, mark) AS CASE
+    WHEN mark = '.' THEN CASE
+        WHEN regexp_full_match(words, '[+-]?[0-9]{1,3}(,[0-9]{3})*([.][0-9]*)?') THEN replace(words, ',', '')
+        ELSE words END
+    WHEN mark = ',' THEN CASE
+        WHEN regexp_full_match(words, '[+-]?[0-9]{1,3}([.][0-9]{3})+(,[0-9]*)?') THEN replace(replace(words, '.', ''), ',', '.')
+        ELSE replace(words, ',', '.') END
+    WHEN regexp_full_match(words, '[+-]?[0-9]{1,3}([.][0-9]{3})+,[0-9]*') THEN replace(replace(words, '.', ''), ',', '.')
+    WHEN regexp_full_match(words, '[+-]?[0-9]{1,3}(,[0-9]{3})+[.][0-9]*') THEN replace(words, ',', '')
+    WHEN regexp_full_match(words, '[+-]?[0-9]{1,3}(,[0-9]{3}){2,}') THEN replace(words, ',', '')
+    ELSE replace(words, ',', '.')
+END;
+
+CREATE MACRO plain_number(words) AS CASE
+    WHEN regexp_full_match(words, '[+-]?([0-9]{1,300}[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?')
+    THEN TRY_CAST(words AS DOUBLE)
+END;
+
+-- What coalesce tries next it tries of empty cells too: they are kept from the dear readings.
+-- A macro repeats its arguments wherever it names them; a lambda over a list of one does not.
+CREATE MACRO written_number(words, mark) AS list_transform(list_transform(
+    [without_groups(words)],
+    lambda grouped: with_decimal_point(grouped, mark)),
+    lambda pointed: plain_number(pointed)
+)[1];
+
+CREATE MACRO read_number(words, mark) AS coalesce(
+    CASE WHEN mark IS DISTINCT FROM ',' THEN plain_number(words) END,
+    CASE WHEN words IS NOT NULL THEN written_number(words, mark) END
+);
+
+CREATE MACRO read_integer(words, mark) AS coalesce(
+    CASE WHEN regexp_full_match(words, '-?[0-9]{1,18}') THEN TRY_CAST(words AS BIGINT) END,
+    CASE WHEN words IS NOT NULL THEN list_transform([read_number(words, mark)], lambda number: CASE
+        WHEN number = floor(number) AND abs(number) < 9e15 THEN number::BIGINT
+    END)[1] END
+);
+
+CREATE MACRO read_boolean(words) AS MAP {
+    'true': TRUE, '1': TRUE, 'oui': TRUE, 'yes': TRUE, 'vrai': TRUE, 'o': TRUE, 'y': TRUE, 't': TRUE,
+    'false': FALSE, '0': FALSE, 'non': FALSE, 'no': FALSE, 'faux': FALSE, 'n': FALSE, 'f': FALSE
+}[fold(whole_code(words))];
+
+CREATE MACRO starts_like_iso(words) AS
+    regexp_matches(words, '^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}');
+-- strptime would read words such as infinity as a day.
+CREATE MACRO with_digit(words) AS CASE WHEN regexp_matches(words, '[0-9]') THEN words END;
+CREATE MACRO french_moment(words) AS try_strptime(replace(replace(with_digit(words), '.', '/'), '-', '/'), [
+    '%d/%m/%Y', '%d/%m/%Y %H:%M:%S', '%d/%m/%Y %H:%M', '%d/%m/%YT%H:%M:%S', '%d/%m/%Y %Hh%M',
+    '%d/%m/%Y à %H:%M', '%d/%m/%Y à %Hh%M']);
+CREATE MACRO compact_day(words) AS CASE
+    WHEN regexp_full_match(words, '[0-9]{8}') THEN try_strptime(words, '%Y%m%d')
+END;
+
+-- A moment as TIMESTAMP in UTC; the session's time zone is that of times without an offset.
+CREATE MACRO as_utc(moment) AS make_timestamp(epoch_us(moment::TIMESTAMPTZ));
+CREATE MACRO read_moment(words) AS CASE WHEN words IS NOT NULL THEN coalesce(
+    CASE WHEN starts_like_iso(words) THEN as_utc(TRY_CAST(words AS TIMESTAMPTZ)) END,
+    as_utc(french_moment(words)),
+    as_utc(compact_day(words))
+) END;
+-- A day; of a moment with an offset, the day in the session's time zone.
+CREATE MACRO read_day(words) AS coalesce(
+    CASE WHEN starts_like_iso(words) AND length(words) <= 10 THEN TRY_CAST(words AS DATE) END,
+    CASE WHEN starts_like_iso(words) THEN TRY_CAST(words AS TIMESTAMPTZ)::DATE END,
+    french_moment(words)::DATE,
+    compact_day(words)::DATE
+);
+
+CREATE MACRO items_of(words) AS list_distinct(list_filter(
+    list_transform(string_split_regex(words, '[|,]'), lambda item: trimmed(item)),
+    lambda item: item IS NOT NULL
+));
+
+-- SIREN and SIRET: digits only, with the leading zeros that a spreadsheet took away.
+CREATE MACRO digits_of(words, width) AS CASE
+    WHEN length(regexp_replace(whole_code(words), '[^0-9]', '', 'g')) = width - 1
+        AND regexp_full_match(whole_code(words), '[0-9]+')
+    THEN '0' || whole_code(words)
+    ELSE regexp_replace(whole_code(words), '[ .\x{a0}\x{202f}-]', '', 'g')
+END;
+CREATE MACRO luhn(digits) AS list_sum(list_transform(
+    range(1, length(digits) + 1),
+    lambda place: CASE
+        WHEN place % 2 = 1 THEN substr(digits, -place, 1)::INTEGER
+        WHEN substr(digits, -place, 1)::INTEGER > 4 THEN substr(digits, -place, 1)::INTEGER * 2 - 9
+        ELSE substr(digits, -place, 1)::INTEGER * 2
+    END
+)) % 10 = 0;
+CREATE MACRO is_siren(digits) AS luhn(digits);
+-- The establishments of La Poste (356 000 000) have a rule of their own: the plain sum of digits.
+CREATE MACRO is_siret(digits) AS luhn(digits) OR (
+    digits[1:9] = '356000000'
+    AND list_sum(list_transform(string_split(digits, ''), lambda digit: digit::INTEGER)) % 5 = 0
+);

@@ -1,0 +1,10 @@
+"""Where the code and the folders beside it stand; nothing else counts parents."""
+
+from pathlib import Path
+
+ETL = Path(__file__).parent
+ROOT = ETL.parent
+DATA = ROOT / "data"
+REFERENCE = DATA / "reference"
+CONTRACTS = ETL / "intake" / "contracts"
+PAGES = ROOT / "pages"

@@ -1,0 +1,1 @@
+"""The makers of data/reference and data/README.md."""

@@ -1,7 +1,0 @@
--- column: created_at
--- reason.en: the request is dated after the newest drop; it counts from the day a drop reaches it
--- reason.fr: la demande est postérieure au dépôt le plus récent ; elle comptera quand un dépôt l'aura rejointe
-SELECT requests.file_id, requests.line, CAST(requests.created_on AS VARCHAR) AS value
-FROM staging.requests AS requests
-CROSS JOIN reference.settings AS settings
-WHERE requests.created_on > settings.as_of

@@ -1,6 +1,0 @@
--- column: target
--- reason.en: a share is a number from 0 to 1, so this is taken for a percentage and divided by 100. Write 0.6 for 60 %
--- reason.fr: une part est un nombre de 0 à 1 : ceci est pris pour un pourcentage et divisé par 100. Écrivez 0,6 pour 60 %
-SELECT file_id, line, CAST(stated_target AS VARCHAR) AS value
-FROM staging.targets
-WHERE is_percentage

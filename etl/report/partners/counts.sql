@@ -1,9 +1,0 @@
--- grain: one row per closed year, territory (country, regions, départements), dimension (all, origin) and its value, over all domains
--- answers: How many co-operatives lived, were born and ceased?
--- columns: year; level, code; dimension, breakdown; living at the year's end, births, exits
-SELECT
-    CAST(period AS INTEGER) AS year, territory_level AS level, territory_code AS code,
-    dimension, breakdown, living, births, exits
-FROM published.cooperatives
-WHERE scope_code = 'all' AND dimension IN ('all', 'origin', 'form')
-ORDER BY year, level, code, dimension, breakdown

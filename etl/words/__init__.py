@@ -1,0 +1,1 @@
+"""The one writer of numbers, names and texts, in both languages."""

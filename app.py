@@ -7,9 +7,9 @@ old way of making pages, and answers the first deep link of a process with "Page
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.shared import serving
-from pages.shared.gate import Gate
-from pages.shared.headers import SecurityHeaders
+from pages.door import startup_check
+from pages.door.gate import Gate
+from pages.door.headers import SecurityHeaders
 
-serving.check_or_exit()
+startup_check.check_or_exit()
 app = st.App("pages/main.py", middleware=[Middleware(SecurityHeaders), Middleware(Gate)])

@@ -10,10 +10,11 @@ import streamlit as st
 from streamlit import runtime
 
 from pages import PAGES
-from pages.shared import access, access_log, account, filters, i18n, memory, query, start, theme
-from pages.shared.gate import Gate
+from pages.door import access_log, account, roles, start
+from pages.door.gate import Gate
+from pages.shared import filters, i18n, memory, query, theme
 
-SIGN_IN = Path(__file__).parent / "shared" / "sign_in.py"
+SIGN_IN = Path(__file__).parent / "door" / "sign_in.py"
 _ = i18n.gettext
 
 
@@ -38,7 +39,7 @@ def choose(role: str) -> tuple[str, Any]:
         for page in mine
     }
     # The first page is at "/", also when it is called by its name or the view has just changed.
-    left = access.page_left()
+    left = roles.page_left()
     called = {mine[0].slug} | ({left} - {*menu} if left else set())
     ways = [_way_to(slug) for slug in sorted(called)]
     chosen = st.navigation([*menu.values(), *ways])
@@ -92,7 +93,7 @@ theme.style()
 if not is_guarded():
     st.error("Start the server with app.py.")
     st.stop()
-visitor = access.enter()
+visitor = roles.enter()
 if visitor.role is None:
     ask_to_sign_in()
 else:

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from etl.frames import each
-from etl.report.model import Withheld
-from etl.report.partners.cells import Cell
+from etl.insight.partner_cells import Cell, Withheld
+from etl.words.rows import each
 from pages.cooperatives.views import Asked
-from pages.shared import filters, i18n, map, published, query
+from pages.shared import filters, i18n, map, partner_figures, query
 
 _ = i18n.gettext
 
@@ -50,7 +49,7 @@ def living(asked: Asked) -> pd.DataFrame:
         drawn(asked, rows, rows["per_million"].tolist(), shown, title, "living")
     with right:
         counts = dict.fromkeys(table.columns[1:5], "count")
-        published.table(
+        partner_figures.table(
             table,
             counts,
             column_config={
@@ -68,10 +67,11 @@ def drawn(
     hidden = [isinstance(rate, Withheld) for rate in rates]
     values = pd.DataFrame(
         {
-            "code": rows["code"], "name": rows["name"], "value": published.values(rates),
+            "code": rows["code"], "name": rows["name"], "value": partner_figures.values(rates),
             "shown": list(shown), "is_withheld": hidden,
             "hover": [
-                published.withheld(rate) if isinstance(rate, Withheld) else "" for rate in rates
+                i18n.name("withheld", rate.reason) if isinstance(rate, Withheld) else ""
+                for rate in rates
             ],
         }
     ).astype({"value": float})  # fmt: skip

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from etl.frames import each
-from pages.shared import charts, i18n, theme
+from etl.words.rows import each
+from pages.shared import i18n, partner_charts, theme
 
 _ = i18n.gettext
 MARKS = {"all_companies": "circle-open", "companies": "square-open", "sole_traders": "x-open",
@@ -25,13 +25,14 @@ def survival(groups: dict[str, pd.DataFrame], benchmarks: pd.DataFrame) -> go.Fi
         if told.empty:
             continue
         colour = theme.CATEGORIES[number % len(theme.CATEGORIES)]
+        symbol, _mark = partner_charts.SYMBOLS[number % len(partner_charts.SYMBOLS)]
         years = [0, *told["years"].tolist()]
         if number == 0:
             traces.append(_band(years, [1.0, *told["low"]], [1.0, *told["high"]]))
         texts = [
-            _("{share} ({low} – {high}), {n} at risk").format(
-                share=i18n.percent(row.survival), low=i18n.percent(row.low),
-                high=i18n.percent(row.high), n=i18n.number(row.at_risk),
+            _("{share} ({interval}), {n} at risk").format(
+                share=i18n.percent(row.survival), interval=i18n.interval(row.low, row.high),
+                n=i18n.number(row.at_risk),
             )
             for row in each(told)
         ]  # fmt: skip
@@ -41,9 +42,9 @@ def survival(groups: dict[str, pd.DataFrame], benchmarks: pd.DataFrame) -> go.Fi
                 "mode": "lines+markers",
                 "line": {
                     "color": colour, "shape": "hv", "width": 3 if number == 0 else 1.8,
-                    "dash": charts.DASHES[number % len(charts.DASHES)],
+                    "dash": partner_charts.DASHES[number % len(partner_charts.DASHES)],
                 },
-                "marker": {"size": 7, "symbol": charts.SYMBOLS[number % len(charts.SYMBOLS)][0]},
+                "marker": {"size": 7, "symbol": symbol},
                 "customdata": ["100%", *texts],
                 "hovertemplate": "%{x} : %{customdata}",
             }
@@ -113,7 +114,7 @@ def national(series: pd.DataFrame, unit: str) -> tuple[go.Figure, list[tuple[str
     for number, (_code, rows) in enumerate(groups):
         rows = rows.assign(is_highest=rows["value"] == highest[rows.index]).sort_values("year")
         colour = theme.CATEGORIES[number % len(theme.CATEGORIES)]
-        symbol, mark = charts.SYMBOLS[number % len(charts.SYMBOLS)]
+        symbol, mark = partner_charts.SYMBOLS[number % len(partner_charts.SYMBOLS)]
         name = rows["shown"].iloc[0]
         legend.append((mark, colour, name))
         # a break inside a series cuts its line as well

@@ -7,10 +7,18 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from etl.words import names
 from pages.cooperatives import areas
 from pages.cooperatives.views import EVERY, METRICS, Asked
-from pages.shared import charts, cooperative_words, export, i18n, published, query, theme
-from pages.shared.charts import Series
+from pages.shared import (
+    export,
+    i18n,
+    partner_charts,
+    partner_figures,
+    query,
+    theme,
+)
+from pages.shared.partner_charts import Series
 
 _ = i18n.gettext
 CUTS = {"country": EVERY, "region": ("all",)}  # of parts: by origin, kind of exit, form, CAE
@@ -25,6 +33,7 @@ class Counts(NamedTuple):
     living: list[int]
     births: list[int]
     exits: list[int]
+    undated: list[int]  # closed nobody knows when, of those born by then
 
     @property
     def net(self) -> list[int]:
@@ -33,9 +42,9 @@ class Counts(NamedTuple):
 
 
 def counted(level: str, code: str, scope: str) -> Rows:
-    """(living, births, exits) by dimension, value and year."""
+    """(living, births, exits, exits undated) by dimension, value and year."""
     rows = query.page_sql(__file__, "growth", level=level, code=code, scope=scope)
-    columns = ("dimension", "breakdown", "year", "living", "births", "exits")
+    columns = ("dimension", "breakdown", "year", "living", "births", "exits", "exits_undated")
     return {
         (dimension, value, year): counts
         for dimension, value, year, *counts in zip(
@@ -46,14 +55,14 @@ def counted(level: str, code: str, scope: str) -> Rows:
 
 def of(rows: Rows, dimension: str, value: str, years: tuple[int, ...]) -> Counts:
     """One value by year; a year without a row is a true zero."""
-    told = [rows.get((dimension, value, year), (0, 0, 0)) for year in years]
+    told = [rows.get((dimension, value, year), (0, 0, 0, 0)) for year in years]
     return Counts(*(list(column) for column in zip(*told, strict=True)))
 
 
 def show(asked: Asked) -> None:
     """The view."""
     rows = counted(asked.place.level, asked.place.code, asked.scope)
-    parts = published.cut(asked.place, asked.scope, CUTS)
+    parts = partner_figures.cut(asked.place, asked.scope, CUTS)
     every = of(rows, "all", "all", asked.years)
     table = _by_year(rows, every, asked, has_parts=parts.is_asked)
     left, right = st.columns([3, 2])
@@ -67,18 +76,20 @@ def show(asked: Asked) -> None:
         theme.chart(_moves(rows, every, asked, has_parts=parts.is_asked), key="growth")
     with right:
         st.markdown(f"**{_('Living at the year’s end')}**")
-        figure = charts.columns(
+        figure = partner_charts.columns(
             [str(year) for year in asked.years],
             [Series("", every.living, theme.ACCENT)],
             height=380,
         )
         theme.chart(figure, key="living")
-    published.table(table, _kinds(table))
+    partner_figures.table(table, _kinds(table))
+    if every.undated[-1]:
+        st.caption(_undated(every.undated[-1]))
     by_area = areas.living(asked)
     st.subheader(_("In which forms?"), anchor=False)
-    published.tell(parts)
+    partner_figures.tell(parts)
     forms = _forms(counted(parts.place.level, parts.place.code, parts.scope), asked.year)
-    published.table(forms, dict.fromkeys(forms.columns[1:], "count"))
+    partner_figures.table(forms, dict.fromkeys(forms.columns[1:], "count"))
     st.caption(_("A CAE stands in its own legal form too: its line is not added to the others."))
     export.downloads(
         "cooperatives-growth",
@@ -86,6 +97,12 @@ def show(asked: Asked) -> None:
         metrics=METRICS["growth"],
         filters=asked.words(),
     )
+
+
+def _undated(exits: int) -> str:
+    return _(
+        "Exits undated: {n}. They count in births, but in no year’s exits or net growth."
+    ).format(n=i18n.number(exits))
 
 
 def _moves(rows: Rows, every: Counts, asked: Asked, *, has_parts: bool) -> go.Figure:
@@ -96,19 +113,20 @@ def _moves(rows: Rows, every: Counts, asked: Asked, *, has_parts: bool) -> go.Fi
         ups = [Series(_("Births"), every.births, theme.ACCENT)]
         downs = [Series(_("Exits"), every.exits, theme.WARNING)]
     net = (_("Net growth"), every.net)
-    return charts.moves([str(year) for year in asked.years], ups, downs, net)
+    return partner_charts.moves([str(year) for year in asked.years], ups, downs, net)
 
 
 def _series(
     rows: Rows, dimension: str, column: str, asked: Asked, colours: tuple[str, ...]
 ) -> list[Series]:
-    codes, name = (
-        (cooperative_words.ORIGINS, cooperative_words.origin)
-        if dimension == "origin"
-        else (cooperative_words.EXITS, cooperative_words.exit_kind)
-    )
+    is_birth = dimension == "origin"
+    codes, of_what = (names.ORIGINS, "origin") if is_birth else (names.EXITS, "exit")
     found = [
-        Series(name(code), getattr(of(rows, dimension, code, asked.years), column), colour)
+        Series(
+            i18n.name(of_what, code),
+            getattr(of(rows, dimension, code, asked.years), column),
+            colour,
+        )
         for code, colour in zip(codes, colours, strict=True)
     ]
     return [series for series in found if any(series.cells)]
@@ -122,6 +140,8 @@ def _by_year(rows: Rows, every: Counts, asked: Asked, *, has_parts: bool) -> pd.
         _("Exits"): every.exits,
         _("Net growth"): every.net,
     }
+    if any(every.undated):
+        columns[_("Exits undated, so far")] = every.undated
     if has_parts:
         born, gone = _("Births: {origin}"), _("Exits: {kind}")
         for series in _series(rows, "origin", "births", asked, ORIGIN_COLOURS):
@@ -136,10 +156,10 @@ def _kinds(table: pd.DataFrame) -> dict[str, str]:
 
 
 def _forms(rows: Rows, year: int) -> pd.DataFrame:
-    lines = [("form", code, cooperative_words.form(code)) for code in cooperative_words.FORMS]
+    lines = [("form", code, i18n.name("form", code)) for code in names.FORMS]
     lines.append(("cae", "yes", _("of which CAE")))
     found = [
-        (name, *rows[dimension, code, year])
+        (name, *rows[dimension, code, year][:3])
         for dimension, code, name in lines
         if (dimension, code, year) in rows
     ]

@@ -5,24 +5,24 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from etl.report.partners.cells import Cell, less, ratio
+from etl.insight.partner_cells import Cell, less, ratio
 from pages.cooperatives import areas
 from pages.cooperatives.views import EVERY, METRICS, Asked
-from pages.shared import charts, export, filters, i18n, published, theme
-from pages.shared.charts import Series
+from pages.shared import export, filters, i18n, partner_charts, partner_figures, theme
 from pages.shared.filters import Territory
+from pages.shared.partner_charts import Series
 
 _ = i18n.gettext
 HEADCOUNT = {"country": EVERY, "region": ("all",)}
 FLOWS = {"country": ("all", "family"), "region": ("all",)}
-FRANCE = published.Cut(Territory("country", "FR", "France"), "all", is_asked=True)
+FRANCE = partner_figures.Cut(Territory("country", "FR", "France"), "all", is_asked=True)
 YEARS = 10
 PER = 100_000
 
 
 def cells() -> Any:
     """The cells of jobs.sql."""
-    return published.cells(__file__, "jobs")
+    return partner_figures.cells(__file__, "jobs")
 
 
 def show(asked: Asked) -> None:
@@ -35,21 +35,21 @@ def show(asked: Asked) -> None:
             _("They come with the file of employees by co-operative and year."),
         )
         return
-    cut = published.cut(asked.place, asked.scope, FLOWS)
-    published.tell(cut)
+    cut = partner_figures.cut(asked.place, asked.scope, FLOWS)
+    partner_figures.tell(cut)
     table = _by_year(found, years, cut)
     _pictures(found, years, cut)
-    published.table(table, _kinds(table))
+    partner_figures.table(table, _kinds(table))
     by_region = _regions(found, asked)
     st.subheader(_("In which domains?"), anchor=False)
     by_domain = _domains(found, years[-1])
-    published.table(by_domain, dict.fromkeys(by_domain.columns[1:], "count"))
+    partner_figures.table(by_domain, dict.fromkeys(by_domain.columns[1:], "count"))
     st.caption(_("A co-operative with several domains counts in each, so domains do not add up."))
-    published.explain(table, by_region, by_domain)
+    partner_figures.explain(table, by_region, by_domain)
     tables = {_("By year"): table, _("By region"): by_region, _("By domain"): by_domain}
     export.downloads(
         "cooperatives-jobs",
-        {name: published.taken(rows) for name, rows in tables.items()},
+        {name: partner_figures.taken(rows) for name, rows in tables.items()},
         metrics=METRICS["jobs"],
         filters={
             **asked.words(),
@@ -58,7 +58,7 @@ def show(asked: Asked) -> None:
     )
 
 
-def _pictures(found: Any, years: list[str], cut: published.Cut) -> None:
+def _pictures(found: Any, years: list[str], cut: partner_figures.Cut) -> None:
     def row(table: str, measure: str, at: dict[str, str]) -> list[Cell]:
         return [found.of(table, measure, year, **at) for year in years]
 
@@ -71,10 +71,10 @@ def _pictures(found: Any, years: list[str], cut: published.Cut) -> None:
         full = Series(
             _("Full-time equivalents"), row("jobs", "employees_fte", cut.at), theme.CATEGORIES[3]
         )
-        theme.chart(charts.lines(years, [heads, full], "count", height=340), key="jobs")
+        theme.chart(partner_charts.lines(years, [heads, full], "count", height=340), key="jobs")
     with right:
         st.markdown(f"**{_('Jobs created above, lost below (headcount)')}**")
-        figure = charts.moves(
+        figure = partner_charts.moves(
             years,
             [Series(_("Created"), created, theme.ACCENT)],
             [Series(_("Lost"), lost, theme.WARNING)],
@@ -90,10 +90,10 @@ def _pictures(found: Any, years: list[str], cut: published.Cut) -> None:
         )
     )
     kept = Series("", row("job_flows", "kept", FRANCE.at), theme.CATEGORIES[2])
-    theme.chart(charts.columns(years, [kept], height=240), key="jobs_kept")
+    theme.chart(partner_charts.columns(years, [kept], height=240), key="jobs_kept")
 
 
-def _by_year(found: Any, years: list[str], cut: published.Cut) -> pd.DataFrame:
+def _by_year(found: Any, years: list[str], cut: partner_figures.Cut) -> pd.DataFrame:
     lines = []
     for year in reversed(years):
         created, lost = (
@@ -148,13 +148,13 @@ def _regions(found: Any, asked: Asked) -> pd.DataFrame:
     table = pd.DataFrame({name: list(column) for name, column in columns.items()}).astype(object)
     shown = [
         _("{rate} per 100,000 inhabitants ({n} jobs)").format(
-            rate=published.text(rate), n=published.text(cell)
+            rate=partner_figures.text(rate), n=partner_figures.text(cell)
         )
         for rate, cell in zip(rates, heads, strict=True)
     ]
     title = _("Jobs in co-operatives per 100,000 inhabitants, end of {year}").format(year=year)
     areas.drawn(asked.by_region(), rows, rates, shown, title, "jobs")
-    published.table(table, dict.fromkeys(table.columns[1:-1], "count"))
+    partner_figures.table(table, dict.fromkeys(table.columns[1:-1], "count"))
     return table
 
 

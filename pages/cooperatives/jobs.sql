@@ -9,3 +9,4 @@ FROM (
     UNION ALL BY NAME
     SELECT 'job_flows' AS table_name, * FROM published.job_flows
 )
+ORDER BY ALL

@@ -13,3 +13,4 @@ FROM (
     UNION ALL BY NAME
     SELECT 'cae_people' AS table_name, * FROM published.cae_people
 )
+ORDER BY ALL

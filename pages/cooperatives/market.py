@@ -5,12 +5,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from etl.report.model import Withheld
-from etl.report.partners.cells import ratio
+from etl.insight.partner_cells import Withheld, ratio
 from pages.cooperatives import areas
 from pages.cooperatives.views import METRICS, Asked
-from pages.shared import charts, export, filters, i18n, published, theme
-from pages.shared.charts import Series
+from pages.shared import export, filters, i18n, partner_charts, partner_figures, theme
+from pages.shared.partner_charts import Series
 
 _ = i18n.gettext
 CUTS = {"country": ("all", "family"), "region": ("all",)}
@@ -18,7 +17,7 @@ CUTS = {"country": ("all", "family"), "region": ("all",)}
 
 def show(asked: Asked) -> None:
     """The view."""
-    found = published.cells(__file__, "market")
+    found = partner_figures.cells(__file__, "market")
     quarters = found.periods("hires")
     offered = found.periods("providers")
     if not offered:
@@ -27,8 +26,8 @@ def show(asked: Asked) -> None:
             _("The share of the market comes with the file of providers."),
         )
         return
-    cut = published.cut(asked.place, asked.scope, CUTS)
-    published.tell(cut)
+    cut = partner_figures.cut(asked.place, asked.scope, CUTS)
+    partner_figures.tell(cut)
     table = pd.DataFrame(
         [
             {_("Quarter"): quarter(period), **shares(found, period, **cut.at)}
@@ -36,7 +35,7 @@ def show(asked: Asked) -> None:
         ]
     ).astype(object)
     _pictures(found, offered[-1], quarters, cut)
-    published.table(table, _kinds(table))
+    partner_figures.table(table, _kinds(table))
     st.caption(
         _(
             "Providers are counted for the last closed quarter and the same a year earlier, hires "
@@ -46,13 +45,13 @@ def show(asked: Asked) -> None:
     by_region = _regions(found, offered[-1], asked)
     st.subheader(_("In which families of domains?"), anchor=False)
     by_family = _families(found, offered[-1])
-    published.table(by_family, _kinds(by_family))
+    partner_figures.table(by_family, _kinds(by_family))
     st.caption(_("A provider with several domains counts in each, so domains do not add up."))
     tables = {_("By quarter"): table, _("By region"): by_region, _("By family"): by_family}
-    published.explain(*tables.values())
+    partner_figures.explain(*tables.values())
     export.downloads(
         "cooperatives-market",
-        {name: published.taken(rows) for name, rows in tables.items()},
+        {name: partner_figures.taken(rows) for name, rows in tables.items()},
         metrics=METRICS["market"],
         filters={
             **asked.words(),
@@ -83,7 +82,7 @@ def shares(found: Any, period: str, **at: str) -> dict[str, Any]:
     return line
 
 
-def _pictures(found: Any, last: str, quarters: list[str], cut: published.Cut) -> None:
+def _pictures(found: Any, last: str, quarters: list[str], cut: partner_figures.Cut) -> None:
     left, right = st.columns([2, 3])
     with left:
         title = _("Share of providers on offer, {quarter}").format(quarter=quarter(last))
@@ -93,7 +92,7 @@ def _pictures(found: Any, last: str, quarters: list[str], cut: published.Cut) ->
             _("Co-operatives"): now[f"{_('Providers')}: {_('co-operatives')}"],
             "SCOP": now[f"{_('Providers')}: SCOP"],
         }
-        theme.chart(charts.ranks(bars, "share"), key="share_providers")
+        theme.chart(partner_charts.ranks(bars, "share"), key="share_providers")
     with right:
         st.markdown(f"**{_('Share of hires')}**")
         lines = [shares(found, period, **cut.at) for period in quarters]
@@ -103,7 +102,9 @@ def _pictures(found: Any, last: str, quarters: list[str], cut: published.Cut) ->
                 ((_("Co-operatives"), _("co-operatives")), ("SCOP", "SCOP"))
             )
         ]
-        theme.chart(charts.lines([quarter(period) for period in quarters], series), key="hires")
+        theme.chart(
+            partner_charts.lines([quarter(period) for period in quarters], series), key="hires"
+        )
 
 
 def _kinds(table: pd.DataFrame) -> dict[str, str]:
@@ -142,13 +143,13 @@ def _regions(found: Any, period: str, asked: Asked) -> pd.DataFrame:
     rates = table[f"{_('Providers')}: {_('co-operatives')}"].tolist()
     shown = [
         _("{share} of {n} providers").format(
-            share=published.text(rate, "share"), n=published.text(whole)
+            share=partner_figures.text(rate, "share"), n=partner_figures.text(whole)
         )
         for rate, whole in zip(rates, table[_("Providers")], strict=True)
     ]
     title = _("Share of co-operatives among providers, {quarter}").format(quarter=quarter(period))
     areas.drawn(asked.by_region(), rows, rates, shown, title, "market", text=_percent)
-    published.table(table, _kinds(table))
+    partner_figures.table(table, _kinds(table))
     return table
 
 

@@ -14,3 +14,4 @@ FROM (
     SELECT 'cooperative_hires' AS table_name, * FROM published.cooperative_hires
 )
 WHERE breakdown <> 'individual' AND territory_level <> 'departement'
+ORDER BY ALL

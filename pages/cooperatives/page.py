@@ -11,7 +11,7 @@ from pages.cooperatives import (
     views,
     words,
 )
-from pages.shared import access, export, filters, i18n, query, theme
+from pages.shared import export, filters, i18n, query, theme, visitor
 
 _ = i18n.gettext
 SHOW = {
@@ -42,7 +42,7 @@ def choose(years: tuple[int, ...]) -> views.Asked:
 
 def without_register() -> None:
     """What to do where no closed year has a co-operative."""
-    if access.role() == "partner":
+    if visitor.role() == "partner":
         theme.empty_state(
             _("No co-operative is in the data yet."), _("The figures come with the next release.")
         )

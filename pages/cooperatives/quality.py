@@ -5,11 +5,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from etl.report.partners.cells import ratio
+from etl.insight.partner_cells import ratio
 from pages.cooperatives import areas
 from pages.cooperatives.views import METRICS, Asked
-from pages.shared import charts, export, i18n, published, theme
-from pages.shared.charts import Series
+from pages.shared import export, i18n, partner_charts, partner_figures, theme
+from pages.shared.partner_charts import Series
 
 _ = i18n.gettext
 CUTS = {"country": ("all",), "region": ("all",)}
@@ -19,10 +19,10 @@ ANSWERS = ("yes", "no", "unknown")
 
 def show(asked: Asked) -> None:
     """The view."""
-    found = published.cells(__file__, "lasting")
+    found = partner_figures.cells(__file__, "lasting")
     years = found.periods("lasting")[-YEARS:]
-    cut = published.cut(asked.place, asked.scope, CUTS)
-    published.tell(cut)
+    cut = partner_figures.cut(asked.place, asked.scope, CUTS)
+    partner_figures.tell(cut)
     shares = _shares(found, years, cut.at)
     by_year = _by_year(years, shares)
     if years:
@@ -32,8 +32,8 @@ def show(asked: Asked) -> None:
             Series(name, cells, colour)
             for (name, cells), colour in zip(list(shares.items())[1:], colours, strict=True)
         ]
-        theme.chart(charts.lines(years, series), key="lasting")
-        published.table(by_year, _kinds(by_year, 2))
+        theme.chart(partner_charts.lines(years, series), key="lasting")
+        partner_figures.table(by_year, _kinds(by_year, 2))
         st.caption(_("Of the co-operatives that declared all four headcounts of the year."))
     else:
         theme.empty_state(
@@ -43,7 +43,7 @@ def show(asked: Asked) -> None:
     by_region = _regions(found, asked)
     if years:
         st.markdown(f"**{_('By region, end of {year}').format(year=asked.year)}**")
-        published.table(by_region, _kinds(by_region, 2))
+        partner_figures.table(by_region, _kinds(by_region, 2))
     cohorts, compliance, people = _cohorts(found), _compliance(found), _people(found, cut)
     _show_cohorts(cohorts)
     left, right = st.columns(2)
@@ -58,10 +58,10 @@ def show(asked: Asked) -> None:
         _("Compliance"): compliance,
         "CAE": people,
     }
-    published.explain(*tables.values())
+    partner_figures.explain(*tables.values())
     export.downloads(
         "cooperatives-good-jobs",
-        {name: published.taken(rows) for name, rows in tables.items()},
+        {name: partner_figures.taken(rows) for name, rows in tables.items()},
         metrics=METRICS["quality"],
         filters={**asked.words(), _("Figures for"): cut.place.name},
     )
@@ -143,11 +143,11 @@ def _show_cohorts(cohorts: pd.DataFrame) -> None:
         for number, age in enumerate((3, 5))
     ]
     steps = [str(year) for year in oldest_first[_("Born in")]]
-    theme.chart(charts.columns(steps, series, "share", height=280), key="cohorts")
+    theme.chart(partner_charts.columns(steps, series, "share", height=280), key="cohorts")
     kinds = {
         name: "share" if number % 3 == 0 else "count" for number, name in enumerate(cohorts.columns)
     }
-    published.table(cohorts, {**kinds, _("Born in"): "year"})
+    partner_figures.table(cohorts, {**kinds, _("Born in"): "year"})
 
 
 def _compliance(found: Any) -> pd.DataFrame:
@@ -176,11 +176,11 @@ def _show_compliance(table: pd.DataFrame, asked: Asked) -> None:
         st.caption(_("No SCOP is known."))
         return
     bars = dict(zip(table[_("SCOP")], table[_("Number")], strict=True))
-    theme.chart(charts.ranks(bars, "count"), key="compliance")
-    published.table(table, {_("Number"): "count", _("Share"): "share"})
+    theme.chart(partner_charts.ranks(bars, "count"), key="compliance")
+    partner_figures.table(table, {_("Number"): "count", _("Share"): "share"})
 
 
-def _people(found: Any, cut: published.Cut) -> pd.DataFrame:
+def _people(found: Any, cut: partner_figures.Cut) -> pd.DataFrame:
     lines = [
         {
             _("Year"): int(year),
@@ -194,7 +194,7 @@ def _people(found: Any, cut: published.Cut) -> pd.DataFrame:
     return pd.DataFrame(lines).astype(object)
 
 
-def _show_people(table: pd.DataFrame, cut: published.Cut) -> None:
+def _show_people(table: pd.DataFrame, cut: partner_figures.Cut) -> None:
     st.subheader(_("Who works inside a CAE?"), anchor=False)
     st.caption(
         _(
@@ -209,5 +209,5 @@ def _show_people(table: pd.DataFrame, cut: published.Cut) -> None:
         Series(name, table[name][::-1].tolist(), theme.CATEGORIES[number + 1])
         for number, name in enumerate(table.columns[1:])
     ]
-    theme.chart(charts.lines(steps, series, "count", height=260), key="cae")
-    published.table(table, {_("Year"): "year"} | dict.fromkeys(table.columns[1:], "count"))
+    theme.chart(partner_charts.lines(steps, series, "count", height=260), key="cae")
+    partner_figures.table(table, {_("Year"): "year"} | dict.fromkeys(table.columns[1:], "count"))

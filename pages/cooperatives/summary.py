@@ -2,11 +2,10 @@
 
 import pandas as pd
 
-from etl.report.model import Withheld
-from etl.report.partners.cells import Cell, less
-from pages.cooperatives import growth, jobs, survival, words
+from etl.insight.partner_cells import Cell, Withheld, less
+from pages.cooperatives import growth, jobs, survival
 from pages.cooperatives.views import Asked
-from pages.shared import filters, i18n, published, theme
+from pages.shared import filters, i18n, partner_figures, theme
 
 _ = i18n.gettext
 AFTER = 5
@@ -20,9 +19,9 @@ def show(asked: Asked) -> None:
     )
     living, births, exits = counts.living[-1], counts.births[-1], counts.exits[-1]
     found = jobs.cells()
-    head = published.cut(place, asked.scope, jobs.HEADCOUNT)
-    flow = published.cut(place, asked.scope, jobs.FLOWS)
-    last = published.cut(place, asked.scope, survival.CUTS)
+    head = partner_figures.cut(place, asked.scope, jobs.HEADCOUNT)
+    flow = partner_figures.cut(place, asked.scope, jobs.FLOWS)
+    last = partner_figures.cut(place, asked.scope, survival.CUTS)
     rows = survival.told(last)
     own = rows[(rows["origin"] == "all") & (rows["cohort"] == "all") & (rows["years"] == AFTER)]
     alive = own.iloc[0] if len(own) else None
@@ -37,7 +36,7 @@ def show(asked: Asked) -> None:
                     living,
                 ).format(n=i18n.number(living), year=year),
                 _("The year saw {moves}: net growth **{net}**.").format(
-                    moves=_moves(births, exits), net=published.text(births - exits, "signed")
+                    moves=_moves(births, exits), net=partner_figures.text(births - exits, "signed")
                 ),
                 _lasting(alive) + _where(last),
                 _employing(heads) + _where(head),
@@ -48,14 +47,14 @@ def show(asked: Asked) -> None:
         theme.metric_card(
             _("Living, end of {year}").format(year=year),
             i18n.number(living),
-            delta=published.text(living - counts.living[-2], "signed")
+            delta=partner_figures.text(living - counts.living[-2], "signed")
             if len(asked.years) > 1
             else None,
         )
         theme.metric_card(
             _("Net growth in {year}").format(year=year),
-            published.text(births - exits, "signed"),
-            interval=_moves(births, exits),
+            partner_figures.text(births - exits, "signed"),
+            interval=_moves(births, exits) + _undated(counts.undated[-1]),
         )
         if alive is not None:
             is_told = not i18n.is_none(alive["survival"])
@@ -64,24 +63,30 @@ def show(asked: Asked) -> None:
                 i18n.percent(alive["survival"]) if is_told else _("cannot be told"),
                 n=int(alive["followed"]) if is_told else None,
                 interval=(
-                    f"{i18n.percent(alive['low'])} – {i18n.percent(alive['high'])}"
+                    i18n.interval(alive["low"], alive["high"])
                     if is_told
-                    else words.why(str(alive["why"]))
+                    else i18n.name("no survival", alive["why"])
                 )
                 + _where(last),
             )
-        published.card(_("Jobs, end of {year}").format(year=year), heads, beside=_headcount(head))
+        partner_figures.card(
+            _("Jobs, end of {year}").format(year=year), heads, beside=_headcount(head)
+        )
         created, lost = (
             found.of("job_flows", name, year, **flow.at) for name in ("created", "lost")
         )
-        published.card(
+        partner_figures.card(
             _("Jobs created less lost in {year}").format(year=year),
             less(created, lost),
             "signed",
             _("{created} created, {lost} lost").format(
-                created=published.text(created), lost=published.text(lost)
+                created=partner_figures.text(created), lost=partner_figures.text(lost)
             ),
         )
+
+
+def _undated(exits: int) -> str:
+    return f" · {_('Exits undated: {n}').format(n=i18n.number(exits))}" if exits else ""
 
 
 def _moves(births: int, exits: int) -> str:
@@ -104,14 +109,14 @@ def _employing(heads: Cell) -> str:
         return _("How many they employ is **withheld**.")
     if heads is None:
         return _("Nobody declared how many they employ.")
-    return _("They employed **{n} people**.").format(n=published.text(heads))
+    return _("They employed **{n} people**.").format(n=partner_figures.text(heads))
 
 
-def _headcount(cut: published.Cut) -> str:
+def _headcount(cut: partner_figures.Cut) -> str:
     return _("headcount") + _where(cut)
 
 
-def _where(cut: published.Cut) -> str:
+def _where(cut: partner_figures.Cut) -> str:
     """Of what a figure is, where it is not of what was chosen."""
     if cut.is_asked:
         return ""

@@ -5,24 +5,25 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from etl.words import names
 from pages.cooperatives import charts, words
 from pages.cooperatives.views import METRICS, Asked
-from pages.shared import cooperative_words, export, filters, i18n, published, query, theme
+from pages.shared import export, filters, i18n, partner_figures, query, theme
 
 _ = i18n.gettext
 CUTS = {"country": ("all", "family"), "region": ("all",)}
 AGES = (3, 5)
 
 
-def told(cut: published.Cut) -> pd.DataFrame:
+def told(cut: partner_figures.Cut) -> pd.DataFrame:
     """Rows of survival.sql."""
     return query.page_sql(__file__, "survival", **cut.at)
 
 
 def show(asked: Asked) -> None:
     """The view."""
-    cut = published.cut(asked.place, asked.scope, CUTS)
-    published.tell(cut)
+    cut = partner_figures.cut(asked.place, asked.scope, CUTS)
+    partner_figures.tell(cut)
     rows = told(cut)
     benchmarks = _benchmarks(query.page_sql(__file__, "benchmarks"))
     split = filters.pick(
@@ -45,14 +46,14 @@ def show(asked: Asked) -> None:
         st.markdown(f"**{_('Number at risk: still followed at that age')}**")
     at_risk, shares = _at_risk(groups), _shares(rows)
     if len(rows):
-        published.table(at_risk, dict.fromkeys(at_risk.columns[1:], "count"))
+        partner_figures.table(at_risk, dict.fromkeys(at_risk.columns[1:], "count"))
         st.markdown(f"**{_('After 3 and 5 years, by origin and years of birth')}**")
-        published.table(shares, dict.fromkeys(shares.columns[-3:], "count"))
+        partner_figures.table(shares, dict.fromkeys(shares.columns[-3:], "count"))
     st.markdown(f"**{_('What others publish, each with its cohort, form and scope')}**")
     st.caption(
         _("Other births, other forms, other trades: these levels are compared with care only.")
     )
-    published.table(
+    partner_figures.table(
         benchmarks,
         {_("Measured in"): "year", _("After (years)"): "count", _("Share still alive"): "share"},
     )
@@ -73,10 +74,10 @@ def _groups(rows: pd.DataFrame, split: str) -> dict[str, pd.DataFrame]:
     """All, then each cohort (or origin) of which something can be told, the newest first."""
     other = "origin" if split == "cohort" else "cohort"
     mine = rows[rows[other] == "all"]
-    name = words.cohort if split == "cohort" else cooperative_words.origin
+    name = words.cohort if split == "cohort" else lambda code: i18n.name("origin", code)
     codes = sorted(set(mine[split]) - {"all"}, reverse=split == "cohort")
     if split == "origin":
-        codes = [code for code in cooperative_words.ORIGINS if code in codes]
+        codes = [code for code in names.ORIGINS if code in codes]
     found = {name("all"): mine[mine[split] == "all"]}
     for code in codes:
         own = mine[mine[split] == code]
@@ -105,8 +106,8 @@ def figure_of(row: pd.Series | None) -> str:
     if row is None:
         return i18n.NONE
     if i18n.is_none(row["survival"]):
-        return words.why(str(row["why"]))
-    interval = f"{i18n.percent(row['low'])} – {i18n.percent(row['high'])}"
+        return i18n.name("no survival", row["why"])
+    interval = i18n.interval(row["low"], row["high"])
     return f"{i18n.percent(row['survival'])} ({interval})"
 
 
@@ -117,7 +118,7 @@ def _shares(rows: pd.DataFrame) -> pd.DataFrame:
         at: list[Any] = [ages.loc[age] if age in ages.index else None for age in AGES]
         lines.append(
             {
-                _("Origin"): cooperative_words.origin(str(origin)),
+                _("Origin"): i18n.name("origin", origin),
                 _("Years of birth"): words.cohort(str(cohort)),
                 _("Alive after 3 years"): figure_of(at[0]),
                 _("Alive after 5 years"): figure_of(at[1]),
@@ -133,7 +134,7 @@ def _long(rows: pd.DataFrame) -> pd.DataFrame:
     """Every age, as the file of survival takes it."""
     return pd.DataFrame(
         {
-            _("Origin"): [cooperative_words.origin(code) for code in rows["origin"]],
+            _("Origin"): [i18n.name("origin", code) for code in rows["origin"]],
             _("Years of birth"): [words.cohort(code) for code in rows["cohort"]],
             _("After (years)"): rows["years"],
             _("Share still alive"): rows["survival"],
@@ -143,7 +144,7 @@ def _long(rows: pd.DataFrame) -> pd.DataFrame:
             _("At risk"): rows["at_risk"],
             _("Exits before"): rows["exits"],
             _("Why it cannot be told"): [
-                "" if i18n.is_none(code) else words.why(code) for code in rows["why"]
+                "" if i18n.is_none(code) else i18n.name("no survival", code) for code in rows["why"]
             ],
         }
     )

@@ -9,16 +9,6 @@ from pages.shared import i18n
 _ = i18n.gettext
 
 
-def why(code: str) -> str:
-    """Why survival cannot be told."""
-    return {
-        "living_only": _("cannot be told: the register shows the living only"),
-        "seen_late": _("cannot be told: seen only after their first year"),
-        "not_followed": _("cannot be told: at some age nobody was followed"),
-        "too_young": _("too young"),
-    }.get(code, code)
-
-
 def cohort(code: str) -> str:
     """A span of birth years."""
     return (

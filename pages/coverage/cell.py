@@ -9,7 +9,7 @@ from pages.coverage import cells, charts, sheet, sheet_words, tables, words
 from pages.coverage.cells import Question
 from pages.coverage.measures import MEASURES
 from pages.coverage.sheet import Row
-from pages.shared import export, filters, i18n, marks, query, theme
+from pages.shared import chart_marks, export, filters, i18n, query, theme
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -107,7 +107,7 @@ def _months(asked: Question, place: Territory) -> None:
         with column:
             theme.chart(figure, key=f"trend_{name}")
     if not events.empty:
-        st.caption(marks.events_caption(events))
+        st.caption(chart_marks.events_caption(events))
     folded = st.expander(
         _("The months as a table"),
         icon=":material/table:",
@@ -130,10 +130,10 @@ def _months(asked: Question, place: Territory) -> None:
             )
 
 
-def aims(asked: Question, place: Territory) -> dict[str, marks.Marks]:
+def aims(asked: Question, place: Territory) -> dict[str, chart_marks.Marks]:
     """The targets set for this very cell, as lines, by the column of the chart."""
     return {
-        column: marks.aim(marks.targets_of(sheet.targets(), metric, asked.scope, place))
+        column: chart_marks.aim(chart_marks.targets_of(sheet.targets(), metric, asked.scope, place))
         for column, metric in (("fill_rate", "fill_rate"), ("providers", "active_providers"))
         if column != "fill_rate" or asked.days == int(query.build().settings.get("fill_days", 14))
     }

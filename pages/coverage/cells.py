@@ -8,16 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from etl import inference
+from etl.insight import small_samples
 from pages.coverage.measures import FEW, STATES, Measure
 from pages.shared import i18n, query
 from pages.shared.filters import Period, Territory
 
 HEATMAP_COLUMNS = 20
+YEAR_HOURS = 365 * 24
 UNIFORM = ["numerator", "denominator", "value", "n", "low", "high"]
-EXTRA = ["state", "largest_share", "fill_rate"]
+EXTRA = ["state", "largest_share", "fill_rate", "left_out", "waiting"]
 # what the sheet of a cell shows beside a figure; no map needs it
-PARTS = ["left_out", "p90", "take_rate", "filled_late", "cancelled"]
+PARTS = ["p90", "take_rate", "filled_late", "cancelled", "undated", "ever", "ever_of"]
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def read(asked: Question, level: str, within: Territory, *, by_domain: bool = Tr
     shrinks = asked.measure.shrinks
     frame["shrunk"] = np.nan
     if shrinks and len(places) > 1:  # one area alone has no others to be drawn to
-        frame["shrunk"] = inference.shrunk(frame, shrinks)
+        frame["shrunk"] = small_samples.shrunk(frame, shrinks)
     frame["is_few"] = asked.measure.is_sampled & frame["n"].lt(FEW)
     if level == "commune" and asked.measure.uses_k and asked.measure.is_pooled:
         frame["providers"] = _reached(asked, within, places, scopes)
@@ -192,15 +193,15 @@ def own(asked: Question, place: Territory) -> dict[str, Any]:
 
 def is_loaded(measure: Measure) -> bool:
     """Whether the sources that a measure is taken of hold a row: else it is unknown, never 0."""
-    holds = query.page_sql(__file__, "loaded").iloc[0]
-    return all(bool(holds[source]) for source in measure.sources)
+    holds = query.page_sql(__file__, "loaded")["source"]
+    return set(measure.metric.sources) <= set(holds)
 
 
 def _absent(measure: Measure) -> float:
     """What a count without a row is: 0, or unknown where its source was never loaded."""
     if measure.absent != 0 or not is_loaded(measure):
         return math.nan
-    source = "active_providers" if measure.name == "active_providers" else "requests"
+    source = "requests" if "requests" in measure.metric.sources else "active_providers"
     always = {"from": date(1900, 1, 1), "to": date(2200, 1, 1), "scopes": ["all"]}
     country = {"level": "country", "within_level": "country", "within_code": "FR"}
     return 0.0 if len(query.metric(source, **always, **country)) else math.nan
@@ -223,6 +224,8 @@ def _average(parts: list[dict[Any, Any]], asked: Question) -> dict[str, float]:
 def _tinted(frame: pd.DataFrame, asked: Question, level: str) -> pd.DataFrame:
     measure = asked.measure
     frame["tint"] = frame["shrunk"].fillna(frame["value"]).where(~frame["is_few"])
+    if measure.unit == "hours":  # over a year is a long time, not a missing one
+        frame["tint"] = frame["tint"].clip(upper=YEAR_HOURS)
     if measure.unit == "state":
         ranks = {state: n for n, state in enumerate(STATES, start=1)}
         frame["tint"] = frame["state"].map(ranks).astype(float)

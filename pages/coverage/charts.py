@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from etl.frames import each
+from etl.words.rows import each
 from pages.coverage.cells import Question
-from pages.shared import i18n, map, marks, query, theme
-from pages.shared.marks import Marks
+from pages.shared import chart_marks, i18n, map, query, theme
+from pages.shared.chart_marks import Marks
 
 CELL = 27  # pixels, height of a line
 COLUMN = (35, 110)  # pixels, width of a column: at least room for "100 %"
@@ -118,7 +118,7 @@ def trends(
         "providers": query.metric_definition("active_providers").label,
     }
     shown = {column: title for column, title in titles.items() if months[column].notna().any()}
-    happened = marks.mark(months["month"], events)
+    happened = chart_marks.mark(months["month"], events)
     return {
         column: _trend(months, column, title, [happened, aims.get(column, Marks([], []))])
         for column, title in shown.items()
@@ -144,7 +144,7 @@ def _trend(months: pd.DataFrame, column: str, title: str, marked: list[Marks]) -
             "color": theme.ink()["line"],
         }
         texts[column] = [
-            f"{i18n.percent(row.fill_rate)} ({i18n.percent(row.low)} – {i18n.percent(row.high)}), "
+            f"{i18n.percent(row.fill_rate)} ({i18n.interval(row.low, row.high)}), "
             f"n = {i18n.number(row.known)}"
             for row in each(months)
         ]
@@ -187,4 +187,4 @@ def _trend(months: pd.DataFrame, column: str, title: str, marked: list[Marks]) -
             },
             "yaxis": counts,
     }  # fmt: skip
-    return theme.figure(traces, marks.on(look, marked))
+    return theme.figure(traces, chart_marks.on(look, marked))

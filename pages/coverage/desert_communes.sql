@@ -27,6 +27,7 @@ posted AS (
     INNER JOIN reference.domain_scopes AS scopes ON requests.domain_code = scopes.domain_code
     WHERE
         scopes.scope_code = $scope
+        AND NOT requests.is_point
         AND requests.month BETWEEN $from AND $to
         AND lies_within(
             $within_level, $within_code,

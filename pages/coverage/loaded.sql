@@ -1,7 +1,7 @@
--- grain: one row
--- answers: Which of the sources that coverage is taken of hold a row?
--- columns: providers, requests (true where at least one row was accepted)
-SELECT
-    coalesce(bool_or(source = 'providers' AND accepted_rows > 0), FALSE) AS providers,
-    coalesce(bool_or(source = 'requests' AND accepted_rows > 0), FALSE) AS requests
+-- grain: one row per source that holds a row
+-- answers: Which sources were at least one row accepted of?
+-- columns: source
+SELECT DISTINCT source
 FROM quality.files
+WHERE accepted_rows > 0
+ORDER BY source

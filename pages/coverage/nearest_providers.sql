@@ -11,12 +11,12 @@ offered AS (
     SELECT DISTINCT offers.provider_id
     FROM marts.provider_domains AS offers
     INNER JOIN reference.domain_scopes AS scopes ON offers.domain_code = scopes.domain_code
-    WHERE scopes.scope_code = $scope AND offers.is_active
+    WHERE scopes.scope_code = $scope AND offers.is_supply
 )
 
 SELECT
     providers.name,
-    providers.commune_name,
+    communes.name AS commune_name,
     2 * 6371.0088 * asin(sqrt(least(
         1.0,
         pow(sin((radians(communes.latitude) - here.latitude) / 2), 2)
@@ -26,8 +26,8 @@ SELECT
     providers.reach_km
 FROM marts.providers AS providers
 SEMI JOIN offered ON providers.provider_id = offered.provider_id
-INNER JOIN reference.communes AS communes ON providers.commune_code = communes.commune_code
+INNER JOIN reference.communes AS communes ON providers.base_commune_code = communes.commune_code
 CROSS JOIN here
-WHERE providers.commune_code <> here.commune_code
+WHERE providers.base_commune_code <> here.commune_code
 ORDER BY distance_km, providers.provider_id
 LIMIT 3

@@ -6,7 +6,17 @@ from typing import Any
 
 import streamlit as st
 
-from pages.coverage import cell, cells, deserts, domains, providers, territories, views, words
+from pages.coverage import (
+    cell,
+    cells,
+    deserts,
+    domains,
+    left_out,
+    providers,
+    territories,
+    views,
+    words,
+)
 from pages.coverage.measures import MEASURES
 from pages.shared import filters, i18n, query, theme
 from pages.shared.filters import Territory
@@ -90,7 +100,7 @@ def card(name: str, value: str, row: dict[str, Any], *, has_n: bool) -> None:
     theme.metric_card(
         query.metric_definition(name).label,
         value,
-        n=row["n"] if has_n and not i18n.is_none(row["n"]) else None,
+        n=left_out.beside(row) if has_n and not i18n.is_none(row["n"]) else None,
         interval=None if i18n.is_none(row["low"]) else (float(row["low"]), float(row["high"])),
     )
 

@@ -5,17 +5,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.shared import (
-    export,
-    filters,
-    i18n,
-    listing,
-    query,
-    search,
-    search_log,
-    theme,
-    understood,
-)
+from pages.finding import how_it_was_read, provider_list, search, search_log
+from pages.shared import export, filters, i18n, query, theme
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -24,7 +15,7 @@ EXPORT_ROWS = 2000
 
 def show(place: Territory, scope: str) -> None:
     """The search box, the list and its pages, and the files to take away."""
-    words = understood.box(_("Search among them"), "who", names="who_names", page="list")
+    words = how_it_was_read.box(_("Search among them"), "who", names="who_names", page="list")
     asked: dict[str, Any] = {
         "words": words,
         "with_places": filters.read("who_names", ("0", "1").__contains__, "0") == "0",
@@ -37,14 +28,14 @@ def show(place: Territory, scope: str) -> None:
     page = int(filters.read("list", lambda text: text.isdecimal() and len(text) < 6, "1"))
     rows, total = search.search(page=page, **asked)
     reading = rows.attrs["reading"]
-    understood.show(reading, words, "who", "who_names")
+    how_it_was_read.show(reading, words, "who", "who_names")
     if words and not total:
         where = f"{place.level}-{place.code}"
         search_log.found_nobody(reading, scope, where, {"active": "1"}, "coverage")
     st.markdown(_counted(place, scope, total, bool(words)))
     if not total:
         if words:
-            understood.suggest(reading, asked, words, "who")
+            how_it_was_read.suggest(reading, asked, words, "who")
         else:
             theme.empty_state(
                 _("No active provider here."),
@@ -56,7 +47,7 @@ def show(place: Territory, scope: str) -> None:
         return
     sheets = {"lang": i18n.language(), "scope": scope, "in": f"{place.level}-{place.code}"}
     sheets |= {"active": "1", "q": words} | ({} if asked["with_places"] else {"names": "1"})
-    opened = listing.show(rows, "providers_list", "search", sheets)
+    opened = provider_list.show(rows, "providers_list", "search", sheets)
     if opened:
         st.switch_page("search/page.py", query_params=sheets | {"provider": opened})
     search.page_links("list", rows.attrs["page"], total)

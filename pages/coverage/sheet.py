@@ -8,28 +8,19 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from etl.digest import progress
+from etl.insight import registry, target_states
 from pages.coverage import cells
 from pages.coverage.cells import Question
 from pages.coverage.measures import MEASURES, Measure
-from pages.shared import filters, i18n, marks, query
+from pages.shared import chart_marks, filters, i18n, query
 from pages.shared.filters import Territory
 
 Row = dict[str, Any]
 TOPICS = {
-    "supply": (
-        "coverage_population", "coverage_cells", "coverage_demand", "active_providers",
-        "accessibility", "deserts", "quality_score", "price",
-    ),
-    "matching": (
-        "requests", "fill_rate", "unmet_demand", "zero_response", "results_at_least_k",
-        "first_response", "direct_hire_share",
-    ),
-    "market": (
-        "market_state", "gap", "pressure", "utilisation", "concentration", "provider_share",
-    ),
-}  # fmt: skip
-COLUMNS = ("value", "low", "high", "n", "state", "largest_share", *cells.PARTS)
+    topic: [name for name, measure in MEASURES.items() if measure.metric.topic == topic]
+    for topic in registry.MARKET
+}
+COLUMNS = ("value", "low", "high", "n", *(c for c in cells.EXTRA if c != "fill_rate"), *cells.PARTS)
 FURTHER = ("reaching", "individuals", "individuals_n")
 NOTHING: Row = {**dict.fromkeys((*COLUMNS, *FURTHER), math.nan), "is_few": False}
 Verdict = Literal["higher", "lower", "same", "unclear", "few", "no interval", "unknown"]
@@ -115,7 +106,7 @@ def months(asked: Question, place: Territory) -> pd.DataFrame:
             "trend",
             **{
                 **asked.params(place.level, place),
-                "scope": asked.scope,
+                "scopes": [asked.scope],
                 "from": period.from_month,
                 "to": period.to_month,
             },
@@ -128,12 +119,12 @@ def months(asked: Question, place: Territory) -> pd.DataFrame:
 def events(asked: Question, place: Territory) -> pd.DataFrame:
     """What happened in the months asked for, as marks.read_events gives it."""
     until = filters.add_months(asked.period.to_month, 1) - dt.timedelta(days=1)
-    return marks.read_events(asked.scope, place, asked.period.from_month, until)
+    return chart_marks.read_events(asked.scope, place, asked.period.from_month, until)
 
 
 def targets() -> pd.DataFrame:
-    """All targets in force, as etl/digest/targets.sql gives them."""
-    return query.page_sql(progress.__file__, "targets")
+    """All targets in force, as etl/insight/targets.sql gives them."""
+    return query.page_sql(target_states.__file__, "targets")
 
 
 def nearest(asked: Question, place: Territory) -> pd.DataFrame:
@@ -156,11 +147,13 @@ def difference(one: Row, other: Row, measure: Measure) -> Difference:
     if i18n.is_none(one["value"]) or i18n.is_none(other["value"]):
         return Difference("unknown")
     apart = float(one["value"]) - float(other["value"])
+    if math.isnan(apart):  # both over a year
+        return Difference("same", 0.0)
     if not any(i18n.is_none(row[end]) for row in (one, other) for end in ("low", "high")):
         low = apart - math.hypot(one["value"] - one["low"], other["high"] - other["value"])
         high = apart + math.hypot(one["high"] - one["value"], other["value"] - other["low"])
         verdict: Verdict = "higher" if low > 0 else "lower" if high < 0 else "unclear"
         return Difference(verdict, apart, low, high)
-    if measure.is_sampled or measure.name == "pressure":
+    if measure.is_sampled or measure.shrinks:
         return Difference("no interval", apart)
     return Difference("higher" if apart > 0 else "lower" if apart < 0 else "same", apart)

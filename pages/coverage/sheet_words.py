@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from etl.words.words import PEOPLE
 from pages.coverage import words
 from pages.coverage.cells import Question
-from pages.coverage.measures import FEW, MEASURES, PEOPLE, Measure, state_text
+from pages.coverage.measures import FEW, MEASURES, Measure
 from pages.coverage.sheet import Difference, Row, difference
 from pages.shared import i18n, query, theme
 
@@ -33,11 +34,11 @@ def table(
             lines[0][_("Difference")] = _apart(apart, measure)
             lines[1][_("Difference")] = apart.value
         for line in lines:
-            line[_("n counts")] = _counted(name)
+            line[_("n counts")] = _counted(name, row, found.counts)
             line[_("What it says")] = found.why
         shown.append(lines[0])
         numbers.append(lines[1])
-        for label, column, unit, why in _parts(name):
+        for label, column, unit, why in [*_parts(name), *_undated(name, row, other)]:
             of = MEASURES[unit]
             parts = [_part(row, column, of), None if other is None else _part(other, column, of)]
             text, number = _lines(label, parts[0] or {}, parts[1], of, title)
@@ -77,43 +78,24 @@ def _add(
         )
     )  # fmt: skip
     text[value] = words.value(row, measure)
-    text[interval] = (
-        i18n.NONE
-        if i18n.is_none(row["low"])
-        else f"{i18n.percent(row['low'])} – {i18n.percent(row['high'])}"
-    )
+    text[interval] = i18n.interval(row["low"], row["high"]) or i18n.NONE
     text[n] = i18n.number(row["n"])
     text[left_out] = i18n.number(row["left_out"])
-    scale = PEOPLE if measure.unit == "capacity" else 1
-    number[value] = state_text(row["state"]) if measure.unit == "state" else row["value"] * scale
+    scale = PEOPLE if measure.unit == "per_month_per_person" else 1
+    number[value] = row["value"] * scale
+    if measure.unit == "state":
+        number[value] = i18n.name("state", row["state"])
+    elif measure.unit == "hours" and not row["value"] < math.inf:
+        number[value] = words.value(row, measure)
     number[n], number[left_out] = row["n"], row["left_out"]
     number[low], number[high] = row["low"], row["high"]
 
 
-def _counted(name: str) -> str:
-    """What n counts."""
-    requests, hires = _("requests"), _("hires")
-    return {
-        "coverage_population": _("people"),
-        "coverage_cells": _("communes"),
-        "coverage_demand": requests,
-        "accessibility": _("people in need"),
-        "deserts": _("communes with requests"),
-        "quality_score": _("records"),
-        "price": _("prices stated"),
-        "fill_rate": requests,
-        "unmet_demand": requests,
-        "zero_response": requests,
-        "results_at_least_k": requests,
-        "first_response": requests,
-        "market_state": requests,
-        "gap": requests,
-        "pressure": requests,
-        "direct_hire_share": hires,
-        "concentration": hires,
-        "provider_share": hires,
-        "utilisation": _("providers"),
-    }.get(name, i18n.NONE)
+def _counted(name: str, row: Row, counts: str) -> str:
+    """What n counts; "–" where the value is the count itself."""
+    if i18n.is_none(row["n"]):
+        return i18n.NONE
+    return _("communes with requests") if name == "deserts" else counts
 
 
 def _parts(name: str) -> list[tuple[str, str, str, str]]:
@@ -157,9 +139,34 @@ def _parts(name: str) -> list[tuple[str, str, str, str]]:
     }.get(name, [])  # fmt: skip
 
 
+def _undated(name: str, row: Row, other: Row | None) -> list[tuple[str, str, str, str]]:
+    """Parts, as in _parts, of the events at an unknown time, where there are any."""
+    if not any(one is not None and one["undated"] > 0 for one in (row, other)):
+        return []
+    what = {
+        "fill_rate": _("Left out: filled at an unknown time"),
+        "unmet_demand": _("Left out: filled at an unknown time"),
+        "results_at_least_k": _("Left out: some answers at an unknown time"),
+    }.get(name, _("Left out: answered at an unknown time"))
+    told = _("Within T days or not: nobody knows. A number, not a share.")
+    parts = [(what, "undated", "requests", told)]
+    label = {
+        "fill_rate": _("Filled at any time (no horizon known)"),
+        "zero_response": _("Without any answer so far (no horizon known)"),
+    }.get(name)
+    if label:
+        parts.append((label, "ever", name, _("Of the requests old enough, whenever it was.")))
+    return parts
+
+
 def _part(row: Row, column: str, measure: Measure) -> Row:
     """A part of a figure as a row of its own: no interval, the same cases behind it unless told."""
     own = {**row, **dict.fromkeys(("low", "high", "left_out"), math.nan), "value": row[column]}
+    if column == "p90":
+        own["share_waiting"] = 0.1
+    if column == "ever":
+        own |= {"value": row["ever"] / (row["ever_of"] or math.nan), "n": row["ever_of"]}
+        return own | {"is_few": row["ever_of"] < FEW}
     if measure.unit == "count":
         return own | {"is_few": False, "n": math.nan}
     if f"{column}_n" in row:
@@ -228,6 +235,8 @@ def months(rows: pd.DataFrame) -> pd.DataFrame:
         "fill_rate": query.metric_definition("fill_rate").label,
         "providers": query.metric_definition("active_providers").label,
     }
+    if rows["left_out"].any():
+        labels["left_out"] = f"{_('Left out')} ({labels['fill_rate']})"
     columns: dict[str, list[Any]] = {_("Month"): [i18n.month(month) for month in rows["month"]]}
     for column, label in labels.items():
         if rows[column].isna().all() and rows[f"{column}_earlier"].isna().all():
@@ -239,7 +248,7 @@ def months(rows: pd.DataFrame) -> pd.DataFrame:
 
 def nearest(rows: pd.DataFrame) -> str:
     """Who is nearest to a commune where nobody comes; rows: of sheet.nearest, not empty."""
-    names = "; ".join(
+    names = i18n.words().listed(
         _("{name} in {commune}, {distance} km away (travels {reach} km)").format(
             name=theme.escape(row["name"]),
             commune=theme.escape(row["commune_name"]),

@@ -5,7 +5,7 @@ WITH offered AS (
     SELECT offers.provider_id, bool_or(offers.approval = 'unknown') AS is_approval_unknown
     FROM marts.provider_domains AS offers
     INNER JOIN reference.domain_scopes AS scopes ON offers.domain_code = scopes.domain_code
-    WHERE scopes.scope_code = $scope AND offers.is_active
+    WHERE scopes.scope_code = $scope AND offers.is_supply
     GROUP BY offers.provider_id
 )
 

@@ -1,19 +1,17 @@
 """The sentences and the tables of the page, in the reader's language, out of its figures."""
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
+from etl.words.words import PEOPLE
+from pages.coverage import left_out
 from pages.coverage.cells import Question
 from pages.coverage.measures import (
     FEW,
-    PEOPLE,
     Measure,
-    share,
-    state_text,
-    whole_number,
-    whole_percent,
 )
 from pages.shared import filters, i18n, query, theme
 from pages.shared.filters import Territory
@@ -25,13 +23,17 @@ ANY_DOMAIN = ("deserts", "gap", "market_state")  # decided over all the domains 
 def answer(row: Mapping[str, Any], asked: Question, place: Territory) -> str:
     """What the measure says of the place, in one sentence (Markdown)."""
     head = f"{theme.escape(place_name(place))}, {theme.escape(filters.scope_label(asked.scope))}"
-    if i18n.is_none(row["value"]) and not (asked.measure.unit == "hours" and row["n"] > 0):
+    is_none = i18n.is_none(row["value"]) and row["value"] != math.inf
+    if is_none and left_out.untold(row, asked.measure) and asked.measure.unit != "hours":
+        body = left_out.untold(row, asked.measure)
+    elif is_none and not (asked.measure.unit == "hours" and row["n"] > 0):
         body = _("cannot be told: there is nothing to count.")
     elif row["is_few"]:
         body = _("too few cases to tell ({n}).").format(n=i18n.number(row["n"]))
     else:
         body = _sentence(row, asked, place)
-    return _("{place}: {sentence}").format(place=head, sentence=body)
+    told = _("{place}: {sentence}").format(place=head, sentence=body)
+    return f"{told} {left_out.sentence(row, asked.measure)}".rstrip()
 
 
 def _sentence(row: Mapping[str, Any], asked: Question, place: Territory) -> str:
@@ -40,8 +42,18 @@ def _sentence(row: Mapping[str, Any], asked: Question, place: Territory) -> str:
         return _state(row, asked)
     if asked.measure.is_pooled and place.level == "commune":
         return _reached(row, asked)
-    if name == "first_response" and i18n.is_none(row["value"]):
-        return _("less than half of the requests have had an answer ({period}).").format(
+    if name == "first_response" and pd.isna(row["value"]):
+        text = (
+            _("less than half of the requests have had an answer ({period}).")
+            if row["waiting"] > 0.5
+            else _(
+                "whether half of the requests have had an answer cannot be told: too many times "
+                "are unknown ({period})."
+            )
+        )
+        return text.format(period=filters.period_label(asked.period))
+    if name == "first_response" and row["value"] == math.inf:
+        return _("half of the requests had an answer after **over a year** ({period}).").format(
             period=filters.period_label(asked.period)
         )
     text = {
@@ -81,18 +93,19 @@ def _sentence(row: Mapping[str, Any], asked: Question, place: Territory) -> str:
         "provider_share": _("the provider keeps **{value}** of what the client pays ({period})."),
         "price": _("half of the providers ask for less than **{value}** an hour."),
         "quality_score": _("the records of providers are **{value}** complete and fresh."),
-    }[name]
+    }.get(name, _("{label} **{value}** ({period})."))
     if asked.is_average and len(asked.domains) > 1:
         text = _("on average over {domains} domains, {rest}").format(
             domains=len(asked.domains), rest=text
         )
     return text.format(
+        label=query.metric_definition(name).label,
         value=asked.measure.text(row["value"]),
         k=i18n.number(asked.k),
         days=i18n.number(asked.days),
         period=filters.period_label(asked.period),
         people=i18n.number(PEOPLE),
-        largest=i18n.percent(row.get("largest_share")),
+        largest=i18n.share(row.get("largest_share")),
         until=i18n.month(asked.period.to_month),
     )
 
@@ -103,12 +116,12 @@ def _state(row: Mapping[str, Any], asked: Question) -> str:
         "({period}), {filled} of them filled within {days} days."
     )
     return text.format(
-        state=state_text(row["state"]),
+        state=i18n.name("state", row["state"]),
         providers=i18n.number(row["numerator"]),
         k=i18n.number(asked.k),
         requests=i18n.number(row["n"]),
         period=filters.period_label(asked.period),
-        filled=i18n.percent(row["fill_rate"]),
+        filled=i18n.share(row["fill_rate"]),
         days=i18n.number(asked.days),
     )
 
@@ -219,7 +232,7 @@ def described(rows: pd.DataFrame, asked: Question) -> pd.DataFrame:
         "few": _("n < {few}").format(few=FEW),
         "nothing": _("nothing to count"),
         "from": _("{n} reach it, from wherever they are based"),
-        "interval": _("95% interval {low} to {high}"),
+        "interval": _("95% interval {interval}"),
         "too_few": _("too few to tell"),
         "raw": _("raw {value}"),
     }
@@ -240,25 +253,25 @@ def _shown(row: Any, asked: Question, phrases: dict[str, str], lang: str) -> tup
     if i18n.is_none(value) and i18n.is_none(row["n"]):
         return i18n.NONE, i18n.NONE
     if asked.measure.unit == "state":
-        return state_text(row["state"]), state_text(row["state"], is_brief=True)
+        return i18n.name("state", row["state"]), i18n.name("state in a word", row["state"])
     if not i18n.is_none(row["providers"]):
-        return (whole_number(row["providers"], lang),) * 2
+        return (i18n.number(row["providers"], lang=lang),) * 2
     if not i18n.is_none(row["shrunk"]):
         value = row["shrunk"]
-    text = asked.measure.text(value, lang)
+    text = asked.measure.text_of({**row, "value": value}, lang)
     if asked.measure.unit != "share" or i18n.is_none(value):
         return text, text
     if 0 < value < 0.005:
-        return text, f"<{whole_percent(0.01, lang)}"
+        return text, f"<{i18n.percent(0.01, lang=lang)}"
     if 0.995 <= value < 1:
-        return text, f">{whole_percent(0.99, lang)}"
-    return text, whole_percent(value, lang)
+        return text, f">{i18n.percent(0.99, lang=lang)}"
+    return text, i18n.percent(value, lang=lang)
 
 
 def _about(row: Any, asked: Question, phrases: dict[str, str], lang: str) -> str:
     if i18n.is_none(row["n"]):
         return phrases["nothing"]
-    n = whole_number(row["n"], lang)
+    n = i18n.number(row["n"], lang=lang)
     if asked.measure.name == "active_providers":
         return phrases["from"].format(n=n)
     parts = [f"n = {n}"]
@@ -266,8 +279,8 @@ def _about(row: Any, asked: Question, phrases: dict[str, str], lang: str) -> str
         raw = asked.measure.text(row["value"], lang)
         parts.insert(0, phrases["raw"].format(value=raw))
     if not i18n.is_none(row["low"]):
-        low, high = (whole_percent(row[end], lang) for end in ("low", "high"))
-        parts.append(phrases["interval"].format(low=low, high=high))
+        told = i18n.words(lang).interval(row["low"], row["high"])
+        parts.append(phrases["interval"].format(interval=told))
     return " · ".join([*parts, phrases["too_few"]] if row["is_few"] else parts)
 
 
@@ -285,11 +298,11 @@ def title(asked: Question, *, communes: bool, with_scope: bool = True) -> str:
     elif not communes and asked.measure.per:
         text = (
             _("{label}, per month and {n} inhabitants")
-            if asked.measure.monthly or asked.measure.name == "gap"
+            if asked.measure.monthly or asked.measure.unit == "per_month"
             else _("{label}, per {n} inhabitants")
         )
         label = text.format(label=label, n=i18n.number(asked.measure.per))
-    elif asked.measure.unit == "capacity":
+    elif asked.measure.unit == "per_month_per_person":
         label = f"{label} ({asked.measure.unit_text()})"
     elif asked.measure.name == "deserts":
         label = _("Share of the communes with requests where nobody comes")
@@ -303,18 +316,19 @@ def by_area(rows: pd.DataFrame, asked: Question, level: str) -> pd.DataFrame:
     if rows["providers"].notna().any():
         table[_("Providers that reach it")] = rows["providers"].tolist()
     elif asked.measure.unit == "state":
-        table[label] = [state_text(state) for state in rows["state"]]
+        table[label] = [i18n.name("state", state) for state in rows["state"]]
         table[_("Active providers")] = rows["numerator"].tolist()
         table[_("Requests")] = rows["n"].tolist()
-        table[query.metric_definition("fill_rate").label] = [
-            share(value, i18n.language()) if not i18n.is_none(value) else i18n.NONE
-            for value in rows["fill_rate"]
-        ]
+        table[query.metric_definition("fill_rate").label] = (
+            rows["fill_rate"].map(i18n.share).tolist()
+        )
     else:
         table[label] = scaled(rows["value"], asked.measure).tolist()
     if asked.measure.is_sampled:  # a raw rate of few cases is not to be read without them
         table["n"] = rows["n"].tolist()
         table[_("Note")] = [_("too few to tell") if few else "" for few in rows["is_few"]]
+    if "left_out" in rows and rows["left_out"].notna().any():
+        table[_("Left out")] = rows["left_out"].tolist()
     if rows["shrunk"].notna().any():
         table[_("Drawn to the mean")] = rows["shrunk"].tolist()
     if rows["low"].notna().any():
@@ -332,7 +346,7 @@ def by_domain(
     if cells_["providers"].notna().any():
         value = cells_["providers"].fillna(cells_["value"])
     elif "state" in cells_:
-        value = cells_["state"].map(state_text)
+        value = cells_["state"].map(lambda state: i18n.name("state", state))
     else:
         value = scaled(cells_["shrunk"].fillna(cells_["value"]), measure)
     wide = cells_.assign(cell=value.where(~cells_["is_few"])).pivot(
@@ -357,7 +371,7 @@ def one_place(cells_: pd.DataFrame, asked: Question) -> pd.DataFrame:
         return table.sort_values(table.columns[2], ascending=False, kind="stable")
     label = query.metric_definition(asked.measure.name).label
     if asked.measure.unit == "state":
-        table[label] = [state_text(state) for state in rows["state"]]
+        table[label] = [i18n.name("state", state) for state in rows["state"]]
     else:
         table[label] = scaled(rows["value"], asked.measure).tolist()
     table["n"] = rows["n"].tolist()
@@ -373,12 +387,14 @@ def value(row: Any, measure: Measure) -> str:
         return _("too few to tell")
     if i18n.is_none(row["n"]) and i18n.is_none(row["value"]):
         return i18n.NONE
-    return state_text(row["state"]) if measure.unit == "state" else measure.text(row["value"])
+    return i18n.name("state", row["state"]) if measure.unit == "state" else measure.text_of(row)
 
 
 def scaled(values: pd.Series, measure: Measure) -> pd.Series:
-    """Values in the unit that the reader sees."""
-    return values * PEOPLE if measure.unit == "capacity" else values
+    """Values in the unit that the reader sees; over a year is no number."""
+    if measure.unit == "hours" and (values == math.inf).any():
+        return values.astype(object).where(values != math.inf, _("over a year"))
+    return values * PEOPLE if measure.unit == "per_month_per_person" else values
 
 
 def _territory(level: str) -> str:

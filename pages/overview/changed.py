@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from etl.changes import Changes
-from etl.frames import each
-from pages.shared import i18n
+from etl.insight.changes import Changes
+from etl.words.rows import each
+from pages.shared import i18n, theme
 
 
 def not_told(reason: str) -> str:
@@ -19,7 +19,27 @@ def not_told(reason: str) -> str:
 
 def lines(found: Changes, k: int) -> str:
     """What changed since the previous build, one Markdown line each."""
-    return "  \n".join([*_crossings(found, k), *_providers(found), *_loads(found)])
+    return "  \n".join(
+        [*_departures(found), *_crossings(found, k), *_providers(found), *_loads(found)]
+    )
+
+
+def _departures(found: Changes) -> list[str]:
+    _ = i18n.gettext
+    text = _(
+        "Many left: **{n}** of the {known} known ({source}) on {date}, being no longer in {file}"
+    )
+    return [
+        ":material/group_remove: "
+        + text.format(
+            n=i18n.number(row.leaving),
+            known=i18n.number(row.known),
+            source=i18n.name("source", row.source),
+            date=i18n.date(theme.as_date(row.as_of)),
+            file=theme.escape(row.file),
+        )
+        for row in each(found.departures)
+    ]
 
 
 def _crossings(found: Changes, k: int) -> list[str]:

@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from etl.frames import each
-from pages.shared import filters, i18n, marks, query, theme
-from pages.shared.marks import Marks
+from etl.words.rows import each
+from pages.shared import chart_marks, filters, i18n, query, theme
+from pages.shared.chart_marks import Marks
 
 HEIGHT = 270
 KINDS = filters.KINDS[1:]
@@ -53,7 +53,7 @@ def requests(months: pd.DataFrame, *marked: Marks) -> go.Figure:
             "hovertemplate": "%{y:,.0f}", **_before(),
         },
     ]  # fmt: skip
-    return theme.figure(traces, marks.on(_look(_("Requests per month"), names), marked))
+    return theme.figure(traces, chart_marks.on(_look(_("Requests per month"), names), marked))
 
 
 def fill_rate(months: pd.DataFrame, days: int, *marked: Marks) -> go.Figure:
@@ -71,8 +71,8 @@ def fill_rate(months: pd.DataFrame, days: int, *marked: Marks) -> go.Figure:
                 "color": theme.ink()["line"],
             },
             "text": [
-                f"{i18n.percent(row.fill_rate)} ({i18n.percent(row.low)} – "
-                f"{i18n.percent(row.high)}), n = {i18n.number(row.known)}"
+                f"{i18n.percent(row.fill_rate)} ({i18n.interval(row.low, row.high)}), "
+                f"n = {i18n.number(row.known)}"
                 for row in each(months)
             ],
             "hovertemplate": "%{text}",
@@ -93,7 +93,7 @@ def fill_rate(months: pd.DataFrame, days: int, *marked: Marks) -> go.Figure:
     look["xaxis"] |= {
         "categoryorder": "array", "categoryarray": names, "range": [-0.5, len(names) - 0.5],
     }  # fmt: skip
-    return theme.figure(traces, marks.on(look, marked))
+    return theme.figure(traces, chart_marks.on(look, marked))
 
 
 def supply_months(rows: pd.DataFrame, period: filters.Period) -> list[pd.Timestamp]:
@@ -113,7 +113,7 @@ def supply(rows: pd.DataFrame, period: filters.Period, *marked: Marks) -> go.Fig
         if counts.fillna(0).any():
             traces.append(
                 {
-                    "type": "bar", "x": names, "y": counts, "name": filters.kind_label(kind),
+                    "type": "bar", "x": names, "y": counts, "name": i18n.name("kind", kind),
                     "marker": {"color": theme.KIND_COLOURS[kind]}, "hovertemplate": "%{y:,.0f}",
                 }
             )  # fmt: skip
@@ -127,7 +127,7 @@ def supply(rows: pd.DataFrame, period: filters.Period, *marked: Marks) -> go.Fig
     )  # fmt: skip
     look = _look(_("At month end; dotted: a year earlier"), names)
     stacked = {"barmode": "stack", "showlegend": False}
-    return theme.figure(traces, marks.on(look | stacked, marked))
+    return theme.figure(traces, chart_marks.on(look | stacked, marked))
 
 
 def kinds(rows: pd.DataFrame) -> go.Figure:
@@ -136,7 +136,7 @@ def kinds(rows: pd.DataFrame) -> go.Figure:
     shown = rows[rows["kind"] != "all"].iloc[::-1]
     bars = {
         "type": "bar", "x": shown["providers"],
-        "y": [filters.kind_label(kind) for kind in shown["kind"]], "orientation": "h",
+        "y": [i18n.name("kind", kind) for kind in shown["kind"]], "orientation": "h",
         "marker": {"color": [theme.KIND_COLOURS[kind] for kind in shown["kind"]]},
         "text": [i18n.number(value) for value in shown["providers"]], "textposition": "outside",
         "cliponaxis": False, "hoverinfo": "skip",

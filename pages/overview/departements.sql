@@ -4,3 +4,4 @@
 SELECT code, name
 FROM reference.territories
 WHERE level = 'departement'
+ORDER BY code

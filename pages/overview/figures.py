@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from etl import changes, inference, warehouse
+from etl.build import warehouse
+from etl.insight import changes
 from pages.shared import filters, query
 from pages.shared.filters import Period
 
@@ -39,6 +40,21 @@ class Figure(NamedTuple):
     high: float | None = None
     left_out: int = 0
     p90: float | None = None
+    undated: int = 0  # of the left out, those that did happen, at an unknown time
+    ever: float | None = None  # what happened at any time, of ever_of
+    ever_of: float | None = None
+    waiting: float | None = None  # share without an answer at the end, were all left out answered
+
+    @property
+    def has_horizon(self) -> bool:
+        """Whether a rate within a time can be told, or nothing at all: not where all that happened
+        did so at an unknown time."""
+        return self.value is not None or not self.undated
+
+    @property
+    def share_ever(self) -> float | None:
+        """The share of what happened at any time."""
+        return self.ever / self.ever_of if self.ever is not None and self.ever_of else None
 
 
 class Loaded(NamedTuple):
@@ -91,8 +107,7 @@ def read(loaded: Loaded, scope: str, k: int, days: int, period: Period) -> Overv
     found = query.together(_questions(loaded, scope, domains, k, days, period, is_comparable))
     figures = {name: _sum(found[name]) for name in found if name not in _TABLES}
     none = Figure()
-    fill = _fill(found["months"], period)
-    fill_earlier = _fill(found["months"], earlier) if is_comparable else none
+    fill, fill_earlier = figures["fill"], figures.get("fill_earlier", none)
     return Overview(
         loaded=loaded,
         domains=domains,
@@ -130,11 +145,13 @@ def _questions(
     asked["answer"] = partial(query.metric, "first_response", **one, **window)
     if is_comparable:
         asked["answer_earlier"] = partial(query.metric, "first_response", **one, **before)
+        asked["fill_earlier"] = partial(query.metric, "fill_rate", days=days, **one, **before)
+    asked["fill"] = partial(query.metric, "fill_rate", days=days, **one, **window)
     first, last = filters.months_known()
     # every month that a reader may choose, and the year before: another period asks nothing anew
     known = {"from": filters.add_months(first, -12), "to": last}
     ask = partial(query.page_sql, __file__)
-    asked["months"] = partial(ask, "request_trend", scope=scope, days=days, **known)
+    asked["months"] = partial(ask, "request_trend", days=days, **one, **known)
     asked["supply"] = partial(ask, "supply_trend", scope=scope)
     asked["kinds"] = partial(ask, "supply_kinds", scope=scope)
     return asked
@@ -176,26 +193,7 @@ def _sum(rows: pd.DataFrame) -> Figure:
     )
 
 
-_COUNTS = ("n", "left_out")
-
-
-def _fill(months: pd.DataFrame, period: Period) -> Figure:
-    """The metric fill_rate of a period, from the months that the chart reads anyway."""
-    first, last = map(pd.Timestamp, period)
-    shown = months[months["month"].between(first, last)]
-    requests, known, filled = (int(shown[name].sum()) for name in ("requests", "known", "filled"))
-    if not requests:
-        return Figure()
-    low, high = inference.wilson(filled, known) or (None, None)
-    return Figure(
-        value=filled / known if known else None,
-        n=known,
-        numerator=filled,
-        denominator=known,
-        low=low,
-        high=high,
-        left_out=requests - known,
-    )
+_COUNTS = ("n", "left_out", "undated")
 
 
 def _kinds(loaded: Loaded, found: pd.DataFrame) -> pd.DataFrame:
@@ -216,8 +214,8 @@ def _requests(loaded: Loaded, period: Period, fill: Figure) -> Figure:
 
 
 def _months(loaded: Loaded, rows: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """month, requests, fill_rate, known, filled, left_out, is_mature and, with the suffix _earlier,
-    the same a year before; low, high (95 %, Wilson); empty where the month was not loaded whole."""
+    """The rows of request_trend.sql and, with the suffix _earlier, the same a year before; rates
+    and requests are empty where the month was not loaded whole."""
     values = {name: rows[name].to_numpy() for name in rows.columns}
     month = pd.DatetimeIndex(values["month"])
     is_known = np.zeros(len(rows), dtype=bool)
@@ -226,19 +224,13 @@ def _months(loaded: Loaded, rows: pd.DataFrame, period: Period) -> pd.DataFrame:
             month <= pd.Timestamp(loaded.requests_to)
         )
     values["requests"] = np.where(is_known, values["requests"], np.nan)
-    # a month that is still ripening would show the quick fills only
-    values["fill_rate"] = np.where(values["is_mature"].astype(bool), values["fill_rate"], np.nan)
+    for name in ("fill_rate", "low", "high"):
+        # a month that is still ripening would show the quick fills only
+        values[name] = np.where(values["is_mature"].astype(bool), values[name], np.nan)
     start, end = month.get_indexer(pd.DatetimeIndex([period.from_month, period.to_month]))
     shown = {name: column[start : end + 1] for name, column in values.items()}
     before = {f"{name}_earlier": shift[start - 12 : end - 11] for name, shift in values.items()}
-    intervals = [
-        (np.nan, np.nan) if np.isnan(rate) else inference.wilson(filled, known) or (np.nan, np.nan)
-        for rate, filled, known in zip(
-            shown["fill_rate"], shown["filled"], shown["known"], strict=True
-        )
-    ]
-    low, high = zip(*intervals, strict=True)
-    return pd.DataFrame({**shown, "low": low, "high": high, **before})
+    return pd.DataFrame({**shown, **before})
 
 
 def _gaps(rows: pd.DataFrame) -> pd.DataFrame:
@@ -275,10 +267,10 @@ def difference(now: Figure, earlier: Figure) -> tuple[float, float, float] | Non
 
 
 def read_changes(scope: str, k: int) -> changes.Changes | str:
-    """What changed since the build served before; else why it cannot be told: 'first' (there is no
-    other build), 'sample' (one of the two is sample data) or 'unreadable'."""
+    """What changed since the last build made from other drops; else why it cannot be told: 'first'
+    (there is none), 'sample' (one of the two is sample data) or 'unreadable'."""
     served = query.build()
-    previous = warehouse.previous_build(query.warehouse(), served.id)
+    previous = warehouse.compared_build(query.warehouse(), served.id)
     if previous is None:
         return "first"
     folder = warehouse.build_folder(query.warehouse(), previous)

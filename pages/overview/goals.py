@@ -1,22 +1,27 @@
 """Targets with how far they are, and events to mark on time charts."""
 
-from functools import lru_cache
+import math
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
-from etl.digest import progress
-from etl.digest.words import Words
-from etl.frames import each
+from etl.insight import target_states
+from etl.words.rows import each
 from pages.overview.figures import Loaded
-from pages.shared import filters, i18n, marks, query, theme
+from pages.shared import chart_marks, filters, i18n, query, theme
 from pages.shared.filters import Territory
 
 MOST = 10
 FRANCE = Territory("country", "FR", "France")
-ORDER = (progress.MISSED, progress.UNDER_WAY, progress.UNKNOWN, progress.REACHED)
+ORDER = (
+    target_states.MISSED,
+    target_states.UNDER_WAY,
+    target_states.UNKNOWN,
+    target_states.REACHED,
+)
 
 
 def read_targets(loaded: Loaded, scope: str) -> pd.DataFrame:
@@ -36,11 +41,11 @@ def read_targets(loaded: Loaded, scope: str) -> pd.DataFrame:
 
 @lru_cache(maxsize=4)
 def _measured(build_id: str, path: str) -> pd.DataFrame:
-    targets = query.page_sql(progress.__file__, "targets")
+    targets = query.page_sql(target_states.__file__, "targets")
     if targets.empty:
         return pd.DataFrame()
     as_of = query.build().as_of
-    found = progress.measured(
+    found = target_states.measured(
         targets,
         lambda name, asked: query.metric(name, **asked),
         filters.domains_in_use,
@@ -55,7 +60,7 @@ def _measured(build_id: str, path: str) -> pd.DataFrame:
 def terms() -> dict[str, Any]:
     """What the values of targets take for granted: the settings, not the reader's filters."""
     served = query.build()
-    return progress.terms(served.as_of, served.settings)
+    return target_states.terms(served.as_of, served.settings)
 
 
 def _progress(found: pd.DataFrame) -> pd.Series:
@@ -68,7 +73,7 @@ def read_events(loaded: Loaded, scope: str, period: filters.Period) -> pd.DataFr
     """The events of the scope since the first month looked at, as marks.read_events gives them."""
     if not loaded.has_targets:
         return pd.DataFrame(columns=["happened_on", "label", "number"])
-    return marks.read_events(scope, FRANCE, period.from_month, query.build().as_of)
+    return chart_marks.read_events(scope, FRANCE, period.from_month, query.build().as_of)
 
 
 def fill_targets(targets: pd.DataFrame, scope: str, days: int) -> list[tuple[float, str]]:
@@ -76,7 +81,7 @@ def fill_targets(targets: pd.DataFrame, scope: str, days: int) -> list[tuple[flo
     the country, for the horizon that targets are set for."""
     if days != terms()["days"]:
         return []
-    return marks.targets_of(targets, "fill_rate", scope, FRANCE)
+    return chart_marks.targets_of(targets, "fill_rate", scope, FRANCE)
 
 
 def metric_label(row: Any) -> str:
@@ -98,22 +103,11 @@ def scope_label(row: Any) -> str:
     return filters.scope_label(row.scope_code)
 
 
-def state_label(state: str) -> str:
-    """Whether a target is reached, in words."""
-    _ = i18n.gettext
-    return {
-        progress.REACHED: _("reached"),
-        progress.MISSED: _("missed"),
-        progress.UNDER_WAY: _("not reached yet"),
-        progress.UNKNOWN: _("not known"),
-    }[state]
-
-
 ICONS = {
-    progress.REACHED: "check_circle",
-    progress.MISSED: "cancel",
-    progress.UNDER_WAY: "hourglass_empty",
-    progress.UNKNOWN: "help",
+    target_states.REACHED: "check_circle",
+    target_states.MISSED: "cancel",
+    target_states.UNDER_WAY: "hourglass_empty",
+    target_states.UNKNOWN: "help",
 }
 
 
@@ -123,8 +117,8 @@ def summary(targets: pd.DataFrame) -> str:
     counts = targets["state"].value_counts()
     told = i18n.ngettext(
         "{n} of {all} target is reached", "{n} of {all} targets are reached", len(targets)
-    ).format(n=i18n.number(counts.get(progress.REACHED, 0)), all=i18n.number(len(targets)))
-    missed = int(counts.get(progress.MISSED, 0))
+    ).format(n=i18n.number(counts.get(target_states.REACHED, 0)), all=i18n.number(len(targets)))
+    missed = int(counts.get(target_states.MISSED, 0))
     if missed:
         told += _(", {n} missed").format(n=i18n.number(missed))
     asked = terms()
@@ -142,25 +136,27 @@ def summary(targets: pd.DataFrame) -> str:
 def to_read(targets: pd.DataFrame) -> pd.DataFrame:
     """The targets as Markdown cells; each leads to its cell on the coverage page."""
     _ = i18n.gettext
-    words = Words(i18n.language())
+    words = i18n.words()
     rows = []
     for row in each(targets.head(MOST)):
         name = theme.escape(f"{metric_label(row)} · {scope_label(row)} · {place_label(row)}")
         is_cell = row.unit and not pd.isna(row.scope_code) and not pd.isna(row.place)
         interval = ""
         if not pd.isna(row.low):
-            unit = str(row.unit)
-            interval = f"{words.measure(row.low, unit)} – {words.measure(row.high, unit)}, "
-        now = f"**{words.measure(row.value, str(row.unit))}**"
+            write = partial(words.measure, unit=str(row.unit), is_full=True)
+            interval = f"{words.interval(row.low, row.high, write)}, "
+        now = f"**{words.measured(row)}**"
         if not pd.isna(row.n):
-            now += f" ({interval}n = {i18n.number(row.n)})"
-        state = f":material/{ICONS[str(row.state)]}: {state_label(str(row.state))}"
-        if not pd.isna(row.progress) and row.state != progress.REACHED:
+            # the recent ones are told on the cards above, and in the table to take away
+            cases = words.cases(row.n, row.left_out if row.undated > 0 else 0)
+            now += f" ({interval}n = {cases})"
+        state = f":material/{ICONS[str(row.state)]}: {i18n.name('target', row.state)}"
+        if not pd.isna(row.progress) and row.state != target_states.REACHED:
             state += f" ({i18n.percent(row.progress)})"
         rows.append(
             (
                 f"[{name}]({link(row)})" if is_cell else name,
-                words.measure(row.target, str(row.unit)),
+                words.target(row),
                 now,
                 _("at once") if pd.isna(row.due_on) else i18n.date(row.due_on),
                 state,
@@ -189,16 +185,27 @@ def table(targets: pd.DataFrame) -> pd.DataFrame:
             _("Metric"): [metric_label(row) for row in rows],
             _("Domain"): [scope_label(row) for row in rows],
             _("Territory"): [place_label(row) for row in rows],
-            _("Unit"): targets["unit"],
+            _("Unit"): targets["unit"].map(lambda unit: i18n.name("unit", unit)),
             _("To reach"): targets["target"],
-            _("Now"): targets["value"],
+            _("Now"): _now(targets),
             "n": targets["n"],
-            _("Low (95 %)"): targets["low"],
-            _("High (95 %)"): targets["high"],
+            _("Left out"): targets["left_out"],
+            _("Low (95%)"): targets["low"],
+            _("High (95%)"): targets["high"],
             _("Due"): [None if pd.isna(row.due_on) else theme.as_date(row.due_on) for row in rows],
-            _("State"): [state_label(str(row.state)) for row in rows],
+            _("State"): [i18n.name("target", row.state) for row in rows],
         }
     )
+
+
+def _now(targets: pd.DataFrame) -> pd.Series:
+    """Values as numbers; in words where a time is none: over a year, not reached."""
+    words = i18n.words()
+    is_no_number = (targets["unit"] == "hours") & ~(targets["value"] < math.inf)
+    if not is_no_number.any():
+        return targets["value"]
+    told = [words.measured(row) for row in each(targets)]
+    return targets["value"].astype(object).where(~is_no_number, told)
 
 
 def events_table(events: pd.DataFrame) -> pd.DataFrame:

@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from pages.overview import changed, charts, figures, goals, tables, words
-from pages.shared import export, filters, i18n, marks, query, theme
+from pages.overview import changed, charts, figures, goals, tables, times, words
+from pages.shared import chart_marks, export, filters, i18n, query, theme
 
 _ = i18n.gettext
 theme.header(_("Overview"), _("Where do we stand, and what needs doing first?"))
@@ -32,20 +32,20 @@ fill_delta, fill_below = words.fill_change(data.fill, data.fill_earlier)
 with st.container(horizontal=True, gap="small", key="cards_supply"):
     theme.metric_card(
         i18n.ngettext("People with {k}+ provider", "People with {k}+ providers", k).format(k=k),
-        words.share(covered["coverage_population"].value),
+        i18n.share(covered["coverage_population"].value),
         interval=words.people_behind(data),
         help=_("Decided commune by commune, then summed over the domains in use."),
         link=words.country_link("coverage_population", scope, "supply"),
     )
     theme.metric_card(
         i18n.ngettext("Requests with {k}+ provider", "Requests with {k}+ providers", k).format(k=k),
-        words.share(covered["coverage_demand"].value),
+        i18n.share(covered["coverage_demand"].value),
         interval=words.demand_notes(data, period),
         link=words.country_link("coverage_demand", scope, "supply"),
     )
     theme.metric_card(
         i18n.ngettext("Communes with {k}+ provider", "Communes with {k}+ providers", k).format(k=k),
-        words.share(covered["coverage_cells"].value),
+        i18n.share(covered["coverage_cells"].value),
         interval=words.communes_behind(data),
         link=words.country_link("coverage_cells", scope, "supply"),
     )
@@ -64,25 +64,25 @@ with st.container(horizontal=True, gap="small", key="cards_demand"):
         link=words.country_link("requests", scope, "matching"),
     )
     theme.metric_card(
-        i18n.ngettext("Filled within {n} day", "Filled within {n} days", days).format(n=days),
-        words.share(data.fill.value),
+        times.fill_title(data.fill, days),
+        i18n.share(data.fill.value if data.fill.has_horizon else data.fill.share_ever),
         delta=fill_delta,
-        n=data.fill.n,
-        interval=words.rate_notes(data.fill, fill_below),
+        n=data.fill.n if data.fill.has_horizon else data.fill.ever_of,
+        interval=times.rate_notes(data.fill, fill_below),
         link=words.country_link("fill_rate", scope, "matching"),
     )
     theme.metric_card(
         _("First answer: half within"),
-        words.within(data.answer.value, data.answer.n),
+        times.within(data.answer),
         n=data.answer.n,
-        interval=words.response_notes(data.answer, data.answer_earlier),
+        interval=times.response_notes(data.answer, data.answer_earlier),
         link=words.country_link("first_response", scope, "matching"),
     )
     theme.metric_card(
         _("First answer: 9 in 10 within"),
-        words.within(data.answer.p90, data.answer.n),
+        times.within(data.answer, "p90"),
         n=data.answer.n,
-        interval=words.response_notes(data.answer, data.answer_earlier, "p90"),
+        interval=times.response_notes(data.answer, data.answer_earlier, "p90"),
         link=words.country_link("first_response", scope, "matching"),
     )
 
@@ -111,7 +111,7 @@ else:
             st.table(tables.changes_to_read(changes), border="horizontal", hide_index=True)
 
 st.subheader(_("Demand"), anchor=False)
-marked = marks.mark(data.months["month"], events)
+marked = chart_marks.mark(data.months["month"], events)
 left, right = st.columns(2, gap="medium")
 with left:
     if data.months["requests"].notna().any():
@@ -120,12 +120,12 @@ with left:
         theme.empty_state(*words.no_requests(data))
 with right:
     if data.months["fill_rate"].notna().any():
-        aims = marks.aim(goals.fill_targets(targets, scope, days))
+        aims = chart_marks.aim(goals.fill_targets(targets, scope, days))
         theme.chart(charts.fill_rate(data.months, days, marked, aims), key="fill_rate")
     else:
         theme.empty_state(*words.no_outcomes(data))
 if not events.empty:
-    st.caption(marks.events_caption(events))
+    st.caption(chart_marks.events_caption(events))
 for note in words.demand_left_out(data, period, days):
     st.caption(note)
 
@@ -139,7 +139,9 @@ if data.loaded.has_providers:
             theme.empty_state(*words.no_providers(data))
         else:
             months = charts.supply_months(data.supply, period)
-            theme.chart(charts.supply(data.supply, period, marks.mark(months, events)), "supply")
+            theme.chart(
+                charts.supply(data.supply, period, chart_marks.mark(months, events)), "supply"
+            )
     for note in words.supply_left_out(data, period):
         st.caption(note)
 else:

@@ -1,10 +1,12 @@
 """The tables of the overview, with titles in the reader's language and true numbers inside."""
 
+import math
+
 import pandas as pd
 
-from etl.changes import Changes
-from etl.frames import each
-from pages.overview import words
+from etl.insight.changes import Changes
+from etl.words.rows import each
+from pages.overview import times, words
 from pages.overview.figures import Figure, Overview
 from pages.shared import filters, i18n, query, theme
 
@@ -22,26 +24,44 @@ def key_figures(data: Overview) -> pd.DataFrame:
     rows: list[tuple] = []
     for name, now, earlier in pairs:
         found = query.metric_definition(name)
-        left_out = now.left_out if name == "fill_rate" else None
-        bounds = (now.low, now.high, left_out)
-        rows.append((found.label, found.unit, now.value, now.n, *bounds, earlier.value))
+        unit = i18n.name("unit", found.unit)
+        is_timed = name in ("fill_rate", "first_response")
+        bounds = (now.low, now.high, *((now.left_out, now.undated) if is_timed else (None, None)))
+        was = _hours(earlier) if name == "first_response" else earlier.value
+        value = _hours(now) if name == "first_response" else now.value
+        rows.append((found.label, unit, value, now.n, *bounds, was))
+        if name == "fill_rate" and not now.has_horizon:
+            label, whole = _("Filled (no horizon known)"), int(now.ever_of or 0)
+            rows.append((label, unit, now.share_ever, whole, *[None] * 5))
         if name == "first_response":
             label = _("First answer (9 in 10)")
-            rows.append((label, found.unit, now.p90, now.n, None, None, None, earlier.p90))
-    heads = (_("Figure"), _("Unit"), _("Value"), "n", _("Low (95 %)"), _("High (95 %)"),
-             _("Left out"), _("A year earlier"))  # fmt: skip
-    return pd.DataFrame(rows, columns=list(heads))
+            late = (_hours(now, "p90"), now.n, *bounds, _hours(earlier, "p90"))
+            rows.append((label, unit, *late))
+    heads = (_("Figure"), _("Unit"), _("Value"), "n", _("Low (95%)"), _("High (95%)"),
+             _("Left out"), _("of them, at an unknown time"), _("A year earlier"))  # fmt: skip
+    # beside a time in words numbers are shown as text: 194, not 194.0
+    plain = [
+        [int(v) if isinstance(v, float) and v.is_integer() else v for v in row] for row in rows
+    ]
+    return pd.DataFrame(plain, columns=list(heads))
+
+
+def _hours(figure: Figure, which: str = "value") -> float | str | None:
+    """A time to the first answer as a number; in words where it is none."""
+    hours = getattr(figure, which)
+    is_number = not figure.n or (hours is not None and hours < math.inf)
+    return hours if is_number else times.within(figure, which)
 
 
 def kinds(data: Overview) -> pd.DataFrame:
-    """Distinct active providers of each kind, and how many of them have a known commune."""
+    """Distinct active providers of each kind, and how many of them count in coverage."""
     _ = i18n.gettext
-    rows = data.kinds.assign(kind=data.kinds["kind"].map(filters.kind_label))
+    rows = data.kinds.assign(kind=data.kinds["kind"].map(lambda kind: i18n.name("kind", kind)))
     return rows.rename(
         columns={
             "kind": _("Kind of provider"),
             "providers": _("Active providers"),
-            "reaching": _("With a known commune"),
+            "reaching": _("With a known commune or coordinates"),
         }
     )
 
@@ -56,8 +76,8 @@ def gaps(data: Overview) -> pd.DataFrame:
             _("Code"): rows["territory_code"],
             _("Domain"): rows["scope_code"].map(filters.scope_label),
             _("Unmet a month"): rows["value"],
-            _("Low (95 %)"): rows["low"],
-            _("High (95 %)"): rows["high"],
+            _("Low (95%)"): rows["low"],
+            _("High (95%)"): rows["high"],
             _("Unmet"): rows["numerator"],
             _("Known outcomes"): rows["denominator"],
             _("Requests"): rows["n"],
@@ -88,7 +108,7 @@ def gaps_to_read(data: Overview) -> pd.DataFrame:
                 i18n.number(row.n),
             )
         )
-    heads = (_("Domain and département"), _("Unmet a month (95 %)"), _("People"),
+    heads = (_("Domain and département"), _("Unmet a month (95%)"), _("People"),
              _("Providers missing"), _("Unmet of known"), _("Requests"))  # fmt: skip
     return pd.DataFrame(rows, columns=list(heads))
 
@@ -103,10 +123,11 @@ def months(data: Overview) -> pd.DataFrame:
             _("Requests"): rows["requests"],
             _("Requests a year earlier"): rows["requests_earlier"],
             _("Fill rate"): rows["fill_rate"],
-            _("Low (95 %)"): rows["low"],
-            _("High (95 %)"): rows["high"],
+            _("Low (95%)"): rows["low"],
+            _("High (95%)"): rows["high"],
             _("Known outcomes"): rows["known"],
             _("Left out"): rows["left_out"],
+            _("of them, at an unknown time"): rows["undated"],
             _("Fill rate a year earlier"): rows["fill_rate_earlier"],
         }
     )
@@ -119,7 +140,7 @@ def supply(data: Overview, period: filters.Period) -> pd.DataFrame:
     wide = rows.pivot(index="ends_on", columns="kind", values="providers").fillna(0)
     order = [kind for kind in filters.KINDS if kind in wide.columns]
     moves = rows[rows["kind"] == "all"].set_index("ends_on")
-    shown = wide[order].rename(columns=filters.kind_label)
+    shown = wide[order].rename(columns=lambda kind: i18n.name("kind", kind))
     shown[_("Joined")] = moves["joined"]
     shown[_("Left")] = moves["left_providers"]
     shown.insert(0, _("On"), pd.DatetimeIndex(shown.index).date)

@@ -8,35 +8,6 @@ import streamlit as st
 from pages.overview.figures import FEW, Figure, Overview, difference
 from pages.shared import filters, i18n, query, theme
 
-LONGEST_BUCKET_HOURS = 8760
-
-
-def share(value: float | None) -> str:
-    """A share in per cent that never rounds something to nothing, nor nearly all to all."""
-    if i18n.is_none(value):
-        return i18n.NONE
-    assert value is not None
-    if 0 < value < 0.001:
-        return f"< {i18n.percent(0.001, 1)}"
-    if 0.999 < value < 1:
-        return f"> {i18n.percent(0.999, 1)}"
-    return i18n.percent(value, 1 if 0 < value < 0.1 or 0.9 < value < 1 else 0)
-
-
-def within(hours: float | None, n: int) -> str:
-    """A time to the first answer, known up to its bucket; not reached is an answer, unknown not."""
-    _ = i18n.gettext
-    if not n:
-        return i18n.NONE
-    if i18n.is_none(hours):
-        return _("not reached")
-    assert hours is not None
-    if hours > LONGEST_BUCKET_HOURS:
-        return _("over a year")
-    if hours < 72:
-        return _("≤ {n} h").format(n=i18n.number(hours))
-    return i18n.ngettext("≤ {n} day", "≤ {n} days", hours / 24).format(n=i18n.number(hours / 24))
-
 
 def answer(data: Overview, scope: str, k: int, days: int) -> str:
     """The state in three sentences; what cannot be told is said, not left out."""
@@ -67,7 +38,7 @@ def _coverage_sentence(data: Overview, scope: str, k: int) -> str:
             k,
         )
     return text.format(
-        share=share(covered),
+        share=i18n.share(covered),
         k=k,
         domains=len(data.domains),
         domain=theme.escape(filters.scope_label(data.domains[0])),
@@ -78,13 +49,19 @@ def _fill_sentence(data: Overview, days: int) -> str:
     _ = i18n.gettext
     if not data.loaded.has_requests:
         return _("No request has been loaded yet: demand cannot be told.")
+    if not data.fill.has_horizon:
+        return _("**{share}** of requests were filled ({n} of {all}), when is not known.").format(
+            share=i18n.share(data.fill.share_ever),
+            n=i18n.number(data.fill.ever),
+            all=i18n.number(data.fill.ever_of),
+        )
     if data.fill.value is None:
         return _("The fill rate cannot be told: no request is old enough with a known outcome.")
     text = i18n.ngettext(
         "**{share}** of requests are filled within {n} day.",
         "**{share}** of requests are filled within {n} days.",
         days,
-    ).format(share=share(data.fill.value), n=days)
+    ).format(share=i18n.share(data.fill.value), n=days)
     if data.fill.n < FEW:
         text = f"{text[:-1]} ({too_few(data.fill.n)})."
     return text
@@ -156,7 +133,7 @@ def fill_change(now: Figure, earlier: Figure) -> tuple[str | None, str]:
     _ = i18n.gettext
     if earlier.value is None:
         return None, _("a year earlier: not known")
-    below = _("a year earlier: {n}").format(n=share(earlier.value))
+    below = _("a year earlier: {n}").format(n=i18n.share(earlier.value))
     found = difference(now, earlier)
     if found is None:
         return None, below
@@ -175,32 +152,6 @@ def signed(text: str, change: float) -> str:
 def lines(*parts: str) -> str:
     """Short notes one below the other, the empty ones left out."""
     return "  \n".join(part for part in parts if part)
-
-
-def rate_notes(figure: Figure, change: str) -> str:
-    """What stands below a rate: its interval, what was left out, the year before."""
-    _ = i18n.gettext
-    if figure.value is None:
-        interval = _("no known outcome yet")
-    else:
-        interval = _("95 %: {low} – {high}").format(low=share(figure.low), high=share(figure.high))
-    left_out = i18n.ngettext(
-        "{n} left out (recent or unknown)", "{n} left out (recent or unknown)", figure.left_out
-    ).format(n=i18n.number(figure.left_out))
-    few = too_few(figure.n) if 0 < figure.n < FEW else ""
-    return lines(few, interval, left_out if figure.left_out else "", change)
-
-
-def response_notes(now: Figure, earlier: Figure, which: str = "value") -> str:
-    """What stands below a time to the first answer ('value' or 'p90'): the year before."""
-    _ = i18n.gettext
-    if not now.n:
-        return _("no time of answer loaded")
-    known = within(getattr(earlier, which), earlier.n) if earlier.n else _("not known")
-    few = too_few(now.n) if now.n < FEW else ""
-    missed = _("fewer than half answered") if which == "value" else _("fewer than 9 in 10 answered")
-    not_reached = missed if getattr(now, which) is None else ""
-    return lines(few, not_reached, _("a year earlier: {n}").format(n=known))
 
 
 def requests_known(data: Overview, period: filters.Period) -> str:
@@ -225,13 +176,15 @@ def immature(data: Overview, days: int) -> str:
 
 
 def demand_notes(data: Overview, period: filters.Period) -> str:
-    """What stands below the coverage of demand: requests with a known commune, or why none."""
+    """What stands below the coverage of demand: the requests that count in it, or why none."""
     _ = i18n.gettext
     figure = data.coverage["coverage_demand"]
     if figure.value is None:
-        return _("no request with a known commune")
+        return _("no request with a known commune or coordinates")
     cases = i18n.ngettext(
-        "{n} request with a known commune", "{n} requests with a known commune", figure.n
+        "{n} request with a known commune or coordinates",
+        "{n} requests with a known commune or coordinates",
+        figure.n,
     ).format(n=i18n.number(figure.n))
     return lines(cases, too_few(figure.n) if figure.n < FEW else "", against_today(period))
 
@@ -307,10 +260,11 @@ def no_outcomes(data: Overview) -> tuple[str, str]:
     _ = i18n.gettext
     if not data.loaded.has_requests:
         return no_requests(data)
-    return (
-        _("No fill rate can be told for this period."),
-        _("It needs requests that are old enough, with their status."),
-    )
+    if not data.fill.has_horizon:
+        needed = _("It needs the time at which requests were filled, and no file tells it.")
+    else:
+        needed = _("It needs requests that are old enough, with their status.")
+    return _("No fill rate can be told for this period."), needed
 
 
 def no_providers(data: Overview) -> tuple[str, str]:
@@ -335,8 +289,10 @@ def supply_left_out(data: Overview, period: filters.Period) -> list[str]:
     everyone = data.kinds.iloc[0]
     notes = [
         i18n.ngettext(
-            "Each provider counts once; {n} of {total} has a known commune and counts in coverage.",
-            "Each provider counts once; {n} of {total} have a known commune and count in coverage.",
+            "Each provider counts once; {n} of {total} has a known commune or coordinates and "
+            "counts in coverage.",
+            "Each provider counts once; {n} of {total} have a known commune or coordinates and "
+            "count in coverage.",
             everyone["reaching"],
         ).format(n=i18n.number(everyone["reaching"]), total=i18n.number(everyone["providers"]))
     ]

@@ -13,3 +13,4 @@ FROM (
     UNION ALL BY NAME
     SELECT 'projects_under_way' AS table_name, * FROM published.projects_under_way
 )
+ORDER BY ALL

@@ -3,10 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from etl.report.model import Withheld
-from etl.report.partners.cells import Cell, ratio
+from etl.insight.partner_cells import Cell, Withheld, ratio
 from pages.projects import views
-from pages.shared import export, filters, i18n, map, published, query, theme
+from pages.shared import export, filters, i18n, map, partner_figures, query, theme
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -42,7 +41,7 @@ def show(place: Territory, scope: str) -> None:
             )
         )
     _map(scope, within, year)
-    published.table(table, _kinds(), height=480)
+    partner_figures.table(table, _kinds(), height=480)
     st.caption(
         _(
             "Requests with a known outcome, not filled within {n} days. Projects under way are "
@@ -51,10 +50,10 @@ def show(place: Territory, scope: str) -> None:
             "nearest CAE that lives today."
         ).format(n=i18n.number(query.build().settings.get("fill_days", 14)))
     )
-    published.explain(table)
+    partner_figures.explain(table)
     export.downloads(
         "projects-openings",
-        {_("Openings"): published.taken(table)},
+        {_("Openings"): partner_figures.taken(table)},
         metrics=views.METRICS["openings"],
         filters={
             _("Domain"): filters.scope_label(scope),
@@ -75,7 +74,7 @@ def _cells(rows: pd.DataFrame, column: str) -> list[Cell]:
 
 def _table(rows: pd.DataFrame) -> pd.DataFrame:
     """The openings, the largest unmet demand first, the withheld ones last."""
-    found = published.cells(__file__, "cells")
+    found = partner_figures.cells(__file__, "cells")
     periods = found.periods("projects_under_way")
     year = periods[-1] if periods else ""
     families = query.page_sql(__file__, "families")
@@ -130,10 +129,10 @@ def _map(scope: str, within: str, year: str) -> None:
         {
             "code": rows["code"],
             "name": rows["name"],
-            "value": published.values(shares),
+            "value": partner_figures.values(shares),
             "shown": [
                 _("{share} of {n} requests unmet").format(
-                    share=published.text(share, "share"), n=i18n.number(known)
+                    share=partner_figures.text(share, "share"), n=i18n.number(known)
                 )
                 for share, known in zip(shares, rows["known"], strict=True)
             ],

@@ -1,15 +1,15 @@
 """Projects: what becomes of them, and where could the next ones start? For partner agencies."""
 
-from etl.report.partners.cells import Cell
+from etl.insight.partner_cells import Cell
 from pages.projects import openings, steps, views, years
-from pages.shared import filters, i18n, published, theme
+from pages.shared import filters, i18n, partner_figures, theme
 
 _ = i18n.gettext
 
 
 def answer() -> None:
     """The last closed year in a sentence, and as cards."""
-    found = published.cells(__file__, "cells")
+    found = partner_figures.cells(__file__, "cells")
     periods = found.periods("pipeline")
     if not periods:
         theme.empty_state(
@@ -26,7 +26,7 @@ def answer() -> None:
         _(
             "In {year}, projects received: **{received}**; supported: **{supported}**; financed: "
             "**{financed}**; registered as co-operatives: **{registered}**."
-        ).format(year=year, **{step: published.text(of(step)) for step in views.STEPS})
+        ).format(year=year, **{step: partner_figures.text(of(step)) for step in views.STEPS})
     )
     under_way = found.of("projects_under_way", "under_way", year)
     with theme.cards():
@@ -37,7 +37,7 @@ def answer() -> None:
             (_("Euros by banks and funds in {year}").format(year=year), of("financed_eur"), "eur"),
             (_("Euros by the agency in {year}").format(year=year), of("agency_eur"), "eur"),
         ):
-            published.card(title, cell, kind)
+            partner_figures.card(title, cell, kind)
 
 
 theme.header(_("Projects"), _("What becomes of the projects, and where could the next ones start?"))

@@ -5,10 +5,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from etl.report.model import Withheld
-from etl.report.partners.cells import Cell, ratio
+from etl.insight.partner_cells import Cell, Withheld, ratio
 from pages.projects import views
-from pages.shared import charts, export, filters, i18n, published, query, theme
+from pages.shared import export, filters, i18n, partner_charts, partner_figures, query, theme
 
 _ = i18n.gettext
 MONTHS = 24
@@ -22,7 +21,7 @@ def cell(found: Any, step: str, year: str) -> Cell:
 
 def show() -> None:
     """The view."""
-    found = published.cells(__file__, "cells")
+    found = partner_figures.cells(__file__, "cells")
     years = found.periods("funnel")
     if not years:
         theme.empty_state(
@@ -33,13 +32,13 @@ def show() -> None:
         year = filters.pick(
             "received", _("Received in"), list(reversed(years)), str, _newest_told(found, years)
         )
-        through = {views.step(step): cell(found, step, year) for step in views.STEPS}
+        through = {i18n.name("step", step): cell(found, step, year) for step in views.STEPS}
         title = _("Projects received in {year}, through each step within 24 months")
         st.markdown(f"**{title.format(year=year)}**")
-        theme.chart(charts.ranks(through, "count"), key="funnel")
+        theme.chart(partner_charts.ranks(through, "count"), key="funnel")
     by_year = _by_year(found, years)
     if years:
-        published.table(by_year, _kinds(by_year))
+        partner_figures.table(by_year, _kinds(by_year))
         st.caption(
             _(
                 "Each column counts those of the column before that took this step too. A project "
@@ -48,7 +47,7 @@ def show() -> None:
         )
     st.subheader(_("How long does each step take?"), anchor=False)
     times = _times(query.page_sql(__file__, "times"))
-    published.table(times, dict.fromkeys(times.columns[1:], "count"))
+    partner_figures.table(times, dict.fromkeys(times.columns[1:], "count"))
     st.caption(
         _(
             "Of the projects that took the first of two steps in the last five closed years. "
@@ -57,11 +56,11 @@ def show() -> None:
             "got there."
         )
     )
-    published.explain(by_year, times)
+    partner_figures.explain(by_year, times)
     tables = {_("Funnel"): by_year, _("Time between steps"): times}
     export.downloads(
         "projects-steps",
-        {name: published.taken(rows) for name, rows in tables.items()},
+        {name: partner_figures.taken(rows) for name, rows in tables.items()},
         metrics=views.METRICS["steps"],
         filters={_("Territory"): "France"},
     )
@@ -81,7 +80,7 @@ def _by_year(found: Any, years: list[str]) -> pd.DataFrame:
     lines = []
     for year in reversed(years):
         line: dict[str, Any] = {_("Received in"): int(year)}
-        line |= {views.step(step): cell(found, step, year) for step in views.STEPS}
+        line |= {i18n.name("step", step): cell(found, step, year) for step in views.STEPS}
         line[_("Registered of received")] = ratio(
             cell(found, "registered", year), cell(found, "received", year)
         )
@@ -106,7 +105,11 @@ def _times(rows: pd.DataFrame) -> pd.DataFrame:
             _("Projects"): "contributors",
             _("of which took the next step"): "reached",
         }
-        line = {_("Step"): f"{views.step(row['from_step'])} → {views.step(row['to_step'])}"}
+        line = {
+            _(
+                "Step"
+            ): f"{i18n.name('step', row['from_step'])} → {i18n.name('step', row['to_step'])}"
+        }
         for name, column in names.items():
             line[name] = _figure(row, column)
         lines.append(line)

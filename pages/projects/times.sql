@@ -4,3 +4,4 @@
 SELECT from_step, to_step, median_days, p90_days, contributors, reached, status, reason
 FROM published.pipeline_times
 WHERE territory_level = 'country' AND scope_code = 'all'
+ORDER BY from_step, to_step

@@ -16,18 +16,6 @@ METRICS = {
 STEPS = ("received", "supported", "financed", "registered")
 
 
-def step(code: str) -> str:
-    """The name of a step."""
-    return {
-        "received": _("Received"),
-        "supported": _("Supported"),
-        "financed": _("Financed"),
-        "agency_support": _("Backed by the agency"),
-        "registered": _("Registered"),
-        "abandoned": _("Abandoned"),
-    }[code]
-
-
 def opened() -> tuple[str, Any]:
     """The view that is open (in the address: view) and the tab that it fills."""
     names = {

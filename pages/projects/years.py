@@ -5,12 +5,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from etl.frames import each
-from etl.report.model import Withheld
-from etl.report.partners.cells import ratio
+from etl.insight.partner_cells import Withheld, ratio
+from etl.words.rows import each
 from pages.projects import views
-from pages.shared import charts, export, filters, i18n, published, query, theme
-from pages.shared.charts import Series
+from pages.shared import export, filters, i18n, partner_charts, partner_figures, query, theme
+from pages.shared.partner_charts import Series
 
 _ = i18n.gettext
 YEARS = 10
@@ -19,7 +18,7 @@ COUNTS = ("received", "supported", "financed", "agency_support", "registered", "
 
 def show() -> None:
     """The view."""
-    found = published.cells(__file__, "cells")
+    found = partner_figures.cells(__file__, "cells")
     years = found.periods("pipeline")[-YEARS:]
     steps, jobs = _steps(found, years), _jobs(found)
     if years:
@@ -28,11 +27,13 @@ def show() -> None:
             st.markdown(f"**{_('Projects by step')}**")
             series = [
                 Series(
-                    views.step(code), [found.of("pipeline", code, year) for year in years], colour
+                    i18n.name("step", code),
+                    [found.of("pipeline", code, year) for year in years],
+                    colour,
                 )
                 for code, colour in zip(views.STEPS, theme.CATEGORIES, strict=False)
             ]
-            theme.chart(charts.lines(years, series, "count", height=360), key="steps")
+            theme.chart(partner_charts.lines(years, series, "count", height=360), key="steps")
         with right:
             st.markdown(f"**{_('Euros granted to projects')}**")
             series = [
@@ -42,8 +43,8 @@ def show() -> None:
                     (_("By the agency"), "agency_eur", theme.CATEGORIES[2]),
                 )
             ]
-            theme.chart(charts.columns(years, series, "eur", height=360), key="euros")
-        published.table(steps, _kinds(steps))
+            theme.chart(partner_charts.columns(years, series, "eur", height=360), key="euros")
+        partner_figures.table(steps, _kinds(steps))
     st.subheader(_("Do the jobs come that were planned?"), anchor=False)
     if jobs.empty:
         st.caption(_("No registered project told both yet."))
@@ -62,26 +63,26 @@ def show() -> None:
             )
         ]
         steps_shown = [str(year) for year in jobs[_("Registered in")]][::-1]
-        theme.chart(charts.columns(steps_shown, series, height=280), key="planned")
+        theme.chart(partner_charts.columns(steps_shown, series, height=280), key="planned")
         kinds = dict.fromkeys(jobs.columns, "count")
         kinds |= {_("Registered in"): "year", _("Realised of planned"): "share"}
-        published.table(jobs, kinds)
+        partner_figures.table(jobs, kinds)
     st.subheader(_("Who is under way?"), anchor=False)
     regions, families = _under_way(found)
     left, right = st.columns(2)
     for column, table in ((left, regions), (right, families)):
         with column:
-            published.table(table, dict.fromkeys(table.columns[1:], "count"))
+            partner_figures.table(table, dict.fromkeys(table.columns[1:], "count"))
     tables = {
         _("By year"): steps,
         _("Planned and realised"): jobs,
         _("Under way by region"): regions,
         _("Under way by domain"): families,
     }
-    published.explain(*tables.values())
+    partner_figures.explain(*tables.values())
     export.downloads(
         "projects-years",
-        {name: published.taken(rows) for name, rows in tables.items()},
+        {name: partner_figures.taken(rows) for name, rows in tables.items()},
         metrics=views.METRICS["years"],
         filters={_("Territory"): "France"},
     )
@@ -91,7 +92,7 @@ def _steps(found: Any, years: list[str]) -> pd.DataFrame:
     lines = []
     for year in reversed(years):
         line: dict[str, Any] = {_("Year"): int(year)}
-        line |= {views.step(code): found.of("pipeline", code, year) for code in COUNTS}
+        line |= {i18n.name("step", code): found.of("pipeline", code, year) for code in COUNTS}
         line[_("€ by banks and funds")] = found.of("pipeline", "financed_eur", year)
         line[_("€ by the agency")] = found.of("pipeline", "agency_eur", year)
         lines.append(line)

@@ -1,6 +1,6 @@
 -- grain: one row per check of the build
 -- answers: Does the build hold together?
--- columns: check_name; label_en; label_fr; failed_rows (rows that contradict the check)
-SELECT check_name, label_en, label_fr, failed_rows
+-- columns: check_name; failed_rows (rows that contradict the check)
+SELECT check_name, failed_rows
 FROM quality.checks
 ORDER BY failed_rows DESC, check_name

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import streamlit as st
 
-from pages.quality import tables
+from pages.quality import correct, profile, tables
 from pages.shared import export, filters, i18n, query, theme
 
 _ = i18n.gettext
@@ -19,18 +19,25 @@ def page_of(total: int, key: str) -> dict[str, int]:
     return {"rows": PAGE_ROWS, "start": PAGE_ROWS * (min(number, pages) - 1)}
 
 
-def to_correct(file: str, lang: str) -> pd.DataFrame:
-    """The refused rows of a file as they are downloaded."""
-    names = {
-        "line": i18n.gettext("refused_line", lang),
-        "reason": i18n.gettext("refused_reason", lang),
-    }
-    return tables.to_correct(query.page_sql(__file__, "refused_file", file=file), names, lang)
+def to_correct(file: str, lang: str) -> bytes:
+    """The rows to correct of a file, or of all, as they are downloaded."""
+    return correct.archive(query.page_sql(__file__, "rows_to_correct", file=file), lang)
+
+
+def _corrected(rows: int) -> str:
+    """How many refused rows are open no more."""
+    text = i18n.ngettext(
+        "{n} more was refused and has come back corrected.",
+        "{n} more were refused and have come back corrected.",
+        rows,
+    )
+    return text.format(n=i18n.number(rows))
 
 
 def overview(files: pd.DataFrame, checks: pd.DataFrame) -> None:
     """The answer and the figures behind it."""
-    read, refused = int(files["read_rows"].sum()), int(files["refused_rows"].sum())
+    read, corrected = int(files["read_rows"].sum()), int(files["corrected_rows"].sum())
+    refused = int(files["refused_rows"].sum()) - corrected
     repaired = int(files["repaired_values"].sum())
     failed = int((checks["failed_rows"] > 0).sum())
     sentence = _(
@@ -44,6 +51,7 @@ def overview(files: pd.DataFrame, checks: pd.DataFrame) -> None:
             refused=i18n.number(refused),
             repaired=i18n.number(repaired),
         )
+        + (f" {_corrected(corrected)}" if corrected else "")
     )
     with theme.cards():
         theme.metric_card(_("Rows read"), i18n.number(read))
@@ -71,21 +79,26 @@ def loaded(files: pd.DataFrame) -> None:
     theme.table(table)
     st.caption(
         _(
-            "Read = accepted + refused, in every file. A column nobody asked for is left alone; "
-            "name it in a file beside the drop (file.csv.toml) if it should be used."
+            "Read = accepted + refused + corrected + filtered out, in every file. A column nobody "
+            "asked for is left alone; name it in a file beside the drop (file.csv.toml) if it "
+            "should be used."
         )
     )
     export.downloads(_("files"), {_("Files"): table})
+    notes = query.page_sql(__file__, "file_notes")
+    if not notes.empty:
+        st.markdown(f"**{_('What to know of these files')}**")
+        theme.table(tables.notes(notes))
 
 
 def refused() -> None:
-    """Refused rows by reason, then one by one, then to take away."""
+    """Refused rows by reason, then one by one, then to take away what is still open."""
     st.subheader(_("What was refused, and why?"), anchor=False)
     found = query.page_sql(__file__, "refused_reasons")
     if found.empty:
         theme.empty_state(_("No row was refused."), _("There is nothing to correct."))
         return
-    theme.table(tables.reasons(found, "refused_rows", _("Refused rows")))
+    theme.table(tables.by_reason(found, "open_rows", _("Refused rows")))
     texts = tables.reason_labels(found)
     with filters.bar():
         chosen = {
@@ -93,7 +106,7 @@ def refused() -> None:
                 "source",
                 _("Source"),
                 ["all", *sorted(set(found["source"]))],
-                lambda code: _("All sources") if code == "all" else theme.source_label(code),
+                lambda code: _("All sources") if code == "all" else i18n.name("source", code),
                 "all",
             ),
             "file": filters.pick(
@@ -112,26 +125,30 @@ def refused() -> None:
             ),
         }
     count = query.page_sql(__file__, "refused_count", **chosen).iloc[0]
-    total = int(count["refused_rows"])
-    if not total:
+    total, corrected = int(count["open_rows"]), int(count["corrected_rows"])
+    if not total + corrected:
         theme.empty_state(_("No refused row fits these filters."), _("Choose all files again."))
         return
     text = i18n.ngettext("{n} refused row", "{n} refused rows", total)
-    st.markdown(f"**{text.format(n=i18n.number(total))}**")
+    told = f"**{text.format(n=i18n.number(total))}**"
+    st.markdown(f"{told} · {_corrected(corrected)}" if corrected else told)
     window = page_of(int(count["reasons"]), f"refused_page_{'_'.join(chosen.values())}")
-    theme.table(
-        tables.places_in_files(query.page_sql(__file__, "refused_rows", **chosen, **window))
-    )
-    if chosen["file"] == "all":
-        st.caption(_("Choose one file to download its refused rows in the file's own columns."))
+    rows = query.page_sql(__file__, "refused_rows", **chosen, **window)
+    theme.table(tables.places_in_files(rows, is_refused=True))
+    if not total:
         return
     lang = i18n.language()
-    export.downloads(
-        _("to-correct"),
-        {chosen["file"]: lambda: to_correct(chosen["file"], lang)},
-        filters={_("File"): chosen["file"]},
+    export.archive(
+        _("to-correct"), _("Rows to correct (ZIP)"), lambda: to_correct(chosen["file"], lang)
     )
-    st.caption(_("Correct these rows, save them as a new file and drop it beside the first."))
+    st.caption(
+        _(
+            "Unpack it, correct the rows in the files' own columns, delete those that you leave, "
+            "and put the folder, or all of it packed again, into data/raw. Each file's sidecar "
+            "says which file it corrects: keep the two together. Repaired values are not in it: "
+            "their rows are in use."
+        )
+    )
 
 
 def repaired() -> None:
@@ -141,7 +158,7 @@ def repaired() -> None:
     if found.empty:
         theme.empty_state(_("No value was repaired."), _("There is nothing to correct."))
         return
-    theme.table(tables.reasons(found, "repaired_values", _("Repaired values")))
+    theme.table(tables.by_reason(found, "repaired_values", _("Repaired values")))
     texts = tables.reason_labels(found)
     is_asked = "repair" in st.query_params
     folded = st.expander(_("See the values"), is_asked, key="repaired", on_change="rerun")
@@ -157,7 +174,7 @@ def repaired() -> None:
             fits = found if chosen == "all" else found[found["reason_code"] == chosen]
             window = page_of(int(fits["repaired_values"].sum()), f"repaired_page_{chosen}")
             rows = query.page_sql(__file__, "repaired_values", repair=chosen, **window)
-            theme.table(tables.places_in_files(rows))
+            theme.table(tables.places_in_files(rows, is_refused=False))
     st.caption(
         _(
             "The row is used without the value. A domain that nobody knows can be added to "
@@ -184,4 +201,5 @@ overview(file_rows, check_rows)
 refused()
 repaired()
 loaded(file_rows)
+profile.show(file_rows)
 sound(check_rows)

@@ -1,15 +1,14 @@
 """Tables of the quality page as the reader sees them: translated names, nothing computed twice."""
 
 import json
-import re
-from collections.abc import Mapping
 
 import pandas as pd
 
-from etl import problems
+from etl.problems import Note
+from etl.words import reasons
 from pages.shared import i18n, query, theme
 
-BLANK = re.compile(r"{[a-z_]+}")
+OF_REASON = ["reason_code", "column_name", "arguments"]
 
 
 def files(rows: pd.DataFrame) -> pd.DataFrame:
@@ -19,25 +18,42 @@ def files(rows: pd.DataFrame) -> pd.DataFrame:
         "sidecar": _("said beside the file"),
         "name": _("from the file's name"),
         "rows": _("newest date in its rows"),
+        "correction": _("from the file that it corrects"),
     }
     modes = {"delta": _("changes"), "snapshot": _("complete list")}
     table = pd.DataFrame(
         {
-            _("Source"): rows["source"].map(theme.source_label),
+            _("Source"): rows["source"].map(lambda source: i18n.name("source", source)),
             _("File"): rows["file"],
             _("As of"): rows["as_of"],
             _("Date found"): rows["as_of_origin"].map(lambda code: origins.get(code, code)),
             _("Holds"): rows["mode"].map(lambda code: modes.get(code, code)),
             _("Read"): rows["read_rows"],
             _("Accepted"): rows["accepted_rows"],
-            _("Refused"): rows["refused_rows"],
+            _("Refused"): rows["refused_rows"] - rows["corrected_rows"],
             _("Repaired"): rows["repaired_values"],
             _("Columns nobody asked for"): rows["unknown_columns"],
         }
     )
     if rows["filtered_rows"].any():
         table.insert(8, _("Filtered out"), rows["filtered_rows"])
+    if rows["corrected_rows"].any():
+        table.insert(8, _("Corrected"), rows["corrected_rows"])
+    if rows["corrects"].notna().any():
+        table.insert(2, _("Corrects"), rows["corrects"].fillna(""))
+    if rows["merged_rows"].any():
+        table.insert(7, _("Merged into another"), rows["merged_rows"])
     return table
+
+
+def notes(rows: pd.DataFrame) -> pd.DataFrame:
+    """What was guessed of a file, and what of its sidecar met no row."""
+    _ = i18n.gettext
+    told = [
+        reasons.note(Note(code, json.loads(arguments)), i18n.language())
+        for code, arguments in zip(rows["note_code"], rows["arguments"], strict=True)
+    ]
+    return pd.DataFrame({_("File"): rows["file"], _("What to know"): told})
 
 
 def freshness(rows: pd.DataFrame) -> pd.DataFrame:
@@ -47,7 +63,7 @@ def freshness(rows: pd.DataFrame) -> pd.DataFrame:
     newest = rows.groupby("source")["as_of"].max().map(theme.as_date)
     return pd.DataFrame(
         {
-            _("Source"): [theme.source_label(str(source)) for source in newest.index],
+            _("Source"): [i18n.name("source", source) for source in newest.index],
             _("Newest file"): list(newest),
             _("Days behind the newest source"): [(as_of - day).days for day in newest],
             _("Files"): list(rows.groupby("source").size()),
@@ -57,15 +73,10 @@ def freshness(rows: pd.DataFrame) -> pd.DataFrame:
 
 def reason_labels(rows: pd.DataFrame) -> dict[str, str]:
     """Each reason's code and what it says of any row: the blanks of its sentence stay open."""
-    lang = i18n.language()
-    sentences = problems.templates()["row"]
-    return {
-        str(code): BLANK.sub("…", sentences[code][lang]) if code in sentences else str(example)
-        for code, example in zip(rows["reason_code"], rows[f"reason_{lang}"], strict=True)
-    }
+    return {code: reasons.of_any(code, i18n.language()) for code in rows["reason_code"].unique()}
 
 
-def reasons(rows: pd.DataFrame, count: str, title: str) -> pd.DataFrame:
+def by_reason(rows: pd.DataFrame, count: str, title: str) -> pd.DataFrame:
     """How often a column was refused or repaired for a reason, over all files.
 
     ``count`` names the number to add up and ``title`` its heading. A row that has two reasons
@@ -74,33 +85,44 @@ def reasons(rows: pd.DataFrame, count: str, title: str) -> pd.DataFrame:
     _ = i18n.gettext
     keys = ["source", "column_name", "reason_code"]
     labels = reason_labels(rows)
+    counts = [name for name in (count, "corrected_rows") if name in rows]
     found = (
-        rows.groupby(keys, as_index=False)
-        .agg({count: "sum"})
+        rows.groupby(keys, as_index=False)[counts]
+        .sum()
         .sort_values([count, *keys], ascending=[False, True, True, True])
     )
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
-            _("Source"): found["source"].map(theme.source_label),
+            _("Source"): found["source"].map(lambda source: i18n.name("source", source)),
             _("Column"): found["column_name"],
             _("Reason"): found["reason_code"].map(labels),
             title: found[count],
         }
     )
+    if "corrected_rows" in found and found["corrected_rows"].any():
+        table[_("Corrected")] = found["corrected_rows"]
+    return table
 
 
-def places_in_files(rows: pd.DataFrame) -> pd.DataFrame:
-    """Refused rows or repaired values with file, line, column, value and reason."""
+def places_in_files(rows: pd.DataFrame, *, is_refused: bool) -> pd.DataFrame:
+    """Refused rows or repaired values with file, line, column, value and reason; a mark on rows
+    that a correction has brought back."""
     _ = i18n.gettext
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             _("File"): rows["file"],
             _("Line"): rows["line"].astype("string"),
             _("Column"): rows["column_name"],
             _("Value"): rows["value"],
-            _("Reason"): rows[f"reason_{i18n.language()}"],
+            _("Reason"): [
+                reasons.finding(*of, i18n.language(), is_refused=is_refused)
+                for of in rows[OF_REASON].itertuples(index=False)
+            ],
         }
     )
+    if "is_corrected" in rows and rows["is_corrected"].any():
+        table.insert(2, _("Corrected"), ["✓" if done else "" for done in rows["is_corrected"]])
+    return table
 
 
 def checks(rows: pd.DataFrame) -> pd.DataFrame:
@@ -108,7 +130,7 @@ def checks(rows: pd.DataFrame) -> pd.DataFrame:
     _ = i18n.gettext
     return pd.DataFrame(
         {
-            _("Check"): rows[f"label_{i18n.language()}"],
+            _("Check"): [reasons.check(name, i18n.language()) for name in rows["check_name"]],
             _("Result"): [_("✓ holds") if n == 0 else _("✗ fails") for n in rows["failed_rows"]],
             _("Rows against it"): rows["failed_rows"],
         }
@@ -125,21 +147,10 @@ def unknowns(rows: pd.DataFrame) -> pd.DataFrame:
 
     return pd.DataFrame(
         {
-            _("Source"): rows["source"].map(theme.source_label),
+            _("Source"): rows["source"].map(lambda source: i18n.name("source", source)),
             _("Rows in use"): rows["total"],
             _("Domain unknown (%)"): share("unknown_domain"),
             _("Place unknown (%)"): share("unknown_place"),
             _("Place known, but not the commune (%)"): share("rough_place"),
         }
     )
-
-
-def to_correct(rows: pd.DataFrame, names: Mapping[str, str], lang: str) -> pd.DataFrame:
-    """Refused rows in their file's own columns, with line and reason, to correct and drop again.
-
-    ``names`` gives the names of the two columns that are added: line and reason.
-    """
-    own = pd.DataFrame([json.loads(text) for text in rows["row_json"]], dtype="object")
-    own[names["line"]] = list(rows["line"])
-    own[names["reason"]] = list(rows[f"reasons_{lang}"])
-    return own

@@ -7,8 +7,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from etl.recruit import Coverage, Plan, read_communes, read_origins, read_places, recruit, what_if
-from etl.recruit.reach import Reach, reach_among
+from etl.insight.recruit import (
+    Coverage,
+    Plan,
+    read_communes,
+    read_origins,
+    read_places,
+    recruit,
+    what_if,
+)
+from etl.insight.recruit.reach import Reach, reach_among
 from pages.recruit import proofs
 from pages.shared import query
 

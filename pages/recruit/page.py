@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from etl.recruit import Plan
+from etl.insight.recruit import Plan
 from pages.recruit import charts, figures, proofs, words
 from pages.recruit.figures import Change, Market, Team
 from pages.shared import export, filters, i18n, point_map, query, theme

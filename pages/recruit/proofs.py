@@ -13,10 +13,10 @@ from typing import Any
 
 import streamlit as st
 
-from etl.recruit import Plan
-from pages.shared.query import ROOT
+from etl.insight.recruit import Plan
+from etl.paths import ROOT
 
-COMMAND = [sys.executable, "-m", "etl.recruit.prove"]
+COMMAND = [sys.executable, "-m", "etl.insight.recruit.prove"]
 KEPT = 64
 PAUSE_S = 0.5  # first the page is drawn, and a reader who goes on clicking wants no proof yet
 MOST_S = 60.0  # it ends by itself long before

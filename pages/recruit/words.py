@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
-from etl.frames import each
-from etl.recruit import Coverage, Plan
+from etl.insight.recruit import Coverage, Plan
+from etl.words.rows import each
 from pages.recruit.figures import FEW, Team
 from pages.shared import i18n
 

@@ -5,8 +5,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from etl.frames import each
-from pages.shared import filters, i18n, query, search
+from etl.words.rows import each
+from pages.finding import search
+from pages.shared import filters, i18n, query
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -92,7 +93,7 @@ def facets(counts: pd.DataFrame, place: Territory) -> None:
     level = search.PARTS.get(place.level, "")
     titles = {
         "domain": ("scope", _("Domain"), filters.scope_label),
-        "kind": ("kind", _("Kind of provider"), filters.kind_label),
+        "kind": ("kind", _("Kind of provider"), lambda kind: i18n.name("kind", kind)),
         "approval": ("approval", _("Approval"), approval_label),
         "territory": ("in", _("Territory"), lambda code: _territory_label(level, code)),
         "active": ("active", _("Active"), lambda _code: _("Active only")),

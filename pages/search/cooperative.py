@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from pages.shared import cooperative_words, filters, i18n, query, search
-from pages.shared.cooperative_words import exit_kind
+from pages.finding import search
+from pages.shared import filters, i18n, query
 
 _ = i18n.gettext
 
@@ -33,8 +33,8 @@ def facts(siren: str) -> list[tuple[str, str]]:
     told = [
         (_("Name"), search.name(row["name"])),
         (_("SIREN"), siren),
-        (_("Form"), cooperative_words.form(row["form"])),
-        (_("Origin"), cooperative_words.origin(row["origin"])),
+        (_("Form"), i18n.name("form", row["form"])),
+        (_("Origin"), i18n.name("origin", row["origin"])),
         (_("Born"), _born(row)),
         (_("State"), _state(row)),
         (_("Head office"), search.place(row)),
@@ -58,8 +58,8 @@ def _state(row: pd.Series) -> str:
     if row["is_living"]:
         return _("living, by the register of {date}").format(date=i18n.date(row["register_as_of"]))
     if i18n.is_none(row["exited_on"]):
-        return f"{_('closed')}: {exit_kind(row['exit_kind'])}"
-    return f"{exit_kind(row['exit_kind'])}, {i18n.date(row['exited_on'])}"
+        return f"{_('closed')}: {i18n.name('exit', row['exit_kind'])}"
+    return f"{i18n.name('exit', row['exit_kind'])}, {i18n.date(row['exited_on'])}"
 
 
 def years(siren: str) -> pd.DataFrame:

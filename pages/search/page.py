@@ -5,8 +5,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages.finding import how_it_was_read, provider_list, search, search_log
 from pages.search import asking, sheet, unmet
-from pages.shared import export, filters, i18n, listing, search, search_log, theme, understood
+from pages.shared import export, filters, i18n, theme
 
 _ = i18n.gettext
 EXPORT_ROWS = 2000
@@ -23,7 +24,7 @@ def page_asked(question: dict[str, object]) -> int:
 def results() -> None:
     """The list; a name clicked opens its sheet."""
     state = {name: value for name, value in st.query_params.items() if name != "provider"}
-    opened = listing.show(rows, "results", "", state)
+    opened = provider_list.show(rows, "results", "", state)
     if opened:
         filters.choose("provider", opened)
 
@@ -34,7 +35,7 @@ def everybody() -> pd.DataFrame:
 
 
 theme.header(_("Find a provider"), _("Who can do it, and where?"))
-words = understood.box(_("Words"), "q", names="names", page="page")
+words = how_it_was_read.box(_("Words"), "q", names="names", page="page")
 with filters.bar():
     scope = filters.scope()
     place = filters.territory()
@@ -61,10 +62,10 @@ asked: dict[str, Any] = {
 }
 rows, total = search.search(page=page_asked(asked), with_facets=True, **asked)
 reading, counts, page = (rows.attrs[name] for name in ("reading", "facets", "page"))
-understood.show(reading, words)
+how_it_was_read.show(reading, words)
 
 if total == 0:
-    understood.suggest(reading, asked, words)
+    how_it_was_read.suggest(reading, asked, words)
     asking.facets(counts, place)
     chosen = {
         "kind": "" if kind == "all" else kind,
@@ -74,10 +75,13 @@ if total == 0:
     }
     search_log.found_nobody(reading, scope, f"{place.level}-{place.code}", chosen, "search")
 else:
-    active = rows.attrs["active"]
-    found = i18n.ngettext("**{n} provider** found", "**{n} providers** found", total).format(
-        n=i18n.number(total)
+    active, providers = rows.attrs["active"], rows.attrs["providers"]
+    found = i18n.ngettext("**{n} provider** found", "**{n} providers** found", providers).format(
+        n=i18n.number(providers)
     )
+    if total > providers:  # several identifiers of one SIRET
+        records = i18n.ngettext("in {n} record", "in {n} records", total)
+        found += f" {records.format(n=i18n.number(total))}"
     of_them = i18n.ngettext("{n} of them is active", "{n} of them are active", active).format(
         n=i18n.number(active)
     )
@@ -100,7 +104,7 @@ else:
             _("Words"): words,
             _("Domain"): filters.scope_label(scope),
             _("Territory"): place.name,
-            _("Kind"): filters.kind_label(kind),
+            _("Kind"): i18n.name("kind", kind),
             _("Approval"): asking.approval_label(approval),
         },
     )

@@ -6,7 +6,7 @@ SELECT
     communes.longitude,
     great_circle_km(base.latitude, base.longitude, communes.latitude, communes.longitude) AS km
 FROM marts.providers AS providers
-INNER JOIN reference.communes AS base ON providers.commune_code = base.commune_code
+INNER JOIN reference.communes AS base ON providers.base_commune_code = base.commune_code
 INNER JOIN reference.communes AS communes
     ON abs(communes.latitude - base.latitude) <= providers.reach_km / 110.0
 WHERE

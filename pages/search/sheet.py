@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages.finding import highlight, index, search
+from pages.finding.parse import Reading
 from pages.search import charts, cooperative
-from pages.shared import filters, i18n, map, query, search, theme
-from pages.shared.finding import index, marks
-from pages.shared.finding.reading import Reading
+from pages.shared import filters, i18n, map, query, theme
 
 _ = i18n.gettext
 
@@ -28,7 +28,7 @@ def show(reading: Reading) -> None:
     months = query.page_sql(__file__, "provider_months", provider_id=row["provider_id"])
     reached = query.page_sql(__file__, "reached", provider_id=row["provider_id"])
     st.dialog(_("Provider"), width="medium", on_dismiss=close)(_sheet)(
-        row, domains, months, reached, marks.words_of(reading, index.load())
+        row, domains, months, reached, highlight.words_of(reading, index.load())
     )
 
 
@@ -46,8 +46,8 @@ def _sheet(
 ) -> None:
     # html, each text escaped: Markdown would make a link even of an escaped address
     st.html(
-        f"<h3>{marks.marked(search.name(row['name']), found)}</h3><p>"
-        f"{html.escape(filters.kind_label(row['kind']))} · "
+        f"<h3>{highlight.marked(search.name(row['name']), found)}</h3><p>"
+        f"{html.escape(i18n.name('kind', row['kind']))} · "
         f"<strong>{html.escape(search.status(row['inactive_reason']))}</strong></p>"
     )
     st.table(offers(domains), border="horizontal", hide_index=True)
@@ -150,6 +150,7 @@ def _facts(row: pd.Series) -> list[tuple[str, str]]:
     """(title, value) in reading order; a value that nobody gave is a dash."""
     precisions = {
         "commune": _("known to the commune"),
+        "point": _("placed by coordinates"),
         "departement": _("known to the département"),
         "region": _("known to the region"),
         "unknown": _("not known"),
@@ -163,13 +164,12 @@ def _facts(row: pd.Series) -> list[tuple[str, str]]:
     if not row["is_reach_known"]:
         travels += f" — {_('the record does not say, this is the default')}"
     address = " ".join(str(row[c]) for c in ("postcode", "city") if not i18n.is_none(row[c]))
-    price = i18n.number(row["price_hour_eur"], 2)
     where = precisions.get(row["place_precision"], row["place_precision"])
     return [
         (_("Place"), f"{search.place(row)} — {where}"),
         (_("Address as given"), address or i18n.NONE),
         (_("Travels"), travels),
-        (_("Price per hour"), price if price == i18n.NONE else f"{price} €"),
+        (_("Price per hour"), i18n.words().euros(row["price_hour_eur"], 2)),
         (_("Requests it can take a month"), i18n.number(row["capacity_per_month"])),
         (_("Works as"), ", ".join(modes.get(m, m) for m in _values(row["modes"])) or i18n.NONE),
         (_("Employees"), i18n.number(row["employees"])),

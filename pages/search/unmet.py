@@ -3,7 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from pages.shared import filters, i18n, search_log
+from pages.finding import search_log
+from pages.shared import filters, i18n
 
 _ = i18n.gettext
 

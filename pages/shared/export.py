@@ -16,7 +16,7 @@ import pandas as pd
 import streamlit as st
 import xlsxwriter
 
-from pages.shared import access, access_log, i18n, query
+from pages.shared import i18n, query, visitor
 
 Table = pd.DataFrame | Callable[[], pd.DataFrame]
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -40,7 +40,7 @@ def downloads(
     _ = i18n.gettext
     lang = i18n.language()
     served = query.build()
-    made = partial(_made, access_log.page_now(), access.visit(), lang)
+    made = partial(_made, visitor.handing(), lang)
     stem = re.sub(r"[^\w-]+", "-", f"{name}-{served.as_of}").strip("-")
     about = [
         (_("Build"), served.id),
@@ -53,10 +53,10 @@ def downloads(
         *(filters or {}).items(),
     ]
     meanings = [
-        (found.label, found.answers, found.why, found.unit, found.source)
+        (found.label, found.why, i18n.name("unit", found.unit), found.source)
         for found in map(query.metric_definition, metrics)
     ]
-    heads = tuple(map(_, ("Figure", "Definition", "Why it matters", "Unit", "Source")))
+    heads = tuple(map(_, ("Figure", "Why it matters", "Unit", "Source")))
     with st.container(horizontal=True, gap="small"):
         for title, table in tables.items():
             one = len(tables) == 1
@@ -82,6 +82,21 @@ def downloads(
         )
 
 
+def archive(name: str, label: str, make: Callable[[], bytes]) -> None:
+    """A button for a ZIP archive that is made at the click; ``name`` becomes the file's name."""
+    lang, served = i18n.language(), query.build()
+    made = partial(_made, visitor.handing(), lang)
+    st.download_button(
+        label,
+        partial(made, "zip", make),
+        file_name=f"{name}-{served.as_of}.zip",
+        mime="application/zip",
+        key=f"zip_{name}",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
 def report(audience: str) -> None:
     """Buttons for the report to take into a meeting, 'founders' or 'partners', PDF and XLSX; none
     for partners while nothing is released."""
@@ -89,7 +104,7 @@ def report(audience: str) -> None:
     if audience == "partners" and not query.has_partners():
         return
     lang, served = i18n.language(), query.build()
-    made = partial(_made, access_log.page_now(), access.visit(), lang)
+    made = partial(_made, visitor.handing(), lang)
     title = _("Report for partner agencies") if audience == "partners" else _("Report")
     with st.container(horizontal=True, gap="small"):
         for form, mime in REPORTS.items():
@@ -105,22 +120,18 @@ def report(audience: str) -> None:
 
 
 def _report(audience: str, lang: str, form: str) -> bytes:
-    from etl import report  # only who takes a report waits for its typesetter to load
+    from etl.insight import report  # only who takes a report waits for its typesetter to load
 
     return report.make(query.warehouse(), audience, lang, form)
 
 
-def _made(
-    page: str, visitor: access.Visit, lang: str, kind: str, make: Callable[[], bytes]
-) -> bytes:
-    """Make a file at the click, for the visitor who was shown the button and in that language: by
-    then the sign-in may be over. Streamlit calls this outside the run of a page."""
-    if not access.still_holds(visitor):
-        raise query.QueryError(i18n.gettext("You are not signed in.", "en"))
-    with access.acting_as(visitor), i18n.speaking(lang):
-        data = access.hand_out(make())
-        access_log.export_made(page, kind)
-    return data
+def _made(handing: visitor.Handing, lang: str, kind: str, make: Callable[[], bytes]) -> bytes:
+    """Make a file at the click, for the visitor who was shown the button and in that language."""
+    try:
+        with i18n.speaking(lang):
+            return handing(kind, make)
+    except PermissionError as error:
+        raise query.QueryError(i18n.gettext("You are not signed in.", "en")) from error
 
 
 def to_csv(table: Table, lang: str) -> bytes:

@@ -298,20 +298,9 @@ def days() -> int:
 
 def kind() -> str:
     """The kind of provider: 'all' or one of KINDS. In the address: kind."""
-    return pick("kind", i18n.gettext("Kind of provider"), KINDS, kind_label, "all")
-
-
-def kind_label(code: str) -> str:
-    """The label of a kind of provider in the reader's language."""
-    _ = i18n.gettext
-    return {
-        "all": _("All kinds"),
-        "individual": _("Individual"),
-        "association": _("Association"),
-        "company": _("Company"),
-        "cooperative": _("Co-operative"),
-        "unknown": _("Unknown kind"),
-    }.get(code, code)
+    return pick(
+        "kind", i18n.gettext("Kind of provider"), KINDS, lambda code: i18n.name("kind", code), "all"
+    )
 
 
 def period() -> Period:
@@ -399,5 +388,4 @@ def add_months(month: dt.date, n: int) -> dt.date:
 
 def period_label(chosen: Period) -> str:
     """The months in words: Nov 2025 – Oct 2026."""
-    start, end = i18n.month(chosen.from_month), i18n.month(chosen.to_month)
-    return start if start == end else f"{start} – {end}"
+    return i18n.words().period(chosen.from_month, chosen.to_month)

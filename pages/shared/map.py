@@ -15,8 +15,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from etl import outlines
-from etl.frames import each
+from etl.insight import france_map
+from etl.words.rows import each
 from pages.shared import i18n, theme
 
 Tone = Literal["good", "bad"]
@@ -120,7 +120,7 @@ def area_map(
     """
     dark = theme.is_dark()
     figure = area_figure(level, values, classes, dark=dark, codes=codes)
-    drawn = outlines.area_names(level) if codes is None else codes
+    drawn = france_map.area_names(level) if codes is None else codes
     states = {NO_DATA} if len(values) < len(drawn) else set()
     states |= {_class_of(row, classes) for row in each(values)} & UNCOLOURED
     chosen = _show(figure, title, key, on_click)
@@ -163,12 +163,12 @@ def area_figure(
 ) -> go.Figure:
     """The figure of area_map: every area is drawn, with or without a value; ``over`` are plotly's
     traces to draw over them, and then the areas themselves tell nothing."""
-    drawn = outlines.layout(level, None if codes is None else frozenset(codes))
+    drawn = france_map.layout(level, None if codes is None else frozenset(codes))
     tone = theme.ink(dark)
     rows = {str(row.code): row for row in each(values)}
-    names = outlines.area_names(level)
+    names = france_map.area_names(level)
     locations = list(drawn.rings)
-    plain = [location.removesuffix(outlines.COPY) for location in locations]
+    plain = [location.removesuffix(france_map.COPY) for location in locations]
     number = [_class_of(rows.get(code), classes) for code in plain]
     areas = {
         "type": "choropleth",
@@ -183,13 +183,13 @@ def area_figure(
         "showscale": False,
         **_STILL,
     }
-    lines = [_line(outlines.frame_line(inset.frame), tone["line"], 0.8) for inset in drawn.insets]
+    lines = [_line(france_map.frame_line(inset.frame), tone["line"], 0.8) for inset in drawn.insets]
     for state, dash, width in ((WITHHELD, "solid", 0.8), (TOO_FEW, "dot", 1.6)):
         shapes = [
             shape for n, shape in zip(number, drawn.rings.values(), strict=True) if n == state
         ]
         if shapes:
-            stripes = outlines.hatching(shapes, drawn.extent.width / 110)
+            stripes = france_map.hatching(shapes, drawn.extent.width / 110)
             lines.insert(0, _line(stripes, tone["line"], width, dash))
     traces = [areas, *lines, *_frame_names(drawn.insets, tone["text"]), *over]
     return _figure(traces, drawn)
@@ -200,7 +200,7 @@ def commune_figure(
 ) -> go.Figure:
     """The figure of commune_map: an outline, and a point per commune."""
     tone = theme.ink(dark)
-    drawn = outlines.layout("departement", frozenset({departement}))
+    drawn = france_map.layout("departement", frozenset({departement}))
     outline = {
         "type": "choropleth",
         "geojson": drawn.geojson,
@@ -370,12 +370,12 @@ def _line(
     }
 
 
-def _frame_names(insets: Collection[outlines.Inset], colour: str) -> list[dict[str, Any]]:
+def _frame_names(insets: Collection[france_map.Inset], colour: str) -> list[dict[str, Any]]:
     if not insets:
         return []
     places = [
-        outlines.from_map(
-            ((i.frame.left + i.frame.right) / 2, i.frame.bottom + outlines.LABEL * 0.45)
+        france_map.from_map(
+            ((i.frame.left + i.frame.right) / 2, i.frame.bottom + france_map.LABEL * 0.45)
         )
         for i in insets
     ]
@@ -391,14 +391,14 @@ def _frame_names(insets: Collection[outlines.Inset], colour: str) -> list[dict[s
     return [names]
 
 
-def _figure(traces: list[dict[str, Any]], drawn: outlines.Layout) -> go.Figure:
+def _figure(traces: list[dict[str, Any]], drawn: france_map.Layout) -> go.Figure:
     # unchecked as theme.figure, and for the same reason
     return go.Figure({"data": traces, "layout": _layout(drawn.extent)}, _validate=False)
 
 
-def _layout(extent: outlines.Box) -> dict[str, Any]:
-    west, south = outlines.from_map((extent.left, extent.bottom))
-    east, north = outlines.from_map((extent.right, extent.top))
+def _layout(extent: france_map.Box) -> dict[str, Any]:
+    west, south = france_map.from_map((extent.left, extent.bottom))
+    east, north = france_map.from_map((extent.right, extent.top))
     # wide and low areas get a low figure, none is higher than the country's
     height = max(300, min(HEIGHT, round(HEIGHT * extent.height / extent.width)))
     return {

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from etl import outlines
+from etl.insight import france_map
 from pages.shared import map, theme
 
 POINT, NUMBER = "#0f6b60", "#ffffff"
@@ -81,7 +81,7 @@ def _in_frames(points: pd.DataFrame) -> pd.DataFrame:
     for row in points.to_dict("records"):
         code = row["departement_code"]
         place = (row["longitude"], row["latitude"])
-        keys = [key for key in (code, code + outlines.COPY) if key in rings]
+        keys = [key for key in (code, code + france_map.COPY) if key in rings]
         for key in keys:
             is_moved = code in framed and (key != code or len(keys) == 1)
             x, y = _moved(place, code, key) if is_moved else place
@@ -90,15 +90,15 @@ def _in_frames(points: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=points.columns)
 
 
-def _whole() -> outlines.Layout:
-    return outlines.layout("departement")
+def _whole() -> france_map.Layout:
+    return france_map.layout("departement")
 
 
-def _moved(place: outlines.Point, code: str, key: str) -> outlines.Point:
+def _moved(place: france_map.Point, code: str, key: str) -> france_map.Point:
     """A point of the département `code` on its outline `key`: the same move from box to box."""
     start, end = _boxes(code, key)
-    x, y = outlines.to_map(place)
-    return outlines.from_map(
+    x, y = france_map.to_map(place)
+    return france_map.from_map(
         (
             end.left + (x - start.left) * end.width / start.width,
             end.bottom + (y - start.bottom) * end.height / start.height,
@@ -107,6 +107,6 @@ def _moved(place: outlines.Point, code: str, key: str) -> outlines.Point:
 
 
 @lru_cache(maxsize=128)
-def _boxes(code: str, key: str) -> tuple[outlines.Box, outlines.Box]:
-    own = outlines.layout("departement", frozenset({code})).rings[code]
-    return outlines.extent([own]), outlines.extent([_whole().rings[key]])
+def _boxes(code: str, key: str) -> tuple[france_map.Box, france_map.Box]:
+    own = france_map.layout("departement", frozenset({code})).rings[code]
+    return france_map.extent([own]), france_map.extent([_whole().rings[key]])

@@ -8,7 +8,6 @@ served build is looked up once a run, so a new build shows at the next click.
 import json
 import logging
 import os
-import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -25,12 +24,14 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
-from etl import released
-from etl.warehouse import DATABASE, PARTNERS, brief_cursor, open_build
-from pages.shared import access, i18n
+from etl import layers, paths
+from etl.build.warehouse import DATABASE, PARTNERS, brief_cursor, open_build
+from etl.insight import registry
+from etl.insight.registry import Metric
+from etl.words import partner_status
+from pages.shared import i18n, visitor
 
-ROOT = Path(__file__).resolve().parents[2]
-METRICS = ROOT / "etl" / "metrics"
+METRICS = layers.FOLDERS["metrics"]
 TIMEOUT_S = 10.0
 QUICK_S = 2.0
 WHOLE_S = 60.0
@@ -75,22 +76,9 @@ class Build:
     settings: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Definition:
-    """What a metric's SQL file says of itself, in the reader's language."""
-
-    name: str
-    label: str
-    why: str
-    answers: str
-    unit: str
-    source: str
-    low_is_good: bool
-
-
 def warehouse() -> Path:
     """The warehouse folder: ``MAILLAGE_WAREHOUSE`` or ``data/warehouse``."""
-    return Path(os.environ.get("MAILLAGE_WAREHOUSE") or ROOT / "data" / "warehouse")
+    return Path(os.environ.get("MAILLAGE_WAREHOUSE") or paths.DATA / "warehouse")
 
 
 def has_build() -> bool:
@@ -111,7 +99,7 @@ def why_no_partners() -> str:
         found = json.loads(text).get("partners") or {}
     except (OSError, ValueError):
         return ""
-    return released.why(found, i18n.language())
+    return partner_status.why(found, i18n.language())
 
 
 def start_run() -> None:
@@ -123,7 +111,7 @@ def start_run() -> None:
 def build() -> Build:
     """The build that is served now, in the file that the visitor may read. Raises NoBuild before
     the first one is published, NotReleased when it holds nothing for partners."""
-    role = access.role()
+    role = visitor.role()
     if role not in _FILES:
         raise QueryError(i18n.gettext("You are not signed in."))
     held = _served.get()
@@ -161,8 +149,8 @@ def whole(page_file: str, name: str, **params: Any) -> pd.DataFrame:
 
 
 def metric(name: str, **params: Any) -> pd.DataFrame:
-    """Run ``etl/metrics/<name>.sql``: territory_code, scope_code, numerator, denominator, value,
-    n, low, high. Parameters and errors as for page_sql."""
+    """Run ``etl/insight/metrics/<name>.sql``: territory_code, scope_code, numerator, denominator,
+    value, n, low, high. Parameters and errors as for page_sql."""
     return _ask(METRICS / f"{name}.sql", params)
 
 
@@ -181,48 +169,9 @@ def together(questions: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
         return {name: answer.result() for name, answer in zip(questions, asked, strict=True)}
 
 
-def metric_definition(name: str) -> Definition:
-    """What the metric's SQL header says, in the reader's language."""
-    file = METRICS / f"{name}.sql"
-    head = _header(str(file), file.stat().st_mtime_ns)
-    lang = i18n.language()
-
-    def text(key: str) -> str:
-        return head.get(f"{key}.{lang}") or head.get(key) or head.get(f"{key}.en", "")
-
-    return Definition(
-        name=name,
-        label=text("label") or name,
-        why=text("why"),
-        answers=text("answers"),
-        unit=text("unit"),
-        source=text("source"),
-        low_is_good=head.get("low_is_good", "").lower() in {"true", "yes"},
-    )
-
-
-@lru_cache(maxsize=256)
-def _header(file: str, changed_ns: int) -> dict[str, str]:
-    return header(Path(file).read_text(encoding="utf-8"))
-
-
-def header(sql: str) -> dict[str, str]:
-    """The ``-- key: text`` lines that open a SQL text; lines without a key continue the last."""
-    found: dict[str, str] = {}
-    key = ""
-    for line in sql.splitlines():
-        if not line.startswith("--"):
-            if line.strip():
-                break
-            continue
-        text = line.removeprefix("--")
-        match = re.match(r" ?([a-z_]+(?:\.[a-z]{2})?):(?: (.*)|$)", text)
-        if match:
-            key = match[1]
-            found[key] = (match[2] or "").strip()
-        elif key:
-            found[key] = f"{found[key]} {text.strip()}".strip()
-    return found
+def metric_definition(name: str) -> Metric:
+    """What the header of a metric says, in the reader's language."""
+    return registry.metrics(i18n.language())[name]
 
 
 def _ask(sql_file: Path, params: dict[str, Any], seconds: float = 0) -> pd.DataFrame:
@@ -248,8 +197,8 @@ def _ask(sql_file: Path, params: dict[str, Any], seconds: float = 0) -> pd.DataF
 @lru_cache(maxsize=256)
 def _text(file: str, changed_ns: int) -> tuple[str, list[str]]:
     """A SQL file and the parameters that it names; read again when it has changed."""
-    sql = Path(file).read_text(encoding="utf-8")
-    return sql, sorted(set(re.findall(r"\$([a-z_]+)", re.sub(r"--[^\n]*", "", sql))))
+    found = layers.read_sql(Path(file))
+    return found.body, found.parameters
 
 
 def _frozen(value: Any) -> Any:

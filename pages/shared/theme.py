@@ -13,8 +13,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from etl.frames import each
-from pages.shared import access, i18n, query
+from etl.words.rows import each
+from pages.shared import i18n, query, visitor
 
 KIND_COLOURS = {
     "individual": "#3B78B8",
@@ -126,10 +126,8 @@ def metric_card(
         below = []
         if n is not None:
             below.append(f"n = {n if isinstance(n, str) else i18n.number(n)}")
-        if isinstance(interval, tuple) and not any(map(i18n.is_none, interval)):
-            below.append(f"{i18n.percent(interval[0])} – {i18n.percent(interval[1])}")
-        elif isinstance(interval, str):
-            below.append(interval)
+        if told := i18n.interval(*interval) if isinstance(interval, tuple) else interval:
+            below.append(told)
         if below:
             st.caption(" · ".join(below))
 
@@ -142,7 +140,7 @@ def definition(
     with st.expander(_("What these figures mean"), icon=":material/info:"):
         for name in metric_names:
             found = query.metric_definition(name)
-            lines = [f"**{found.label}** — {found.answers}".removesuffix(" — ")]
+            lines = [f"**{found.label}**"]
             if found.why:
                 lines.append(f"{_('Why it matters:')} {found.why}")
             if found.source:
@@ -165,7 +163,7 @@ def synthetic_banner() -> None:
     """On every page of a build that holds sample data: says that nothing in it is real."""
     if not query.build().is_synthetic:
         return
-    if access.role() == "partner":
+    if visitor.role() == "partner":
         text = i18n.gettext("**Sample data.** Every co-operative and figure here is invented.")
     else:
         text = i18n.gettext(
@@ -184,7 +182,7 @@ def footer() -> None:
         _("Data as of {date}").format(date=i18n.date(served.as_of)),
         _("build {id}").format(id=f"`{served.id}`"),
     ]
-    if access.role() == "partner":
+    if visitor.role() == "partner":
         with st.container(key="footer"):
             st.markdown(" · ".join(parts))
         return
@@ -192,7 +190,9 @@ def footer() -> None:
     refused, read = int(sources["refused_rows"].sum()), int(sources["read_rows"].sum())
     with st.container(key="footer"):
         late = [
-            _("{source} {age} older").format(source=source_label(row.source), age=age(row_age))
+            _("{source} {age} older").format(
+                source=i18n.name("source", row.source), age=age(row_age)
+            )
             for row in each(sources)
             if (row_age := (served.as_of - as_date(row.as_of)).days) > 0
         ]
@@ -209,29 +209,12 @@ def footer() -> None:
 
 def age(days: int) -> str:
     """A number of days in words."""
-    return i18n.ngettext("{n} day", "{n} days", days).format(n=i18n.number(days))
+    return i18n.words().days(days)
 
 
 def as_date(value: Any) -> dt.date:
     """A date from a DataFrame's timestamp."""
     return value.date() if isinstance(value, dt.datetime) else value
-
-
-def source_label(source: Any) -> str:
-    """The name of a source of data in the reader's language."""
-    _ = i18n.gettext
-    return {
-        "providers": _("providers"),
-        "requests": _("requests"),
-        "responses": _("responses"),
-        "cooperatives": _("co-operatives"),
-        "cooperative_years": _("co-operatives by year"),
-        "projects": _("projects"),
-        "project_steps": _("project steps"),
-        "population": _("population"),
-        "targets": _("targets"),
-        "events": _("events"),
-    }.get(source, source)
 
 
 def table(rows: pd.DataFrame, *, decimals: Mapping[str, int] | None = None, **options: Any) -> Any:

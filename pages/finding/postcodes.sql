@@ -5,3 +5,4 @@ SELECT postcodes.postcode, list(places.place_number ORDER BY places.place_number
 FROM reference.postcodes AS postcodes
 INNER JOIN marts.search_places AS places ON postcodes.commune_code = places.commune_code
 GROUP BY postcodes.postcode
+ORDER BY postcodes.postcode

@@ -1,4 +1,4 @@
--- grain: one row per provider shown, in no order
+-- grain: one row per provider shown
 -- answers: Who are these providers?
 -- columns: as in marts.providers; inactive_reason whatever the domain
 SELECT
@@ -9,3 +9,4 @@ SELECT
     providers.inactive_reason, providers.last_seen_on, providers.price_hour_eur, providers.siren
 FROM marts.providers AS providers
 WHERE providers.provider_row IN (SELECT unnest($rows))
+ORDER BY providers.provider_row

@@ -12,12 +12,12 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from etl.frames import each
-from pages.shared import i18n, search
-from pages.shared.finding import index, lexicon, marks
-from pages.shared.finding.lexicon import Lexicon
-from pages.shared.finding.marks import Pieces
-from pages.shared.finding.reading import Reading
+from etl.words.rows import each
+from pages.finding import highlight, index, lexicon, search
+from pages.finding.highlight import Pieces
+from pages.finding.lexicon import Lexicon
+from pages.finding.parse import Reading
+from pages.shared import i18n
 
 _ = i18n.gettext
 _HERE = Path(__file__)
@@ -72,7 +72,7 @@ def _marked(rows: pd.DataFrame, columns: dict[str, list[Pieces]]) -> dict[str, l
     reading: Reading = rows.attrs["reading"]
     if not (reading.words or reading.folded):
         return {}
-    words, known = marks.words_of(reading, index.load()), lexicon.load()
+    words, known = highlight.words_of(reading, index.load()), lexicon.load()
     kinds, digits = set(reading.kinds.values()), reading.identifier[:9]
     labels = search.domain_labels()
     labelled = {code: [label] for code, label in labels.items()} | dict(
@@ -80,13 +80,13 @@ def _marked(rows: pd.DataFrame, columns: dict[str, list[Pieces]]) -> dict[str, l
     )
     records = list(each(rows))
     return {
-        _("Name"): [marks.pieces(search.name(row.name), words) for row in records],
+        _("Name"): [highlight.pieces(search.name(row.name), words) for row in records],
         _("Kind"): [
             ["", *text] if row.kind in kinds else text
             for row, text in zip(records, columns[_("Kind")], strict=True)
         ],
         _("Domains"): [
-            marks.joined(labelled.get(code, [code]) for code in codes)
+            highlight.joined(labelled.get(code, [code]) for code in codes)
             for codes in map(search.known_domains, rows["domain_codes"])
         ],
         _("Place"): [_place(row._asdict(), reading, known) for row in records],
@@ -108,7 +108,7 @@ def _domains(
         asked |= mask
     for code, bit in known.bits.items():
         if bit & asked:
-            pieces = marks.pieces(labels.get(code, code), frozenset(reading.masks))
+            pieces = highlight.pieces(labels.get(code, code), frozenset(reading.masks))
             yield code, pieces if len(pieces) > 1 else ["", *pieces]
 
 

@@ -19,7 +19,7 @@ from streamlit.auth_util import get_cookie_with_chunks
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
-from pages.shared import access, ended, serving
+from pages.door import roles, signed_out, startup_check
 
 log = logging.getLogger("maillage.access")
 USER_COOKIE = "_streamlit_user"
@@ -51,7 +51,7 @@ class Gate:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        settings = serving.sign_in()
+        settings = startup_check.sign_in()
         try:
             check(scope, settings)
         except Refused as refused:
@@ -67,16 +67,16 @@ class Gate:
             await self.app(scope, receive, send)
             return
         if _below(scope, "auth/logout"):
-            found = access.identify(claims(scope), settings)
+            found = roles.identify(claims(scope), settings)
             if found.key:
-                ended.note(found.key)
+                signed_out.note(found.key)
         if _below(scope, "media/"):
             await self._file(scope, receive, send, settings)
         else:
             await self.app(scope, receive, _with_tight_cookies(send, settings))
 
     async def _file(
-        self, scope: Scope, receive: Receive, send: Send, settings: serving.SignIn
+        self, scope: Scope, receive: Receive, send: Send, settings: startup_check.SignIn
     ) -> None:
         """A file goes out whole, and to the account that it was made for."""
         messages: list[Message] = []
@@ -89,7 +89,7 @@ class Gate:
         headers = [(name, value) for name, value in scope["headers"] if name not in changed]
         await self.app({**scope, "headers": headers}, receive, hold)
         body = b"".join(message.get("body", b"") for message in messages)
-        if not access.may_fetch(body, access.identify(claims(scope), settings)):
+        if not roles.may_fetch(body, roles.identify(claims(scope), settings)):
             await PlainTextResponse("Not found", 404)(scope, receive, send)
             return
         for message in messages:
@@ -98,17 +98,17 @@ class Gate:
             await send(message)
 
 
-def check(scope: Scope, settings: serving.SignIn | None) -> None:
+def check(scope: Scope, settings: startup_check.SignIn | None) -> None:
     """Raises Refused unless the request may go on to Streamlit."""
     headers = Headers(scope=scope)
     host = _name(headers.get("host"))
     if settings is None:
         ends = [(scope.get(end) or ("",))[0] for end in ("server", "client")]
         is_passed_on = any(n in FORWARDED or n.startswith("x-forwarded-") for n in headers)
-        if is_passed_on or not all(map(serving.is_loopback, ends)):
-            raise Refused(403, f"Sign-in is not configured. {serving.HOW}")
-        if not serving.is_loopback(host):
-            raise Refused(421, f"Sign-in is not configured. {serving.HOW}")
+        if is_passed_on or not all(map(startup_check.is_loopback, ends)):
+            raise Refused(403, f"Sign-in is not configured. {startup_check.HOW}")
+        if not startup_check.is_loopback(host):
+            raise Refused(421, f"Sign-in is not configured. {startup_check.HOW}")
     elif host not in config.get_option("server.allowedHosts"):
         raise Refused(421, "This server is not known by that name (server.allowedHosts).")
     if scope["type"] == "websocket":
@@ -118,7 +118,7 @@ def check(scope: Scope, settings: serving.SignIn | None) -> None:
         raise Refused(404, "Not found")
 
 
-def _check_origin(headers: Headers, settings: serving.SignIn | None) -> None:
+def _check_origin(headers: Headers, settings: startup_check.SignIn | None) -> None:
     """Only the pages themselves may talk to the server: no page of another site."""
     origin = headers.get("origin")
     if settings is not None:
@@ -143,7 +143,7 @@ def claims(scope: Scope) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _with_tight_cookies(send: Send, settings: serving.SignIn) -> Send:
+def _with_tight_cookies(send: Send, settings: startup_check.SignIn) -> Send:
     """Streamlit's cookies last 30 days and go over HTTP too; ours last as long as a sign-in, and
     go over HTTPS alone where readers come by it."""
 
@@ -156,14 +156,14 @@ def _with_tight_cookies(send: Send, settings: serving.SignIn) -> Send:
 
 
 def _tight(
-    headers: Iterable[tuple[bytes, bytes]], settings: serving.SignIn
+    headers: Iterable[tuple[bytes, bytes]], settings: startup_check.SignIn
 ) -> Iterable[tuple[bytes, bytes]]:
     for name, value in headers:
         if name.lower() == b"set-cookie":
             parts = value.split(b"; ")
             if parts[0].startswith(USER_COOKIE.encode()):
                 seconds = f"Max-Age={int(settings.session_hours * 3600)}".encode()
-                is_long = f"Max-Age={serving.COOKIE_HOURS * 3600}".encode()
+                is_long = f"Max-Age={startup_check.COOKIE_HOURS * 3600}".encode()
                 parts = [seconds if part == is_long else part for part in parts]
             if settings.is_https and b"Secure" not in parts:
                 parts.append(b"Secure")

@@ -6,9 +6,8 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
-from etl.report.model import Withheld
-from etl.report.partners.cells import Cell
-from pages.shared import i18n, published, theme
+from etl.insight.partner_cells import Cell, Withheld
+from pages.shared import i18n, partner_figures, theme
 
 _ = i18n.gettext
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
@@ -43,7 +42,7 @@ def moves(
     traces = []
     for sign, side in ((1, ups), (-1, downs)):
         for number, series in enumerate(side):
-            drawn = published.values(series.cells)
+            drawn = partner_figures.values(series.cells)
             bar = _bar(steps, [None if v is None else sign * v for v in drawn], series)
             # ups and downs of one colour family are told apart by the axis, parts by a pattern
             bar["marker"]["pattern"] = {
@@ -59,14 +58,14 @@ def moves(
     name, cells = net
     traces.append(
         {
-            "type": "scatter", "x": list(steps), "y": published.values(cells), "name": name,
+            "type": "scatter", "x": list(steps), "y": partner_figures.values(cells), "name": name,
             "mode": "lines+markers",
             "line": {"color": ink["text"], "width": 1.5, "dash": "dot"},
             "marker": {
                 "size": 9, "symbol": "diamond", "color": ink["ground"],
                 "line": {"width": 2, "color": ink["text"]},
             },
-            "customdata": [published.text(cell, "signed") for cell in cells],
+            "customdata": [partner_figures.text(cell, "signed") for cell in cells],
             "hovertemplate": "%{x} : %{customdata}",
         }
     )  # fmt: skip
@@ -83,7 +82,7 @@ def columns(
     most = _most(*series)
     traces: list[dict[str, Any]] = []
     for number, one in enumerate(series):
-        bar = _bar(steps, published.values(one.cells), one, kind)
+        bar = _bar(steps, partner_figures.values(one.cells), one, kind)
         bar |= {"offsetgroup": str(number), "textposition": "outside", "cliponaxis": False}
         if kind == "eur":
             bar["text"] = None
@@ -108,13 +107,14 @@ def lines(
     hidden = [_first_withheld([one.cells[n] for one in series]) for n in range(len(steps))]
     traces = _hatched(steps, hidden, most, is_named=True)
     for number, one in enumerate(series):
-        texts = [published.text(cell, kind) for cell in one.cells]
+        texts = [partner_figures.text(cell, kind) for cell in one.cells]
         last = max(
-            (n for n, v in enumerate(published.values(one.cells)) if v is not None), default=-1
+            (n for n, v in enumerate(partner_figures.values(one.cells)) if v is not None),
+            default=-1,
         )
         traces.append(
             {
-                "type": "scatter", "x": list(steps), "y": published.values(one.cells),
+                "type": "scatter", "x": list(steps), "y": partner_figures.values(one.cells),
                 "name": one.name, "mode": "lines+markers+text", "connectgaps": False,
                 "line": {"color": one.colour, "width": 2.5, "dash": DASHES[number % len(DASHES)]},
                 "marker": {"size": 9, "symbol": SYMBOLS[number % len(SYMBOLS)][0]},
@@ -133,7 +133,7 @@ def ranks(series: Mapping[str, Cell], kind: str, colour: str = theme.ACCENT) -> 
     names, cells = list(series), list(series.values())
     most = _most(Series("", cells, ""))
     shown = Series("", cells, colour)
-    bar = _bar(names, published.values(cells), shown, kind)
+    bar = _bar(names, partner_figures.values(cells), shown, kind)
     hidden = _hatched(
         names, [c if isinstance(c, Withheld) else None for c in cells], most, is_named=True
     )
@@ -155,7 +155,7 @@ def ranks(series: Mapping[str, Cell], kind: str, colour: str = theme.ACCENT) -> 
 def _bar(
     steps: Sequence[str], drawn: list[float | None], series: Series, kind: str = "count"
 ) -> dict[str, Any]:
-    texts = [published.text(cell, kind) for cell in series.cells]
+    texts = [partner_figures.text(cell, kind) for cell in series.cells]
     return {
         "type": "bar", "x": list(steps), "y": drawn, "name": series.name,
         "showlegend": bool(series.name),
@@ -186,7 +186,7 @@ def _hatched(
                     "solidity": 0.15,
                 },
             },
-            "customdata": [published.withheld(cell) for _step, cell in places],
+            "customdata": [i18n.name("withheld", cell.reason) for _step, cell in places],
             "hovertemplate": "%{x} : %{customdata}<extra></extra>",
         }
     ]  # fmt: skip
@@ -206,7 +206,7 @@ def _figure(
 
 
 def _most(*series: Series) -> float:
-    drawn = [abs(v) for one in series for v in published.values(one.cells) if v is not None]
+    drawn = [abs(v) for one in series for v in partner_figures.values(one.cells) if v is not None]
     return max(drawn, default=0) or 1
 
 

@@ -3,13 +3,15 @@ partner that a founder may take."""
 
 import streamlit as st
 
-from pages.shared import access, access_log, i18n, query, serving, theme
+from etl.build import warehouse
+from pages.door import access_log, roles, startup_check
+from pages.shared import i18n, query, theme
 
 
 def sign_in_page() -> None:
     """Asks to sign in, or says that this account opens nothing; shows nothing else."""
     _ = i18n.gettext
-    found = access.visit()
+    found = roles.visit()
     i18n.choose_language()
     st.title("Maillage", anchor=False)
     with st.container(key="door"):
@@ -33,28 +35,29 @@ def sign_in_page() -> None:
 def sidebar(page: str) -> None:
     """Who is signed in, the way out, and for founders the view of a partner."""
     _ = i18n.gettext
-    found = access.visit()
-    if found.own_role == "founder" and not access.is_preview():
+    found = roles.visit()
+    if found.own_role == "founder" and not roles.is_preview():
         st.button(
             _("See what a partner sees"),
             key="look_as_partner",
             icon=":material/visibility:",
             type="tertiary",
-            on_click=access.look_as,
+            on_click=roles.look_as,
             args=("partner", page),
         )
-    if serving.sign_in() is not None:
+    if startup_check.sign_in() is not None:
         st.text(_("Signed in as {account}").format(account=found.account))
         _sign_out_button()
 
 
 def banners(page: str) -> None:
-    """Above the page, for founders: whose view this is and the way back; a log that fails."""
+    """Above the page, for founders: whose view this is and the way back; a log that fails; a list
+    that is held."""
     _ = i18n.gettext
-    found = access.visit()
+    found = roles.visit()
     if found.own_role != "founder":
         return
-    if access.is_preview():
+    if roles.is_preview():
         with st.container(key="preview"):
             text = _("**You see what a partner sees**: their pages, their figures, nothing else.")
             if not query.has_partners():
@@ -65,7 +68,7 @@ def banners(page: str) -> None:
                 _("Back to my own view"),
                 key="look_as_oneself",
                 icon=":material/undo:",
-                on_click=access.look_as,
+                on_click=roles.look_as,
                 args=("own", page),
             )
     if access_log.is_failing():
@@ -73,6 +76,30 @@ def banners(page: str) -> None:
             _("The access log cannot be written. The server's log says why."),
             icon=":material/warning:",
         )
+    if not roles.is_preview():
+        _held()
+
+
+def _held() -> None:
+    """Which complete lists wait for a word, and that the build before them is served."""
+    _ = i18n.gettext
+    for one in warehouse.held(query.warehouse()):
+        text = i18n.ngettext(
+            "**A list is held.** With {file}, {n} of the {known} known would leave: the build "
+            "before it is still served.",
+            "**A list is held.** With {file}, {n} of the {known} known would leave: the build "
+            "before it is still served.",
+            one["leaving"],
+        ).format(
+            file=theme.escape(one["file"]),
+            n=i18n.number(one["leaving"]),
+            known=i18n.number(one["known"]),
+        )
+        remedy = _(
+            "If they have left, write `confirmed = true` into its sidecar {sidecar}; else send the "
+            "whole list. Then build again."
+        ).format(sidecar=theme.escape(one["sidecar"]))
+        st.info(f"{text}  \n{remedy}", icon=":material/pause_circle:")
 
 
 def not_released() -> None:

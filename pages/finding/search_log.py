@@ -18,9 +18,9 @@ import pandas as pd
 import streamlit as st
 
 from etl import settings
-from pages.shared import ended
-from pages.shared.finding.lexicon import load
-from pages.shared.finding.reading import Reading
+from pages.door import signed_out
+from pages.finding.lexicon import load
+from pages.finding.parse import Reading
 
 log = logging.getLogger("maillage.searches")
 _SEEN = "_searches_seen"
@@ -56,7 +56,7 @@ def found_nobody(
 
 def _write(entry: dict[str, object]) -> None:
     today = dt.datetime.now(dt.UTC).date()
-    home = ended.logs()
+    home = signed_out.logs()
     text = json.dumps({"day": today.isoformat(), **entry}, ensure_ascii=False) + "\n"
     try:
         with _lock:
@@ -84,7 +84,7 @@ def unmet(domains: frozenset[str] | None = None) -> pd.DataFrame:
     """Searches without result in the days kept: day, domains, territory, words; newest first."""
     oldest = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=days_kept())
     rows = []
-    for path in sorted(ended.logs().glob("searches-*.jsonl"), reverse=True):
+    for path in sorted(signed_out.logs().glob("searches-*.jsonl"), reverse=True):
         day = _DAY.fullmatch(path.name)
         if day is None or dt.date.fromisoformat(day[1]) < oldest:
             continue

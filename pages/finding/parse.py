@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from pages.shared.finding.index import Word
-from pages.shared.finding.index import load as load_index
-from pages.shared.finding.lexicon import KINDS, LITTLE, Lexicon, Place, fold, load, stem, telling
+from pages.finding.index import Word
+from pages.finding.index import load as load_index
+from pages.finding.lexicon import KINDS, LITTLE, Lexicon, Place, fold, load, stem, telling
 
 MOST_TYPED, MOST_WORDS = 24, 12  # words that are read at all, and that are searched
 LONGEST_PLACE = 8

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from etl.digest.words import Words
-from etl.frames import each
+from etl.words.rows import each
 from pages.shared import filters, i18n, query, theme
 from pages.shared.filters import Territory
 
@@ -93,12 +92,12 @@ def targets_of(
 ) -> list[tuple[float, str]]:
     """Heights and labels of the targets set for a metric in a cell, and for no wider one.
 
-    targets: metric, scope_code, level, code, target, due_on, as etl/digest/targets.sql gives them.
+    targets: metric, scope_code, level, code, target, due_on, as etl/insight/targets.sql gives them.
     """
     _ = i18n.gettext
     if targets.empty:
         return []
-    words = Words(i18n.language())
+    words = i18n.words()
     unit = query.metric_definition(metric).unit
     is_line = (
         (targets["metric"] == metric)
@@ -108,7 +107,7 @@ def targets_of(
     )
     lines = []
     for row in each(targets[is_line]):
-        value = words.measure(row.target, unit)
+        value = words.measure(row.target, unit, is_full=True)
         text = _("target {value}") if pd.isna(row.due_on) else _("target {value} by {date}")
         lines.append((float(row.target), text.format(value=value, date=words.date(row.due_on))))
     return lines

@@ -11,9 +11,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from etl.report.model import Withheld
-from etl.report.partners.cells import Cell, Cells
-from pages.shared import access, filters, i18n, query, theme
+from etl.insight.partner_cells import Cell, Cells, Withheld
+from pages.shared import filters, i18n, query, theme, visitor
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -66,31 +65,15 @@ def tell(found: Cut) -> None:
         st.info(text, icon=":material/zoom_out_map:")
 
 
-def withheld(cell: Withheld) -> str:
-    """Withheld, and why, in the few words of a table's cell."""
-    if cell.reason == "secondary":
-        return _("withheld (by subtraction)")
-    return _("withheld (too few)")
-
-
 def text(cell: Cell | str, kind: str = "count") -> str:
     """A figure as a reader sees it, or the words in its place. kind: count, signed, share, eur."""
     if isinstance(cell, str):
         return cell
     if isinstance(cell, Withheld):
-        return withheld(cell)
-    if i18n.is_none(cell):
-        return i18n.NONE
-    value = float(cell or 0)
-    if kind == "share":
-        return i18n.percent(value, 0 if value == 0 or value >= 0.1 else 1)
-    if kind == "signed":
-        sign = "+" if value > 0 else "−" if value < 0 else ""
-        return sign + i18n.number(abs(value))
-    if kind == "eur":
-        amount = i18n.number(value)
-        return f"{amount}\u202f€" if i18n.language() == "fr" else f"€{amount}"
-    return i18n.number(value)
+        return i18n.name("withheld", cell.reason)
+    words = i18n.words()
+    writers = {"share": words.share, "signed": words.signed, "eur": words.euros}
+    return writers.get(kind, words.number)(cell)
 
 
 def short(cell: Cell, kind: str = "count") -> str:
@@ -100,7 +83,7 @@ def short(cell: Cell, kind: str = "count") -> str:
 
 def card(title: str, cell: Cell, kind: str = "count", beside: str = "") -> None:
     """A card of a figure; ``beside`` stands below, or why the figure is withheld."""
-    why = withheld(cell) if isinstance(cell, Withheld) else beside
+    why = i18n.name("withheld", cell.reason) if isinstance(cell, Withheld) else beside
     theme.metric_card(title, short(cell, kind), interval=why or None)
 
 
@@ -140,7 +123,9 @@ def table(rows: pd.DataFrame, kinds: Mapping[str, str], **options: Any) -> Any:
 
 def taken(rows: pd.DataFrame) -> pd.DataFrame:
     """The table as it goes into a file: true numbers, and words where a figure is withheld."""
-    return rows.map(lambda cell: withheld(cell) if isinstance(cell, Withheld) else cell)
+    return rows.map(
+        lambda cell: i18n.name("withheld", cell.reason) if isinstance(cell, Withheld) else cell
+    )
 
 
 def explain(*tables: pd.DataFrame) -> None:
@@ -164,7 +149,7 @@ def explain(*tables: pd.DataFrame) -> None:
         share=i18n.percent(asked.get("largest_share", 0.85)),
         none=i18n.NONE,
     )
-    if access.role() == "partner":
+    if visitor.role() == "partner":
         count = i18n.ngettext(
             "{n} figure of this view is withheld.", "{n} figures of this view are withheld.", hidden
         ).format(n=i18n.number(hidden))

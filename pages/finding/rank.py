@@ -8,10 +8,10 @@ from operator import or_
 import numpy as np
 import pandas as pd
 
+from pages.finding.index import Index, Numbers, name_key
+from pages.finding.lexicon import Lexicon
+from pages.finding.parse import Reading
 from pages.shared.filters import KINDS
-from pages.shared.finding.index import Index, Numbers, name_key
-from pages.shared.finding.lexicon import Lexicon
-from pages.shared.finding.reading import Reading
 
 # a filter that is not met is one bit: who misses no other is counted for the values of that one
 _MISSED = {"domain": 1, "kind": 2, "active": 4, "scop": 8, "approval": 16}
@@ -46,13 +46,15 @@ class Found:
     seen: Numbers
     gain: Numbers
     km: Numbers | None
-    total: int = field(init=False)
-    active: int = field(init=False)
+    total: int = field(init=False)  # rows
+    providers: int = field(init=False)  # where the rows of one SIRET are one
+    active: int = field(init=False)  # of the providers
 
     def __post_init__(self) -> None:
         held = self.missed == 0
         object.__setattr__(self, "total", int(np.count_nonzero(held)))
-        object.__setattr__(self, "active", int(np.count_nonzero(held & self.is_active)))
+        for name, some in (("providers", held), ("active", held & self.is_active)):
+            object.__setattr__(self, name, self.index.providers(self.rows[some]))
 
 
 class _Rows:
@@ -260,30 +262,44 @@ def page_of(total: int, page: int, size: int) -> int:
 
 
 def counted(found: Found, asked: Question, lexicon: Lexicon, part_level: str) -> pd.DataFrame:
-    """How many would be found with each value of one filter, the words and the other filters
-    staying: facet (domain, kind, active, scop, approval, territory), value, n."""
-    column, numbers = found.index.rows, found.rows
-    within = {facet: (found.missed & ~np.uint8(bit)) == 0 for facet, bit in _MISSED.items()}
-    counts: list[tuple[str, str, int]] = []
-    domains = column["domains"][numbers[within["domain"]]]
-    counts += [
-        ("domain", code, int(np.count_nonzero(domains & bit))) for code, bit in lexicon.bits.items()
+    """How many providers would be found with each value of one filter, the words and the other
+    filters staying: facet (domain, kind, active, scop, approval, territory), value, n."""
+    index, column = found.index, found.index.rows
+    within = {
+        facet: found.rows[(found.missed & ~np.uint8(bit)) == 0] for facet, bit in _MISSED.items()
+    }
+    active = found.rows[((found.missed & ~np.uint8(_MISSED["active"])) == 0) & found.is_active]
+
+    def number(facet: str, held: Numbers) -> int:
+        return index.providers(within[facet][held])
+
+    domains, kinds = column["domains"][within["domain"]], column["kind"][within["kind"]]
+    counts: list[tuple[str, str, int]] = [
+        *(
+            ("domain", code, number("domain", domains & bit != 0))
+            for code, bit in lexicon.bits.items()
+        ),
+        *(("kind", kind, number("kind", kinds == n)) for n, kind in enumerate(KINDS)),
+        ("active", "1", index.providers(active)),
+        ("scop", "1", number("scop", column["is_scop"][within["scop"]])),
     ]
-    kinds = np.bincount(column["kind"][numbers[within["kind"]]], minlength=len(KINDS))
-    counts += [("kind", kind, int(n)) for kind, n in zip(KINDS, kinds, strict=True)]
-    counts.append(("active", "1", int(np.count_nonzero(within["active"] & found.is_active))))
-    scops = column["is_scop"][numbers[within["scop"]]]
-    counts.append(("scop", "1", int(np.count_nonzero(scops))))
-    either = numbers[within["approval"]]
     for value, name in (("yes", "approved_domains"), ("lacking", "unapproved_domains")):
-        n = np.count_nonzero(column[name][either] & (asked.domains or -1))
-        counts.append(("approval", value, int(n)))
+        held = column[name][within["approval"]] & (asked.domains or -1) != 0
+        counts.append(("approval", value, number("approval", held)))
     if part_level:
-        codes = found.index.codes[part_level]
-        places = column["place_number"][numbers[found.missed == 0]]
-        by_place = pd.Series(np.bincount(places, minlength=len(codes) + 1)[1:])
+        codes = index.codes[part_level]
+        rows = found.rows[found.missed == 0]
+        by_place = pd.Series(
+            np.bincount(column["place_number"][rows], minlength=len(codes) + 1)[1:]
+        )
         by_place = by_place[by_place > 0]
         by_code = by_place.groupby(codes[by_place.index]).sum()
+        shared = rows[index.is_repeated[rows]]
+        again = pd.DataFrame(
+            {"code": codes[column["place_number"][shared] - 1], "siret": column["siret"][shared]}
+        )
+        again = again[again.duplicated()]
+        by_code = by_code.sub(again["code"].value_counts(), fill_value=0)
         counts += [("territory", str(code), int(n)) for code, n in by_code.items()]
     table = pd.DataFrame(counts, columns=["facet", "value", "n"])
     table = table[(table["n"] > 0) | table["facet"].isin(["active", "scop", "approval"])]

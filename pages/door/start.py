@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from etl import bootstrap
+from etl import first_build, paths
 from etl.problems import Told
+from etl.words import lines, reasons
 from pages.shared import i18n, query
 
 log = logging.getLogger("maillage.pages")
@@ -33,9 +34,9 @@ class FirstBuild:
             self.thread.start()
 
     def _run(self) -> None:
-        data = query.ROOT / "data"
+        data = paths.DATA
         try:
-            bootstrap.ensure_build(data / "raw", query.warehouse(), data / "sample", self._tell)
+            first_build.ensure_build(data / "raw", query.warehouse(), data / "sample", self._tell)
         except Exception as error:
             log.exception("the first build failed")
             self.error = error
@@ -90,7 +91,7 @@ def _failed(state: FirstBuild, error: Exception) -> None:
     st.error(f"**{_('The data could not be loaded.')}** {_reason(error)}", icon=":material/error:")
     problems = getattr(error, "problems", [])
     for problem in problems[:SHOWN_PROBLEMS]:
-        st.text(problem.text(i18n.language()))
+        st.text(reasons.problem(problem, i18n.language()))
     if len(problems) > SHOWN_PROBLEMS:
         more = len(problems) - SHOWN_PROBLEMS
         text = i18n.ngettext("and {n} more problem", "and {n} more problems", more)
@@ -100,10 +101,8 @@ def _failed(state: FirstBuild, error: Exception) -> None:
 
 def _reason(error: Exception) -> str:
     _ = i18n.gettext
-    if isinstance(error, bootstrap.ChecksFailed):
-        return _("These checks failed: {checks}.").format(checks=error.text(i18n.language()))
     if isinstance(error, Told):
-        return error.text(i18n.language())
+        return lines.told(error, i18n.language())
     if getattr(error, "problems", None):
         return _("Correct these files in data/raw, then try again.")
     if isinstance(error, OSError):

@@ -4,9 +4,9 @@ import html
 import re
 from collections.abc import Iterable
 
-from pages.shared.finding.index import Index
-from pages.shared.finding.lexicon import LITTLE, fold, stem
-from pages.shared.finding.reading import Reading
+from pages.finding.index import Index
+from pages.finding.lexicon import LITTLE, fold, stem
+from pages.finding.parse import Reading
 
 Pieces = list[str]  # of a text, in turn: as it is, found, as it is, found...
 _JOINTS = re.compile(r"[''’-]")

@@ -15,7 +15,7 @@ from pathlib import Path
 import streamlit as st
 
 from etl import settings
-from pages.shared import access, ended
+from pages.door import roles, signed_out
 
 log = logging.getLogger("maillage.access")
 _SEEN = "_log_seen"
@@ -25,7 +25,7 @@ _state: dict[str, object] = {"month": None, "failing": False}
 
 def page_opened(page: str) -> None:
     """Note that the visitor came to a page; once, however often it is run again."""
-    found = access.visit()
+    found = roles.visit()
     now = (page, found.key, found.role)
     if st.session_state.get(_SEEN) != now:
         st.session_state[_SEEN] = now
@@ -34,7 +34,7 @@ def page_opened(page: str) -> None:
 
 def turned_away() -> None:
     """Note that somebody signed in who may open nothing, and why."""
-    found = access.visit()
+    found = roles.visit()
     now = (found.why, found.key)
     if found.account and st.session_state.get(_SEEN) != now:
         st.session_state[_SEEN] = now
@@ -48,7 +48,7 @@ def page_now() -> str:
 
 def export_made(page: str, kind: str) -> None:
     """Note that a file was made for the visitor."""
-    _write("export", access.visit(), page=page, format=kind)
+    _write("export", roles.visit(), page=page, format=kind)
 
 
 def is_failing() -> bool:
@@ -56,7 +56,7 @@ def is_failing() -> bool:
     return bool(_state["failing"])
 
 
-def _write(event: str, found: access.Visit, **more: str) -> None:
+def _write(event: str, found: roles.Visit, **more: str) -> None:
     now = dt.datetime.now(dt.UTC)
     entry = {
         "at": now.isoformat(timespec="seconds"),
@@ -69,7 +69,7 @@ def _write(event: str, found: access.Visit, **more: str) -> None:
     line = json.dumps(entry, ensure_ascii=False) + "\n"
     try:
         with _lock:
-            _append(ended.logs(), now.date(), line)
+            _append(signed_out.logs(), now.date(), line)
         _state["failing"] = False
     except OSError as error:
         if not _state["failing"]:

@@ -17,9 +17,10 @@ from typing import Any
 
 import streamlit as st
 
-from pages.shared import ended, serving
+from pages.door import signed_out, startup_check
 
 CLOCK_SKEW_S = 300
+LATEST = 1e11  # seconds of a time that can be meant
 HANDED_OUT = 2000
 _VIEW, _LEFT = "_view", "_left"
 
@@ -53,7 +54,7 @@ def visit() -> Visit:
     held = _visit.get()
     if held is not None:
         return held if still_holds(held) else replace(held, role=None, own_role=None)
-    settings = serving.sign_in()
+    settings = startup_check.sign_in()
     found = LOCAL if settings is None else identify(st.user.to_dict(), settings)
     if found.own_role == "founder" and st.session_state.get(_VIEW) == "partner":
         return replace(found, role="partner")
@@ -71,13 +72,14 @@ def is_preview() -> bool:
     return found.own_role == "founder" and found.role == "partner"
 
 
-def identify(claims: Mapping[str, Any], settings: serving.SignIn) -> Visit:
+def identify(claims: Mapping[str, Any], settings: startup_check.SignIn) -> Visit:
     """The visitor whose identity token made these claims; its signature was checked before."""
     if claims.get("is_logged_in") is not True:
         return NOBODY
     subject: Any = claims.get("sub")
     issued: Any = claims.get("iat")
-    is_time = isinstance(issued, (int, float)) and not isinstance(issued, bool)
+    # neither infinite, nor the number that no other is above or below
+    is_time = type(issued) in (int, float) and abs(issued) < LATEST
     if not isinstance(subject, str) or not subject or not is_time:
         return NOBODY
     named = claims.get(settings.account_claim)
@@ -90,7 +92,7 @@ def identify(claims: Mapping[str, Any], settings: serving.SignIn) -> Visit:
         ends_at=issued + settings.session_hours * 3600,
     )
     now = time.time()
-    if now >= known.ends_at or issued > now + CLOCK_SKEW_S or ended.holds(known.key):
+    if now >= known.ends_at or issued > now + CLOCK_SKEW_S or signed_out.holds(known.key):
         return replace(known, why="expired")
     groups = claims.get(settings.groups_claim)
     groups = {groups} if isinstance(groups, str) else groups
@@ -98,7 +100,7 @@ def identify(claims: Mapping[str, Any], settings: serving.SignIn) -> Visit:
         return replace(known, why="no_claim")
     found = [
         name
-        for name in serving.ROLES
+        for name in startup_check.ROLES
         if settings.groups[name] & {group for group in groups if isinstance(group, str)}
     ]
     if not found:
@@ -109,9 +111,11 @@ def identify(claims: Mapping[str, Any], settings: serving.SignIn) -> Visit:
 
 def still_holds(found: Visit) -> bool:
     """Whether a visitor known before is one still: neither expired nor signed out."""
-    if serving.sign_in() is None:
+    if startup_check.sign_in() is None:
         return True
-    return found.role is not None and time.time() < found.ends_at and not ended.holds(found.key)
+    return (
+        found.role is not None and time.time() < found.ends_at and not signed_out.holds(found.key)
+    )
 
 
 @contextmanager

@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.shared import filters, i18n, query, search, theme
-from pages.shared.finding.lexicon import Place, fold, load
-from pages.shared.finding.reading import Reading
+from pages.finding import search
+from pages.finding.lexicon import Place, fold, load
+from pages.finding.parse import Reading
+from pages.shared import filters, i18n, query, theme
 
 _ = i18n.gettext
 MOST_CHOICES = 5

@@ -10,10 +10,10 @@ import threading
 import time
 from pathlib import Path
 
-from pages.shared import serving
+from etl import paths
+from pages.door import startup_check
 
-ROOT = Path(__file__).resolve().parents[2]
-KEPT_S = (serving.COOKIE_HOURS + 1) * 3600
+KEPT_S = (startup_check.COOKIE_HOURS + 1) * 3600
 log = logging.getLogger("maillage.access")
 _noted: set[str] = set()  # holds too when the folder cannot be written
 _lock = threading.Lock()
@@ -21,7 +21,7 @@ _lock = threading.Lock()
 
 def logs() -> Path:
     """Where the logs are: ``MAILLAGE_LOGS`` or ``data/logs``."""
-    return Path(os.environ.get("MAILLAGE_LOGS") or ROOT / "data" / "logs")
+    return Path(os.environ.get("MAILLAGE_LOGS") or paths.DATA / "logs")
 
 
 def folder() -> Path:

@@ -10,15 +10,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.shared import filters, finding, i18n, query
-from pages.shared.finding.find import Found, Question, counted, find, page_of, ranked
-from pages.shared.finding.index import Index
-from pages.shared.finding.index import load as load_index
-from pages.shared.finding.lexicon import Lexicon
-from pages.shared.finding.lexicon import load as load_lexicon
-from pages.shared.finding.reading import Reading, read
+from pages.finding.index import Index
+from pages.finding.index import load as load_index
+from pages.finding.lexicon import Lexicon
+from pages.finding.lexicon import load as load_lexicon
+from pages.finding.parse import Reading, read
+from pages.finding.rank import Found, Question, counted, find, page_of, ranked
+from pages.shared import filters, i18n, query
 
-_FINDING = finding.__file__
 PARTS = {"country": "region", "region": "departement", "departement": "commune"}
 PAGE_SIZE = 25
 MAX_LENGTH = 200
@@ -55,9 +54,9 @@ def search(
     relevance, distance or freshness. with_places: whether words may name a place.
     page: from 1; one after the last is the last. The frame has at most ``size`` rows, the columns
     of shown.sql with is_active and inactive_reason (within the scope), km (NaN but near a commune)
-    and name_hits (words found in the name); and attrs: ``page`` (the one that came), ``active``
-    (how many of all are active), ``reading`` (what was understood), ``facets`` (``with_facets``:
-    facet, value, n).
+    and name_hits (words found in the name); and attrs: ``page`` (the one that came), ``providers``
+    (how many there are, rows of one SIRET being one), ``active`` (how many of them are),
+    ``reading`` (what was understood), ``facets`` (``with_facets``: facet, value, n).
     Raises QueryError.
     """
     text, index, lexicon = clean(words), load_index(), load_lexicon()
@@ -73,6 +72,7 @@ def search(
     rows.attrs.update(
         page=page,
         active=found.active,
+        providers=found.providers,
         reading=reading,
         facets=counted(found, asked, lexicon, PARTS.get(level, "")) if with_facets else None,
     )
@@ -90,7 +90,7 @@ def _where(
     place = lexicon.codes.get((level, code))
     if place and level == "commune" and (reaching or km > 0):
         furthest = float(query.build().settings.get("max_reach_km", 100))
-        near = query.quick_sql(_FINDING, "near", commune_code=code, radius_km=float(km or furthest))
+        near = query.quick_sql(__file__, "near", commune_code=code, radius_km=float(km or furthest))
         where["near"] = np.full(len(index.place_starts), np.nan)
         where["near"][near["place_number"]] = near["km"]
         where["is_coming"] = reaching
@@ -125,7 +125,7 @@ def _shown(found: Found, chosen: Any) -> pd.DataFrame:
     """The records of these, with what the search knows of each."""
     column = found.index.rows
     numbers = column["provider_row"][found.rows[chosen]]
-    rows = query.quick_sql(_FINDING, "shown", rows=numbers.tolist())
+    rows = query.quick_sql(__file__, "shown", rows=numbers.tolist())
     order = np.empty(len(numbers), np.int64)
     order[np.argsort(numbers)] = np.argsort(rows.pop("provider_row").to_numpy())
     rows = rows.take(order).reset_index(drop=True)
@@ -164,7 +164,7 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     shown = pd.DataFrame(
         {
             _("Name"): rows["name"].where(rows["name"].notna(), name(None)),
-            _("Kind"): _each(rows[["kind"]], lambda row: filters.kind_label(row["kind"])),
+            _("Kind"): _each(rows[["kind"]], lambda row: i18n.name("kind", row["kind"])),
             _("State"): _each(
                 rows[["inactive_reason"]], lambda row: status(row["inactive_reason"])
             ),

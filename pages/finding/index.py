@@ -38,6 +38,7 @@ class Index:
 
     ``holders`` are the rows of the providers with a word in the name, word by word; those of word
     n are from ``holder_starts[n]`` on. Rows of place n are from ``place_starts[n]`` on.
+    ``is_repeated``: the rows whose SIRET others have too; together they are one provider.
     """
 
     rows: dict[str, Numbers]
@@ -46,10 +47,16 @@ class Index:
     holders: Numbers
     holder_starts: Numbers
     place_starts: Numbers
+    is_repeated: Numbers
     codes: dict[str, Numbers] = field(repr=False)  # level -> the code of each place's territory
 
     def __len__(self) -> int:
         return len(self.rows["domains"])
+
+    def providers(self, rows: Numbers) -> int:
+        """How many providers these rows are: those of one SIRET are one."""
+        sirets = self.rows["siret"][rows[self.is_repeated[rows]]]
+        return len(rows) - len(sirets) + len(np.unique(sirets))
 
     def word(self, number: int, distance: int = 0) -> Word:
         """All about one word."""
@@ -156,6 +163,7 @@ def _load(build_id: str, path: str) -> Index:
     holders = _columns("holders")["number"]
     places = query.whole(__file__, "place_codes")
     counts = words["providers"].to_numpy()
+    sirets = pd.Series(rows["siret"])
     return Index(
         rows=rows,
         words=words["word"].tolist(),
@@ -163,6 +171,7 @@ def _load(build_id: str, path: str) -> Index:
         holders=holders,
         holder_starts=np.concatenate([[0], np.cumsum(counts)]),
         place_starts=np.searchsorted(rows["place_number"], np.arange(len(places) + 2)),
+        is_repeated=(sirets.duplicated(keep=False) & (sirets > 0)).to_numpy(),
         codes={level: places[level].to_numpy(dtype=object) for level in places.columns},
     )
 

@@ -33,8 +33,8 @@ _SAFE: dict[str, Any] = {
 }
 HOW = (
     "To serve other machines, configure sign-in: copy .streamlit/secrets.example.toml to "
-    ".streamlit/secrets.toml and fill it in (README.md, “Put it online safely”). To serve this "
-    'machine only, leave server.address at "127.0.0.1".'
+    ".streamlit/secrets.toml and fill it in (pages/door/README.md, “Put it online safely”). To "
+    'serve this machine only, leave server.address at "127.0.0.1".'
 )
 
 

@@ -1,17 +1,22 @@
-# make run, make test, make bench: each does its own set-up. Needs Python 3.11 or newer and make.
+# make run, make test, make test-long, make bench: each does its own set-up. Needs Python 3.11 or newer and make.
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
+# one more than cores: a browser and a server wait for each other
+WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
 
-.PHONY: run test bench lint lock clean
+.PHONY: run test test-long bench lint lock clean
 
 # A first build that fails is told here and on the page, which is served all the same.
 run: .venv/installed
-	-$(BIN)/python -m etl.bootstrap
+	-$(BIN)/python -m etl.first_build
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: .venv/installed-for-tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+test-long:
+	MAILLAGE_TEST_SIZE=long $(MAKE) test
 
 bench: .venv/installed-for-tests
 	$(BIN)/python -m pytest tests/benchmarks -p no:cacheprovider -s

@@ -4,7 +4,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from etl import layers
+from etl import layers, paths
 
 FILES = (
     "staging/reach_communes", "staging/catchment_supply", "marts/commune_need",
@@ -33,7 +33,7 @@ def layers_over(
     offers: provider_id, scope_code, commune_code, reach_km, capacity_per_month (NULL = unknown).
     """
     connection = duckdb.connect(config=config)
-    for statement in duckdb.extract_statements((layers.ETL / "macros.sql").read_text()):
+    for statement in duckdb.extract_statements((paths.ETL / "macros.sql").read_text()):
         connection.execute(statement)
     tables = {
         "reference.communes": communes,
@@ -41,9 +41,9 @@ def layers_over(
         "reference.settings": pd.DataFrame({"as_of": pd.to_datetime(["2026-10-31"])}),
         "reference.territories": _territories(communes),
         "staging.population": population,
-        "staging.active_provider_scopes": offers.drop(columns="capacity_per_month").assign(
-            version=1
-        ),
+        "staging.active_provider_scopes": offers.drop(columns="capacity_per_month")
+        .rename(columns={"commune_code": "base_commune_code"})
+        .assign(version=1),
         "staging.provider_versions": offers.drop_duplicates("provider_id")[
             ["provider_id", "capacity_per_month"]
         ].assign(version=1),
@@ -54,7 +54,7 @@ def layers_over(
         connection.execute(f"CREATE TABLE {name} AS SELECT * FROM rows")
         connection.unregister("rows")
     for name in FILES:
-        file = layers.read_sql(layers.ETL / f"{name}.sql")
+        file = layers.read_sql(paths.ETL / "build" / f"{name}.sql")
         connection.execute(f"CREATE TABLE {file.table} AS {file.body}")
     return connection
 

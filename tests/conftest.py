@@ -1,17 +1,34 @@
 """Fixtures that are dear to make, made once for all workers."""
 
+import contextlib
+import hashlib
 import json
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
-from etl import build
+import pages.door  # noqa: F401  who visits
+from etl.build import make
+from etl.intake import lake
 from etl.sample import sample
 from tests.shared_files import shared_file
+from tests.sizes import LEFT_OUT, SIZE, examples
 
+settings.register_profile(
+    "tests",
+    max_examples=examples(100),
+    deadline=None,  # other tests run beside it
+    suppress_health_check=list(HealthCheck),
+)
+settings.load_profile("tests")
+makes_anew = False
 SIDECARS = Path(__file__).with_name("sidecars")
 POPULATION = "insee_population_departement_age"
 DROPS = {
@@ -35,6 +52,62 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def lookups_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The connection that drops are read through, opened once a thread: its lookup tables are the
+    same for every drop, and dear. A test that puts something else before DuckDB gets its own."""
+    plain, connect, opened = duckdb.connect, lake.connect, threading.local()
+
+    def connected(scratch: Path) -> duckdb.DuckDBPyConnection:
+        if duckdb.connect is not plain:
+            return connect(scratch)
+        if not hasattr(opened, "connection"):
+            opened.connection = connect(tmp_path_factory.mktemp("spill"))
+        return opened.connection
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lake, "connect", connected)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def builds_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[None]:
+    """Builds are kept for the session by their id, which says all that they are made of: a test
+    whose drops another test has loaded gets a copy. Tests marked `anew` make theirs."""
+    root = tmp_path_factory.getbasetemp()
+    kept, make_one = (root if worker_id == "master" else root.parent) / "builds", make._make
+    kept.mkdir(exist_ok=True)
+
+    def made(folder: Path, build_id: str, *rest: Any) -> dict:
+        settings_of_it = repr(rest[2])
+        one = kept / hashlib.sha256(f"{build_id} {settings_of_it}".encode()).hexdigest()
+        place = folder / "builds" / build_id
+        if one.exists() and not makes_anew:
+            shutil.rmtree(place, ignore_errors=True)
+            shutil.copytree(one, place)
+            return json.loads((one / "manifest.json").read_text("utf-8"))
+        stated = make_one(folder, build_id, *rest)
+        if place.exists() and not makes_anew:
+            own = one.with_name(f".{one.name}-{worker_id}")
+            shutil.copytree(place, own)
+            with contextlib.suppress(OSError):  # another worker was first
+                own.rename(one)
+        return stated
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(make, "_make", made)
+        yield
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Notes whether the test makes its builds anew; leaves out what is too long for the size."""
+    global makes_anew
+    makes_anew = item.get_closest_marker("anew") is not None
+    for size in LEFT_OUT[SIZE]:
+        if item.get_closest_marker(size):
+            pytest.skip(f"tried at the size {size}: see tests/README.md")
+
+
 @pytest.fixture(scope="session")
 def sample_market(tmp_path_factory, worker_id) -> Path:
     """A folder with the drops (`raw`) and the published build (`warehouse`) of a small sample."""
@@ -43,7 +116,7 @@ def sample_market(tmp_path_factory, worker_id) -> Path:
     with FileLock(f"{shared}.lock"):
         if not (shared / "done.json").exists():
             written = sample(shared / "raw", providers=1500, requests=12_000, cooperatives=60)
-            result = build.build(shared / "raw", shared / "warehouse")
+            result = make.build(shared / "raw", shared / "warehouse")
             assert result.is_published, result.checks_failed
             (shared / "done.json").write_text(json.dumps(written))
     return shared
@@ -63,6 +136,6 @@ def real_market(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(shared_file(f"real/{target.name}"), target)
                 shutil.copy(SIDECARS / f"{sidecar}.toml", f"{target}.toml")
-            result = build.build(shared / "raw", shared / "warehouse")
+            result = make.build(shared / "raw", shared / "warehouse")
             assert result.is_published, result.checks_failed
     return shared / "warehouse"

@@ -12,7 +12,7 @@ import openpyxl
 import pandas as pd
 import zstandard
 
-from etl import build
+from etl.build import make
 from etl.forget import forget
 
 ID, NAME, SIRET = "ZQ-7781", "Anne Vorzügel", "55210055400013"
@@ -72,8 +72,8 @@ KINDS = {
     "txt": lambda t: b"\xef\xbb\xbf" + csv(t, "|"),
     "csv.gz": lambda t: gzip.compress(csv(t)),
     "csv.zst": lambda t: zstandard.compress(csv(t)),
-    "utf16.csv": lambda t: b"\xff\xfe" + csv(t, "\t").decode().encode("utf-16-le"),
     "windows.csv": lambda t: csv(t).decode().encode("windows-1252"),
+    "utf16.csv": lambda t: b"\xff\xfe" + csv(t, "\t").decode().encode("utf-16-le"),
     "mac.csv": lambda t: csv(t, ";", "\r"),
     "json": lambda t: json.dumps(objects(t), indent=1, ensure_ascii=False).encode(),
     "escaped.json": lambda t: json.dumps(objects(t)).encode(),
@@ -86,19 +86,19 @@ KINDS = {
 }
 
 
-def market(root: Path, kind: str) -> None:
-    """Drops of a kind, their build and copies of it (earlier, failed, cut short), and logs."""
-    write = KINDS[kind]
-    for name, table in {
-        f"providers/old.{kind}": [HEADER, OTHERS[0], PERSON],
-        f"providers/a-2026-03-20.{kind}": [HEADER, OTHERS[0], PERSON, PERSON, OTHERS[1]],
-        f"requests/a-2026-03-20.{kind}": REQUESTS,
-        f"responses/a-2026-03-20.{kind}": RESPONSES,
-    }.items():
-        path = root / "raw" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(write(table))
-    built = build.build(root / "raw", root / "warehouse")
+def market(root: Path, *kinds: str) -> None:
+    """Drops of these kinds, their build and copies of it (earlier, failed, cut short), and logs."""
+    for kind in kinds:
+        for name, table in {
+            f"providers/old.{kind}": [HEADER, OTHERS[0], PERSON],
+            f"providers/a-2026-03-20.{kind}": [HEADER, OTHERS[0], PERSON, PERSON, OTHERS[1]],
+            f"requests/a-2026-03-20.{kind}": REQUESTS,
+            f"responses/a-2026-03-20.{kind}": RESPONSES,
+        }.items():
+            path = root / "raw" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(KINDS[kind](table))
+    built = make.build(root / "raw", root / "warehouse")
     assert built.is_published, built.checks_failed
     served = (root / "warehouse" / "current").resolve()
     shutil.copytree(served, root / "warehouse" / "failed" / "2026-01-01-abc")
@@ -123,7 +123,7 @@ def awkward(root: Path, text: str | bytes, sidecar: str = "", name: str = "a-202
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     if sidecar:
         path.with_name(f"{name}.toml").write_text(sidecar)
-    build.build(root / "raw", root / "warehouse")
+    make.build(root / "raw", root / "warehouse")
     return path
 
 

@@ -1,13 +1,15 @@
 """Short ways to drop files and look at what the lake made of them."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
 import pytest
 
-from etl.lake import Drop, ingest
-from etl.problems import InputErrors, Problem
+from etl.intake.lake import Drop, ingest
+from etl.problems import InputErrors
+from etl.words import reasons
 
 
 def drop_text(folder: Path, source: str, text: str | bytes, name: str = "a-2026-11-01.csv") -> Path:
@@ -24,17 +26,21 @@ def ingested(folder: Path) -> list[Drop]:
 
 def only(folder: Path) -> Drop:
     (drop,) = ingested(folder)
-    assert drop.read == drop.accepted + drop.refused
+    assert drop.read == drop.accepted + drop.refused + drop.filtered
     return drop
 
 
 def rows(drop: Drop, table: str = "accepted") -> list[dict[str, Any]]:
+    """The rows in the order of the file: that of a lake's Parquet is nobody's promise."""
     with duckdb.connect() as con:
         cursor = con.execute(
             "SELECT * FROM read_parquet(?)", [str(drop.folder / f"{table}.parquet")]
         )
         names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    if table in ("refused", "repaired"):  # with their sentences
+        found = [row | reasons.told_finding(row, is_refused=table == "refused") for row in found]
+    return sorted(found, key=lambda row: row.get("line", 0))  # a profile has none
 
 
 def findings(drop: Drop, table: str) -> list[tuple[int, str, str]]:
@@ -42,7 +48,8 @@ def findings(drop: Drop, table: str) -> list[tuple[int, str, str]]:
     return [(r["line"], r["column_name"], r["reason_code"]) for r in rows(drop, table)]
 
 
-def problems(folder: Path) -> list[Problem]:
+def problems(folder: Path) -> list[SimpleNamespace]:
+    """The problems of the drops, with their sentences."""
     with pytest.raises(InputErrors) as raised:
         ingested(folder)
-    return raised.value.problems
+    return [SimpleNamespace(**reasons.told_problem(each)) for each in raised.value.problems]

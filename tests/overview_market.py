@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from lifelines import KaplanMeierFitter
 
-from etl.build import RESPONSE_BUCKETS_HOURS
+from etl.build.make import RESPONSE_BUCKETS_HOURS
 
 ROOT = Path(__file__).resolve().parents[1]
 BEFORE, AS_OF = dt.date(2026, 8, 31), dt.date(2026, 10, 31)
@@ -188,10 +188,14 @@ def in_months(market: Market, start: str, end: str) -> pd.DataFrame:
     hours = pd.Timedelta(hours=1)
     rows["hours"] = (paris["first_response_at"] - paris["created_at"]) / hours
     end_of_day = pd.Timestamp(AS_OF + dt.timedelta(days=1)).tz_localize("Europe/Paris")
-    gone = paris["closed_at"].where(rows["status"] == "cancelled").fillna(end_of_day)
+    gone = paris["closed_at"].where(rows["status"].isin(["cancelled", "expired"]))
+    gone = gone.fillna(paris["filled_at"].where(rows["status"] == "filled")).fillna(end_of_day)
     waiting = (gone - paris["created_at"]) / hours
     rows["is_answered"] = rows["hours"].notna()
-    rows["hours"] = rows["hours"].fillna(waiting.where(rows["responses"] == 0))
+    # the file tells first answers: an empty one is none, but for those filled or of no state
+    is_none = rows["responses"].isna() & rows["status"].isin(["open", "cancelled", "expired"])
+    is_none |= rows["responses"] == 0
+    rows["hours"] = rows["hours"].fillna(waiting.where(is_none))
     return rows
 
 
@@ -203,7 +207,7 @@ def fill(rows: pd.DataFrame, days: int) -> tuple[int, int, int]:
 
 def wilson(x: float, n: float) -> tuple[float, float]:
     """The textbook formula."""
-    z, p = 1.959963985, x / n
+    z, p = 1.959963984540054, x / n
     middle, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
 
@@ -211,7 +215,7 @@ def wilson(x: float, n: float) -> tuple[float, float]:
 def first_answer(rows: pd.DataFrame) -> tuple[float, float, int]:
     """Median, p90 and n, by lifelines on the published buckets."""
     timed = rows.dropna(subset=["hours"])
-    edges = np.array(RESPONSE_BUCKETS_HOURS, dtype=float)
+    edges = np.array(RESPONSE_BUCKETS_HOURS, dtype=float).clip(max=1e9)  # lifelines takes no inf
     times = edges[np.searchsorted(edges, timed["hours"].clip(lower=0))]
     fitted = KaplanMeierFitter().fit(times, timed["is_answered"])
     return fitted.median_survival_time_, fitted.percentile(0.1), len(timed)

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from etl import warehouse
+from etl.build import warehouse
 
 CELL = (
     "period VARCHAR, territory_level VARCHAR, territory_code VARCHAR, scope_code VARCHAR,"
@@ -56,14 +56,14 @@ CELLS: dict[str, list[tuple[Any, ...]]] = {
 OPEN = """
 CREATE TABLE published.cooperatives AS
 SELECT * FROM (VALUES
-    ('2024', 'country', 'FR', 'all', 'all', 'all', 30, 6, 2),
-    ('2025', 'country', 'FR', 'all', 'all', 'all', 37, 9, 2),
-    ('2025', 'country', 'FR', 'all', 'origin', 'ex_nihilo', 20, 5, 2),
-    ('2025', 'country', 'FR', 'all', 'origin', 'rescue', 17, 4, 0),
-    ('2025', 'region', '53', 'all', 'all', 'all', 12, 3, 0),
-    ('2025', 'departement', '35', 'all', 'all', 'all', 12, 3, 0)
+    ('2024', 'country', 'FR', 'all', 'all', 'all', 30, 6, 2, 0),
+    ('2025', 'country', 'FR', 'all', 'all', 'all', 37, 9, 2, 0),
+    ('2025', 'country', 'FR', 'all', 'origin', 'ex_nihilo', 20, 5, 2, 0),
+    ('2025', 'country', 'FR', 'all', 'origin', 'rescue', 17, 4, 0, 0),
+    ('2025', 'region', '53', 'all', 'all', 'all', 12, 3, 0, 0),
+    ('2025', 'departement', '35', 'all', 'all', 'all', 12, 3, 0, 0)
 ) AS t (period, territory_level, territory_code, scope_code, dimension, breakdown, living, births,
-    exits);
+    exits, exits_undated);
 CREATE TABLE published.survival AS
 SELECT
     'country' AS territory_level, 'FR' AS territory_code, 'all' AS scope_code, *

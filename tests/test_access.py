@@ -12,14 +12,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from pages import PAGES
-from pages.shared import access, access_log, ended, export, i18n, query, serving
+from etl.build.warehouse import HELD as HELD_NOTE
+from pages import PAGES, door
+from pages.door import access_log, roles, signed_out, startup_check
+from pages.shared import export, i18n, query
 from tests.pages_fixture import ROOT, make_warehouse, texts
 from tests.test_gate import SETTINGS
 
-FOUNDER = access.Visit("founder", "founder", account="f@example.org", owner="f", ends_at=9e12)
-PARTNER = access.Visit("partner", "partner", account="p@example.org", owner="p", ends_at=9e12)
-PREVIEW = access.Visit("partner", "founder", account="f@example.org", owner="f", ends_at=9e12)
+FOUNDER = roles.Visit("founder", "founder", account="f@example.org", owner="f", ends_at=9e12)
+PARTNER = roles.Visit("partner", "partner", account="p@example.org", owner="p", ends_at=9e12)
+PREVIEW = roles.Visit("partner", "founder", account="f@example.org", owner="f", ends_at=9e12)
 CLAIMS = {"is_logged_in": True, "sub": "s", "email": "s@example.org", "iss": "i", "nonce": "n"}
 
 
@@ -40,11 +42,11 @@ def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server runs with sign-in."""
-    monkeypatch.setattr(serving, "sign_in", lambda: SETTINGS)
+    monkeypatch.setattr(startup_check, "sign_in", lambda: SETTINGS)
 
 
-def identify(**claims: Any) -> access.Visit:
-    return access.identify({**CLAIMS, "iat": time.time(), **claims}, SETTINGS)
+def identify(**claims: Any) -> roles.Visit:
+    return roles.identify({**CLAIMS, "iat": time.time(), **claims}, SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +73,10 @@ def identify(**claims: Any) -> access.Visit:
         ({"groups": ["f"], "sub": None}, None, "signed_out"),
         ({"groups": ["f"], "iat": None}, None, "signed_out"),
         ({"groups": ["f"], "iat": True}, None, "signed_out"),
+        *(
+            ({"groups": ["f"], "iat": json.loads(iat)}, None, "signed_out")
+            for iat in ("Infinity", "-Infinity", "NaN", "1e400", "1" + "0" * 400, "-1e300")
+        ),
         ({"groups": ["f"], "iat": time.time() - 12 * 3600}, None, "expired"),
         ({"groups": ["f"], "iat": time.time() + 3600}, None, "expired"),
         ({"groups": ["f"], "role": "founder", "view": "own", "iat": 0}, None, "expired"),
@@ -94,9 +100,9 @@ def test_an_account_is_its_email_else_its_subject() -> None:
     [(FOUNDER, "marketplace.duckdb"), (PARTNER, "partners.duckdb"), (PREVIEW, "partners.duckdb")],
 )
 def test_a_role_reads_its_own_file(
-    warehouse: Path, signed_in: None, visitor: access.Visit, file: str
+    warehouse: Path, signed_in: None, visitor: roles.Visit, file: str
 ) -> None:
-    with access.acting_as(visitor):
+    with roles.acting_as(visitor):
         assert query.build().path.name == file
         assert query.page_sql(str(ROOT / "pages/shared/x.py"), "scopes")["scope_code"].size == 6
 
@@ -104,15 +110,15 @@ def test_a_role_reads_its_own_file(
 def test_answers_are_not_shared_between_the_files(warehouse: Path, signed_in: None) -> None:
     """What a founder has just read must not come back to a partner, who has no such table."""
     page = str(ROOT / "pages" / "shared" / "page.py")
-    with access.acting_as(FOUNDER):
+    with roles.acting_as(FOUNDER):
         assert len(query.page_sql(page, "freshness")) == 2
-    with access.acting_as(PARTNER), pytest.raises(query.QueryError):
+    with roles.acting_as(PARTNER), pytest.raises(query.QueryError):
         query.page_sql(page, "freshness")
 
 
 def test_without_a_role_nothing_is_read(warehouse: Path, signed_in: None) -> None:
-    for visitor in (access.NOBODY, access.Visit("partner", "partner", ends_at=0, why="")):
-        with access.acting_as(visitor), pytest.raises(query.QueryError, match="not signed in"):
+    for visitor in (roles.NOBODY, roles.Visit("partner", "partner", ends_at=0, why="")):
+        with roles.acting_as(visitor), pytest.raises(query.QueryError, match="not signed in"):
             query.build()
     with pytest.raises(query.QueryError, match="not signed in"):
         query.build()  # outside any visit
@@ -120,9 +126,9 @@ def test_without_a_role_nothing_is_read(warehouse: Path, signed_in: None) -> Non
 
 def test_a_partner_without_a_file_gets_none(warehouse: Path, signed_in: None) -> None:
     (warehouse / "current" / "partners.duckdb").unlink()
-    with access.acting_as(PARTNER), pytest.raises(query.NotReleased):
+    with roles.acting_as(PARTNER), pytest.raises(query.NotReleased):
         query.build()
-    with access.acting_as(FOUNDER):
+    with roles.acting_as(FOUNDER):
         assert query.build().path.name == "marketplace.duckdb"
 
 
@@ -130,24 +136,26 @@ def test_a_file_made_at_the_click_speaks_the_readers_language(warehouse: Path) -
     def make() -> bytes:
         return export.to_csv(lambda: pd.DataFrame({i18n.gettext("Domain"): [1]}), "fr")
 
-    assert "Domaine" in export._made("search", access.LOCAL, "fr", "csv", make).decode("utf-8-sig")
+    assert "Domaine" in export._made(door.handing_to(roles.LOCAL), "fr", "csv", make).decode(
+        "utf-8-sig"
+    )
 
 
 def test_a_file_is_made_for_who_was_shown_the_button(warehouse: Path, signed_in: None) -> None:
     def make() -> bytes:
         return query.build().path.name.encode()
 
-    assert export._made("cooperatives", PARTNER, "en", "csv", make) == b"partners.duckdb"
-    assert access.may_fetch(b"partners.duckdb", PARTNER)
-    assert not access.may_fetch(b"partners.duckdb", FOUNDER)
-    over = access.Visit("founder", "founder", owner="f", ends_at=time.time() - 1)
+    assert export._made(door.handing_to(PARTNER), "en", "csv", make) == b"partners.duckdb"
+    assert roles.may_fetch(b"partners.duckdb", PARTNER)
+    assert not roles.may_fetch(b"partners.duckdb", FOUNDER)
+    over = roles.Visit("founder", "founder", owner="f", ends_at=time.time() - 1)
     with pytest.raises(query.QueryError):
-        export._made("cooperatives", over, "en", "csv", make)
+        export._made(door.handing_to(over), "en", "csv", make)
     assert [entry["event"] for entry in entries()] == ["export"]
 
 
 def entries() -> list[dict[str, Any]]:
-    files = sorted(ended.logs().glob("*"))
+    files = sorted(signed_out.logs().glob("*"))
     return [json.loads(line) for file in files for line in file.read_text().splitlines()]
 
 
@@ -186,7 +194,7 @@ def test_a_session_ends_while_the_page_is_open(
     page = run(user={"groups": ["f"]})
     assert [title.value for title in page.title] == ["Overview"]
     later = time.time() + SETTINGS.session_hours * 3600
-    monkeypatch.setattr(access.time, "time", lambda: later)
+    monkeypatch.setattr(roles.time, "time", lambda: later)
     page.run()
     assert [title.value for title in page.title] == ["Maillage"]
     assert "Your session has ended." in texts(page)
@@ -207,6 +215,29 @@ def test_a_partner_learns_that_nothing_is_released_a_founder_why(
     assert "No figures have been released yet." in said and "audit found an open cell" in said
 
 
+HELD = {"file": "providers/p_1-2026-11-30.csv", "sidecar": "p_1-2026-11-30.csv.toml",
+        "source": "providers", "as_of": "2026-11-30", "known": 1200, "leaving": 900,
+        "is_held": True}  # fmt: skip
+
+
+def test_founders_learn_of_a_list_that_is_held_partners_do_not(
+    warehouse: Path, signed_in: None
+) -> None:
+    (warehouse / HELD_NOTE).write_text(json.dumps([HELD]))
+    for slug in ("", "quality"):
+        (said,) = [info.value for info in run(slug, {"groups": ["f"]}).info if "held" in info.value]
+        plain = said.replace("\\", "")
+        assert "p_1-2026-11-30.csv, 900 of the 1,200 known would leave" in plain
+        assert "the build before it is still served" in said and "`confirmed = true`" in said
+        assert "sidecar p_1-2026-11-30.csv.toml" in plain
+    said = texts(run(user={"groups": ["f"]}, lang="fr")).replace("\\", "")
+    assert "900 des 1\u202f200 connus partiraient" in said and "reste servie" in said
+    for address in ({"user": {"groups": ["p"]}}, {"user": {"groups": ["f"]}, "as": "partner"}):
+        assert "p_1-2026" not in texts(run(**address)).replace("\\", "")
+    (warehouse / HELD_NOTE).unlink()
+    assert "held" not in texts(run(user={"groups": ["f"]}))
+
+
 def test_the_log_says_who_opened_what_and_nothing_more(warehouse: Path, signed_in: None) -> None:
     page = run(user={"groups": ["f"]}, provider="P1", q="Anne Le Gall")
     page.run()
@@ -221,7 +252,7 @@ def test_the_log_says_who_opened_what_and_nothing_more(warehouse: Path, signed_i
         ("page", "founder"), ("refused", None),
     ]  # fmt: skip
     assert dt.datetime.fromisoformat(found[0]["at"]).tzinfo
-    (file,) = ended.logs().glob("*")
+    (file,) = signed_out.logs().glob("*")
     assert file.stat().st_mode & 0o077 == 0
 
 

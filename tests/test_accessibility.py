@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.catchments import SCOPES, accessibility, layers_over
 from tests.market import make_build, metric
+from tests.sizes import examples
 
 
 def communes_at(points: list[tuple[float, float]], people: list[int]) -> pd.DataFrame:
@@ -53,7 +54,7 @@ def worlds(draw):
 
 
 @given(worlds())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 def test_every_commune_and_domain_agrees_with_the_definition(world):
     communes, offers = world
     found = (

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -38,7 +39,7 @@ def test_the_answer_in_french(monkeypatch: pytest.MonkeyPatch, warehouse: Path) 
     assert table(page, "Lignes refusées")[0] == {
         "Source": "prestataires",
         "Colonne": "provider_id",
-        "Raison": "Le prestataire n'a pas d'identifiant",
+        "Raison": "« … » est vide alors qu’elle est obligatoire.",
         "Lignes refusées": 2,
     }
 
@@ -60,6 +61,13 @@ def test_each_file_adds_up(monkeypatch: pytest.MonkeyPatch, warehouse: Path) -> 
     assert ages == {"providers": 2, "requests": 0}
 
 
+def test_what_to_know_of_a_file(monkeypatch: pytest.MonkeyPatch, warehouse: Path) -> None:
+    page = run_page(monkeypatch, warehouse, "quality", lang="fr")
+    said = "[rename] city : la colonne « x » est vide dans toutes les lignes."
+    note = {"Fichier": "providers/2026-11-20.csv", "À savoir": said}
+    assert table(page, "À savoir") == [note]
+
+
 def test_a_row_with_two_reasons_counts_once(
     monkeypatch: pytest.MonkeyPatch, warehouse: Path
 ) -> None:
@@ -70,10 +78,38 @@ def test_a_row_with_two_reasons_counts_once(
         ("4", "provider_id"),
         ("4", "reach_km"),
     ]
-    page.selectbox(key="filter_reason").select("repeated").run()
+    page.selectbox(key="filter_reason").select("repeated_key").run()
     assert_fine(page)
     assert "**1 refused row**" in texts(page)
-    assert page.query_params["reason"] == "repeated"
+    assert page.query_params["reason"] == "repeated_key"
+
+
+def test_the_same_number_of_open_rows_stands_everywhere(
+    monkeypatch: pytest.MonkeyPatch, warehouse: Path
+) -> None:
+    with duckdb.connect(str(warehouse / "current" / "marketplace.duckdb")) as db:
+        db.execute("UPDATE quality.refused_rows SET is_corrected = file_id = 2 AND line = 4")
+        db.execute("UPDATE quality.files SET corrected_rows = 1 WHERE file_id = 2")
+        db.execute("UPDATE quality.files SET corrects = 'providers/a.csv' WHERE file_id = 3")
+    page = run_page(monkeypatch, warehouse, "quality")
+    shown = texts(page)
+    # three were refused, of which line 4 of the second file is back
+    assert "2 were refused" in shown and "1 more was refused and has come back corrected." in shown
+    assert page.metric[1].value == "2" and "**2 refused rows**" in shown
+    footer = [link.proto.label for link in page.get("page_link")]
+    assert "2 of 1,008 rows were refused" in footer
+    files = table(page, "Date found")
+    assert [(row["Refused"], row["Corrected"]) for row in files] == [(0, 0), (1, 1), (1, 0)]
+    assert [row["Corrects"] for row in files] == ["providers/a.csv", "", ""]
+    for row in files:
+        assert row["Read"] == row["Accepted"] + row["Refused"] + row["Corrected"]
+    reasons = {row["Column"]: row for row in table(page, "Refused rows")}
+    assert reasons["reach_km"]["Refused rows"] == 0 and reasons["reach_km"]["Corrected"] == 1
+    rows = [(row["Line"], row["Corrected"]) for row in table(page, "Value")]
+    assert rows == [("3", ""), ("2", ""), ("4", "✓"), ("4", "✓")]
+    page = run_page(monkeypatch, warehouse, "quality", lang="fr", reason="unreadable_number")
+    shown = texts(page)
+    assert "**0 ligne refusée** · 1 autre, refusée, est revenue corrigée." in shown
 
 
 def test_unknown_shares(monkeypatch: pytest.MonkeyPatch, warehouse: Path) -> None:
@@ -111,23 +147,27 @@ def test_language_follows_the_browser_then_the_switch(
     assert "Can I trust" in texts(page.run())
 
 
-def test_the_refused_rows_of_a_file_in_its_own_columns(
-    monkeypatch: pytest.MonkeyPatch, warehouse: Path
-) -> None:
-    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(warehouse))
-    from pages.quality import tables
-    from pages.shared import query
-
-    rows = query.page_sql(tables.__file__, "refused_file", file="providers/2026-11-20.csv")
-    names = {"line": "refused_line", "reason": "refused_reason"}
-    assert tables.to_correct(rows, names, "en").to_dict("records") == [
-        {
-            "provider_id": "P1", "name": "Anne", "city": "Bruz",
-            "refused_line": 2, "refused_reason": "provider_id: The key comes twice",
-        },
-        {
-            "provider_id": "", "name": "Zoé", "city": "Bruz", "refused_line": 4,
-            "refused_reason": "provider_id: The provider has no identifier ; "
-            "reach_km: Not a number",
-        },
+def test_what_the_rows_of_a_file_became(monkeypatch: pytest.MonkeyPatch, warehouse: Path) -> None:
+    page = run_page(monkeypatch, warehouse, "quality", lang="fr")
+    shown = texts(page).replace("\\", "")
+    assert "**Lieu** à la commune 900 · lieu inconnu 100" in shown
+    assert "**Communes** Rennes (35238) 600 · 2 de plus : 300" in shown
+    assert "**Domaine** Petit jardinage (gardening) 990 · sans valeur 10" in shown
+    assert "· Heures · Commission" in shown  # has no column
+    amount, filled = table(page, "médiane")
+    assert amount == {
+        "Champ": "Montant", "min": "5,5 €", "médiane": "40 €", "max": "12\u202f500 €",
+        "sans valeur": 20, "sans heure": 0,
+    }  # fmt: skip
+    assert filled["max"] == "22 nov. 2026 10:30" and filled["sans heure"] == 12
+    assert table(page, "Issue") == [
+        {"Issue": "pourvue", "lignes": 700, "Pourvue le": 650},
+        {"Issue": "ouverte", "lignes": 300, "Pourvue le": 0},
+    ]
+    page.selectbox(key="filter_profile").select("2").run()
+    assert_fine(page)
+    assert page.query_params["profile"] == "2"
+    assert [(row["Résultat"], row["Constats"]) for row in table(page, "Exemples")] == [
+        ("refusé", 1), ("refusé", 1), ("refusé", 1), ("écarté", 1), ("écarté", 1),
     ]  # fmt: skip
+    assert "ligne 2 [P1]" in [row["Exemples"] for row in table(page, "Exemples")]

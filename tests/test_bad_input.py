@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from etl import first_build
 from tests.ingesting import drop_text, ingested, problems
 
 HEADER = "provider_id,name\n"
@@ -142,3 +143,17 @@ def test_a_snapshot_of_nobody_is_not_loaded(tmp_path):
     assert problem.code == "all_refused"
     assert "(2)" in problem.reason_en and "line 2" in problem.reason_en
     assert "empty" in problem.reason_en and "vide" in problem.reason_fr
+
+
+@pytest.mark.parametrize("name", ["providers", "providers/2026"])
+def test_a_link_to_a_folder_is_refused_and_never_passed_over(tmp_path, name):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "a-2026-11-01.csv").write_text("provider_id\nA\n")
+    link = tmp_path / "raw" / name
+    link.parent.mkdir(parents=True)
+    link.symlink_to(elsewhere)
+    (problem,) = problems(tmp_path)
+    assert (problem.code, problem.file) == ("linked_folder", name)
+    assert str(elsewhere) in problem.reason_en and str(elsewhere) in problem.reason_fr
+    assert first_build.has_drops(tmp_path / "raw")

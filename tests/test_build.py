@@ -1,18 +1,17 @@
 """Builds: the same inputs give the same rows, nothing half-made is served, and one can go back."""
 
 import json
-import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
-import tomllib
 
+import duckdb
 import pytest
 
-from etl import build, console, warehouse
 from etl.__main__ import main
+from etl.build import fingerprint, make, warehouse
 from etl.problems import InputErrors
 from etl.settings import load as load_settings
 from tests.market import make_build, write_drops
@@ -37,11 +36,12 @@ def all_rows(connection) -> dict[str, list]:
     return rows
 
 
+@pytest.mark.anew
 def test_a_daily_build_equals_a_build_from_nothing(tmp_path):
     raw = write_drops(tmp_path / "daily" / "raw", FIRST)
-    build.build(raw, tmp_path / "daily" / "warehouse")
+    make.build(raw, tmp_path / "daily" / "warehouse")
     write_drops(raw, SECOND)
-    daily = build.build(raw, tmp_path / "daily" / "warehouse")
+    daily = make.build(raw, tmp_path / "daily" / "warehouse")
     assert daily.sources["providers"]["reused"] == 1
     make_build(tmp_path / "once", FIRST | SECOND).close()
     opened = [
@@ -54,11 +54,12 @@ def test_a_daily_build_equals_a_build_from_nothing(tmp_path):
     assert daily_rows == once_rows
 
 
+@pytest.mark.anew
 def test_the_same_inputs_give_the_same_build(tmp_path):
     raw = write_drops(tmp_path / "raw", FIRST)
-    first = build.build(raw, tmp_path / "warehouse")
-    again = build.build(raw, tmp_path / "warehouse")
-    elsewhere = build.build(raw, tmp_path / "other")
+    first = make.build(raw, tmp_path / "warehouse")
+    again = make.build(raw, tmp_path / "warehouse")
+    elsewhere = make.build(raw, tmp_path / "other")
     assert first.build_id == again.build_id == elsewhere.build_id
     assert warehouse.publications(tmp_path / "warehouse") == [first.build_id]
 
@@ -92,24 +93,23 @@ def test_a_bad_file_leaves_the_served_build_alone(tmp_path):
     served = warehouse.served_build(tmp_path / "warehouse")
     write_drops(tmp_path / "raw", {"providers/p-2026-03-31.csv": "%PDF-1.7 not a table"})
     with pytest.raises(InputErrors, match="p-2026-03-31"):
-        build.build(tmp_path / "raw", tmp_path / "warehouse")
+        make.build(tmp_path / "raw", tmp_path / "warehouse")
     assert warehouse.served_build(tmp_path / "warehouse") == served
 
 
+@pytest.mark.anew
 def test_a_build_that_fails_a_check_is_kept_aside(tmp_path, monkeypatch):
     make_build(tmp_path, FIRST).close()
     served = warehouse.served_build(tmp_path / "warehouse")
-    failing = build.layers.SqlFile(
-        "checks", "never", {"label.en": "never", "label.fr": "jamais"}, "SELECT 1 AS row_id"
-    )
-    files_of = build.layers.files_of
+    failing = make.layers.SqlFile("checks", "never", {"label": "never"}, "SELECT 1 AS row_id")
+    files_of = make.layers.files_of
     monkeypatch.setattr(
-        build.layers,
+        make.layers,
         "files_of",
         lambda folder: [*files_of(folder), failing] if folder == "checks" else files_of(folder),
     )
     write_drops(tmp_path / "raw", SECOND)
-    result = build.build(tmp_path / "raw", tmp_path / "warehouse")
+    result = make.build(tmp_path / "raw", tmp_path / "warehouse")
     assert not result.is_published
     assert result.checks_failed[0]["first"] == [{"row_id": 1}]
     assert warehouse.served_build(tmp_path / "warehouse") == served
@@ -120,13 +120,27 @@ def test_rollback_serves_the_build_before(tmp_path):
     make_build(tmp_path, FIRST).close()
     first = warehouse.served_build(tmp_path / "warehouse")
     write_drops(tmp_path / "raw", SECOND)
-    second = build.build(tmp_path / "raw", tmp_path / "warehouse").build_id
+    second = make.build(tmp_path / "raw", tmp_path / "warehouse").build_id
     keep = load_settings().builds_kept
     assert warehouse.rollback(tmp_path / "warehouse", keep=keep) == first
     assert warehouse.served_build(tmp_path / "warehouse") == first
     assert warehouse.rollback(tmp_path / "warehouse", second, keep=keep) == second
-    with pytest.raises(warehouse.WarehouseError, match="there is no build nonsense"):
+    with pytest.raises(warehouse.WarehouseError, match="nonsense"):
         warehouse.rollback(tmp_path / "warehouse", "nonsense", keep=keep)
+
+
+def test_a_build_is_compared_with_the_last_one_made_from_other_drops(tmp_path, monkeypatch):
+    raw, home = tmp_path / "raw", tmp_path / "warehouse"
+    make_build(tmp_path, FIRST).close()
+    first = warehouse.served_build(home)
+    assert warehouse.compared_build(home, first) is None
+    write_drops(raw, SECOND)
+    second = make.build(raw, home).build_id
+    monkeypatch.setattr(fingerprint, "fingerprint", lambda: "as of other code")
+    third = make.build(raw, home).build_id
+    assert len({first, second, third}) == 3
+    assert warehouse.compared_build(home, third) == warehouse.compared_build(home, second) == first
+    assert warehouse.previous_build(home, third) == second
 
 
 def test_old_builds_go_but_never_the_served_one(tmp_path):
@@ -199,16 +213,43 @@ def test_a_file_without_one_good_row_is_told_aloud(tmp_path, monkeypatch, capsys
     assert json.loads(capsys.readouterr().out)["wholly_refused"] == ["requests/r-2026-02-01.csv"]
 
 
+def test_what_to_know_of_a_file_is_told(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("LC_ALL", "en_GB")
+    noted = {
+        "requests/r-2026-02-01.csv": "request_id,created_at,town\n1,2026-01-02,\n",
+        "requests/r-2026-02-01.csv.toml": "[rename]\ncity = 'town'\n",
+    }
+    raw, home = write_drops(tmp_path / "raw", FIRST | noted), tmp_path / "warehouse"
+    asked = ["build", "--raw", str(raw), "--warehouse", str(home)]
+    assert main(asked) == 0
+    text = "[rename] city: the column “town” is empty in every row."
+    assert f"requests/r-2026-02-01.csv: {text}" in capsys.readouterr().out
+    main([*asked, "--json"])
+    (note,) = json.loads(capsys.readouterr().out)["notes"]
+    assert (note["file"], note["text_en"]) == ("requests/r-2026-02-01.csv", text)
+    with duckdb.connect(str(home / "current" / "marketplace.duckdb"), read_only=True) as con:
+        told = con.execute("SELECT file, note_code, arguments FROM quality.file_notes").fetchall()
+    assert told == [
+        ("requests/r-2026-02-01.csv", "empty_column", '{"field": "city", "column": "town"}')
+    ]
+
+
+@pytest.mark.anew
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("fr_FR.UTF-8", ["est servie ; au 2026-10-31", "lignes 1", "n'existe pas ; il y a"]),
+        (
+            "fr_FR.UTF-8",
+            ["est servie ; au 2026-10-31", "lignes 1", "n’existe pas ; il y a", "1 acceptées",
+             "% contrôles", "% empreintes du contenu", "% terminé"],
+        ),
         (
             "en_GB.UTF-8",
-            ["is served; as of 2026-10-31", "read 1", "there is no build x; there are"],
+            ["is served; as of 2026-10-31", "read 1", "there is no build x; there are",
+             "1 accepted", "% checks", "% contents", "% done"],
         ),
     ],
-)
+)  # fmt: skip
 def test_the_console_speaks_the_language_of_the_terminal(tmp_path, capsys, monkeypatch, lang, said):
     monkeypatch.delenv("LC_ALL", raising=False)
     monkeypatch.setenv("LANG", lang)
@@ -217,13 +258,6 @@ def test_the_console_speaks_the_language_of_the_terminal(tmp_path, capsys, monke
     assert main(["build", "--raw", str(raw), *there]) == 0
     assert main(["status", *there]) == 0
     assert main(["rollback", "x", *there]) == 1
+    assert main(["check", str(raw / "providers/2026-10-31.csv"), "--source", "providers"]) == 0
     told = capsys.readouterr()
     assert [text for text in said if text not in told.out + told.err] == []
-
-
-def test_every_line_of_the_console_is_said_in_both_languages():
-    lines = tomllib.loads(console.LINES.read_text(encoding="utf-8"))
-    for name, line in lines.items():
-        assert set(line) == {"en", "fr"}, name
-        fields = [set(re.findall(r"\{(\w+)\}", line[lang])) for lang in ("en", "fr")]
-        assert fields[0] == fields[1], name

@@ -5,8 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from etl import contract
-from etl.problems import templates
+from etl.intake import contract
 from tests.ingesting import drop_text, findings, only, rows
 
 NANTES = ("44109", "44", "52", "commune")
@@ -25,25 +24,16 @@ def one(folder, source: str, **values: str) -> tuple[dict, list]:
 
 
 @pytest.mark.parametrize("source", contract.sources())
-def test_contracts_are_table_schemas_with_both_languages(source):
+def test_contracts_are_table_schemas(source):
     data = json.loads(contract.contract_path(source).read_text(encoding="utf-8"))
     names = [field["name"] for field in data["fields"]]
     assert set(data["primaryKey"]) <= set(names) and len(set(names)) == len(names)
     for field in data["fields"]:
-        for key in ("title", "title_fr", "description", "description_fr", "example", "type"):
+        for key in ("title", "description", "example", "type"):
             assert field[key], (field["name"], key)
         words = set(field.get("constraints", {}).get("enum", ()))
         assert set(field.get("synonyms", {}).values()) <= words
         assert all(word == contract.fold(word) for word in field.get("synonyms", {}))
-
-
-def test_every_reason_stands_in_both_languages():
-    for entry in templates()["row"].values():
-        assert entry["en"] and entry["fr"]
-    for entry in templates()["file"].values():
-        assert all(
-            entry[f"{part}_{lang}"] for part in ("reason", "remedy") for lang in ("en", "fr")
-        )
 
 
 @pytest.mark.parametrize(
@@ -140,12 +130,19 @@ def test_approvals(tmp_path):
 @pytest.mark.parametrize(
     ("given", "found", "listed"),
     [
-        ({"commune_code": "1004"}, ("01004", "01", "84", "commune"), None),
+        ({"commune_code": "1004"}, (None, None, None, "unknown"), "short_code"),
+        ({"commune_code": "1004", "city": "Ambérieu-en-Bugey"},
+         ("01004", "01", "84", "commune"), None),
         ({"commune_code": "75109"}, ("75056", "75", "11", "commune"), None),
         ({"commune_code": "2a004"}, ("2A004", "2A", "94", "commune"), None),
         ({"postcode": "75009"}, ("75056", "75", "11", "commune"), None),
-        ({"postcode": "6000.0"}, ("06088", "06", "93", "commune"), None),
-        ({"postcode": "75436", "city": "PARIS CEDEX 09"}, (None, "75", "11", "departement"), None),
+        ({"postcode": "6000.0"}, (None, None, None, "unknown"), "short_code"),
+        ({"postcode": "6000.0", "city": "NICE"}, ("06088", "06", "93", "commune"), None),
+        ({"postcode": "6000", "departement_code": "6"}, ("06088", "06", "93", "commune"), None),
+        ({"postcode": "75436", "city": "PARIS CEDEX 09"}, ("75056", "75", "11", "commune"), None),
+        ({"postcode": "33077", "city": "BORDEAUX CEDEX"}, ("33063", "33", "75", "commune"), None),
+        ({"postcode": "21079"}, (None, "21", "27", "departement"), None),
+        ({"postcode": "97261"}, (None, "972", "02", "departement"), None),
         ({"postcode": "69003", "city": "Lyon 3e"}, ("69123", "69", "84", "commune"), None),
         ({"postcode": "01000", "city": "ST DENIS LES BOURG"},
          ("01344", "01", "84", "commune"), None),
@@ -159,8 +156,10 @@ def test_approvals(tmp_path):
         ({"postcode": "05110"}, (None, None, "93", "region"), None),
         ({"postcode": "05110", "departement_code": "04"}, (None, "04", "93", "departement"), None),
         ({"postcode": "99999"}, (None, None, None, "unknown"), "unresolved_place"),
-        ({"city": "Nantes"}, (None, None, None, "unknown"), "unresolved_place"),
-        ({"commune_code": "44109", "departement_code": "69"}, NANTES, "place_conflict"),
+        ({"city": "Nantes"}, NANTES, None),
+        ({"city": "Nantes", "country": "DE"}, (None, None, None, "abroad"), "abroad"),
+        ({"commune_code": "44109", "departement_code": "69"},
+         (None, None, None, "unknown"), "place_conflict"),
         ({"commune_code": "99999", "postcode": "44000"}, NANTES, "unknown_place_part"),
         ({"name": "nowhere"}, (None, None, None, "unknown"), None),
     ],

@@ -6,7 +6,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from etl import contract
+from etl.intake import contract
+from etl.words import reasons
 from tests.ingesting import drop_text, findings, only, rows
 from tests.market import make_build
 from tests.shared_files import shared_file
@@ -152,11 +153,13 @@ def test_a_year_twice_keeps_the_first_row_of_a_drop_and_the_last_drop(tmp_path):
         kept = "SELECT siren, year, employees FROM staging.cooperative_years"
         assert con.execute(kept).fetchall() == [(SIREN, 2025, 7)]
         refused = con.execute(
-            "SELECT file, line, value, reason_code, reason_en FROM quality.refused_rows"
+            "SELECT file, line, value, reason_code, column_name, arguments"
+            " FROM quality.refused_rows"
         ).fetchall()
-    ((file, line, value, code, reason),) = refused
+    ((file, line, value, code, *filled),) = refused
     assert (file, line) == ("cooperative_years/a-2026-10-01.csv", 3)
     assert (value, code) == (f"{SIREN} | 2025", "repeated_key")
+    reason = reasons.finding(code, *filled, "en", is_refused=True)
     assert "already stands on line 2" in reason and "Remove one of the two" in reason
 
 
@@ -174,14 +177,14 @@ def test_a_step_before_its_project_was_received_loses_its_date_and_is_listed(tmp
             " ORDER BY project_id"
         ).fetchall() == [("P1", None), ("P2", date(2025, 1, 1))]
         listed = con.execute(
-            "SELECT file, line, column_name, value, reason_code, reason_en, reason_fr"
+            "SELECT file, line, column_name, value, reason_code, arguments"
             " FROM quality.repaired_values"
         ).fetchall()
-    ((*where, english, french),) = listed
-    assert where == [
-        "project_steps/a-2026-10-01.csv", 2, "on", "2025-01-01", "step_before_received",
-    ]  # fmt: skip
-    assert "Correct" in english and "Corrigez" in french
+    (found,) = listed
+    code = "step_before_received"
+    assert found == ("project_steps/a-2026-10-01.csv", 2, "on", "2025-01-01", code, None)
+    for lang, todo in (("en", "Correct one"), ("fr", "Corrigez l’une")):
+        assert todo in reasons.finding(code, "on", None, lang, is_refused=False)
 
 
 def test_a_siren_that_fails_its_check_digit_is_refused_as_a_key_and_left_out_elsewhere(tmp_path):
@@ -286,7 +289,7 @@ def test_a_provider_is_tied_to_its_co_operative_by_siren_or_the_start_of_its_sir
     drops = {
         "cooperatives/a-2026-11-01.csv": f"siren,form\n{SIREN},scop\n{OTHER},scop\n",
         "providers/a-2026-11-01.csv": "provider_id,siren,siret\n"
-        f"by siren,{SIREN},\nby siret,,{SIREN}00013\nat odds,{OTHER},{SIREN}00013\n",
+        f"by siren,{SIREN},\nby siret,,{SIREN}00013\nat odds,{OTHER},{SIREN}00021\n",
     }
     with make_build(tmp_path, drops) as con:
         tied = "SELECT siren, provider_count FROM marts.cooperatives ORDER BY siren"
@@ -295,7 +298,7 @@ def test_a_provider_is_tied_to_its_co_operative_by_siren_or_the_start_of_its_sir
         assert con.execute(scops).fetchall() == [(3,)]
         listed = "SELECT line, column_name, value, reason_code FROM quality.repaired_values"
         assert con.execute(listed).fetchall() == [
-            (4, "siret", f"{SIREN}00013", "siret_of_another_siren")
+            (4, "siret", f"{SIREN}00021", "siret_of_another_siren")
         ]
 
 

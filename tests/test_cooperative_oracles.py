@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from lifelines import KaplanMeierFitter
 from lifelines.exceptions import StatError
 
-from etl import layers, warehouse
+from etl import paths
+from etl.build import warehouse
 from tests.market import metric
+from tests.sizes import examples
 
 YEARS = [1.0, 2.0, 3.0, 4.0, 5.0]
 PERIOD = {"from_": "2017-01-01", "to": "2025-12-01"}
@@ -88,7 +90,7 @@ lives = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(lives=lives)
 def test_any_lives_equal_lifelines(lives):
     """Ages in hundreds of days, so that entries, exits and ends fall together."""
@@ -101,7 +103,7 @@ def test_any_lives_equal_lifelines(lives):
     ])  # fmt: skip
     db = duckdb.connect()
     db.register("days", moves.groupby("age").sum().reset_index())
-    for statement in duckdb.extract_statements((layers.ETL / "macros.sql").read_text()):
+    for statement in duckdb.extract_statements((paths.ETL / "macros.sql").read_text()):
         db.execute(statement)
     db.execute("CREATE SCHEMA marts")
     db.execute(

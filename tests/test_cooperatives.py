@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from etl import version
+from etl import paths
 from tests.cooperative_market import DROPS, ROWS, A, B, C, D, E, F, G, register
 from tests.market import make_build, metric
 
@@ -185,7 +185,7 @@ def test_openings_name_the_nearest_cae(market):
     row = rows.set_index("territory_code").loc["35"]
     assert (row.value, row.n, row.projects_under_way) == (2, 3, 1)  # R3 was filled too late
     assert (row.cae_siren, row.cae_name, row.cae_in_departement) == (E, "Coop E", 0)
-    communes = pd.read_csv(version.REFERENCE / "communes.csv", dtype=str)
+    communes = pd.read_csv(paths.REFERENCE / "communes.csv", dtype=str)
     mine = communes[communes.departement_code == "35"]
     people = mine.population.astype(int).clip(lower=1)
     lat, lon = (

@@ -14,8 +14,12 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from etl import paths
+from etl.words import names
+from pages import door
 from pages.cooperatives import charts, words
-from pages.shared import access, cooperative_words, export, published, query
+from pages.door import roles
+from pages.shared import export, i18n, partner_figures, query
 from tests import cooperative_market
 from tests.market import make_build
 from tests.pages_fixture import run_page, texts
@@ -227,10 +231,10 @@ def test_survival_by_hand(home: Path, monkeypatch: pytest.MonkeyPatch, role: str
     ]
     assert len(shares) == len(told)
     assert any("cannot be told" in text or "too young" in text for text in shares.iloc[:, 2])
-    reasons = told["why"].dropna().map(words.why)
+    reasons = told["why"].dropna().map(lambda why: i18n.name("no survival", why))
     assert sorted(t for t in shares.iloc[:, 2] if "%" not in t) == sorted(reasons)
     benchmarks = at.dataframe[2].value
-    reference = pd.read_csv(query.ROOT / "data" / "reference" / "survival_benchmarks.csv")
+    reference = pd.read_csv(paths.ROOT / "data" / "reference" / "survival_benchmarks.csv")
     assert len(benchmarks) == len(reference)
     assert set(benchmarks.columns) >= {"Cohort", "Form", "Scope"}
     assert "not stated" in set(benchmarks["Cohort"])
@@ -350,7 +354,10 @@ def test_the_reports_are_made_at_the_click(home: Path, monkeypatch: pytest.Monke
         labels = " ".join(button.proto.label for button in at.get("download_button"))
         assert "Report" in labels and "(PDF)" in labels and "(XLSX)" in labels
         made = export._made(
-            "overview", access.LOCAL, "fr", "pdf", partial(export._report, audience, "fr", "pdf")
+            door.handing_to(roles.LOCAL),
+            "fr",
+            "pdf",
+            partial(export._report, audience, "fr", "pdf"),
         )
         assert made.startswith(b"%PDF")
 
@@ -358,7 +365,7 @@ def test_the_reports_are_made_at_the_click(home: Path, monkeypatch: pytest.Monke
 def test_a_line_never_joins_two_scopes(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(home))
     series = query.page_sql(str(PAGE), "series")
-    reference = pd.read_csv(query.ROOT / "data" / "reference" / "cooperative_series.csv")
+    reference = pd.read_csv(paths.ROOT / "data" / "reference" / "cooperative_series.csv")
     assert len(series) == len(reference)
     for indicator in ("cooperatives", "employees", "births"):
         rows = series[series["indicator"] == indicator]
@@ -380,18 +387,14 @@ def test_a_line_never_joins_two_scopes(home: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_every_code_has_words() -> None:
-    reference: Any = pd.read_csv(query.ROOT / "data" / "reference" / "cooperative_series.csv")
+    reference: Any = pd.read_csv(paths.ROOT / "data" / "reference" / "cooperative_series.csv")
     for code in reference["indicator"].unique():
         assert words.indicator(code) != code
-    for name, codes in (
-        (cooperative_words.form, cooperative_words.FORMS),
-        (cooperative_words.origin, cooperative_words.ORIGINS),
-    ):
-        assert all(name(code) != code for code in codes)
-    assert all(cooperative_words.exit_kind(code) != code for code in cooperative_words.EXITS)
+    for of, codes in (("form", names.FORMS), ("origin", names.ORIGINS), ("exit", names.EXITS)):
+        assert all(i18n.name(of, code) != code for code in codes)
 
 
 def test_files_carry_words_where_a_figure_is_withheld() -> None:
-    rows = pd.DataFrame({"A": [1.5, published.Withheld("secondary"), None]}, dtype=object)
-    lines = list(csv.reader(io.StringIO(export.to_csv(published.taken(rows), "en").decode())))
+    rows = pd.DataFrame({"A": [1.5, partner_figures.Withheld("secondary"), None]}, dtype=object)
+    lines = list(csv.reader(io.StringIO(export.to_csv(partner_figures.taken(rows), "en").decode())))
     assert lines == [["A"], ["1.5"], ["withheld (by subtraction)"], [""]]

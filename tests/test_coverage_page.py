@@ -18,6 +18,7 @@ from pages.shared import filters, query
 from pages.shared.filters import Period, Territory
 from tests.market import make_build
 from tests.pages_fixture import ROOT, assert_fine, listed, run_page, texts
+from tests.sizes import some
 
 FRANCE = Territory("country", "FR", "France")
 PARIS = Territory("departement", "75", "Paris", (FRANCE,))
@@ -146,7 +147,7 @@ def test_few_cases_are_not_told(asked) -> None:
     # Paris and Mamoudzou differ no more than chance makes them: both are drawn to 3 of 14
     assert told["75"]["shrunk"] == told["75"]["tint"] == pytest.approx(3 / 14)
     assert not told["75"]["is_few"] and told["75"]["shown"] == "21%"
-    assert told["75"]["about"].startswith("raw 25% · n = 12 · 95% interval 9% to 53%")
+    assert told["75"]["about"].startswith("raw 25% · n = 12 · 95% interval 9% – 53%")
     assert told["976"]["is_few"] and pd.isna(told["976"]["tint"])
     assert "too few" in told["976"]["about"] and told["976"]["shown"] == "n < 10"
     assert told["01"]["shown"] == "–" and told["01"]["about"] == "nothing to count"
@@ -263,10 +264,13 @@ def test_empty_cells_say_what_to_do(page) -> None:
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_every_measure_opens_at_every_level(page, measure: str) -> None:
-    for place in ("country-FR", "region-06", "departement-976", "commune-97611"):
-        for view in ("map", "domains"):
-            at = page("fr", measure=measure, in_=place, view=view)
-            assert "Où manque-t-il" in texts(at)
+    """In one of the two views at each level; the next measure takes the other one there."""
+    places = ("country-FR", "region-06", "departement-976", "commune-97611")
+    first = list(MEASURES).index(measure)
+    turned = [places[(first // 2 + turn) % 4] for turn in range(4)]
+    for number, place in enumerate(some(turned, small=1, middle=2), first):
+        at = page("fr", measure=measure, in_=place, view=("map", "domains")[number % 2])
+        assert "Où manque-t-il" in texts(at)
 
 
 def address(at: AppTest, name: str) -> str:
@@ -289,7 +293,9 @@ def shown(at: AppTest) -> set[str]:
 
 
 @pytest.mark.parametrize("view", views.VIEWS)
-@pytest.mark.parametrize("place", ["country-FR", "region-11", "departement-75"])
+@pytest.mark.parametrize(
+    "place", some(["country-FR", "region-11", "departement-75"], small=1, middle=1)
+)
 def test_only_the_open_view_is_worked_out(
     page, monkeypatch: pytest.MonkeyPatch, view: str, place: str
 ) -> None:

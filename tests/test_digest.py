@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from etl import build
 from etl.__main__ import main
-from etl.digest import digest
+from etl.build import make
+from etl.insight.digest import digest
 from tests.market import write_drops
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,7 +60,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse with two builds, the second of which adds NOW."""
     folder = tmp_path_factory.mktemp("digest")
     for drops in (BEFORE, NOW):
-        result = build.build(write_drops(folder / "raw", drops), folder / "warehouse")
+        result = make.build(write_drops(folder / "raw", drops), folder / "warehouse")
         assert result.is_published, result.checks_failed
     return folder / "warehouse"
 
@@ -109,7 +109,7 @@ def test_each_line_in_english(home):
         "| Active providers | House cleaning and housework | Rennes (35238) | – | 1,234 | 2 | 2 |",
         "| Active providers | Tutoring and lessons at home | Rennes (35238) | 31 Oct 2026"
         " | 1 | 0 | 0 |",
-        "| Fill rate | All domains | France | 30 Sep 2026 | 90.0% | 50.0% | 4 |",
+        "| Fill rate | All domains | France | 30 Sep 2026 | 90% | 50% | 4 |",
     ]
     assert stale == ["1 provider that was active has not been seen for more than 90 days."]
     assert refused == [
@@ -127,7 +127,7 @@ def test_the_same_in_french(home):
     assert "1 commune × domaine est passée sous 3 prestataires" in text
     assert f": {rennes} habitants." in text
     assert "3 objectifs échus sur 6 sont manqués." in told["Objectifs manqués"]
-    assert "| 30 sept. 2026 | 90,0\u202f% | 50,0\u202f% | 4 |" in text
+    assert "| 30 sept. 2026 | 90\u202f% | 50\u202f% | 4 |" in text
     assert "1\u202f234 | 2 | 2 |" in text
     assert told["Prestataires plus vus"] == [
         "1 prestataire qui était actif n’a pas été vu depuis plus de 90 jours."
@@ -169,7 +169,7 @@ def test_a_file_name_is_never_markup(home, tmp_path):
     raw = write_drops(tmp_path / "raw", BEFORE)
     bad = raw / "requests" / "<b>bold & [link](x) www.x.org _2026-10-31.csv"
     bad.write_text(REQUESTS + ",gardening,,2026-10-01,open,\n", encoding="utf-8")
-    assert build.build(raw, tmp_path / "warehouse").is_published
+    assert make.build(raw, tmp_path / "warehouse").is_published
     page = digest(tmp_path / "warehouse", language="en", form="html")
     assert "<b>" not in page and "&lt;b&gt;bold &amp; [link](x)" in page
     text = digest(tmp_path / "warehouse", language="en", form="md")
@@ -184,7 +184,7 @@ def test_a_file_name_is_never_markup(home, tmp_path):
     ],
 )
 def test_the_first_build_has_nothing_to_compare(tmp_path, language, first, no_target):
-    build.build(write_drops(tmp_path / "raw", BEFORE), tmp_path / "warehouse")
+    make.build(write_drops(tmp_path / "raw", BEFORE), tmp_path / "warehouse")
     text = digest(tmp_path / "warehouse", language=language, form="md")
     assert first in text and no_target in text
     assert len(sections(text)) == 3, "title, targets and refused rows only"
@@ -192,12 +192,12 @@ def test_the_first_build_has_nothing_to_compare(tmp_path, language, first, no_ta
 
 def test_sample_data_is_said_and_not_compared(home, tmp_path):
     raw = write_drops(tmp_path / "raw", BEFORE)
-    build.build(raw, tmp_path / "warehouse")
+    make.build(raw, tmp_path / "warehouse")
     events = {
         "events/2026-09-01.csv": "on,label\n2026-08-01,Launch\n",
         "events/2026-09-01.csv.toml": "synthetic = true\n",
     }
-    assert build.build(write_drops(raw, events), tmp_path / "warehouse").is_published
+    assert make.build(write_drops(raw, events), tmp_path / "warehouse").is_published
     text = digest(tmp_path / "warehouse", language="en", form="md")
     assert "one of the two is sample data" in text and "Sample data: every provider" in text
     assert "New deserts" not in text

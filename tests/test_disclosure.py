@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from etl import disclosure
-from etl.disclosure import audit, decide, ledger, listing, model, prover, suppress
+from etl.disclosure import audit, decide, ledger, model, prover, published_tables, suppress
 from etl.disclosure.rules import Rules
 from etl.settings import load as load_settings
 from tests.disclosing import KEYS, Attacker, enter, publish, random_rows
@@ -127,8 +127,7 @@ def test_an_audit_that_fails_leaves_no_file(
     monkeypatch.setattr(decide.Decision, "withhold", lambda *_, **__: None)
     monkeypatch.setattr(decide.Decision, "withhold_all", lambda *_: None)
     told, _ = publish(tmp_path / "1", rows_of(EVEN + few), [])
-    assert told["published"] is False and told["why"].startswith("some withheld figures")
-    assert "déduits" in told["why_fr"]
+    assert told["published"] is False and told["why"] == "not_protected"
     assert not (tmp_path / "1" / "partners.duckdb").exists()
 
 
@@ -181,13 +180,13 @@ def test_a_build_is_found_again_after_its_own_publication(tmp_path: Path) -> Non
 
 
 def test_relations_are_read_from_the_head() -> None:
-    relation = listing._relation
+    relation = published_tables._relation
     same = relation("t", "after_3y = employees[+3]")
-    assert (same.kind, same.others) == ("same", (listing.Term("employees", 3, 1),))
+    assert (same.kind, same.others) == ("same", (published_tables.Term("employees", 3, 1),))
     tells = relation("t", "created - lost = employees - employees[-1]")
     assert tells.kind == "tells" and [t.sign for t in tells.others] == [1, -1]
     assert relation("t", "permanent <= employees").kind == "at_most"
-    with pytest.raises(listing.DisclosureError):
+    with pytest.raises(published_tables.DisclosureError):
         relation("t", "created - lost")
 
 
@@ -195,12 +194,12 @@ def test_several_values_without_a_part_are_refused(tmp_path: Path) -> None:
     rows = rows_of(EVEN)
     rows.loc[0, "value"] = 11.0
     told, _ = publish(tmp_path / "1", rows, [])
-    assert told["published"] is False and "`part`" in told["why"]
+    assert told["why"] == "mistake" and "`part`" in told["detail"]
 
 
 def test_the_list_of_the_project_can_be_read() -> None:
-    tables = listing.tables()
-    assert tables and {table.protects for table in tables} == set(listing.PROTECTS)
+    tables = published_tables.tables()
+    assert tables and {table.protects for table in tables} == set(published_tables.PROTECTS)
     assert model and audit and RULES.firms == 3
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from etl import build
-from etl.disclosure import listing
+from etl.build import make
+from etl.disclosure import published_tables
 from etl.sample import identifiers
 from etl.settings import load as load_settings
 from tests.disclosing import KEYS, Attacker
@@ -59,19 +59,19 @@ def drops() -> list[dict[str, str]]:
 def edition(folder: Path, raw: Path) -> dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]]:
     """One build: for each measure and period, who stands in which cell with how much, and the cells
     as partners see them."""
-    result = build.build(raw, folder / "warehouse")
+    result = make.build(raw, folder / "warehouse")
     assert result.is_published and result.partners["published"], result.partners
     served = (folder / "warehouse" / "current").resolve()
     rows, cells = [], []
     with duckdb.connect(str(served / "marketplace.duckdb"), read_only=True) as connection:
-        for table in listing.tables(None):
+        for table in published_tables.tables(None):
             if table.protects == "firms":
                 found = connection.execute(table.body).df()
                 parts = found.get("part", "")
                 found["contributor"] = found["contributor"] + "|" + parts
                 rows.append(found.assign(breakdown=table.name + "/" + found["breakdown"]))
     with duckdb.connect(str(served / "partners.duckdb"), read_only=True) as connection:
-        for table in listing.tables(None):
+        for table in published_tables.tables(None):
             if table.protects == "firms":
                 shown = connection.execute(f"SELECT * FROM published.{table.name}").df()
                 cells.append(shown.assign(breakdown=table.name + "/" + shown["breakdown"]))

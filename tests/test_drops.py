@@ -9,10 +9,11 @@ import duckdb
 import pandas as pd
 import pytest
 import zstandard
-from hypothesis import HealthCheck, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.ingesting import drop_text, findings, only, rows
+from tests.sizes import examples
 
 TEXT = "provider_id,name,city\n1,Élodie,Nantes\n2,Zoé,Lyon\n"
 NAMES = ["Élodie", "Zoé"]
@@ -157,8 +158,9 @@ KEY = st.text("abc1", min_size=1, max_size=3)
 CELL = st.text(alphabet='ab",;\n\r é|\t1', max_size=6)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40))
 @given(st.lists(st.tuples(KEY, CELL, CELL), min_size=1, max_size=9))
+@example([("a", "", "\r,,"), ("1", "", "")])
 def test_well_formed_csv_keeps_every_record_and_its_line(tmp_path_factory, records):
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
@@ -178,7 +180,7 @@ def test_well_formed_csv_keeps_every_record_and_its_line(tmp_path_factory, recor
     ]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60))
 @given(st.lists(st.text(alphabet='a1",\n \réx', max_size=12), max_size=12))
 def test_any_dirt_is_accepted_or_refused_and_keeps_the_good_line(tmp_path_factory, dirt):
     """No dirt makes a row vanish: each line that is not blank is accounted for."""

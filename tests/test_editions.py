@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from etl import build, layers, warehouse
+from etl import layers
+from etl.build import make, warehouse
 from etl.disclosure import ledger, partners
 from etl.sample import sample
 from etl.settings import load as load_settings
@@ -32,7 +33,7 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[pd.DataFram
     for number, left_out in enumerate((late, [], gone)):
         # some co-operatives declare late, others leave the next drop
         whole[~whole["siren"].isin(left_out)].to_csv(file, index=False)
-        result = build.build(home / "raw", home / "warehouse")
+        result = make.build(home / "raw", home / "warehouse")
         assert result.is_published and result.partners["published"], result.partners
         assert len(ledger.before(home / "warehouse", "none of them")) == number + 1
         folder = (home / "warehouse" / "current").resolve()

@@ -1,6 +1,7 @@
 """A person who is forgotten is in no file any more, and nobody else has changed."""
 
 import gzip
+import io
 import json
 import shutil
 import zipfile
@@ -13,8 +14,8 @@ import xlsxwriter
 import zstandard
 from openpyxl.comments import Comment
 
-from etl import build, warehouse
 from etl.__main__ import main
+from etl.build import make, warehouse
 from etl.check import check
 from etl.problems import InputErrors
 from tests.forgetting import (
@@ -32,18 +33,26 @@ from tests.forgetting import (
     market,
     run,
 )
+from tests.sizes import some
+
+# of files of one day the last by its bytes speaks
+OTHERS_ROWS = "SELECT * EXCLUDE (source_file, source_line) FROM marts.providers"
+SOURCES = ("providers", "requests", "responses")
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_no_file_of_any_kind_holds_the_person_and_the_rest_is_as_it_was(tmp_path, kind):
-    market(tmp_path, kind)
+HALVES = [list(KINDS)[::2], list(KINDS)[1::2]]
+
+
+@pytest.mark.parametrize(
+    "kinds", [some(half, small=2, middle=4) for half in HALVES], ids=["csv", "tsv"]
+)
+def test_no_file_of_any_kind_holds_the_person_and_the_rest_is_as_it_was(tmp_path, kinds):
+    market(tmp_path, *kinds)
     before = holding(tmp_path)
     for part in ("raw", "warehouse/builds", "warehouse/failed", "warehouse/.making", "logs"):
         assert any(name.startswith(part) for name in before), (part, before)
     with warehouse.open_build((tmp_path / "warehouse" / "current").resolve()) as con:
-        others = con.execute(
-            "SELECT * EXCLUDE (source_line) FROM marts.providers WHERE provider_id <> ?", [ID]
-        ).fetchall()
+        others = con.execute(f"{OTHERS_ROWS} WHERE provider_id <> ?", [ID]).fetchall()
         answered = con.execute("SELECT count(*) FROM staging.responses").fetchall()
         as_ofs = con.execute("SELECT file, as_of FROM quality.files ORDER BY file").fetchall()
 
@@ -56,7 +65,10 @@ def test_no_file_of_any_kind_holds_the_person_and_the_rest_is_as_it_was(tmp_path
     assert not (tmp_path / "warehouse" / warehouse.ERASURE).exists()
     with warehouse.open_build((tmp_path / "warehouse" / "current").resolve()) as con:
         assert (
-            others == con.execute("SELECT * EXCLUDE (source_line) FROM marts.providers").fetchall()
+            others
+            == con.execute(
+                "SELECT * EXCLUDE (source_file, source_line) FROM marts.providers"
+            ).fetchall()
         )
         assert answered == con.execute("SELECT count(*) FROM staging.responses").fetchall()
         filled = con.execute("SELECT request_id, provider_id FROM staging.requests ORDER BY 1")
@@ -64,11 +76,17 @@ def test_no_file_of_any_kind_holds_the_person_and_the_rest_is_as_it_was(tmp_path
         assert (
             as_ofs == con.execute("SELECT file, as_of FROM quality.files ORDER BY file").fetchall()
         )
-    old = next(c for c in result.files if c.file == f"providers/old.{kind}")
-    assert old.as_of_kept == "2026-03-05"
-    assert [(c.rows, c.cells) for c in result.files] == [(1, 0), (2, 0), (0, 2), (0, 2)]
-    if kind not in ("xlsx", "parquet"):
-        assert_every_other_byte_stays(tmp_path, kind)
+    changed = {c.file: c for c in result.files}
+    for kind in kinds:
+        assert changed.pop(f"providers/old.{kind}").as_of_kept == "2026-03-05"
+        counts = [
+            (changed[name].rows, changed[name].cells)
+            for name in (f"{source}/a-2026-03-20.{kind}" for source in SOURCES)
+        ]
+        assert counts == [(2, 0), (0, 2), (0, 2)], kind
+        if kind not in ("xlsx", "parquet"):
+            assert_every_other_byte_stays(tmp_path, kind)
+    assert len(changed) == len(kinds) * len(SOURCES)
 
 
 def assert_every_other_byte_stays(tmp_path: Path, kind: str) -> None:
@@ -106,7 +124,7 @@ def test_a_workbook_keeps_its_cells_where_they_were(tmp_path):
     assert [answers.cell(row, 2).value for row in (2, 3, 4)] == ["erased", "A-2", "erased"]
 
 
-@pytest.mark.parametrize("engine", ["openpyxl", "xlsxwriter"])
+@pytest.mark.parametrize("engine", some(["openpyxl", "xlsxwriter"], small=1, middle=1))
 def test_a_workbook_loses_the_links_and_remarks_of_the_rows_that_go(tmp_path, engine):
     path = tmp_path / "raw/providers/a-2026-03-20.xlsx"
     path.parent.mkdir(parents=True)
@@ -127,7 +145,7 @@ def test_a_workbook_loses_the_links_and_remarks_of_the_rows_that_go(tmp_path, en
             for number, row in enumerate(rows):
                 sheet.write_row(number, 0, row)
                 sheet.write_comment(number, 1, f"seen by nom{number}")
-    build.build(tmp_path / "raw", tmp_path / "warehouse")
+    make.build(tmp_path / "raw", tmp_path / "warehouse")
     result = run(tmp_path, "A-2")
     with zipfile.ZipFile(path) as packed:
         parts = {name: packed.read(name) for name in packed.namelist()}
@@ -182,6 +200,56 @@ def test_a_foreign_layout_through_its_sidecar(tmp_path):
     assert result.build and result.build["as_of"] == "2026-03-01"
 
 
+def test_rows_below_titles_in_wrappers_and_on_several_sheets(tmp_path):
+    """Each in the lines of its own file; everything else stays byte for byte, or cell for cell."""
+    titled = f"sep=;\nListe\rdu 20 mars\n\nA-1;b\n{ID};{NAME}\nA-2;c\n"
+    ends = f'provider_id,name\r\nA-3,"b\r"\n{ID},{NAME}\rA-4,c\r\n'
+    people = [{"who": {"id": one, "name": name}} for one, name in (("A-5", "b"), (ID, NAME))]
+    wrapper = {"other": [{"list": 1}], "data": {"list": people, "page": 1}}
+    said = {"request_id": "R1", "by": {"id": ID, "n": NAME}, "responded_at": "2026-03-06"}
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    for name, one in (("Nord", ["A-6", "b"]), ("Sud", [ID, NAME]), ("Est", ["A-7", "c"])):
+        sheet = book.create_sheet(name)
+        for row in (["provider_id", "name"], one, [f"{name}-2", "d"]):
+            sheet.append(row)
+    book.save(out)
+    files = {
+        "providers/a-2026-03-20.csv": (
+            titled.encode(), 'skip = 3\nheader = ["provider_id", "name"]\n'
+        ),
+        "providers/b-2026-03-20.csv": (ends.encode(), ""),
+        "providers/c-2026-03-20.json": (
+            json.dumps(wrapper, indent=1).encode(),
+            'path = "data.list"\n[rename]\nprovider_id = "who.id"\nname = "who.name"\n',
+        ),
+        "providers/d-2026-03-20.xlsx": (out.getvalue(), 'sheets = ["Nord", "Sud", "Est"]\n'),
+        "responses/a-2026-03-20.json": (
+            json.dumps([said]).encode(), '[rename]\nprovider_id = "by.id"\n'
+        ),
+        "responses/b-2026-03-21.json": (
+            json.dumps([said | {"by": [said["by"]]}]).encode(), '[rename]\nprovider_id = "by.id"\n'
+        ),
+    }  # fmt: skip
+    paths = []
+    for name, (content, sidecar) in files.items():
+        path = tmp_path / "raw" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        path.with_name(f"{path.name}.toml").write_text(sidecar)
+        paths.append(path)
+    make.build(tmp_path / "raw", tmp_path / "warehouse")
+    run(tmp_path)
+    assert paths[0].read_bytes().decode() == titled.replace(f"{ID};{NAME}\n", "")
+    assert paths[1].read_bytes().decode() == ends.replace(f"{ID},{NAME}\r", "")
+    assert json.loads(paths[2].read_text()) == wrapper | {"data": {"list": people[:1], "page": 1}}
+    left = openpyxl.load_workbook(paths[3])
+    cells = [[left[name][cell].value for name in ("Nord", "Sud", "Est")] for cell in ("A2", "A3")]
+    assert cells == [["A-6", None, "A-7"], ["Nord-2", "Sud-2", "Est-2"]]
+    erased = {"id": "erased", "n": None}
+    assert json.loads(paths[4].read_text()) == [said | {"by": erased}]
+    assert json.loads(paths[5].read_text()) == [said | {"by": [erased]}]
+
+
 def test_an_identifier_that_is_a_small_number_takes_nothing_else_along(tmp_path):
     awkward(tmp_path, "provider_id,name,reach_km\n2,Anne,12\n12,Bea,2\n212,Cleo,2\n")
     path = tmp_path / "raw" / "requests" / "a-2026-03-20.csv"
@@ -192,7 +260,7 @@ def test_an_identifier_that_is_a_small_number_takes_nothing_else_along(tmp_path)
     (tmp_path / "logs").mkdir()
     log = tmp_path / "logs" / "access.jsonl"
     log.write_text('{"at": "2026-03-02T12:02:02", "rows": 2, "page": "search"}\n')
-    build.build(tmp_path / "raw", tmp_path / "warehouse")
+    make.build(tmp_path / "raw", tmp_path / "warehouse")
     run(tmp_path, "2")
     providers = (tmp_path / "raw" / "providers" / "a-2026-03-20.csv").read_text()
     assert providers == "provider_id,name,reach_km\n12,Bea,2\n212,Cleo,2\n"
@@ -259,12 +327,13 @@ def steps(root: Path) -> int:
     return len(calls)
 
 
+@pytest.mark.anew
 def test_an_erasure_that_is_cut_anywhere_is_finished_by_the_next_run(tmp_path):
     market(tmp_path / "start", "csv")
     shutil.copytree(tmp_path / "start", tmp_path / "whole", symlinks=True)
     count = steps(tmp_path / "whole")
     assert count > 10
-    for cut in range(0, count, max(1, count // 5)):
+    for cut in some(range(count), small=1, middle=2):
         root = tmp_path / f"cut-{cut}"
         shutil.copytree(tmp_path / "start", root, symlinks=True)
         before = warehouse.served_build(root / "warehouse")
@@ -284,15 +353,15 @@ def test_an_erasure_that_is_cut_anywhere_is_finished_by_the_next_run(tmp_path):
         found = [name for name in holding(place) if name.endswith(".duckdb")]
         assert (served == before) == bool(found)
         if (root / "warehouse" / warehouse.ERASURE).exists():
-            with pytest.raises(warehouse.WarehouseError, match="forget provider"):
-                build.build(root / "raw", root / "warehouse")
-            with pytest.raises(warehouse.WarehouseError, match="forget provider"):
+            with pytest.raises(warehouse.WarehouseError, match="erasure_unfinished"):
+                make.build(root / "raw", root / "warehouse")
+            with pytest.raises(warehouse.WarehouseError, match="erasure_unfinished"):
                 warehouse.rollback(root / "warehouse", keep=5)
             with pytest.raises(warehouse.WarehouseError, match=ID):
                 run(root, "A-1")
         assert run(root).is_published
         assert holding(root) == []
-        assert (root / "raw").is_dir() and build.build(root / "raw", root / "warehouse")
+        assert (root / "raw").is_dir() and make.build(root / "raw", root / "warehouse")
 
 
 def test_a_drop_that_cannot_be_read_stops_it_before_anything_changes(tmp_path):

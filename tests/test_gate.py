@@ -12,9 +12,9 @@ import pytest
 from streamlit import config
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-from pages.shared import access, ended, gate, serving
+from pages.door import gate, roles, signed_out, startup_check
 
-SETTINGS = serving.SignIn(
+SETTINGS = startup_check.SignIn(
     groups_claim="groups",
     groups={"founder": frozenset({"f"}), "partner": frozenset({"p"})},
     account_claim="email",
@@ -33,7 +33,7 @@ def scope(path: str = "/", kind: str = "http", **changes: Any) -> dict[str, Any]
     } | changes  # fmt: skip
 
 
-def status(one: dict[str, Any], settings: serving.SignIn | None = None) -> int:
+def status(one: dict[str, Any], settings: startup_check.SignIn | None = None) -> int:
     try:
         gate.check(one, settings)
     except gate.Refused as refused:
@@ -127,12 +127,12 @@ def cookie(secret: str = SECRET, **claims: Any) -> str:
 def files(monkeypatch: pytest.MonkeyPatch):
     """Asks for a file of 9 bytes, which was made for an account; gives status and headers."""
     monkeypatch.setattr(gate, "get_cookie_secret", lambda: SECRET)
-    monkeypatch.setattr(serving, "sign_in", lambda: SETTINGS)
-    monkeypatch.setattr(access, "_handed_out", type(access._handed_out)())
-    owner = access.identify(gate.claims(scope(headers={"cookie": cookie()})), SETTINGS)
+    monkeypatch.setattr(startup_check, "sign_in", lambda: SETTINGS)
+    monkeypatch.setattr(roles, "_handed_out", type(roles._handed_out)())
+    owner = roles.identify(gate.claims(scope(headers={"cookie": cookie()})), SETTINGS)
     assert owner.role == "founder"
-    with access.acting_as(owner):
-        access.hand_out(b"a;b\r\n1;2")
+    with roles.acting_as(owner):
+        roles.hand_out(b"a;b\r\n1;2")
 
     async def streamlit(scope: Any, receive: Any, send: Any) -> None:
         headers = [(b"set-cookie", b"_streamlit_user=x; HttpOnly; Max-Age=2592000; Path=/")]
@@ -184,7 +184,7 @@ def test_a_file_goes_to_nobody_else(files, header: str) -> None:
 
 
 def test_a_file_that_nobody_made_goes_to_nobody(files, monkeypatch) -> None:
-    monkeypatch.setattr(access, "_handed_out", type(access._handed_out)())
+    monkeypatch.setattr(roles, "_handed_out", type(roles._handed_out)())
     assert files(cookie())[0] == 404
 
 
@@ -202,14 +202,14 @@ def test_a_sign_out_outlives_a_restart_and_no_longer_than_the_cookies(
     monkeypatch.setenv("MAILLAGE_LOGS", str(tmp_path))
     header = cookie(nonce="once")
     files(header, "/auth/logout")
-    (kept,) = ended.folder().iterdir()
+    (kept,) = signed_out.folder().iterdir()
     assert kept.stat().st_size == 0 and kept.stat().st_mode & 0o077 == 0
-    monkeypatch.setattr(ended, "_noted", set())  # as after a restart
+    monkeypatch.setattr(signed_out, "_noted", set())  # as after a restart
     assert files(header)[0] == 404
-    long_ago = time.time() - (serving.COOKIE_HOURS + 2) * 3600
+    long_ago = time.time() - (startup_check.COOKIE_HOURS + 2) * 3600
     os.utime(kept, (long_ago, long_ago))
     files(cookie(nonce="later"), "/auth/logout")
-    assert kept not in ended.folder().iterdir()
+    assert kept not in signed_out.folder().iterdir()
 
 
 def test_a_sign_out_that_cannot_be_written_holds_until_a_restart(

@@ -8,14 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from etl import layers
-from etl.inference import Prior, beta_prior, gamma_prior, shrunk, wilson
+from etl import paths
+from etl.insight.small_samples import Prior, beta_prior, gamma_prior, shrunk
+from tests.overview_market import wilson
+from tests.sizes import examples
 
 
 @pytest.fixture(scope="module")
 def macros():
     connection = duckdb.connect()
-    for statement in duckdb.extract_statements((layers.ETL / "macros.sql").read_text()):
+    for statement in duckdb.extract_statements((paths.ETL / "macros.sql").read_text()):
         connection.execute(statement)
     return connection
 
@@ -28,7 +30,7 @@ def test_zero_of_five_reads_zero_to_43_percent(macros):
 
 
 @given(st.integers(1, 5000), st.floats(0, 1))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 def test_wilson_solves_the_score_equation(macros, n, share):
     """The ends are the p at which the score test gives 5 %: |x/n - p| = z sqrt(p (1 - p) / n)."""
     x = round(share * n)
@@ -103,7 +105,7 @@ cells = st.lists(
 
 
 @given(cells, st.sampled_from([gamma_prior, beta_prior]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 def test_a_shrunken_value_lies_between_its_own_and_the_mean(rows, prior_of):
     x, n = np.array(rows, dtype=float).T
     prior = prior_of(x, n)

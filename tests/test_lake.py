@@ -27,7 +27,7 @@ def test_a_folder_that_was_cut_short_is_made_again(tmp_path):
     (drop.folder / "drop.json").unlink()
     assert only(tmp_path).reused is False
     assert {p.name for p in drop.folder.iterdir()} == {
-        "accepted.parquet", "refused.parquet", "repaired.parquet", "drop.json",
+        "accepted.parquet", "refused.parquet", "repaired.parquet", "profile.parquet", "drop.json",
     }  # fmt: skip
     assert [p.name for p in drop.folder.parent.iterdir()] == [drop.key]
 
@@ -93,7 +93,7 @@ def test_unknown_columns_are_named(tmp_path):
 
 
 def test_progress_tells_each_file(tmp_path):
-    from etl.lake import ingest
+    from etl.intake.lake import ingest
 
     drop_text(tmp_path, "providers", TEXT)
     told: list[tuple[int, int, str]] = []

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from etl import outlines
-from etl.outlines import COPY, ILE_DE_FRANCE, OVERSEAS, Box
+from etl.insight import france_map
+from etl.insight.france_map import COPY, ILE_DE_FRANCE, OVERSEAS, Box
 from pages.shared import map, theme
 
 LEVELS = {"departement": 101, "region": 18}
@@ -15,8 +15,8 @@ EIGHTHS = map.Classes((0.25, 0.5, 0.75), text=str)
 
 
 def box_of(level: str, *keys: str) -> Box:
-    rings = outlines.layout(level).rings
-    return outlines.extent(rings[key] for key in keys)
+    rings = france_map.layout(level).rings
+    return france_map.extent(rings[key] for key in keys)
 
 
 @pytest.mark.parametrize(("level", "areas"), LEVELS.items())
@@ -25,8 +25,8 @@ def test_every_area_is_drawn(level: str, areas: int) -> None:
     trace = figure.data[0]
     drawn = [feature["id"] for feature in trace.geojson["features"]]
     assert len(set(drawn)) == len(drawn) and list(trace.locations) == drawn
-    assert {code for code in drawn if not code.endswith(COPY)} == set(outlines.area_names(level))
-    assert len(outlines.area_names(level)) == areas
+    assert {code for code in drawn if not code.endswith(COPY)} == set(france_map.area_names(level))
+    assert len(france_map.area_names(level)) == areas
     copies = set(ILE_DE_FRANCE) if level == "departement" else set()
     assert {code.removesuffix(COPY) for code in drawn if code.endswith(COPY)} == copies
     assert list(trace.customdata) == [code.removesuffix(COPY) for code in drawn]
@@ -34,21 +34,21 @@ def test_every_area_is_drawn(level: str, areas: int) -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_far_and_small_areas_lie_in_their_frames(level: str) -> None:
-    rings = outlines.layout(level).rings
-    for inset in outlines.insets(level):
+    rings = france_map.layout(level).rings
+    for inset in france_map.insets(level):
         shapes = [rings.get(code + COPY, rings[code]) for code in inset.codes]
-        free = inset.frame._replace(bottom=inset.frame.bottom + outlines.LABEL - 1e-3)
-        assert free.holds(outlines.extent(shapes))
-        assert outlines.CANVAS.holds(inset.frame)
-    framed = {code for inset in outlines.insets(level) for code in inset.codes}
+        free = inset.frame._replace(bottom=inset.frame.bottom + france_map.LABEL - 1e-3)
+        assert free.holds(france_map.extent(shapes))
+        assert france_map.CANVAS.holds(inset.frame)
+    framed = {code for inset in france_map.insets(level) for code in inset.codes}
     assert set(OVERSEAS[level]) <= framed
 
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_frames_cover_neither_each_other_nor_the_mainland(level: str) -> None:
-    frames = [inset.frame for inset in outlines.insets(level)]
+    frames = [inset.frame for inset in france_map.insets(level)]
     assert not [pair for pair in itertools.combinations(frames, 2) if pair[0].meets(pair[1])]
-    rings = outlines.layout(level).rings
+    rings = france_map.layout(level).rings
     mainland = [
         shape
         for code, shape in rings.items()
@@ -56,18 +56,18 @@ def test_frames_cover_neither_each_other_nor_the_mainland(level: str) -> None:
     ]
     for x, y in map_points(mainland):
         assert not [f for f in frames if f.left < x < f.right and f.bottom < y < f.top]
-    assert outlines.CANVAS.holds(outlines.extent(mainland))
+    assert france_map.CANVAS.holds(france_map.extent(mainland))
 
 
 def map_points(shapes: list) -> list[tuple[float, float]]:
-    return [outlines.to_map(point) for point in outlines.points_of(shapes)]
+    return [france_map.to_map(point) for point in france_map.points_of(shapes)]
 
 
 def test_an_inset_keeps_shape_and_direction() -> None:
     """La Réunion: as wide for its height as on the globe, rings still clockwise."""
-    moved = outlines.layout("departement").rings["974"]
-    alone = outlines.layout("departement", frozenset({"974"})).rings["974"]
-    before, after = outlines.extent([alone]), outlines.extent([moved])
+    moved = france_map.layout("departement").rings["974"]
+    alone = france_map.layout("departement", frozenset({"974"})).rings["974"]
+    before, after = france_map.extent([alone]), france_map.extent([moved])
     assert after.width / after.height == pytest.approx(before.width / before.height, rel=1e-3)
     for polygon in moved:
         ring = polygon[0]
@@ -81,19 +81,19 @@ def test_ile_de_france_is_enlarged() -> None:
 
 
 def test_only_the_asked_areas_are_drawn() -> None:
-    drawn = outlines.layout("departement", frozenset({"35", "22"}))
+    drawn = france_map.layout("departement", frozenset({"35", "22"}))
     assert set(drawn.rings) == {"22", "35"} and not drawn.insets
-    assert drawn.extent.holds(outlines.extent(drawn.rings.values()))
+    assert drawn.extent.holds(france_map.extent(drawn.rings.values()))
 
 
 def test_map_units_go_there_and_back() -> None:
-    assert outlines.from_map(outlines.to_map((2.35, 48.86))) == (2.35, 48.86)
-    assert outlines.to_map((7.0, 0.0)) == (7.0, 0.0)
+    assert france_map.from_map(france_map.to_map((2.35, 48.86))) == (2.35, 48.86)
+    assert france_map.to_map((7.0, 0.0)) == (7.0, 0.0)
 
 
 def test_hatching_stays_inside() -> None:
     square = [[[(0.0, 0.0), (0.0, 4.0), (4.0, 4.0), (4.0, 0.0), (0.0, 0.0)]]]
-    longitudes, latitudes = outlines.hatching([square], 0.5)
+    longitudes, latitudes = france_map.hatching([square], 0.5)
     known = [x for x in (*longitudes, *latitudes) if x is not None]
     assert len(known) >= 40
     assert min(known) >= -1e-3 and max(known) <= 4 + 1e-3

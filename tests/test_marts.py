@@ -7,7 +7,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from etl import version
+from etl import paths
 from tests.market import make_build, metric
 
 PROVIDERS = """\
@@ -101,7 +101,7 @@ def great_circle_km(communes: pd.DataFrame, code: str) -> pd.Series:
 
 
 def test_coverage_counts_people_of_the_communes_within_reach(market):
-    communes = pd.read_csv(version.REFERENCE / "communes.csv", dtype={"commune_code": str})
+    communes = pd.read_csv(paths.REFERENCE / "communes.csv", dtype={"commune_code": str})
     reached = communes[great_circle_km(communes, "35238") <= 10]
     assert "35024" in set(reached.commune_code)  # Betton is 8 km from Rennes
     rows = metric(market, "coverage_population", k=2, scopes=["house_cleaning"])

@@ -1,4 +1,4 @@
-"""Metrics against other people's arithmetic: plain pandas on a generated market, and lifelines."""
+"""Metrics against other people's arithmetic: plain pandas on generated markets, and lifelines."""
 
 import datetime as dt
 
@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lifelines import KaplanMeierFitter
 
-from etl import layers, warehouse
-from etl.build import RESPONSE_BUCKETS_HOURS
-from tests.market import metric
+from etl import layers, paths
+from etl.build import warehouse
+from etl.build.make import RESPONSE_BUCKETS_HOURS
+from tests.market import make_build, metric
+from tests.sizes import examples
 
 MONTHS = [f"{year}-{month:02}-01" for year in (2024, 2025, 2026) for month in range(1, 13)]
 AS_OF = pd.Timestamp("2026-10-31")
@@ -26,22 +28,93 @@ def generated(sample_market):
 
 @pytest.fixture(scope="module")
 def tables(generated):
+    return tables_of(generated)
+
+
+@pytest.fixture(scope="module")
+def undated(tmp_path_factory):
+    """A market in which every time, state and number of answers may be missing."""
+    rng = np.random.default_rng(20261031)
+    drawn = []
+    for n in range(600):
+        posted = pd.Timestamp("2025-09-01 08:30") + pd.Timedelta(minutes=int(rng.integers(600_000)))
+        first = posted + pd.Timedelta(hours=float(rng.exponential(120)))
+        filled = first + pd.Timedelta(hours=float(rng.exponential(200)))
+        drawn.append(
+            {
+                "request_id": f"R{n}",
+                "created_at": f"{posted:%Y-%m-%d}" + f" {posted:%H:%M}" * (n % 4 > 0),
+                "status": rng.choice(["filled", "open", "expired", "cancelled", ""]),
+                "filled_at": f"{filled:%Y-%m-%d %H:%M}" if rng.random() < 0.25 else "",
+                "first_response_at": f"{first:%Y-%m-%d %H:%M}" if rng.random() < 0.4 else "",
+                "responses": rng.choice(["", "0", "1", "4"]),
+                "commune_code": rng.choice(["35238", "75056", "69123"]),
+                "domain": rng.choice(["gardening", "house_cleaning", ""]),
+            }
+        )
+    requests = pd.DataFrame(drawn)
+    some = requests.sample(150, random_state=1)
+    answers = pd.DataFrame(
+        {
+            "request_id": [*some.request_id, *some.request_id[:60]],
+            "provider_id": ["P1"] * 150 + ["P2"] * 60,
+            "responded_at": [
+                f"{pd.Timestamp(posted) + pd.Timedelta(hours=int(hours)):%Y-%m-%d %H:%M}"
+                for posted, hours in zip(
+                    [*some.created_at, *some.created_at[:60]],
+                    rng.integers(-60, 900, 210), strict=True,
+                )
+            ],
+        }
+    )  # fmt: skip
+    return make_build(
+        tmp_path_factory.mktemp("undated"),
+        {
+            "requests/r-2026-10-31.csv": requests.to_csv(index=False),
+            "responses/a-2026-10-31.csv": answers.to_csv(index=False),
+        },
+    )
+
+
+@pytest.fixture(scope="module")
+def undated_tables(undated):
+    return tables_of(undated)
+
+
+def on_the_clock(moments: pd.Series) -> pd.Series:
+    """What the clocks of Paris show at moments in UTC."""
+    return moments.dt.tz_localize("UTC").dt.tz_convert("Europe/Paris").dt.tz_localize(None)
+
+
+def clock_days(begun: pd.Series, ended: pd.Series) -> pd.Series:
+    """Days between two times of a clock; from a day without a time, days of the calendar."""
+    is_day = begun == begun.dt.normalize()
+    return (ended.where(~is_day, ended.dt.normalize()) - begun) / pd.Timedelta(days=1)
+
+
+def tables_of(build) -> dict[str, pd.DataFrame]:
     """Staging as pandas reads it; months, horizons, answers and hires are worked out here anew."""
-    requests = generated.cursor().execute("SELECT * FROM staging.requests").df()
-    responses = generated.cursor().execute("SELECT * FROM staging.responses").df()
-    providers = generated.cursor().execute("SELECT * FROM staging.providers").df()
-    scopes = generated.cursor().execute("SELECT * FROM reference.domain_scopes").df()
-    posted = responses.merge(requests[["request_id", "created_at"]], on="request_id")
-    posted = posted[posted.responded_at >= posted.created_at]
-    posted["days"] = (posted.responded_at - posted.created_at) / pd.Timedelta(days=1)
-    requests["day"] = requests.created_at.dt.tz_localize("UTC").dt.tz_convert("Europe/Paris")
-    requests["day"] = requests.day.dt.tz_localize(None).dt.normalize()
+    requests, responses, providers, scopes = (
+        build.cursor().execute(f"FROM {table}").df()
+        for table in (
+            "staging.requests", "staging.responses", "staging.providers", "reference.domain_scopes",
+        )
+    )  # fmt: skip
+    requests["posted"] = on_the_clock(requests.created_at)
+    requests["day"] = requests.posted.dt.normalize()
     requests["age"] = (AS_OF - requests.day).dt.days
-    requests = requests[requests.age >= 0]
-    filled = requests.filled_at.dt.tz_localize("UTC").dt.tz_convert("Europe/Paris")
-    requests["hired"] = filled.dt.tz_localize(None).dt.normalize().fillna(requests.day)
+    requests = requests[requests.age >= 0].copy()
+    filled = on_the_clock(requests.filled_at)
+    requests["filled_days"] = clock_days(requests.posted, filled)
+    requests["first_days"] = clock_days(requests.posted, on_the_clock(requests.first_response_at))
+    requests["hired"] = filled.dt.normalize().fillna(requests.day)
+    answers = responses.merge(requests[["request_id", "created_at", "posted"]], on="request_id")
+    answers = answers[answers.responded_at >= answers.created_at]
+    answers = answers.merge(providers[["provider_id", "establishment_id"]], how="left")
+    answers["establishment_id"] = answers.establishment_id.fillna(answers.provider_id)
+    answers["days"] = clock_days(answers.posted, on_the_clock(answers.responded_at))
     return {
-        "requests": requests, "answers": posted, "providers": providers, "scopes": scopes,
+        "requests": requests, "answers": answers, "providers": providers, "scopes": scopes,
     }  # fmt: skip
 
 
@@ -78,46 +151,71 @@ def window(tables, rows: pd.DataFrame, asked: dict, day: str) -> pd.DataFrame:
     return rows if asked["code"] == "FR" else rows[rows.region_code == asked["code"]]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(asked=asked)
 def test_rates_of_requests_equal_pandas(generated, tables, asked):
+    check_rates(generated, tables, asked)
+
+
+@settings(max_examples=examples(60))
+@given(asked=asked)
+def test_rates_leave_out_what_has_no_time_as_pandas_does(undated, undated_tables, asked):
+    check_rates(undated, undated_tables, asked)
+
+
+def check_rates(build, tables, asked):
     posted = window(tables, tables["requests"], asked, "day")
     if posted.empty:
-        assert ask(generated, "requests", asked) is None
+        assert ask(build, "requests", asked) is None
         return
     days, k = asked["days"], asked["k"]
     mature = posted[posted.age >= days]
-    known = mature[mature.outcome != "unknown"]
-    in_time = (known.outcome == "filled") & (known.filled_days.fillna(0) <= days)
-    fill = ask(generated, "fill_rate", asked)
-    assert (fill.numerator, fill.denominator) == (in_time.sum(), len(known))
-    assert fill.left_out == len(posted) - len(known)
-    unmet = ask(generated, "unmet_demand", asked)
+    filled = mature.outcome == "filled"
+    timeless = filled & mature.filled_days.isna()
+    known = mature[(mature.outcome != "unknown") & ~timeless]
+    in_time, late = (known.filled_days <= days).sum(), (known.filled_days > days).sum()
+    fill = ask(build, "fill_rate", asked)
+    assert (fill.numerator, fill.denominator) == (in_time, len(known))
+    assert (fill.left_out, fill.undated) == (len(posted) - len(known), timeless.sum())
+    assert (fill.ever, fill.ever_of) == (filled.sum(), (mature.outcome != "unknown").sum())
+    unmet = ask(build, "unmet_demand", asked)
     assert unmet.numerator + fill.numerator == fill.denominator
-    assert unmet.filled_late == ((known.outcome == "filled") & (known.filled_days > days)).sum()
+    assert unmet.filled_late == late
     assert unmet.cancelled == (known.outcome == "cancelled").sum()
+    is_told = len(known) > 0 and (not timeless.any() or in_time + late > 0)
+    assert pd.notna(fill.value) == pd.notna(unmet.value) == is_told
 
     answers = tables["answers"]
-    answers = answers[answers.request_id.isin(mature.request_id)]
-    first = answers.groupby(["request_id", "provider_id"]).days.min().reset_index()
-    everybody = first.groupby("request_id").size()
-    in_time = first[first.days <= days].groupby("request_id").size()
+    by_choice = answers.groupby(["request_id", "establishment_id"]).days.min().reset_index()
     told = mature[mature.answers.notna()].set_index("request_id")
-    counts = in_time.reindex(told.index, fill_value=0)
-    counts += (told.answers - everybody.reindex(told.index, fill_value=0)).clip(lower=0)
-    first_days = told.first_response_hours / 24
-    counts = counts.where(~((first_days > days) | (told.answers == 0)), 0)
-    counts = counts.where(~((first_days <= days) & (counts < 1)), 1).astype(int)
-    served = ask(generated, "results_at_least_k", asked)
-    assert (served.numerator, served.denominator) == ((counts >= k).sum(), len(told))
-    zero = ask(generated, "zero_response", asked)
-    assert (zero.numerator, zero.denominator) == ((counts == 0).sum(), len(told))
+    timely, tardy = (
+        rows.groupby("request_id").size().reindex(told.index, fill_value=0)
+        for rows in (by_choice[by_choice.days <= days], by_choice[by_choice.days > days])
+    )
+    has_late_first = told.first_days > days
+    fewest = timely.clip(lower=(told.first_days <= days).astype(int)).where(~has_late_first, 0)
+    # where nobody counted the answers there may be any number of them
+    most = (told.answers.where(told.counted_until.notna() | (told.answers == 0), 99) - tardy).clip(
+        lower=fewest
+    )
+    most = most.where(~has_late_first, 0)
+    undecided = (fewest < k) & (most >= k)
+    served = ask(build, "results_at_least_k", asked)
+    assert served.numerator == (fewest >= k).sum()
+    assert (served.denominator, served.undated) == ((~undecided).sum(), undecided.sum())
+    assert served.left_out == len(posted) - (~undecided).sum()
+    zero = ask(build, "zero_response", asked)
+    timed = told[(told.answers == 0) | told.first_days.notna()]
+    assert zero.numerator == (~(timed.first_days <= days)).sum()
+    assert (zero.denominator, zero.undated) == (len(timed), len(told) - len(timed))
+    assert zero.left_out == len(posted) - len(timed)
     for row in (fill, unmet, served, zero):
-        if row.n:
+        if pd.notna(row.value):
+            assert row.value == row.numerator / row.denominator
             assert 0 <= row.low <= row.value <= row.high <= 1
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(asked=asked)
 def test_hires_equal_pandas(generated, tables, asked):
     requests = tables["requests"]
@@ -140,12 +238,15 @@ def test_hires_equal_pandas(generated, tables, asked):
     year["months"] += asked["months"][1:]
     shares = window(tables, filled, year, "hired").provider_id.value_counts(normalize=True)
     index = ask(generated, "concentration", asked)
+    if shares.empty:  # all hires of a longer period lie before its last 12 months
+        assert index is None or pd.isna(index.value)
+        return
     assert index.value == pytest.approx(10_000 * (shares**2).sum())
     assert index.largest_share == pytest.approx(shares.max())
     assert 10_000 / index.providers - 1e-6 <= index.value <= 10_000
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15))
 @given(asked=asked)
 def test_utilisation_equals_pandas(generated, tables, asked):
     first, last = (pd.Timestamp(month) for month in asked["months"])
@@ -189,7 +290,7 @@ def test_price_and_quality_equal_pandas(generated, tables):
         pd.testing.assert_series_equal(found, mean, check_names=False, check_index_type=False)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20))
 @given(asked=asked)
 def test_served_falls_as_k_rises_and_places_add_up(generated, asked):
     shares = [ask(generated, "results_at_least_k", asked | {"k": k}) for k in (1, 3, 10)]
@@ -209,15 +310,17 @@ def test_served_falls_as_k_rises_and_places_add_up(generated, asked):
         assert parts.denominator.sum() == whole.denominator
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(asked=asked)
 def test_demand_where_too_few_come_equals_pandas(generated, tables, asked):
     """Decided commune by commune over the requests themselves, whatever the window and k."""
     asked = asked | {"days": 14, "scope": asked["scope"].replace("unknown", "all")}
     posted = window(tables, tables["requests"], asked, "day").dropna(subset="commune_code")
     posted = posted.assign(
-        is_known=(posted.age >= 14) & (posted.outcome != "unknown"),
-        is_unmet=~((posted.outcome == "filled") & (posted.filled_days.fillna(0) <= 14)),
+        is_known=(posted.age >= 14)
+        & (posted.outcome != "unknown")
+        & ((posted.outcome != "filled") | posted.filled_days.notna()),
+        is_unmet=~(posted.filled_days <= 14),
     )
     posted["is_unmet"] &= posted.is_known
     places = posted.groupby("commune_code").agg(
@@ -255,7 +358,7 @@ def test_demand_where_too_few_come_equals_pandas(generated, tables, asked):
 def survival_build(answered: list[int], censored: list[int]) -> duckdb.DuckDBPyConnection:
     """No more of a build than the median needs: one cell's buckets."""
     connection = duckdb.connect()
-    for statement in duckdb.extract_statements((layers.ETL / "macros.sql").read_text()):
+    for statement in duckdb.extract_statements((paths.ETL / "macros.sql").read_text()):
         connection.execute(statement)
     connection.execute(
         "CREATE SCHEMA marts; CREATE SCHEMA reference;"
@@ -277,7 +380,7 @@ def survival_build(answered: list[int], censored: list[int]) -> duckdb.DuckDBPyC
     rows = rows[rows.answered + rows.censored > 0]
     connection.register("rows", rows)
     connection.execute("CREATE TABLE marts.first_response_buckets AS FROM rows")
-    months = layers.read_sql(layers.ETL / "marts" / "first_response_months.sql")
+    months = layers.read_sql(layers.FOLDERS["marts"] / "first_response_months.sql")
     connection.execute(f"CREATE TABLE {months.table} AS {months.body}")
     return connection
 
@@ -285,7 +388,7 @@ def survival_build(answered: list[int], censored: list[int]) -> duckdb.DuckDBPyC
 counts = st.lists(st.integers(0, 6), min_size=12, max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(answered=counts, censored=counts)
 def test_first_response_equals_lifelines(answered, censored):
     if not sum(answered) + sum(censored):

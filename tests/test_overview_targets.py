@@ -1,18 +1,26 @@
 """Targets and events on the overview, beside what pandas counts in the dropped rows."""
 
+import datetime as dt
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
 
-from etl import build, digest, layers
-from etl.warehouse import DATABASE
+from etl import layers
+from etl.build import make
+from etl.build.warehouse import DATABASE
+from etl.insight import digest
+from etl.insight.digest import report as digest_report
+from etl.insight.report.founders import goals as founders_goals
+from etl.insight.report.words import ReportWords
+from etl.words.words import Words
 from pages.overview import figures, goals
-from pages.shared import i18n, marks
+from pages.shared import chart_marks, i18n
 from tests import overview_market as market
 from tests.market import write_drops
 from tests.pages_fixture import run_page, texts
+from tests.test_report import plain
 
 WINDOW = ("2025-11", "2026-10")
 K = 3
@@ -39,7 +47,7 @@ def rows() -> market.Market:
 @pytest.fixture(scope="module")
 def home(rows: market.Market, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("targets")
-    result = build.build(write_drops(folder / "raw", rows.drops | DROPS), folder / "warehouse")
+    result = make.build(write_drops(folder / "raw", rows.drops | DROPS), folder / "warehouse")
     assert result.is_published, result.checks_failed
     return folder / "warehouse"
 
@@ -52,7 +60,7 @@ def cells(test) -> pd.DataFrame:
 
 
 def percent(value: float, lang: str) -> str:
-    return i18n.percent(value, 1, lang=lang)
+    return i18n.words(lang).measure(value, "share", is_full=True)
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
@@ -122,11 +130,11 @@ def test_events_stand_at_their_day_on_the_charts():
             "number": [1, 2, 3],
         }
     )
-    found = marks.mark(months, events)
+    found = chart_marks.mark(months, events)
     assert [line["x0"] for line in found.lines] == pytest.approx([1.0, 1 + 0.5 - 0.5 / 31])
     (label,) = found.texts
     assert label["text"] == "<b>2, 3</b>" and label["hovertext"] == "&lt;b&gt;<br>last"
-    assert marks.mark(months, events.iloc[:0]) == marks.Marks([], [])
+    assert chart_marks.mark(months, events.iloc[:0]) == chart_marks.Marks([], [])
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
@@ -134,18 +142,18 @@ def test_the_chart_of_fill_rates_carries_its_target(home, monkeypatch, lang):
     monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(home))
     monkeypatch.setattr(i18n, "language", lambda: lang)
     targets = goals.read_targets(figures.read_loaded(), "all")
-    text = {"en": "target 95.0% by 30 Sep 2026", "fr": "objectif 95,0\u202f% au 30 sept. 2026"}
+    text = {"en": "target 95% by 30 Sep 2026", "fr": "objectif 95\u202f% au 30 sept. 2026"}
     assert goals.fill_targets(targets, "all", 14) == [(0.95, text[lang])]
     assert goals.fill_targets(targets, "all", 7) == [], "set for another horizon"
     assert goals.fill_targets(targets, "gardening", 14) == []
-    (line,) = marks.aim([(0.95, text[lang])]).lines
+    (line,) = chart_marks.aim([(0.95, text[lang])]).lines
     assert line["y0"] == line["y1"] == 0.95
 
 
 @pytest.mark.parametrize("is_old", [False, True])
 def test_no_section_without_targets(rows, tmp_path, monkeypatch, is_old):
     """An old build, which a rollback may serve again, has not even the tables."""
-    result = build.build(write_drops(tmp_path / "raw", rows.drops), tmp_path / "warehouse")
+    result = make.build(write_drops(tmp_path / "raw", rows.drops), tmp_path / "warehouse")
     assert result.is_published
     if is_old:
         with duckdb.connect(str(tmp_path / "warehouse/current" / DATABASE)) as connection:
@@ -158,10 +166,59 @@ def test_a_target_for_any_metric_is_told_or_not_known(rows, tmp_path, monkeypatc
     """Survival asks for an age that no target states, and some metrics have several rows."""
     names = [file.name for file in layers.files_of("metrics")]
     drops = {"targets/2026-10-31.csv": "metric,target\n" + "".join(f"{n},1\n" for n in names)}
-    assert build.build(write_drops(tmp_path / "raw", rows.drops | drops), tmp_path).is_published
+    assert make.build(write_drops(tmp_path / "raw", rows.drops | drops), tmp_path).is_published
     test = run_page(monkeypatch, tmp_path)
     assert f"of {len(names)} targets are reached" in texts(test)
     targets = goals.read_targets(figures.read_loaded(), "all").set_index("metric")
     assert targets.loc["survival", "state"] == "unknown"
     assert targets.loc["fill_rate", "state"] == "missed"
     assert digest.digest(tmp_path, language="fr", form="html")
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_target_reads_the_same_on_the_page_in_the_report_and_in_the_digest(
+    home, monkeypatch, lang
+):
+    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(home))
+    monkeypatch.setattr(i18n, "language", lambda: lang)
+    figures_ = [
+        ("first_response", "hours", 0.5, 30.3, "30 min", ("30.3 h", "30,3 h")),
+        ("price", "eur_per_hour", 24.5, 26, ("€24.50", "24,50 €"), ("€26.00", "26,00 €")),
+        ("accessibility", "per_month_per_person", 0.0015, 0.00096,
+         ("1.50 per 1,000 people", "1,50 pour 1 000 habitants"),
+         ("0.96 per 1,000 people", "0,96 pour 1 000 habitants")),
+        ("concentration", "index", 500, 1234.5, "500", ("1,234.5", "1 234,5")),
+        ("fill_rate", "share", 0.65, 0.648, ("65%", "65 %"), ("64.8%", "64,8 %")),
+        ("pressure", "ratio", 0.04, 1.27, ("0.04", "0,04"), ("1.27", "1,27")),
+        ("requests", "count", 40, 1200, "40", ("1,200", "1 200")),
+    ]  # fmt: skip
+    frame = pd.DataFrame(
+        [
+            {"metric": metric, "unit": unit, "target": target, "value": value}
+            for metric, unit, target, value, *_texts in figures_
+        ]
+    ).assign(
+        scope_code="all", scope_fr="Tous", scope_en="All", level="country", code="FR",
+        place="France", due_on=pd.Timestamp("2026-09-30"), state="missed", n=5.0, low=None,
+        high=None, left_out=0.0, undated=0.0, waiting=0.0, progress=None,
+    )  # fmt: skip
+    served = digest_report.Served(
+        "b", dt.date(2026, 10, 31), False, 90, goals.terms(), frame, frame, frame
+    )
+    mailed = digest_report._targets(Words(lang), served).rows
+    words = ReportWords(lang)
+    _answer, printed = founders_goals.targets(frame, words).blocks
+    page = goals.to_read(frame)
+    reported = {row[0]: row for row in printed.rows}
+    for place, (metric, *_numbers, target, value) in enumerate(figures_):
+        said = [
+            text if isinstance(text, str) else text[("en", "fr").index(lang)]
+            for text in (target, value)
+        ]
+        row = reported[words.metric(metric).label]
+        for told in (
+            mailed[place][4:6],
+            [page.iloc[place, 1], page.iloc[place, 2].split("**")[1]],
+            [words.cell(row[place], printed.columns[place]) for place in (3, 4)],
+        ):
+            assert [plain(text) for text in told] == said, metric

@@ -27,12 +27,15 @@ def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(
-    "value", [None, math.nan, np.nan, pd.NA, pd.NaT, math.inf, np.float64("nan")]
-)
+@pytest.mark.parametrize("value", [None, math.nan, np.nan, pd.NA, pd.NaT, np.float64("nan")])
 def test_a_missing_value_is_never_zero(value: object) -> None:
-    assert i18n.number(value) == i18n.percent(value) == i18n.hours(value) == "–"
+    assert i18n.number(value) == i18n.percent(value) == i18n.words().hours(value) == "–"
     assert i18n.date(value) == i18n.month(value) == "–"
+
+
+def test_an_infinite_time_is_longer_than_a_year_and_no_other_infinite_value_is_shown() -> None:
+    assert i18n.words().hours(math.inf) == "over a year"
+    assert i18n.number(math.inf) == i18n.percent(math.inf) == "–"
 
 
 def test_numbers_read_as_in_the_language() -> None:
@@ -156,13 +159,6 @@ def test_a_failure_tells_no_path_and_no_sql(warehouse: Path, tmp_path: Path) -> 
     with pytest.raises(query.QueryError) as error:
         query.page_sql(str(tmp_path / "page.py"), "wrong")
     assert not {"secret_column", "nowhere", str(tmp_path), "SELECT"} & set(str(error.value).split())
-
-
-def test_a_header_runs_over_several_lines() -> None:
-    head = query.header(
-        "-- label.en: Fill rate\n-- why.en: it tells\n--   much\n\nSELECT 1\n-- x: y"
-    )
-    assert head == {"label.en": "Fill rate", "why.en": "it tells much"}
 
 
 AWKWARD = pd.DataFrame(

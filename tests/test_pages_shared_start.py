@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl import bootstrap, problems, version, warehouse
-from pages.shared import query, start
+from etl import first_build, paths, problems
+from etl.build import fingerprint, warehouse
+from pages.door import start
 from tests.pages_fixture import ROOT, texts
 
 DROP = """provider_id,name,domains,commune_code,reach_km
@@ -25,7 +26,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "data" / "raw" / "providers"
     folder.mkdir(parents=True)
     (folder / "providers-2026-11-22.csv").write_text(DROP)
-    monkeypatch.setattr(query, "ROOT", tmp_path)
+    monkeypatch.setattr(paths, "DATA", tmp_path / "data")
     monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(tmp_path / "data" / "warehouse"))
     return tmp_path / "data"
 
@@ -36,7 +37,7 @@ def quiet(step: str, fraction: float) -> None:
 
 def test_readers_and_processes_make_one_build(home: Path) -> None:
     command = (
-        "import sys; from pathlib import Path; from etl.bootstrap import ensure_build;"
+        "import sys; from pathlib import Path; from etl.first_build import ensure_build;"
         "home = Path(sys.argv[1]);"
         "print(ensure_build(home / 'raw', home / 'warehouse', home / 'sample', lambda s, f: None))"
     )
@@ -49,7 +50,7 @@ def test_readers_and_processes_make_one_build(home: Path) -> None:
     served: list[str] = []
     arguments = (home / "raw", home / "warehouse", home / "sample", quiet)
     readers = [
-        threading.Thread(target=lambda: served.append(bootstrap.ensure_build(*arguments)))
+        threading.Thread(target=lambda: served.append(first_build.ensure_build(*arguments)))
         for _ in range(3)
     ]
     for reader in readers:
@@ -65,36 +66,36 @@ def test_readers_and_processes_make_one_build(home: Path) -> None:
 def test_a_file_that_cannot_be_read_stops_the_first_build(home: Path) -> None:
     (home / "raw" / "providers" / "empty-2026-11-22.csv").write_text("")
     with pytest.raises(problems.InputErrors):
-        bootstrap.ensure_build(home / "raw", home / "warehouse", home / "sample", quiet)
+        first_build.ensure_build(home / "raw", home / "warehouse", home / "sample", quiet)
     assert warehouse.served_build(home / "warehouse") is None
 
 
 def as_made_by_other_code(folder: Path, build_id: str) -> None:
     path = warehouse.build_folder(folder, build_id) / "manifest.json"
-    path.write_text(path.read_text().replace(version.fingerprint(), "0" * 64))
+    path.write_text(path.read_text().replace(fingerprint.fingerprint(), "0" * 64))
 
 
 def test_an_update_builds_the_same_drops_again(home: Path) -> None:
     folders = (home / "raw", home / "warehouse", home / "sample", quiet)
-    made = bootstrap.ensure_build(*folders)
-    assert not bootstrap.is_outdated(home / "warehouse", made)
+    made = first_build.ensure_build(*folders)
+    assert not first_build.is_outdated(home / "warehouse", made)
     place = warehouse.build_folder(home / "warehouse", made)
     as_made_by_other_code(home / "warehouse", made)
     place.rename(place.with_name("2026-11-22-older"))
     (home / "warehouse" / "current").unlink()
     (home / "warehouse" / "published.jsonl").unlink()
     warehouse.publish(home / "warehouse", "2026-11-22-older", keep=3)
-    assert bootstrap.is_outdated(home / "warehouse", "2026-11-22-older")
-    assert bootstrap.ensure_build(*folders) == made
-    assert not bootstrap.is_outdated(home / "warehouse", made)
+    assert first_build.is_outdated(home / "warehouse", "2026-11-22-older")
+    assert first_build.ensure_build(*folders) == made
+    assert not first_build.is_outdated(home / "warehouse", made)
 
 
 def test_an_update_keeps_a_build_whose_drops_are_elsewhere(home: Path, tmp_path: Path) -> None:
     folders = (home / "raw", home / "warehouse", home / "sample", quiet)
-    made = bootstrap.ensure_build(*folders)
+    made = first_build.ensure_build(*folders)
     as_made_by_other_code(home / "warehouse", made)
     (home / "raw").rename(tmp_path / "elsewhere")
-    assert bootstrap.ensure_build(*folders) == made
+    assert first_build.ensure_build(*folders) == made
     assert not (home / "sample").exists()
 
 

@@ -6,7 +6,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from etl import layers, warehouse
+from etl import layers
+from etl.build import warehouse
 from tests.cooperative_market import DROPS, A, B, C, D, E, F, G
 from tests.market import make_build, metric
 

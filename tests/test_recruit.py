@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from etl.recruit import greedy, recruit
-from etl.recruit.exact import reduce
-from etl.recruit.flow import Assignment
-from etl.recruit.reach import reach_among, reach_between
+from etl.insight.recruit import greedy, recruit
+from etl.insight.recruit.exact import reduce
+from etl.insight.recruit.flow import Assignment
+from etl.insight.recruit.reach import reach_among, reach_between
+from tests.sizes import examples
 
 KM = 180 / (math.pi * 6371.0088)  # degrees of latitude in a kilometre
 
@@ -59,7 +60,7 @@ markets = st.tuples(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80))
 @given(markets)
 def test_exact_is_the_best_and_greedy_keeps_its_promise(market):
     kilometres, unmet, count, capacity, reach_km = market
@@ -86,7 +87,7 @@ def test_exact_is_the_best_and_greedy_keeps_its_promise(market):
         assert plan.unmet == demand.unmet.sum()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(markets, st.lists(st.integers(0, 5), min_size=1, max_size=6))
 def test_a_flow_that_grows_is_a_maximum_flow(market, chosen):
     kilometres, unmet, _, capacity, reach_km = market
@@ -186,7 +187,7 @@ def test_a_smaller_problem_keeps_what_matters():
 
 
 @given(st.floats(1, 200), st.integers(0, 2**31))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 def test_reach_is_the_great_circle(reach_km, seed):
     rng = np.random.default_rng(seed)
     places = pd.DataFrame(
@@ -209,7 +210,7 @@ def test_reach_is_the_great_circle(reach_km, seed):
             assert (np.diff(km[row][near]) >= -1e-9).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=8), st.integers(0, 30), st.data())
 def test_reach_is_cut_to_the_demand_that_counts(kilometres, reach_km, data):
     """What is cut is what plain arrays say, and so are the origins of some targets."""

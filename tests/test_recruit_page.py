@@ -16,9 +16,9 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl import outlines
-from etl.recruit import Plan
-from etl.warehouse import open_build
+from etl.build.warehouse import open_build
+from etl.insight import france_map
+from etl.insight.recruit import Plan
 from pages.recruit import proofs, words
 from pages.shared import i18n, point_map
 from tests.market import make_build, metric
@@ -329,10 +329,10 @@ def test_a_point_overseas_moves_into_its_frame_and_paris_is_drawn_twice() -> Non
     drawn = point_map.point_figure(points).data[-1]
     places = list(zip(drawn.text, drawn.lon, drawn.lat, strict=True))
     assert sorted(text for text, _, _ in places) == ["", "1", "2", "3"]
-    where = {text: outlines.to_map((lon, lat)) for text, lon, lat in places}
-    frames = {inset.name: inset.frame for inset in outlines.layout("departement").insets}
+    where = {text: france_map.to_map((lon, lat)) for text, lon, lat in places}
+    frames = {inset.name: inset.frame for inset in france_map.layout("departement").insets}
     for text, name in (("1", "Île-de-France"), ("2", "Mayotte")):
         x, y = where[text]
         frame = frames[name]
         assert frame.left < x < frame.right and frame.bottom < y < frame.top
-    assert where["3"] == pytest.approx(outlines.to_map((-1.68, 48.11)))
+    assert where["3"] == pytest.approx(france_map.to_map((-1.68, 48.11)))

@@ -5,7 +5,6 @@ import io
 import re
 import shutil
 import socket
-import tomllib
 from pathlib import Path
 
 import duckdb
@@ -14,17 +13,21 @@ import pandas as pd
 import pypdfium2
 import pytest
 
-from etl import build, layers, report, warehouse
+from etl import layers
 from etl.__main__ import main
-from etl.digest import digest
-from etl.digest.words import Words
-from etl.report import drawing
-from etl.report.model import Classes, Withheld
+from etl.build import make, warehouse
+from etl.insight import report
+from etl.insight.digest import digest
+from etl.insight.partner_cells import Withheld
+from etl.insight.report import drawing
+from etl.insight.report.model import Classes
+from etl.words import catalogue
+from etl.words.words import Words
 from tests import overview_market as market
 from tests.market import write_drops
+from tests.test_i18n import texts_of
 
 NOW, EARLIER = ("2025-11", "2026-10"), ("2024-11", "2025-10")
-TEXTS = ("texts", "founders", "partners")
 
 
 def plain(text: str) -> str:
@@ -57,8 +60,9 @@ def home(rows: market.Market, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
     august = {name: text for name, text in rows.drops.items() if "2026-08" in name}
     target = "metric,target,due_on\nfill_rate,0.655,2027-12-31\n"
+    target += "coverage_population,1,2027-12-31\n"
     for drops in (august, rows.drops | {"targets/2026-10-31.csv": target}):
-        result = build.build(write_drops(folder / "raw", drops), folder / "warehouse")
+        result = make.build(write_drops(folder / "raw", drops), folder / "warehouse")
         assert result.is_published, result.checks_failed
     return folder / "warehouse"
 
@@ -92,15 +96,15 @@ def test_the_headlines_are_those_counted_in_the_rows(rows, french, english):
     change = words.points(filled / known - before / known_before)
     page = pages(french)[0]
     for said in (
-        words.percent(filled / known), f"n = {known} demandes", words.interval(low, high), change,
-        words.percent(1 - filled / known), words.percent(coverage(rows), 1), "objectif 66 %",
+        words.share(filled / known), f"n = {known} demandes", words.confidence(low, high), change,
+        words.share(1 - filled / known), words.percent(coverage(rows), 1), "objectif 65,5 %",
         str(len(market.active(rows, market.AS_OF))),
     ):  # fmt: skip
         assert plain(said) in page, said
     english_words = report.ReportWords("en")
     page = pages(english)[0]
-    assert plain(english_words.interval(low, high)) in page
-    assert english_words.percent(filled / known) in page and "66%" in page
+    assert plain(english_words.confidence(low, high)) in page
+    assert english_words.share(filled / known) in page and "65.5%" in page
 
 
 def test_the_workbook_holds_true_numbers(rows, workbook):
@@ -145,9 +149,9 @@ def test_every_figure_is_defined_as_its_metric_says(workbook, french):
     defined = {row[0]: row[1] for row in rows_of(workbook["Definitions"])[1:]}
     told = "".join(pages(french))
     for metric in ("coverage_population", "fill_rate", "zero_response", "gap", "deserts"):
-        header = layers.read_sql(layers.ETL / "metrics" / f"{metric}.sql").header
-        assert defined[header["label.en"]] == header["why.en"]
-        assert plain(header["why.fr"]) in told
+        header = layers.read_sql(layers.FOLDERS["metrics"] / f"{metric}.sql").header
+        assert defined[header["label"]] == header["why"]
+        assert plain(catalogue.gettext(header["why"], "fr")) in told
     about = dict(row[:2] for row in rows_of(workbook["About"])[1:])
     assert about["Data as of"] == dt.datetime(2026, 10, 31)
     assert "k = 3" in about["Settings"]
@@ -202,7 +206,7 @@ def test_what_changed_is_the_digests_word(home, english):
 
 def test_a_first_build_without_requests_says_so(rows, tmp_path):
     drops = {"providers/2026-08-31.csv": rows.drops["providers/2026-08-31.csv"]}
-    build.build(write_drops(tmp_path / "raw", drops), tmp_path / "warehouse")
+    make.build(write_drops(tmp_path / "raw", drops), tmp_path / "warehouse")
     page = pages(report.make(tmp_path / "warehouse", "founders", "en", "pdf"))[0]
     assert "This is the first build" in page
     told = rows_of(
@@ -214,7 +218,7 @@ def test_a_first_build_without_requests_says_so(rows, tmp_path):
 
 def test_a_build_of_nothing_but_requests_claims_no_supply(rows, tmp_path):
     drops = {name: text for name, text in rows.drops.items() if name.startswith("requests")}
-    build.build(write_drops(tmp_path / "raw", drops), tmp_path / "warehouse")
+    make.build(write_drops(tmp_path / "raw", drops), tmp_path / "warehouse")
     told = rows_of(
         book(report.make(tmp_path / "warehouse", "founders", "en", "xlsx"))["Key figures"]
     )
@@ -233,29 +237,17 @@ def test_markup_in_data_stays_text(tmp_path):
         for month in range(1, 10)
     )
     drops["requests/2026-10-31.csv"] = requests
-    build.build(write_drops(tmp_path / "raw", drops), tmp_path / "warehouse")
+    make.build(write_drops(tmp_path / "raw", drops), tmp_path / "warehouse")
     page = pages(report.make(tmp_path / "warehouse", "founders", "en", "pdf"))[0]
     assert plain(name) in page
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
-def test_each_text_stands_in_both_languages_with_the_same_blanks(language):
-    for name in TEXTS:
-        path = Path(report.__file__).parent / f"{name}.toml"
-        for key, text in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            forms = {lang: [text[lang]] if isinstance(text[lang], str) else text[lang]
-                     for lang in ("fr", "en")}  # fmt: skip
-            assert all(forms[language]), key
-            blanks = [set(re.findall(r"{(\w+)}", form)) for form in forms["fr"] + forms["en"]]
-            assert all(found == blanks[0] for found in blanks), key
-
-
 def sentences(language: str) -> set[str]:
     """The whole sentences of the reports in one language."""
-    files = [tomllib.loads(file.read_text(encoding="utf-8")) for file in report.ReportWords.files]
-    texts = [text[language] for file in files for text in file.values()]
-    return {plain(text) for text in texts if isinstance(text, str) and len(text) > 12
-            and "{" not in text}  # fmt: skip
+    folder = Path(report.__file__).parent
+    texts = {text for path in folder.rglob("*.py") for (text, *_) in texts_of(path)}
+    said = {plain(catalogue.gettext(text, language)) for text in texts}
+    return {text for text in said if len(text) > 12 and "{" not in text}
 
 
 def test_no_word_of_the_other_language_is_left(french, english):
@@ -270,9 +262,10 @@ def test_numbers_are_written_as_the_language_does():
     french, english = report.ReportWords("fr"), report.ReportWords("en")
     assert french.percent(0.1234, 1) == "12,3\u202f%" and english.percent(0.1234, 1) == "12.3%"
     assert french.euros(1234) == "1\u202f234\u202f€" and english.euros(1234) == "€1,234"
-    assert french.percent(0.0004) == "< 0,1\u202f%" and english.percent(0.9999) == "> 99.9%"
+    assert french.share(0.0004) == "< 0,1\u202f%" and english.share(0.9999) == "> 99.9%"
     assert french.points(-0.0123) == "−1,2 pt" and french.quarter("2026-Q3") == "T3 2026"
     assert french.percent(float("nan")) == "–" and Words("fr").number(None) == "–"
+    assert french.listed("ab") == "a ; b" and english.listed("ab") == "a; b"
 
 
 def test_the_command_writes_the_report_and_tells_what_is_wrong(home, tmp_path, capsys, french):
@@ -301,13 +294,14 @@ def test_a_build_of_another_version_is_named(home, tmp_path):
     path = warehouse.build_folder(copy, str(warehouse.served_build(copy))) / warehouse.DATABASE
     with duckdb.connect(str(path)) as connection:
         connection.execute("DROP TABLE marts.targets")
-    with pytest.raises(warehouse.WarehouseError, match="another version"):
+    with pytest.raises(warehouse.WarehouseError, match="other_version"):
         report.make(copy, "founders", "en", "pdf")
 
 
 def test_targets_and_refusals_stand_there(workbook):
     targets = rows_of(workbook["Targets"])
-    assert targets[1][3] == 0.655 and isinstance(targets[1][5], dt.datetime)
+    assert [row[3] for row in targets[1:]] == [1, 0.655]
+    assert isinstance(targets[1][5], dt.datetime)
     loaded = {row[0]: row for row in rows_of(workbook["What was loaded"])[1:]}
     assert loaded["requests"][4] >= 1  # the row without a key
     reasons = pd.DataFrame(rows_of(workbook["Why rows were refused and values re"[:31]])[1:])

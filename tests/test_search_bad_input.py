@@ -8,14 +8,15 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pages.finding import index, parse
+from pages.finding import search as searching
 from pages.shared import query
-from pages.shared import search as searching
-from pages.shared.finding import index, reading
 from tests import search_market
 from tests.pages_fixture import assert_fine, listed, run_page, texts
+from tests.sizes import examples, some
 
 ODD = search_market.ODD
 TYPED = [words for words in ODD if "\ud800" not in words]  # no browser sends half a character
@@ -32,9 +33,7 @@ def served(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(warehouse))
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=examples(60))
 @given(words=st.text(max_size=60))
 def test_any_text_is_answered(words: str) -> None:
     rows, total = searching.search(words)
@@ -48,7 +47,7 @@ def test_odd_words_are_answered(words: str) -> None:
 
 def test_odd_words_in_the_box(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at = run_page(monkeypatch, warehouse, "search")
-    for words in TYPED:
+    for words in some(TYPED, small=5, middle=12):
         if len(words) <= searching.MAX_LENGTH:
             at.text_input(key="words_q").set_value(words).run()
             assert_fine(at)
@@ -58,7 +57,7 @@ def test_odd_words_in_the_box(warehouse: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_odd_words_in_the_address(
     warehouse: Path, monkeypatch: pytest.MonkeyPatch, slug: str
 ) -> None:
-    for words in TYPED:
+    for words in some(TYPED, small=5, middle=12):
         more = {"provider": words} if slug == "search" else {"view": "providers"}
         at = run_page(monkeypatch, warehouse, slug, q=words, who=words, page=words, **more)
         shown = at.text_input(key="words_q" if slug == "search" else "words_who").value
@@ -74,8 +73,8 @@ def test_words_beyond_the_most_are_left_out_and_told(
     words = [f"w{n}" for n in range(30)]
     rows, _total = searching.search(" ".join(words))
     understood = rows.attrs["reading"]
-    assert understood.words == words[: reading.MOST_WORDS]
-    assert understood.left_out == words[reading.MOST_WORDS :]
+    assert understood.words == words[: parse.MOST_WORDS]
+    assert understood.left_out == words[parse.MOST_WORDS :]
     at = run_page(monkeypatch, warehouse, "search", q=" ".join(words))
     assert "Too many words; not searched: w12 w13" in texts(at)
     at = run_page(monkeypatch, warehouse, "search", q="menage")
@@ -106,18 +105,18 @@ def test_the_work_of_a_query_is_bounded(monkeypatch: pytest.MonkeyPatch, words: 
 
         monkeypatch.setattr(place, name, counted)
 
-    counting(reading, "_understand", lambda *_args: 1)
+    counting(parse, "_understand", lambda *_args: 1)
     counting(index.Index, "begun", lambda *_args: 1)
     counting(index.Index, "_may_be", lambda *_args: 1)
     counting(query, "quick_sql", lambda *_args: 1)
     counting(searching, "find", lambda *_args: 1)
     rows, _total = searching.search(words, with_facets=True)
     assert work["find"] <= WAYS
-    assert work["_understand"] <= WAYS * reading.MOST_READINGS
-    assert max(work["begun"], work["_may_be"]) <= WAYS * reading.MOST_WORDS
+    assert work["_understand"] <= WAYS * parse.MOST_READINGS
+    assert max(work["begun"], work["_may_be"]) <= WAYS * parse.MOST_WORDS
     assert work["quick_sql"] <= WAYS + 1  # of slips, and of the rows of one page
     assert len(rows) <= searching.PAGE_SIZE
-    assert len(rows.attrs["reading"].words) <= reading.MOST_WORDS
+    assert len(rows.attrs["reading"].words) <= parse.MOST_WORDS
 
 
 @pytest.fixture

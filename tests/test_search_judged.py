@@ -1,4 +1,4 @@
-"""The search against 198 judged queries over 50,000 providers: better than its targets."""
+"""The search against judged queries over the providers of a sample: better than its targets."""
 
 import shutil
 from collections.abc import Iterator
@@ -7,26 +7,29 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from etl import build
+from etl.build import make
 from etl.sample import sample
+from pages.finding import search as searching
 from pages.shared import query
-from pages.shared import search as searching
 from tests import judged
 from tests.judged import rivals
+from tests.sizes import SIZE
+
+PROVIDERS = {"small": 3000, "middle": 10_000, "long": 50_000}[SIZE]
 
 
 @pytest.fixture(scope="session")
 def market(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The warehouse of the sample's 50,000 providers; without requests, which cost more."""
+    """The warehouse of a sample's providers; without requests, which cost more."""
     root = tmp_path_factory.getbasetemp()
     shared = (root if worker_id == "master" else root.parent) / "search_market"
     with FileLock(f"{shared}.lock"):
         if not (shared / "warehouse" / "current").exists():
-            sample(shared / "raw", providers=50_000, requests=1000)
+            sample(shared / "raw", providers=PROVIDERS, requests=1000)
             for folder in (shared / "raw").iterdir():
                 if folder.name not in {"providers", "cooperatives"}:
                     shutil.rmtree(folder)
-            assert build.build(shared / "raw", shared / "warehouse").is_published
+            assert make.build(shared / "raw", shared / "warehouse").is_published
     return shared / "warehouse"
 
 

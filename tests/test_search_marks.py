@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.shared.finding import lexicon, marks
+from pages.finding import highlight, lexicon
 
 HOSTILE = [
     "<script>alert(1)</script>", "**bold**", "[x](javascript:alert(1))", ":red[x]", "$x$", "<b>x",
@@ -20,7 +20,7 @@ def test_found_words_are_marked_and_nothing_else_is_markup(name: str) -> None:
         frozenset({"bold", "alert", "x", "script", "mark", "ete", "oeuvre"}),
         frozenset(),
     ):
-        shown = marks.marked(name, frozenset(found))
+        shown = highlight.marked(name, frozenset(found))
         bare = shown.replace("<mark>", "").replace("</mark>", "")
         assert html.unescape(bare) == name and not set('<>"') & set(bare)
         assert ("<mark>" in shown) == any(
@@ -31,7 +31,7 @@ def test_found_words_are_marked_and_nothing_else_is_markup(name: str) -> None:
 
 @given(name=st.text(max_size=40), words=st.lists(st.text(max_size=8), max_size=3))
 def test_whatever_the_name_the_marks_are_the_only_tags(name: str, words: list[str]) -> None:
-    shown = marks.marked(name, frozenset(words))
+    shown = highlight.marked(name, frozenset(words))
     bare = shown.replace("<mark>", "").replace("</mark>", "")
     assert html.unescape(bare) == html.unescape(html.escape(name)) and "<" not in bare
 
@@ -51,5 +51,5 @@ def test_whatever_the_name_the_marks_are_the_only_tags(name: str, words: list[st
 )
 def test_the_words_themselves_are_marked(name: str, found: list[str]) -> None:
     words = frozenset({"jardin", "ete", "oeuvre", "deco"})
-    shown = marks.pieces(name, words)
+    shown = highlight.pieces(name, words)
     assert shown[1::2] == found and "".join(shown) == name

@@ -10,14 +10,15 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pages.shared import query, search_log
-from pages.shared import search as searching
-from pages.shared.finding import lexicon
+from pages.finding import lexicon, search_log
+from pages.finding import search as searching
+from pages.shared import query
 from tests import search_market
 from tests.pages_fixture import assert_fine, listed, run_page, texts
+from tests.sizes import examples
 
 
 @pytest.fixture(scope="module")
@@ -188,9 +189,7 @@ FRENCH = st.text("abcdefghijlmnorstuvyzàâçéèêëîïôùûœ '-", min_size=
 KNOWN = st.sampled_from(["ménage", "Rennes", "cœur", "jardin", "été", "Le Gall", "35", "aide"])
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=examples(40))
 @given(words=st.lists(KNOWN | FRENCH, min_size=1, max_size=3), mix=st.randoms())
 def test_case_accents_order_and_joints_change_nothing(words: list[str], mix: object) -> None:
     expected = set(ids(" ".join(words)))

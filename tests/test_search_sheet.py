@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl import warehouse as builds
+from etl.build import warehouse as builds
 from pages.search import cooperative
 from pages.search import sheet as sheets
 from pages.shared import query
@@ -32,7 +32,7 @@ def test_the_sheet_tells_the_record_and_where_it_is_from(
     at = run_page(monkeypatch, warehouse, "search", provider="P2")
     said = sheet(at)
     for text in (
-        "Ménage &amp; Cœur", "Bruz (35) — known to the commune", "20 km", "28.50 €",
+        "Ménage &amp; Cœur", "Bruz (35) — known to the commune", "20 km", "€28.50",
         "Cœur coopératif · SCOP · living", "File providers/2026-10-31.csv, line 3",
     ):  # fmt: skip
         assert text in said

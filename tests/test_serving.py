@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit import config
 
-from pages.shared import serving
+from pages.door import startup_check
 from tests.browsing import ROOT, free_port
 from tests.signing_in import SECRET, SECRETS
 
@@ -24,9 +24,9 @@ def options(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[st
     chosen: dict[str, object] = {"secrets.files": [str(tmp_path / "secrets.toml")]}
     real = config.get_option
     monkeypatch.setattr(config, "get_option", lambda name: chosen.get(name, real(name)))
-    serving.sign_in.cache_clear()
+    startup_check.sign_in.cache_clear()
     yield chosen
-    serving.sign_in.cache_clear()
+    startup_check.sign_in.cache_clear()
 
 
 @pytest.fixture
@@ -39,15 +39,15 @@ def secrets(options: dict[str, object], monkeypatch: pytest.MonkeyPatch, tmp_pat
 
         (tmp_path / "secrets.toml").write_text(text)
         monkeypatch.setattr(st, "secrets", Secrets())
-        serving.sign_in.cache_clear()
+        startup_check.sign_in.cache_clear()
 
     options["server.allowedHosts"] = ["maillage.example.org", "127.0.0.1"]
     return write
 
 
 def reasons() -> str:
-    with pytest.raises(serving.Unsafe) as refused:
-        serving.check()
+    with pytest.raises(startup_check.Unsafe) as refused:
+        startup_check.check()
     return str(refused.value)
 
 
@@ -57,8 +57,8 @@ def reasons() -> str:
 )  # fmt: skip
 def test_the_loopback_needs_no_sign_in(options: dict[str, object], address: str) -> None:
     options["server.address"] = address
-    serving.check()
-    assert serving.sign_in() is None
+    startup_check.check()
+    assert startup_check.sign_in() is None
 
 
 @pytest.mark.parametrize(
@@ -101,8 +101,8 @@ def test_with_sign_in_any_address_goes(
 ) -> None:
     options["server.address"] = address
     secrets(GOOD)
-    serving.check()
-    found = serving.sign_in()
+    startup_check.check()
+    found = startup_check.sign_in()
     assert found is not None and found.is_https
     assert found.groups == {"founder": {"market-founders"}, "partner": {"agencies", "banks"}}
 
@@ -151,7 +151,7 @@ def test_the_example_is_complete_but_for_what_is_secret(
     for name in ("cookie_secret", "client_id", "client_secret"):
         example = example.replace(f'{name} = ""', f'{name} = "{SECRET}"')
     secrets(example)
-    serving.check()
+    startup_check.check()
 
 
 @pytest.mark.parametrize(

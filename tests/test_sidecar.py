@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.ingesting import drop_text, only, problems, rows
+from etl import check
+from etl.words import reasons
+from tests.ingesting import drop_text, ingested, only, problems, rows
 
 
 def with_sidecar(folder, text, sidecar, source="providers", name="a-2026-11-01.csv"):
@@ -72,6 +74,18 @@ def test_unpivot_adds_up_and_keeps_what_is_unknown(tmp_path):
     ]
     (refused,) = rows(drop, "refused")
     assert (refused["line"], refused["value"]) == (3, "x + 2")
+
+
+def test_a_renamed_column_without_a_value_is_told(tmp_path, capsys):
+    sidecar = '[rename]\nprovider_id = "pk"\nname = ["sign", "legal"]\n'
+    with_sidecar(tmp_path, "pk;sign;legal\n1;NA;A\n2; ;B\n", sidecar)
+    (note,) = only(tmp_path).notes
+    assert reasons.note(note, "en") == "[rename] name: the column “sign” is empty in every row."
+    assert "« sign » est vide dans toutes les lignes" in reasons.note(note, "fr")
+    assert ingested(tmp_path)[0].notes == [note]  # and so it is when the lake has it already
+    file = tmp_path / "raw" / "providers" / "a-2026-11-01.csv"
+    assert check.run([file], "providers", as_json=False) == 0
+    assert "the column “sign” is empty in every row" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

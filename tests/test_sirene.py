@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from etl import build
 from etl.__main__ import main
+from etl.build import make
 from tests import sirene_files
 from tests.ingesting import drop_text, findings, ingested, problems, rows
 from tests.market import make_build
@@ -218,7 +218,7 @@ def test_the_build_knows_forms_exits_and_what_was_filtered(tmp_path):
         "other": categories["6316"],
     }
     assert counts == [(3 * UNITS, UNITS // 10, 0, 3 * UNITS - UNITS // 10)]
-    result = build.build(tmp_path / "raw", tmp_path / "warehouse")
+    result = make.build(tmp_path / "raw", tmp_path / "warehouse")
     assert result.sources["cooperatives"] == {
         "files": 1, "reused": 1, "read": 3 * UNITS, "accepted": UNITS // 10, "refused": 0,
         "repaired": 0, "filtered": 3 * UNITS - UNITS // 10,

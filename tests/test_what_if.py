@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from etl import warehouse
-from etl.recruit import read_origins, read_places, recruit, what_if
-from etl.recruit.reach import gained, reach_between
+from etl.build import warehouse
+from etl.insight.recruit import read_origins, read_places, recruit, what_if
+from etl.insight.recruit.reach import gained, reach_between
 from tests.market import metric
 
 FROM, TO = dt.date(2025, 11, 1), dt.date(2026, 10, 1)

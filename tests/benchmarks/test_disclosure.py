@@ -11,8 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl import disclosure, warehouse
-from etl.build import build
+from etl import disclosure
+from etl.build import warehouse
+from etl.build.make import build
 from etl.disclosure import audit, decide, ledger, model, partners
 from etl.sample import sample
 from etl.settings import load

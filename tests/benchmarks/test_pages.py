@@ -11,7 +11,7 @@ from statistics import median
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl.build import build
+from etl.build.make import build
 from etl.sample import sample
 from tests.pages_fixture import assert_fine, run_page
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from etl.recruit import recruit
+from etl.insight.recruit import recruit
 from tests.benchmarks import market
 
 

@@ -17,11 +17,11 @@ import pandas as pd
 import pytest
 
 from etl import layers
-from etl.build import build
+from etl.build.make import build
 from etl.sample import sample
+from pages.finding import index, lexicon
+from pages.finding import search as searching
 from pages.shared import query
-from pages.shared import search as searching
-from pages.shared.finding import index, lexicon
 from tests import judged
 from tests.judged import rivals
 

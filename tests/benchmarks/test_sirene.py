@@ -11,7 +11,7 @@ UNITS = 3_000_000
 READ = """
 import resource, sys, time
 from pathlib import Path
-from etl.lake import ingest
+from etl.intake.lake import ingest
 started = time.monotonic()
 (drop,) = ingest(Path(sys.argv[1]), Path(sys.argv[2]))
 seconds = time.monotonic() - started

@@ -14,8 +14,9 @@ from pages import PAGES
 from tests.browsing import PATIENCE_MS, Reader
 from tests.signing_in import COOKIE, at_the_door, cookie, guarded, know, provider, sign_in
 from tests.signing_in import with_partners as copy_with_partners
+from tests.sizes import some
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.middle]
 FOUNDERS_ONLY = [page for page in PAGES if "partner" not in page.audience]
 
 
@@ -68,7 +69,10 @@ def build_words(home: Path) -> list[str]:
     return [served.name, as_of, "Sample data"]
 
 
-@pytest.mark.parametrize("link", ["", "coverage?in=region-53", "cooperatives?as=own", "nowhere"])
+LINKS = some(["", "coverage?in=region-53", "cooperatives?as=own", "nowhere"], small=1, middle=2)
+
+
+@pytest.mark.parametrize("link", LINKS)
 def test_who_is_not_signed_in_gets_a_door(
     window: Callable[[], Reader], home: Path, link: str
 ) -> None:
@@ -135,7 +139,7 @@ def test_a_partner_gets_the_partner_pages_and_no_word_of_others(
     assert partner.context.request.get(f"{guarded_address}/_stcore/metrics").status == 404
 
 
-@pytest.mark.parametrize("name", ["stranger", "nogroups", "oddgroups"])
+@pytest.mark.parametrize("name", some(["stranger", "nogroups", "oddgroups"], small=1, middle=2))
 def test_a_known_account_without_a_role_gets_nothing(
     window: Callable[[], Reader], home: Path, name: str
 ) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from tests.browsing import Reader, server
 from tests.pages_fixture import make_warehouse
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.middle]
 
 
 @pytest.fixture
@@ -46,12 +46,12 @@ def test_a_link_to_a_file_opens_its_rows(reader: Callable[..., Reader], cold: st
 def test_filters_follow_the_reader_from_page_to_page(
     reader: Callable[..., Reader], cold: str
 ) -> None:
-    page = reader("en", cold).open("quality?reason=required")
+    page = reader("en", cold).open("quality?reason=missing_required")
     expect(page.get_by_text("2 refused rows", exact=True)).to_be_visible()
     page.get_by_role("link", name="Co-operatives").click()
     expect(page).to_have_url(f"{cold}/cooperatives")
     page.get_by_role("link", name="Data quality").click()
-    expect(page).to_have_url(f"{cold}/quality?reason=required")
+    expect(page).to_have_url(f"{cold}/quality?reason=missing_required")
     expect(page.get_by_text("2 refused rows", exact=True)).to_be_visible()
     page.get_by_text("Français", exact=True).click()
     expect(page.get_by_text("2 lignes refusées", exact=True)).to_be_visible()

@@ -11,7 +11,7 @@ from tests import cooperative_market
 from tests.browsing import PATIENCE_MS, Reader, click_area, server
 from tests.market import make_build
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.middle]
 DEPARTEMENTS = 101
 DRAWN = """() => [...document.querySelectorAll('.choroplethlayer path')]
                    .filter(path => path.getBBox().width * path.getBBox().height > 4)

@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 from pages import PAGES
 from pages.shared import i18n
 from tests.browsing import ERRORS, Reader, server
+from tests.sizes import SIZE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.middle]
 LANGUAGES = ("en", "fr")
 LINKS = {page.slug: "" if page is PAGES[0] else page.slug for page in PAGES}
 TITLES = {page.slug: page.title for page in PAGES}
@@ -40,8 +41,14 @@ def assert_whole(page: Page, slug: str, language: str) -> None:
     assert not INNARDS.search(text), INNARDS.search(text)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("slug", LINKS)
+# each page in one of the languages, on a telephone in the other; in both at the long size
+PAIRS = [
+    (slug, LANGUAGES[(number + turn) % 2]) for turn in (0, 1) for number, slug in enumerate(LINKS)
+]
+WIDE, NARROW = (PAIRS, PAIRS) if SIZE == "long" else (PAIRS[: len(LINKS)], PAIRS[len(LINKS) :])
+
+
+@pytest.mark.parametrize(("slug", "language"), WIDE)
 def test_a_page_opens_whole_and_asks_nobody_else(
     reader: Callable[..., Reader], slug: str, language: str
 ) -> None:
@@ -51,8 +58,7 @@ def test_a_page_opens_whole_and_asks_nobody_else(
     assert window.refused == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("slug", LINKS)
+@pytest.mark.parametrize(("slug", "language"), NARROW)
 def test_a_page_fits_a_telephone(reader: Callable[..., Reader], slug: str, language: str) -> None:
     page = reader(language, width=380).open(LINKS[slug])
     assert page.evaluate(TOO_WIDE) == []

@@ -1,0 +1,90 @@
+"""Codes and arguments become sentences when they are shown, in either language."""
+
+import json
+import re
+
+import duckdb
+import pytest
+
+from etl.intake.refusals import ARGUMENTS
+from etl.problems import FileProblem, Note
+from etl.words import catalogue, reasons
+from tests.ingesting import drop_text, ingested, only, rows
+
+BY_ROW = {"column", "first", "found", "expected"}
+
+
+@pytest.mark.parametrize("code", catalogue.english("reasons")["row"])
+def test_what_fills_a_sentence_is_kept(code: str) -> None:
+    entry = catalogue.english("reasons")["row"][code]
+    blanks = set(re.findall(r"{(\w+)}", entry["text"] + entry.get("todo", "")))
+    assert blanks - BY_ROW == set(ARGUMENTS.get(code, ()))
+
+
+def test_each_reason_ends_in_what_becomes_of_the_row() -> None:
+    asked = ("unreadable_number", "price", None, "en")
+    assert reasons.finding(*asked, is_refused=True) == (
+        "“price” is not a number. The row is refused."
+    )
+    assert reasons.finding(*asked, is_refused=False).endswith("The value is left out.")
+    french = reasons.finding("abroad", "pays", None, "fr", is_refused=False)
+    assert french.endswith("la ligne ne compte nulle part en France.")
+
+
+def test_what_differs_from_finding_to_finding_is_left_open() -> None:
+    first, last = (json.dumps({"key": "id", "first": n}) for n in (2, 14))
+    found = reasons.findings("repeated_key", "id", first, last, "en", is_refused=True)
+    assert found.startswith("This key (id) already stands on line …; the first row is kept.")
+    alone = reasons.findings("repeated_key", "id", last, last, "fr", is_refused=True)
+    assert "déjà à la ligne 14 ;" in alone
+
+
+def test_a_value_is_no_template_and_words_are_quoted() -> None:
+    note = Note("unmet_where", {"what": "{unmet}", "unmet": ["a", "{b}"], "more": "", "held": []})
+    assert reasons.note(note, "fr") == (
+        "[where] {unmet} : aucune ligne ne contient « a », « {b} ». La colonne contient : rien."
+    )
+
+
+def test_parts_stand_where_something_fills_them() -> None:
+    found = FileProblem("sidecar_key", value="colum", allowed="column", sidecar="a.toml", at=3)
+    assert reasons.problem(found.of("a"), "en") == (
+        "a: The sidecar (“a.toml”, line 3) has an unknown key: colum. Known keys: column."
+    )
+    found.arguments |= {"near": "column", "at": None}
+    assert reasons.problem(found.of("a"), "fr") == (
+        "a: Le fichier d’accompagnement (« a.toml ») a une clé inconnue : colum. "
+        "Vouliez-vous dire « column » ? Clés connues : column."
+    )
+
+
+def test_what_nobody_knows_any_more_is_shown_by_its_code() -> None:
+    assert reasons.finding("of_old", "x", None, "fr", is_refused=True) == "of_old"
+    assert reasons.note(Note("of_old"), "fr") == "of_old"
+
+
+def test_a_finding_is_worded_once() -> None:
+    reasons.finding.cache_clear()
+    for _ in range(5000):
+        reasons.finding("too_long", "x", '{"max_length": 200}', "fr", is_refused=False)
+    assert reasons.finding.cache_info().misses == 1
+
+
+def test_a_folder_of_the_lake_that_held_sentences_is_read_again(tmp_path) -> None:
+    drop_text(tmp_path, "requests", "request_id,created_at\nR1,2026-10-01\nR2,\n")
+    drop = only(tmp_path)
+    told = json.loads((drop.folder / "drop.json").read_text())
+    old = drop.folder.with_name("0" * 64)  # made by other code, so under another key
+    drop.folder.rename(old)
+    notes = [{"code": "alias", "names": {"column": "a", "field": "b"}}]
+    (old / "drop.json").write_text(json.dumps(told | {"notes": notes, "key": old.name}))
+    with duckdb.connect() as con:
+        con.execute(
+            "COPY (SELECT * EXCLUDE (arguments), 'x' AS reason_en, 'y' AS reason_fr "
+            f"FROM read_parquet('{old}/refused.parquet')) TO '{old}/refused.new' (FORMAT parquet)"
+        )
+    (old / "refused.new").replace(old / "refused.parquet")
+    (again,) = ingested(tmp_path)
+    assert not again.reused and again.key == drop.key
+    (refused,) = rows(again, "refused")
+    assert refused["reason_code"] == "missing_required" and refused["arguments"] is None

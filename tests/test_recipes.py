@@ -1,0 +1,89 @@
+"""The recipes of .github/CONTRIBUTING.md, followed in a copy of the project."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from etl import paths
+
+CONTRACT = {
+    "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
+    "name": "reviews",
+    "title": "Reviews",
+    "description": "One row per review of a provider.",
+    "fields": [
+        {
+            "name": name,
+            "type": type_,
+            "title": name,
+            "description": name,
+            "example": example,
+            "constraints": constraints,
+        }
+        for name, type_, example, constraints in (
+            ("review_id", "string", "V1", {"required": True, "maxLength": 80}),
+            ("provider_id", "string", "P1", {"required": True, "maxLength": 80}),
+            ("reviewed_on", "date", "2026-10-01", {"required": True}),
+            ("rating", "number", "4.5", {"minimum": 0, "maximum": 5}),
+        )
+    ],
+    "primaryKey": ["review_id"],
+    "foreignKeys": [],
+    "missingValues": [""],
+}
+STAGING = """-- grain: one row per review
+-- answers: the reviews in force on the build's day
+SELECT *
+FROM accepted.reviews
+QUALIFY row_number() OVER (PARTITION BY review_id ORDER BY drop_number DESC) = 1
+"""
+DROP = """review_id,provider_id,reviewed_on,rating
+V1,P1,2026-10-01,4.5
+V2,P1,2026-10-02,9
+,P1,2026-10-02,3
+"""
+ASKED = """
+from pathlib import Path
+from etl.build import warehouse
+from etl.insight import report
+from etl.insight.digest import digest
+home = Path("warehouse")
+for language in ("fr", "en"):
+    words = report.ReportWords(language)
+    made = report._report(home, warehouse.served_build(home), "founders", words)
+    print(dict(made.about)[words.gettext("Sources loaded")])
+    digest(home, language=language, form="md")
+"""
+
+
+def run(root: Path, *command: str) -> str:
+    """What a command says in a process that knows that folder alone."""
+    ran = subprocess.run(
+        [sys.executable, *command], cwd=root, env=os.environ | {"PYTHONPATH": str(root)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def test_a_source_is_a_contract_a_staging_file_and_its_french_name(tmp_path: Path) -> None:
+    for folder in (paths.ETL, paths.REFERENCE):
+        shutil.copytree(
+            folder, tmp_path / folder.relative_to(paths.ROOT),
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )  # fmt: skip
+    contract = json.dumps(CONTRACT)
+    (tmp_path / "etl/intake/contracts/reviews.json").write_text(contract, encoding="utf-8")
+    (tmp_path / "etl/build/staging/reviews.sql").write_text(STAGING, encoding="utf-8")
+    with (tmp_path / "etl/words/fr.po").open("a", encoding="utf-8") as catalogue:
+        catalogue.write('\nmsgid "Reviews"\nmsgstr "Avis"\n')
+    drop = tmp_path / "raw/reviews/r-2026-10-31.csv"
+    drop.parent.mkdir(parents=True)
+    drop.write_text(DROP, encoding="utf-8")
+    run(tmp_path, "-m", "etl", "build", "--raw", "raw", "--warehouse", "warehouse")
+    french, english = run(tmp_path, "-c", ASKED).splitlines()
+    assert french == "avis (2 lignes, 31 oct. 2026)"
+    assert english == "reviews (2 rows, 31 Oct 2026)"

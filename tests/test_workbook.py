@@ -1,0 +1,83 @@
+"""Cells of a workbook are read as the same text in a CSV file would be."""
+
+import datetime as dt
+import io
+
+import openpyxl
+import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from etl import check
+from tests.ingesting import drop_text, findings, only, problems, rows
+from tests.shared_files import shared_file
+
+NAME = "a-2026-11-01"
+HEADER = ["request_id", "created_at", "postcode", "hours", "amount_eur", "filled_at"]
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_errors_in_cells_are_listed_like_their_text_in_csv(tmp_path):
+    table = [
+        HEADER,
+        ["A", "2026-10-05", "29200", "#DIV/0!", "#NAME?", ""],
+        ["B", "2026-10-05", "#REF!", "2", "", "#NUM!"],
+        ["C", "#VALUE!", "29200", "", "3", ""],
+        ["D", "2026-10-05", "29200", "#N/A", "", ""],  # a word for missing, in both
+    ]
+    book = openpyxl.Workbook()
+    for row in table:
+        book.active.append([cell or None for cell in row])
+    drop_text(tmp_path / "x", "requests", saved(book), f"{NAME}.xlsx")
+    drop_text(tmp_path / "c", "requests", "\n".join(map(";".join, table)), f"{NAME}.csv")
+    sheet, text = only(tmp_path / "x"), only(tmp_path / "c")
+    for kind in ("refused", "repaired"):
+        assert findings(sheet, kind) == findings(text, kind)
+    assert findings(sheet, "refused") == [(4, "created_at", "unreadable_datetime")]
+    assert {(line, column) for line, column, _ in findings(sheet, "repaired")} == {
+        (2, "hours"), (2, "amount_eur"), (3, "postcode"), (3, "filled_at"),
+    }  # fmt: skip
+    assert rows(sheet) == rows(text)
+
+
+@pytest.mark.parametrize("epoch", ["1900", "1904"])
+def test_numbers_and_dates_of_cells(tmp_path, epoch):
+    book = openpyxl.Workbook()
+    if epoch == "1904":
+        book.epoch = CALENDAR_MAC_1904
+    book.active.append([*HEADER, "provider_id", "city"])
+    moment = dt.datetime(2026, 10, 5, 10, 29, 59)
+    book.active.append(
+        [1.0, moment, 1000.0, 1.25, 1e3, dt.date(2026, 10, 6), 52.0, "Bourg-en-Bresse"]
+    )
+    drop_text(tmp_path, "requests", saved(book), f"{NAME}.xlsx")
+    drop = only(tmp_path)
+    (row,) = rows(drop)
+    assert (row["request_id"], row["provider_id"]) == ("1", "52")
+    assert (row["hours"], row["amount_eur"]) == (1.25, 1000)
+    assert row["commune_code"] == "01053"  # the postcode has its zero again
+    assert str(row["created_at"]) == "2026-10-05 08:29:59"  # UTC
+    assert str(row["filled_at"]) == "2026-10-05 22:00:00"
+
+
+def test_a_cell_far_from_the_table_is_told_before_it_takes_the_memory(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["request_id", "created_at"])
+    book.active["XFB900000"] = "x"
+    drop_text(tmp_path, "requests", saved(book), f"{NAME}.xlsx")
+    (problem,) = problems(tmp_path)
+    assert problem.code == "far_cell" and "900000" in problem.reason_fr
+
+
+def test_shared_workbooks():
+    (report,) = check.check([shared_file("cases/reading/farcell-2026-01-01.xlsx")], "providers")
+    assert report.problem and report.problem.code == "far_cell"
+    file = shared_file("cases/foreign/13-cell-errors/requests/r-2026-11-01.xlsx")
+    (report,) = check.check([file], "requests")
+    assert [(row["line"], row["value"]) for row in report.repaired] == [
+        (2, "#REF!"), (3, "#VALUE!"), (4, "#DIV/0!"),
+    ]  # fmt: skip

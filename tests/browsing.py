@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocket, expect
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 90
@@ -78,25 +78,62 @@ def server(
         process.wait()
 
 
+# What moves keeps a browser without a graphics card busy: in these tests nothing does.
+STILL = """addEventListener('DOMContentLoaded', () => {
+  const still = document.createElement('style');
+  still.textContent = `*, *::before, *::after {
+    animation: none !important; transition: none !important }`;
+  document.head.append(still);
+})"""
+
+
+class Visitors:
+    """The profiles of a browser that nobody uses now, by language and width. A profile keeps the
+    scripts it has read, which cost more than all that the pages do, and nothing of a visitor."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.idle: dict[tuple[str, int], list[BrowserContext]] = {}
+
+    def borrow(self, language: str, width: int) -> BrowserContext:
+        if idle := self.idle.get((language, width)):
+            return idle.pop()
+        locale = {"fr": "fr-FR", "en": "en-GB"}[language]
+        context = self.browser.new_context(
+            locale=locale, viewport={"width": width, "height": 900}, reduced_motion="reduce"
+        )
+        context.add_init_script(STILL)
+        return context
+
+    def give_back(self, reader: "Reader") -> None:
+        context = reader.context
+        for page in context.pages:
+            if page.url.startswith("http"):
+                page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
+            page.close()
+        context.unroute_all()
+        context.clear_cookies()
+        self.idle.setdefault((reader.language, reader.width), []).append(context)
+
+
 class Reader:
     """One browser window. ``asked`` holds every address it asked for, ``heard`` all that the
     server told it, ``refused`` what the content policy stopped."""
 
-    def __init__(self, browser: Browser, address: str, language: str, width: int = 1400) -> None:
-        locale = {"fr": "fr-FR", "en": "en-GB"}[language]
-        self.address = address
-        self.context = browser.new_context(locale=locale, viewport={"width": width, "height": 900})
+    def __init__(self, visitors: Visitors, address: str, language: str, width: int = 1400) -> None:
+        self.address, self.language, self.width = address, language, width
+        self.context = visitors.borrow(language, width)
         self.asked: list[str] = []
         self.refused: list[str] = []
-        self.context.on("request", lambda request: self.asked.append(request.url))
-        self.context.on(
+        self.heard: list[bytes] = []
+        self.page: Page = self.context.new_page()
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on(
             "console",
             lambda message: (
                 self.refused.append(message.text) if "Security Policy" in message.text else None
             ),
         )
-        self.heard: list[bytes] = []
-        self.page: Page = self.context.new_page()
         self.page.on("websocket", self._listen)
 
     def _listen(self, socket: WebSocket) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browsing import ARGUMENTS, Reader, chromium_path, server
+from tests.browsing import ARGUMENTS, Reader, Visitors, chromium_path, server
 
 
 @pytest.fixture(scope="session")
@@ -19,20 +19,25 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
+def visitors(browser: Browser) -> Visitors:
+    return Visitors(browser)
+
+
+@pytest.fixture(scope="session")
 def address(browser: Browser, sample_market: Path) -> Iterator[str]:
     with server(sample_market / "warehouse") as url:
         yield url
 
 
 @pytest.fixture
-def reader(browser: Browser, address: str) -> Iterator[Callable[..., Reader]]:
+def reader(visitors: Visitors, address: str) -> Iterator[Callable[..., Reader]]:
     """Opens windows: ``reader("fr")``, ``reader("en", width=380)``, ``reader("fr", other_url)``."""
     readers: list[Reader] = []
 
     def opened(language: str, url: str = address, **options: int) -> Reader:
-        readers.append(Reader(browser, url, language, **options))
+        readers.append(Reader(visitors, url, language, **options))
         return readers[-1]
 
     yield opened
     for one in readers:
-        one.context.close()
+        visitors.give_back(one)

@@ -8,6 +8,7 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from etl import check
+from etl.intake import workbook
 from tests.ingesting import drop_text, findings, only, problems, rows
 from tests.shared_files import shared_file
 
@@ -81,3 +82,16 @@ def test_shared_workbooks():
     assert [(row["line"], row["value"]) for row in report.repaired] == [
         (2, "#REF!"), (3, "#VALUE!"), (4, "#DIV/0!"),
     ]  # fmt: skip
+
+
+def test_a_workbook_that_takes_too_much_memory_is_named_and_no_other(tmp_path, monkeypatch):
+    monkeypatch.setattr(workbook, "MEMORY_LIMIT", 256 * 1024**2)
+    book = openpyxl.Workbook()
+    book.active.append(["request_id", "created_at"])
+    book.active["T1000000"] = "x"
+    drop_text(tmp_path, "requests", saved(book), f"{NAME}.xlsx")
+    drop_text(tmp_path, "requests", "request_id\n1\n")
+    told = {problem.file: problem for problem in problems(tmp_path)}
+    assert told[f"requests/{NAME}.xlsx"].code == "beyond_memory"
+    assert "256 Mio" in told[f"requests/{NAME}.xlsx"].reason_fr
+    assert told[f"requests/{NAME}.csv"].code == "header"

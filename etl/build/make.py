@@ -186,10 +186,7 @@ def _make(
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
     try:
-        connection = duckdb.connect(
-            str(making / warehouse.DATABASE),
-            config={"temp_directory": str(making / "spill")},
-        )
+        connection = duckdb.connect(str(making / warehouse.DATABASE), config=lake.bounds(making))
         connection.execute("SET TimeZone = 'Europe/Paris'; SET enable_progress_bar = false")
         try:
             checks = _run(connection, build_id, drops, settings, report)

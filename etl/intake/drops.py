@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.intake import csv_records, heads, json_rows, kinds, text, workbook
+from etl.intake import counted, csv_records, heads, json_rows, kinds, text, workbook
 from etl.intake.contract import quote
 from etl.intake.sidecar import Sidecar
 from etl.problems import FileProblem, Note
@@ -120,6 +120,10 @@ def load(
             raise kinds.other(kinds.TABLE)
         plain = text.whole(path, folder, sidecar.encoding)
         columns, notes = json_rows.load(con, plain.path, sidecar.path), plain.notes
+        if sidecar.path is None:  # of a list within an object one reader only knows
+            is_array = json_rows.is_array(plain.path)
+            count = counted.of_json_array if is_array else counted.of_json_lines
+            counted.refuse_difference(con, count(plain.path))
     elif ending == ".parquet" and not is_packed:
         kinds.refuse_other(path, ending)
         columns = workbook.load_parquet(con, path)
@@ -179,9 +183,11 @@ def _load_text(
             con, plain, folder, separator, len(columns), has_header=has_header
         )
         con.execute(f"CREATE OR REPLACE TABLE raw AS SELECT * FROM {scan}")
-        (rows,) = _one(con, "SELECT count(*) FROM raw")
-        if rows != written:
-            raise FileProblem("broken_format", format="CSV", detail=f"{written - rows} rows")
+        (malformed,) = _one(con, "SELECT count(*) FROM malformed")
+        counted.refuse_difference(con, written + malformed)
+        independent = counted.of_csv(plain, separator, has_header)
+        if independent is not None and not malformed:
+            counted.refuse_difference(con, independent)
     return columns, plain.notes
 
 

@@ -103,9 +103,8 @@ def _of_text(
 def _of_workbook(
     path: Path, sidecar: Sidecar, contract: Contract, known: set[str]
 ) -> FileProblem | None:
-    book = workbook.Book(path)
-    sheets = {name: _filled(islice(book.rows(name), LOOKED_AT)) for name in book.names}
-    read = next(iter(sidecar.sheets), sidecar.sheet or book.names[0])
+    sheets = {name: _filled(iter(rows)) for name, rows in workbook.heads(path, LOOKED_AT).items()}
+    read = next(iter(sidecar.sheets), sidecar.sheet or next(iter(sheets)))
     rows = [(number, cells) for number, cells in sheets.get(read, []) if number > sidecar.skip]
     own = best_header(sheets.get(read, []), known)
     rest = [name for name in sheets if name != read]

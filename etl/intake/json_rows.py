@@ -55,14 +55,13 @@ class Column:
 
 def load(con: duckdb.DuckDBPyConnection, path: Path, where: str | None) -> list[str]:
     """Fills `raw` and `malformed` from a UTF-8 file; `where` leads to the list of a wrapper."""
-    is_array = _first_mark(path) == b"["
-    if is_array and _last_mark(path) != b"]":
+    if is_array(path) and _last_mark(path) != b"]":
         # DuckDB would read the objects that are whole and say nothing of the rest.
         raise FileProblem("broken_format", format="JSON", detail="the array is not closed")
     try:
         if where is not None:
             _fill_from_list(con, path, where)
-        elif is_array:
+        elif is_array(path):
             con.execute(
                 f"CREATE OR REPLACE TEMP TABLE objects AS SELECT row_number() OVER () AS line, "
                 f"json::VARCHAR AS text FROM read_json_objects({quote(path)}, format='array', "
@@ -98,6 +97,11 @@ def load(con: duckdb.DuckDBPyConnection, path: Path, where: str | None) -> list[
     )
     con.execute(f"CREATE OR REPLACE TABLE raw AS SELECT line{cells} FROM objects ORDER BY line")
     return list(names)
+
+
+def is_array(path: Path) -> bool:
+    """Whether a file is one array, and not an object or one a line."""
+    return _first_mark(path) == b"["
 
 
 def keys_of(row: dict[str, object], name: str) -> list[str]:

@@ -57,7 +57,8 @@ TABLES = (
 # for its own drops only.
 READ = ("intake", "paths.py", "problems.py", "macros.sql")
 NAME_KINDS = ("official", "delegated", "former")  # of place_names: rows of other kinds are not read
-MEMORY_LIMIT = 4 * 1024**3
+# Of DuckDB alone, which spills beyond it; with Python and its own buffers intake stays below 2 GB
+MEMORY_LIMIT = 1024**3
 # A newest date this far after all others is a slip (2199 for 2019) or "no end": even in a short
 # register dates are not so far between, and every window of the build would be empty
 HOLE_DAYS = 20 * 365
@@ -336,12 +337,15 @@ def all_refused(folder: Path) -> FileProblem:
     return FileProblem("all_refused", rows=rows, first=line, refusal=refusal)
 
 
+def bounds(scratch: Path) -> dict[str, str | bool | int | float | list[str]]:
+    """The settings of a connection that takes no more memory than it may: it spills to disk."""
+    memory = min(MEMORY_LIMIT, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2)
+    return {"memory_limit": f"{memory // 1024**2}MiB", "temp_directory": str(scratch / "spill")}
+
+
 def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
     """A connection with the macros and the lookup tables, bounded in memory."""
-    memory = min(MEMORY_LIMIT, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2)
-    con = duckdb.connect(
-        config={"memory_limit": f"{memory // 1024**2}MB", "temp_directory": str(scratch / "spill")}
-    )
+    con = duckdb.connect(config=bounds(scratch))
     con.execute("SET enable_progress_bar = false")
     con.execute((paths.ETL / "macros.sql").read_text(encoding="utf-8"))
     for script in ("reading.sql", "verbs.sql"):

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import IO
 from xml.etree import ElementTree
 
 ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?(?:/>|>.*?</(?:\w+:)?row>)", re.S)
 CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?(?:/>|>.*?</(?:\w+:)?c>)", re.S)
 ROW_NUMBER = re.compile(rb"<[^>]*?\br=\"(\d+)\"")
 ADDRESS = re.compile(rb"<[^>]*?\br=\"([A-Z]+)\d+\"")
+ROW_NUMBERS = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=\"(\d+)\"")
+COLUMNS = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]+)")
+PIECE = 8 * 1024 * 1024
 ERROR = re.compile(rb"^<[^>]*?\bt=\"e\"[^>]*>.*?<(?:\w+:)?v>([^<]*)<", re.S)
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -27,30 +32,54 @@ def sheet_part(read: Callable[[str], bytes], sheet: str | None) -> str:
     return part.lstrip("/") if part.startswith("/") else f"xl/{part}"
 
 
-def errors(content: bytes) -> dict[tuple[int, int], str]:
-    """The text of each cell that holds an error, by row (from 1) and column (from 0)."""
-    found: dict[tuple[int, int], str] = {}
-    if b't="e"' not in content:
-        return found
-    number = 0
-    for row in ROW.finditer(content):
-        stated = ROW_NUMBER.match(row[0])
-        number = int(stated[1]) if stated else number + 1
-        place = -1
-        for cell in CELL.finditer(row[0]) if b't="e"' in row[0] else ():
-            address = ADDRESS.match(cell[0])
-            place = column(address[1]) if address else place + 1
-            if error := ERROR.match(cell[0]):
-                found[number, place] = error[1].decode()
+@dataclass
+class Seen:
+    """How many rows and columns the cells of a sheet span, its first row and column included, and
+    the text of each cell that holds an error, by row (from 1) and column (from 0)."""
+
+    height: int = 0
+    width: int = 0
+    errors: dict[int, dict[int, str]] = field(default_factory=dict)
+
+
+def seen(stream: IO[bytes]) -> Seen:
+    """What the XML of a sheet tells, read piece by piece."""
+    found, number = Seen(), 0
+    for content in _pieces(stream):
+        rows: set[bytes] = set(ROW_NUMBERS.findall(content))
+        letters: set[bytes] = set(COLUMNS.findall(content))
+        found.height = max(found.height, *map(int, rows), 0)
+        found.width = max(found.width, *(column(word) + 1 for word in letters), 0)
+        if b't="e"' not in content:
+            continue
+        for row in ROW.finditer(content):
+            stated = ROW_NUMBER.match(row[0])
+            number = int(stated[1]) if stated else number + 1
+            if b't="e"' in row[0]:
+                found.errors[number] = _errors(row[0])
     return found
 
 
-def area(content: bytes) -> tuple[int, int]:
-    """How many rows and columns the cells of a sheet span, its first row and column included."""
-    rows: set[bytes] = set(re.findall(rb"<(?:\w+:)?row\b[^>]*?\br=\"(\d+)\"", content))
-    letters: set[bytes] = set(re.findall(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]+)", content))
-    last_row = max((int(row) for row in rows), default=0)
-    return last_row, max((column(word) for word in letters), default=-1) + 1
+def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    """The XML in pieces that end with a row, where there is any."""
+    rest = b""
+    while piece := stream.read(PIECE):
+        rest += piece
+        end = rest.rfind(b"row>") + len(b"row>")
+        if end >= len(b"row>"):
+            yield rest[:end]
+            rest = rest[end:]
+    yield rest
+
+
+def _errors(row: bytes) -> dict[int, str]:
+    found, place = {}, -1
+    for cell in CELL.finditer(row):
+        address = ADDRESS.match(cell[0])
+        place = column(address[1]) if address else place + 1
+        if error := ERROR.match(cell[0]):
+            found[place] = error[1].decode()
+    return found
 
 
 def column(letters: bytes) -> int:

@@ -1,0 +1,157 @@
+"""Reads a workbook in a process of its own, whose memory has a bound: `python -m
+etl.intake.sheet_reader`.
+
+The library holds every cell from the first to the last, and aborts its process where memory ends;
+a file of a few kilobytes may ask for any amount. The question comes as JSON on standard input, the
+answer goes as JSON to standard output; the rows of a sheet go to a CSV file.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import resource
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import python_calamine
+
+from etl.intake import sheet_xml
+from etl.problems import FileProblem
+
+NO_MEMORY = 3  # exit status
+# Of these many cells alone no table fits: one of them stands far away
+MOST_CELLS = 30_000_000
+Numbered = tuple[int, list[str]]
+
+
+class Book:
+    """An open workbook: the names of its sheets, and the rows of each as text."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._book = python_calamine.CalamineWorkbook.from_path(str(path))
+            self.names: list[str] = self._book.sheet_names
+        except BaseException as error:  # many kinds, some of them bare, some no Exception
+            raise broken(error) from error
+        if not self.names:
+            raise FileProblem("empty")
+
+    def rows(self, name: str) -> Iterator[Numbered]:
+        """The rows that are not blank, each with its number. Raises FileProblem."""
+        if name not in self.names:
+            raise FileProblem("sheet", value=name, found=", ".join(self.names))
+        seen = self._seen(name)
+        if seen.height * seen.width > MOST_CELLS:
+            raise FileProblem("far_cell", value=name, rows=seen.height, columns=seen.width)
+        try:
+            sheet = self._book.get_sheet_by_name(name)
+            before = [""] * (sheet.start[1] if sheet.start else 0)
+            for number, cells in enumerate(sheet.iter_rows(), 1):
+                row = [*before, *map(text_of, cells)]
+                # the library gives an error as an empty cell: its text says that something was
+                for place, error_text in seen.errors.get(number, {}).items():
+                    if place < len(row):
+                        row[place] = error_text
+                if any(row):
+                    yield number, row
+        except BaseException as error:
+            raise broken(error) from error
+
+    def _seen(self, name: str) -> sheet_xml.Seen:
+        """What the XML of a sheet tells; nothing where the workbook is not as usual."""
+        try:
+            with zipfile.ZipFile(self._path) as parts:
+                part = sheet_xml.sheet_part(parts.read, name)
+                with parts.open(part) as stream:
+                    return sheet_xml.seen(stream)
+        except (KeyError, StopIteration, ElementTree.ParseError, zipfile.BadZipFile):
+            return sheet_xml.Seen()
+
+
+def broken(error: BaseException) -> FileProblem:
+    """The problem of a workbook that the library cannot read. Raises what is none of its own."""
+    if isinstance(error, (MemoryError, KeyboardInterrupt, SystemExit, GeneratorExit, FileProblem)):
+        raise error
+    detail = str(error).split("\n", 1)[0][:200]
+    return FileProblem("broken_format", format="XLSX", detail=detail)
+
+
+def text_of(cell: object) -> str:
+    """A cell as its text: whole numbers without `.0`, dates as ISO 8601."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat()
+    if isinstance(cell, (date, time)):
+        return cell.isoformat()
+    if isinstance(cell, timedelta):
+        return str(cell.total_seconds())
+    return str(cell)
+
+
+def heads(book: Book, rows: int) -> dict[str, Any]:
+    """The first rows of each sheet."""
+    return {"sheets": {name: list(islice(book.rows(name), rows)) for name in book.names}}
+
+
+def copied(book: Book, sheet: str, copy: str, skip: int, header: list[str]) -> dict[str, Any]:
+    """Writes the rows of a sheet to a CSV file, each behind its number; tells the names of its
+    columns, none where the sheet is empty, and how many cells and rows the file has."""
+    rows = ((number, row) for number, row in book.rows(sheet) if number > skip)
+    first = None if header else next(rows, None)
+    names = header or [" ".join(name.split()) for name in (first[1] if first else [])]
+    written = used = width = 0
+    with Path(copy).open("w", newline="", encoding="utf-8") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        for number, row in rows:
+            width = len(row)  # of all rows alike: those of the sheet's area
+            written += 1
+            used = max(used, max((i for i, cell in enumerate(row, 1) if cell), default=0))
+            writer.writerow([number, *row])
+    if not header:
+        # a cell beside the header is a column without a name: it is told, like any not used
+        while names and not names[-1] and len(names) > used:
+            names.pop()
+    return {"columns": names, "width": width, "rows": written}
+
+
+def answer(asked: dict[str, Any]) -> dict[str, Any]:
+    try:
+        book = Book(Path(asked["path"]))
+        if "heads" in asked:
+            return heads(book, asked["heads"])
+        names = asked["sheets"] or [asked["sheet"] or book.names[0]]
+        found = [
+            copied(book, name, copy, asked["skip"], asked["header"])
+            for name, copy in zip(names, asked["copies"], strict=True)
+        ]
+        return {"names": names, "found": found}
+    except FileProblem as problem:
+        return {"problem": {"code": problem.code, "value": problem.value, **problem.arguments}}
+
+
+def main() -> int:
+    """Answers one question. Exit status: 0, or NO_MEMORY."""
+    asked = json.load(sys.stdin)
+    resource.setrlimit(resource.RLIMIT_AS, (asked["memory"], asked["memory"]))
+    try:
+        json.dump(answer(asked), sys.stdout)
+    except MemoryError:
+        return NO_MEMORY
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -94,16 +94,6 @@ LEFT JOIN territory_words AS by_region_word ON by_region_word.word = region_word
 LEFT JOIN foreign_words AS countries
     ON countries.word = fold(bare(country_given)) AND countries.kind = 'country';
 
--- What a column as a whole tells of its values.
-CREATE TABLE place_columns AS
-SELECT
-    count(*) FILTER (length(postcode_digits) = 4) > 0 AND count(*) FILTER (length(postcode_digits) = 5) > 0
-        AS mixes_postcodes,
-    count(short_code) > 0 AND count(code) > 0 AS mixes_codes,
-    count(DISTINCT code) FILTER (coded IS NULL AND communes_of_code IS NOT NULL) > count(DISTINCT coded)
-        AS codes_are_postcodes
-FROM place_readings;
-
 -- columns: postcode_read five digits, four where nothing says that a zero was lost; clear_commune where all facts agree
 CREATE TABLE place_facts AS
 WITH sorted AS (

@@ -182,3 +182,14 @@ SELECT 'country' AS level, 'FR' AS code, 'FR' AS territory_code
 UNION ALL SELECT 'region', region_code, region_code FROM reference.regions
 UNION ALL SELECT 'departement', code, departement_code FROM departement_codes
 UNION ALL SELECT 'commune', code, commune_code FROM commune_codes;
+
+-- grain: one row per way of writing a place that a file of this run wrote (place_texts), and what the
+-- columns of that file told (place_columns): the next file that writes it so is answered from here.
+CREATE TABLE known_places (
+    commune_given VARCHAR, postcode_given VARCHAR, city_given VARCHAR, departement_given VARCHAR,
+    region_given VARCHAR, country_given VARCHAR, point_communes VARCHAR[], point_state VARCHAR,
+    mixes_postcodes BOOLEAN, mixes_codes BOOLEAN, codes_are_postcodes BOOLEAN,
+    postcode VARCHAR, city VARCHAR, commune_code VARCHAR, departement_code VARCHAR, region_code VARCHAR,
+    place_precision VARCHAR, issue_commune_code VARCHAR, issue_postcode VARCHAR, issue_city VARCHAR,
+    issue_departement_code VARCHAR, issue_region VARCHAR, issue_country VARCHAR, issue_point VARCHAR
+);

@@ -15,9 +15,10 @@ from pathlib import Path
 import duckdb
 
 from etl.intake.cells import Cells
-from etl.intake.contract import PLACE, PLACE_OUTPUT, SQL_TYPES, Contract, Field, Reading
+from etl.intake.contract import SQL_TYPES, Contract, Field, Reading
 
-from etl.intake.contract import is_long, name, quote, reading, within  # isort: skip
+from etl.intake.contract import name, quote, reading  # isort: skip
+from etl.intake.looked_up import Lookups
 from etl.intake.mapping import Mapping
 from etl.intake.merging import Merged, merge
 from etl.intake.row_checks import checked_moments, row_checked
@@ -54,64 +55,26 @@ class Validation:
         self.con, self.contract, self.mapping = con, contract, mapping
         self.sidecar = sidecar
         self.cells = Cells(con, contract, mapping, sidecar)
+        has_territory = bool(contract.lookup_fields("territory"))
+        level = self.plain_reading(contract["territory_level"]).value if has_territory else ""
+        self.lookups = Lookups(con, contract, mapping, level)
         self.merged = Merged(0, [])
 
     def run(self) -> None:
         """Fills `typed`, `issues` and `refused_rows`."""
         self.con.execute(f"SET TimeZone = {quote(self.sidecar.time_zone)}")
         self.cells.fill()
-        self.look_up()
+        self.lookups.fill()
         self.con.execute(self.typed_sql())
         self.scale_notes = self.other_scales()
         self.con.execute(self.issues_sql())
         self.repeated_keys()
 
-    # -- lookups -------------------------------------------------------------------------------
-
-    def look_up(self) -> None:
-        if self.contract.has_place:
-            # of a column that the file lacks every value is NULL: nothing to group by
-            cells = {
-                f: within(self.contract[f], f"x_{f}") for f in PLACE if f in self.mapping.texts
-            }
-            inputs = ", ".join(f"{cells.get(f, 'NULL::VARCHAR')} AS {f}" for f in PLACE)
-            has_points = bool({"latitude", "longitude"} & cells.keys())
-            self.make(
-                "place_inputs",
-                f"SELECT {inputs} FROM texts GROUP BY {', '.join(cells.values()) or 'x_country'}",
-                "points.sql" if has_points else "no_points.sql",
-            )
-            for script in ("place_texts.sql", "place_facts.sql", "places.sql"):
-                self.con.execute((HERE / script).read_text(encoding="utf-8"))
-        for lookup, script in (("domains", "domains.sql"), ("approvals", "approvals.sql")):
-            for field in self.contract.lookup_fields(lookup):
-                text = f"x_{field.name}"
-                select = f"SELECT DISTINCT {text} AS text FROM texts WHERE {text} IS NOT NULL"
-                self.make(script.replace("s.sql", "_inputs"), select, script)
-        if self.contract.lookup_fields("territory"):
-            self.con.execute(self.territories_sql())
-
-    def make(self, table: str, select: str, script: str) -> None:
-        self.con.execute(f"CREATE OR REPLACE TABLE {table} AS {select}")
-        self.con.execute((HERE / script).read_text(encoding="utf-8"))
-
-    def territories_sql(self) -> str:
-        level = self.plain_reading(self.contract["territory_level"]).value
-        written = f"{level} AS level, upper(whole_code(x_territory_code)) AS code"
-        return (
-            "CREATE OR REPLACE TABLE territories AS SELECT x_territory_level AS level_given, "
-            "x_territory_code AS code_given, territory_code FROM ("
-            f"SELECT DISTINCT x_territory_level, x_territory_code, {written} "
-            "FROM texts) AS given LEFT JOIN territory_codes ON territory_codes.level = given.level "
-            "AND territory_codes.code = CASE "
-            "WHEN given.level IN ('region', 'departement') AND length(given.code) = 1 "
-            "OR given.level = 'commune' AND length(given.code) = 4 THEN '0' || given.code "
-            "ELSE given.code END"
-        )
-
     # -- typed ---------------------------------------------------------------------------------
 
     def plain_reading(self, field: Field) -> Reading:
+        if field.name not in self.mapping.texts:  # spares the patterns of what is not there
+            return Reading(f"NULL::{SQL_TYPES[field.type]}", "NULL")
         if self.sidecar.times.get(field.name) == 1:
             field = replace(field, scale=None)  # its unit was looked at
         return reading(field, f"x_{field.name}", self.sidecar.decimal, self.sidecar.date_format)
@@ -130,10 +93,10 @@ class Validation:
                 )
             issues.append(f"{issue} AS {name('i_' + field.name)}")
             values.append(self.value_sql(field))
-        for parts in self.lookup_columns():
+        for parts in self.lookups.columns():
             for target, part in zip((casts, issues, values), parts, strict=True):
                 target.extend(part)
-        joins = self.joins_sql()
+        joins = self.lookups.joins()
         inner = f"SELECT texts.*, {', '.join(casts)} FROM texts{joins}"
         judged = f"SELECT *, {', '.join(issues)} FROM ({inner})"
         checked = checked_moments(self.contract)
@@ -156,71 +119,6 @@ class Validation:
             f"CASE WHEN {issue} IS NULL THEN {cast} END::{SQL_TYPES[field.type]} "
             f"AS {name(field.name)}"
         )
-
-    def lookup_columns(self) -> list[tuple[list[str], list[str], list[str]]]:
-        parts = []
-        for field in self.contract.lookup_fields("domains"):
-            known = "domain_texts.domain_codes"
-            if field.is_list:
-                cast, out = f"coalesce({known}, []::VARCHAR[])", "domain_codes"
-                issue = "domain_texts.has_unknown"
-            else:
-                cast, out = f"CASE WHEN len({known}) = 1 THEN {known}[1] END", "domain_code"
-                issue = f"domain_texts.has_unknown OR len({known}) > 1"
-            parts.append(self.looked_up(field, cast, out, issue, "unknown_domain"))
-        for field in self.contract.lookup_fields("approvals"):
-            cast = "CASE WHEN len(approval_texts.approvals) > 0 THEN approval_texts.approvals END"
-            issue = "approval_texts.has_unknown"
-            parts.append(self.looked_up(field, cast, field.name, issue, "unknown_approval"))
-        for field in self.contract.lookup_fields("territory"):
-            issue = "x_territory_code IS NOT NULL AND territories.territory_code IS NULL"
-            parts.append(
-                self.looked_up(
-                    field, "territories.territory_code", field.name, issue, "unknown_territory"
-                )
-            )
-        if self.contract.has_place:
-            casts = [f"places.{c} AS c_{c}" for c in (*PLACE_OUTPUT, "place_precision")]
-            casts += [f"places.issue_{field}" for field in PLACE]
-            values = [f"c_{c} AS {c}" for c in (*PLACE_OUTPUT, "place_precision")]
-            issues = [
-                f"CASE WHEN {is_long(self.contract[f], f'x_{f}')} THEN 'too_long' "
-                f"ELSE issue_{f} END AS i_{f}"
-                for f in PLACE
-            ]
-            parts.append((casts, issues, values))
-        return parts
-
-    def looked_up(
-        self, field: Field, cast: str, out: str, issue: str, code: str
-    ) -> tuple[list[str], list[str], list[str]]:
-        flag = f"{field.name}_is_bad"
-        missing = f"WHEN x_{field.name} IS NULL THEN 'missing_required' " if field.required else ""
-        return (
-            [f"{cast} AS {name('c_' + field.name)}", f"({issue}) AS {flag}"],
-            [f"CASE {missing}WHEN {flag} THEN {quote(code)} END AS {name('i_' + field.name)}"],
-            [f"{name('c_' + field.name)} AS {out}"],
-        )
-
-    def joins_sql(self) -> str:
-        joins = ""
-        if self.contract.has_place:
-            # of a column that the file lacks every value is NULL: nothing to compare
-            same = " AND ".join(
-                f"places.{given} IS NOT DISTINCT FROM {within(self.contract[field], f'x_{field}')}"
-                for field, given in PLACE.items()
-                if field in self.mapping.texts
-            )
-            joins += f" LEFT JOIN places ON {same or 'TRUE'}"
-        for lookup, table in (("domains", "domain_texts"), ("approvals", "approval_texts")):
-            for field in self.contract.lookup_fields(lookup):
-                joins += f" LEFT JOIN {table} ON {table}.text = texts.x_{field.name}"
-        if self.contract.lookup_fields("territory"):
-            joins += (
-                " LEFT JOIN territories ON level_given IS NOT DISTINCT FROM x_territory_level "
-                "AND code_given IS NOT DISTINCT FROM x_territory_code"
-            )
-        return joins
 
     def other_scales(self) -> list[Note]:
         """Sets aside every number of a column that looks like one in another unit, and tells so;

@@ -33,8 +33,7 @@ def layers_over(
     offers: provider_id, scope_code, commune_code, reach_km, capacity_per_month (NULL = unknown).
     """
     connection = duckdb.connect(config=config)
-    for statement in duckdb.extract_statements((paths.ETL / "macros.sql").read_text()):
-        connection.execute(statement)
+    connection.execute(paths.MACROS.read_text("utf-8"))
     tables = {
         "reference.communes": communes,
         "reference.scopes": scopes,

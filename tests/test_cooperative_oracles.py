@@ -103,8 +103,7 @@ def test_any_lives_equal_lifelines(lives):
     ])  # fmt: skip
     db = duckdb.connect()
     db.register("days", moves.groupby("age").sum().reset_index())
-    for statement in duckdb.extract_statements((paths.ETL / "macros.sql").read_text()):
-        db.execute(statement)
+    db.execute(paths.MACROS.read_text("utf-8"))
     db.execute("CREATE SCHEMA marts")
     db.execute(
         "CREATE TABLE marts.survival_days AS SELECT DATE '2020-01-01' AS born_month,"

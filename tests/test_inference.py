@@ -17,8 +17,7 @@ from tests.sizes import examples
 @pytest.fixture(scope="module")
 def macros():
     connection = duckdb.connect()
-    for statement in duckdb.extract_statements((paths.ETL / "macros.sql").read_text()):
-        connection.execute(statement)
+    connection.execute(paths.MACROS.read_text("utf-8"))
     return connection
 
 

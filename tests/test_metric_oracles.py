@@ -358,8 +358,7 @@ def test_demand_where_too_few_come_equals_pandas(generated, tables, asked):
 def survival_build(answered: list[int], censored: list[int]) -> duckdb.DuckDBPyConnection:
     """No more of a build than the median needs: one cell's buckets."""
     connection = duckdb.connect()
-    for statement in duckdb.extract_statements((paths.ETL / "macros.sql").read_text()):
-        connection.execute(statement)
+    connection.execute(paths.MACROS.read_text("utf-8"))
     connection.execute(
         "CREATE SCHEMA marts; CREATE SCHEMA reference;"
         "CREATE TABLE reference.domain_scopes AS SELECT 'all' AS scope_code, 'x' AS domain_code"

@@ -252,8 +252,7 @@ near_a_change = st.sampled_from(["2026-03-29T01:00", "2026-10-25T01:00"]).flatma
 def macros():
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'Europe/Paris'")
-    for statement in duckdb.extract_statements((paths.ETL / "macros.sql").read_text()):
-        connection.execute(statement)
+    connection.execute(paths.MACROS.read_text("utf-8"))
     return connection
 
 

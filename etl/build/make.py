@@ -221,8 +221,7 @@ def _run(
     report: Progress,
 ) -> list[dict]:
     """Runs every layer in its order inside one new database."""
-    for statement in duckdb.extract_statements((paths.ETL / "macros.sql").read_text()):
-        connection.execute(statement)
+    connection.execute(paths.MACROS.read_text("utf-8"))
     _load_reference(connection, settings, max(drop.as_of for drop in drops))
     quality_tables.load(connection, build_id, drops, settings)
     holding.load(connection, drops, settings)

@@ -90,8 +90,7 @@ def _load_corrections(
         " NULL::VARCHAR AS key WHERE FALSE"
     )
     connection.execute(f"CREATE TEMP TABLE returned AS {' UNION ALL '.join([nothing, *selects])}")
-    for statement in duckdb.extract_statements((paths.ETL / "build" / "corrected.sql").read_text()):
-        connection.execute(statement)
+    connection.execute((paths.ETL / "build" / "corrected.sql").read_text("utf-8"))
     connection.execute("DROP TABLE returned")
     connection.execute(
         "CREATE TABLE quality.to_correct (file_id INTEGER, columns VARCHAR[], verbs VARCHAR)"

@@ -68,8 +68,7 @@ class Audit:
         self, connection: duckdb.DuckDBPyConnection, tables: list[Table], rules: Rules
     ) -> None:
         self.tables, self.rules = tables, rules
-        for statement in duckdb.extract_statements(SQL.read_text(encoding="utf-8")):
-            connection.execute(statement)
+        connection.execute(SQL.read_text("utf-8"))
 
         def arrays(sql: str) -> dict[str, np.ndarray]:
             found = connection.execute(sql).fetchnumpy()

@@ -72,8 +72,7 @@ def check(connection: duckdb.DuckDBPyConnection) -> None:
 
 def run(connection: duckdb.DuckDBPyConnection, file: str) -> None:
     """Runs the statements of one SQL file of this package."""
-    for statement in duckdb.extract_statements((HERE / file).read_text(encoding="utf-8")):
-        connection.execute(statement)
+    connection.execute((HERE / file).read_text("utf-8"))
 
 
 def build(

@@ -347,7 +347,7 @@ def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
     """A connection with the macros and the lookup tables, bounded in memory."""
     con = duckdb.connect(config=bounds(scratch))
     con.execute("SET enable_progress_bar = false")
-    con.execute((paths.ETL / "macros.sql").read_text(encoding="utf-8"))
+    con.execute(paths.MACROS.read_text("utf-8"))
     for script in ("reading.sql", "verbs.sql"):
         con.execute((HERE / script).read_text(encoding="utf-8"))
     con.execute("CREATE SCHEMA reference")

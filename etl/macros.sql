@@ -15,17 +15,6 @@ CREATE MACRO stems(folded) AS list_transform(
     END
 );
 
--- The letters of a word as bits of one number: a bit for each that is in it, one for each that is
--- there twice or more. A slip takes one bit away at most, and adds one.
-CREATE MACRO letters_in(word) AS list_bit_or(list_transform(
-    range(1, length(word) + 1),
-    lambda n: CAST(1 AS BIGINT) << (ord(word[n]) % 31 + CASE
-        WHEN list_contains(
-            list_transform(range(1, n), lambda m: ord(word[m]) % 31), ord(word[n]) % 31
-        ) THEN 31 ELSE 0
-    END)
-));
-
 -- Little words tell nothing, in French or in English; as stems.
 CREATE MACRO is_little(word) AS list_contains([
     'a', 'and', 'at', 'au', 'aux', 'd', 'dan', 'de', 'des', 'du', 'en', 'et', 'for', 'in', 'l', 'la',

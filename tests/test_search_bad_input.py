@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pages.finding import index, parse
+from pages.finding import index, names_of_places, parse, where
 from pages.finding import search as searching
 from pages.shared import query
 from tests import search_market
@@ -20,7 +20,7 @@ from tests.sizes import examples, some
 
 ODD = search_market.ODD
 TYPED = [words for words in ODD if "\ud800" not in words]  # no browser sends half a character
-WAYS = 3  # a text is read as typed, without places, and with known words taken for slips
+WAYS = 2 * parse.MOST_WORDS  # of leaving out one word, and one more each time
 
 
 @pytest.fixture(scope="module")
@@ -107,14 +107,16 @@ def test_the_work_of_a_query_is_bounded(monkeypatch: pytest.MonkeyPatch, words: 
 
     counting(parse, "_understand", lambda *_args: 1)
     counting(index.Index, "begun", lambda *_args: 1)
-    counting(index.Index, "_may_be", lambda *_args: 1)
+    counting(index.Index, "slipped", lambda *_args: 1)
+    counting(names_of_places.Names, "misspelt", lambda _names, windows, _most: len(windows))
     counting(query, "quick_sql", lambda *_args: 1)
     counting(searching, "find", lambda *_args: 1)
     rows, _total = searching.search(words, with_facets=True)
     assert work["find"] <= WAYS
-    assert work["_understand"] <= WAYS * parse.MOST_READINGS
-    assert max(work["begun"], work["_may_be"]) <= WAYS * parse.MOST_WORDS
-    assert work["quick_sql"] <= WAYS + 1  # of slips, and of the rows of one page
+    assert work["_understand"] <= 1
+    assert work["slipped"] <= parse.MOST_WORDS and work["begun"] <= 2 * parse.MOST_WORDS
+    assert work["misspelt"] <= where.MOST_WINDOWS
+    assert work["quick_sql"] <= WAYS + 2  # of a phrase, of a radius, and of the rows of one page
     assert len(rows) <= searching.PAGE_SIZE
     assert len(rows.attrs["reading"].words) <= parse.MOST_WORDS
 

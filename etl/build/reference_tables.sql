@@ -21,6 +21,18 @@ ORDER BY sort_order;
 CREATE TABLE reference.domain_aliases AS
 SELECT * FROM read_csv($folder || '/domain_aliases.csv', header = TRUE, all_varchar = TRUE, quote = '"');
 
+-- What people type for a domain; intake knows the aliases only.
+CREATE TABLE reference.everyday_words AS
+SELECT * FROM read_csv($folder || '/everyday_words.csv', header = TRUE, all_varchar = TRUE, quote = '"');
+
+-- Words of names that stand for others: CCAS, centre communal d'action sociale.
+CREATE TABLE reference.short_names AS
+SELECT * FROM read_csv($folder || '/short_names.csv', header = TRUE, all_varchar = TRUE, quote = '"');
+
+-- Words of everyday speech, which name no place and no provider by themselves.
+CREATE TABLE reference.ordinary_words AS
+SELECT * FROM read_csv($folder || '/ordinary_words.csv', header = TRUE, all_varchar = TRUE);
+
 -- A scope is what a reader may ask for: everything, a family, a domain, or what has no known domain.
 CREATE TABLE reference.scopes AS
 SELECT
@@ -70,6 +82,12 @@ SELECT
     )
 FROM read_csv($folder || '/communes.csv', header = TRUE, all_varchar = TRUE, quote = '"')
 ORDER BY departement_code, commune_code;
+
+-- Names of territories beside their own; territory is '<level>:<code>'.
+CREATE TABLE reference.place_names AS
+SELECT
+    name, split_part(territory, ':', 1) AS level, split_part(territory, ':', 2) AS code, kind
+FROM read_csv($folder || '/place_names.csv', header = TRUE, all_varchar = TRUE, quote = '"');
 
 CREATE TABLE reference.postcodes AS
 SELECT * FROM read_csv($folder || '/postcodes.csv', header = TRUE, all_varchar = TRUE);

@@ -39,7 +39,7 @@ from pathlib import Path
 from typing import Any
 
 from etl import paths
-from etl.reference.place_names import foreign_names, place_names
+from etl.reference.place_names import foreign_names, kept_by_hand, place_names
 
 Shapes = dict[str, Any]  # shapely geometries by code
 ZONES = {"metro", "drom"}  # the 101 départements; the other overseas territories have none
@@ -380,7 +380,7 @@ def write_names(geonames: Path, decoupage: Path, earlier: Path, out: Path) -> No
     """The two tables of names beside the official ones."""
     communes = read_decoupage(decoupage, "communes")
     before, history = (read_decoupage(earlier, n) for n in ("communes", "historique-communes"))
-    names = place_names(communes, former_codes(communes), before, history)
+    names = place_names(communes, former_codes(communes), before, history) + kept_by_hand()
     write_csv(out / "place_names.csv", ["name", "territory", "kind", "source"], names)
     header = ["name", "country_code", "kind", "source"]
     write_csv(out / "foreign_names.csv", header, foreign_names(geonames))

@@ -5,12 +5,15 @@ Foreign cities are there so that an address abroad is told from one that is miss
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import zipfile
 from pathlib import Path
 
+from etl import paths
 from etl.intake.contract import fold
+from etl.intake.lake import NAME_KINDS
 
 # Names that départements had until they were changed by decree; the package knows codes only.
 FORMER_DEPARTEMENTS = {
@@ -59,6 +62,16 @@ def place_names(
     for name, code in FORMER_DEPARTEMENTS.items():
         rows.append((name, f"departement:{code}", "former", source))
     return rows
+
+
+def kept_by_hand() -> Names:
+    """The rows of place_names.csv that only the search reads: nicknames, initials and the like."""
+    with (paths.REFERENCE / "place_names.csv").open(encoding="utf-8", newline="") as stream:
+        return [
+            (row["name"], row["territory"], row["kind"], row["source"])
+            for row in csv.DictReader(stream)
+            if row["kind"] not in NAME_KINDS
+        ]
 
 
 def foreign_names(geonames: Path) -> Names:

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from pages.finding import search
-from pages.finding.lexicon import Place, fold, load
+from pages.finding.lexicon import fold, load
+from pages.finding.names_of_places import Place
 from pages.finding.parse import Reading
 from pages.shared import filters, i18n, query, theme
 

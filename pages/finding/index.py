@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 import streamlit as st
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
 
 from pages.shared import query
 from pages.shared.filters import KINDS
@@ -58,6 +60,10 @@ class Index:
         sirets = self.rows["siret"][rows[self.is_repeated[rows]]]
         return len(rows) - len(sirets) + len(np.unique(sirets))
 
+    def has_postcode(self, code: str) -> bool:
+        """Whether anybody's record has this postcode."""
+        return bool((self.rows["postcode"] == int(code)).any())
+
     def word(self, number: int, distance: int = 0) -> Word:
         """All about one word."""
         of = self.word_columns
@@ -82,38 +88,15 @@ class Index:
         numbers = [n for n in self._likeliest(np.arange(low, high)) if self.words[n] != word]
         return [self.word(n) for n in numbers[:MOST_BEGUN]]
 
-    def slipped(self, most: dict[str, int]) -> dict[str, list[Word]]:
-        """The known words so many slips away from each, the nearest and likeliest first."""
-        near = {word: self._may_be(word, slips) for word, slips in most.items()}
-        numbers = np.concatenate(list(near.values()))
-        asked = [word for word, found in near.items() for _n in range(len(found))]
-        words = [self.words[n] for n in numbers.tolist()]
-        distances = np.array(
-            query.quick_sql(__file__, "distances", asked=asked, words=words)["distances"].iloc[0]
-        )
-        found: dict[str, list[Word]] = {}
-        start = 0
-        for word, candidates in near.items():
-            away = distances[start : start + len(candidates)]
-            start += len(candidates)
-            found[word] = [
-                self.word(n, distance)
-                for distance in range(1, most[word] + 1)
-                for n in self._likeliest(candidates[away == distance])[:MOST_SLIPPED]
-            ]
-        return found
-
-    def _may_be(self, word: str, slips: int) -> Numbers:
-        """The few words that a word may become by so many slips: a slip changes the length by one
-        at most, takes one bit of the letters away and adds one."""
-        length, bits = self.word_columns["length"], self.word_columns["letters"]
-        has = letters(word)
-        return np.flatnonzero(
-            (length >= max(3, len(word) - slips))
-            & (length <= len(word) + slips)
-            & (np.bitwise_count(bits & ~has) <= slips)
-            & (np.bitwise_count(~bits & has) <= slips)
-        )
+    def slipped(self, word: str, most: int) -> list[Word]:
+        """The known words so many slips away at most, the nearest and likeliest first; a slip is a
+        letter dropped, added, changed or swapped with the next."""
+        away = cdist([word], self.words, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)[0]
+        return [
+            self.word(n, distance)
+            for distance in range(1, most + 1)
+            for n in self._likeliest(np.flatnonzero(away == distance))[:MOST_SLIPPED]
+        ]
 
     def _likeliest(self, numbers: Numbers) -> list[int]:
         of = self.word_columns
@@ -133,17 +116,8 @@ class Index:
         return rows, gains[first]
 
 
-def letters(word: str) -> int:
-    """As the macro letters_in."""
-    found = 0
-    for letter in word:
-        bit = 1 << (ord(letter) % 31)
-        found |= bit << 31 if found & bit else bit
-    return found
-
-
 def name_key(folded: str) -> int:
-    """As name_key in marts.search_rows."""
+    """As name_key and first_word in marts.search_rows."""
     digest = hashlib.md5(folded.encode(), usedforsecurity=False).digest()
     return int.from_bytes(digest[8:], "little") if folded else 0
 

@@ -3,19 +3,21 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
+from pages.finding.names_of_places import Names, Place, named
 from pages.shared import query
 
 _LITTLE = "a and at au aux d dan de des du en et for in l la le les near of ou par pour pre sur the"
 LITTLE = frozenset(_LITTLE.split())
-ARTICLES = ("la ", "le ", "les ", "l ")
 # words for a kind of provider; they are looked for in names too
 KINDS = {
-    **dict.fromkeys(("sarl", "sas", "eurl", "sasu", "entreprise", "societe", "company"), "company"),
-    **dict.fromkeys(("association", "asso"), "association"),
+    **dict.fromkeys(
+        ("sarl", "sas", "eurl", "sasu", "entreprise", "societe", "company", "firm"), "company"
+    ),
+    **dict.fromkeys(("association", "asso", "assoc", "ass"), "association"),
     **dict.fromkeys(("scop", "scic", "cooperative", "coop"), "cooperative"),
     **dict.fromkeys(("independant", "particulier", "freelance", "individual"), "individual"),
 }
@@ -42,45 +44,46 @@ def stem(word: str) -> str:
     return word[:-1] if _PLURAL.fullmatch(word) else word
 
 
-@dataclass(frozen=True)
-class Place:
-    """A territory that words name: providers are there when their place_number is in low..high."""
+class Phrase(NamedTuple):
+    """Words of a domain, as stems, and the bits of the domains that have them."""
 
-    level: str
-    code: str
-    name: str
-    departement: str
-    low: int
-    high: int
-    providers: int
+    words: frozenset[str]
+    bits: int
 
 
 @dataclass(frozen=True)
 class Lexicon:
     """What the words of one build mean."""
 
-    places: dict[str, tuple[Place, ...]]  # by stems joined with spaces
+    names: Names
     codes: dict[tuple[str, str], Place]  # by level and code
     postcodes: dict[str, tuple[int, ...]]
+    ordinary: frozenset[str]  # folded words that name nothing by themselves
     bits: dict[str, int]  # by domain code
     exact: dict[frozenset[str], int]  # words of a whole phrase -> bits of its domains
-    phrases: tuple[tuple[frozenset[str], int], ...]
+    phrases: tuple[Phrase, ...]
     with_word: dict[str, tuple[int, ...]]  # word -> numbers of phrases
-    place_words: dict[str, int]  # word -> providers of the places with it
-    everybody: int
+    short: tuple[tuple[frozenset[str], frozenset[str]], ...]  # CCAS: what it stands for
+    same: dict[str, tuple[str, ...]]  # a word of a name: others that are written for it
+    labels: frozenset[int] = field(repr=False)  # numbers of the phrases that a part of stands for
 
     def domains_of(self, words: Iterable[str], *, partly: bool) -> int:
-        """The bits of the domains that have a phrase of these words (or, partly, with them)."""
+        """The bits of the domains that have a phrase of these words (or, partly, with them; one
+        word alone is a part of labels and aliases only)."""
         asked = frozenset(words)
         if not asked:
             return 0
         found = self.exact.get(asked, 0)
         if found or not partly:
             return found
-        numbers = [set(self.with_word.get(word, ())) for word in asked]
-        for number in set.intersection(*numbers):
-            found |= self.phrases[number][1]
+        numbers = set.intersection(*(set(self.with_word.get(word, ())) for word in asked))
+        for number in numbers & self.labels if len(asked) == 1 else numbers:
+            found |= self.phrases[number].bits
         return found
+
+    def is_plain(self, word: str) -> bool:
+        """Whether a folded word tells nothing by itself."""
+        return word in LITTLE or stem(word) in LITTLE or word in self.ordinary
 
 
 def load() -> Lexicon:
@@ -91,56 +94,60 @@ def load() -> Lexicon:
 
 @lru_cache(maxsize=2)
 def _load(build_id: str, path: str) -> Lexicon:
-    places: dict[str, list[Place]] = {}
-    codes: dict[tuple[str, str], Place] = {}
-    place_words: dict[str, int] = {}
-    rows: Any = query.page_sql(__file__, "places").itertuples(index=False)
-    for row in rows:
-        place = Place(
-            str(row.level), str(row.code), str(row.name), str(row.departement_code or ""),
-            int(row.low), int(row.high), int(row.providers),
-        )  # fmt: skip
-        codes[place.level, place.code] = place
-        for key in keys(str(row.phrase)):
-            places.setdefault(key, []).append(place)
-        names = {stem(word) for word in str(row.phrase).split()}
-        for word in names:  # a part of a longer name is seldom meant by itself
-            share = place.providers if len(names) == 1 else place.providers // 20
-            place_words[word] = place_words.get(word, 0) + share
+    names, codes = named(query.page_sql(__file__, "places"))
+    ordinary = frozenset(map(str, query.page_sql(__file__, "ordinary")["word"]))
     exact: dict[frozenset[str], int] = {}
     bits = {}
-    rows = query.page_sql(__file__, "domains").itertuples(index=False)
-    for row in rows:
+    told: set[frozenset[str]] = set()
+    row: Any
+    for row in query.page_sql(__file__, "domains").itertuples(index=False):
         bits[str(row.domain_code)] = int(row.bit)
-        for phrase in row.phrases:
-            words = frozenset(telling(phrase.split()))
-            exact[words] = exact.get(words, 0) | int(row.bit)
-    phrases = tuple(sorted(exact.items(), key=lambda pair: sorted(pair[0])))
+        for phrases, is_told in ((row.phrases, True), (row.everyday, False)):
+            for phrase in phrases:
+                whole = telling(phrase.split())
+                less = [w for w in whole if w not in ordinary]
+                for words in {frozenset(whole), frozenset(less if len(less) > 1 else whole)}:
+                    exact[words] = exact.get(words, 0) | int(row.bit)
+                    if is_told:
+                        told.add(words)
+    phrases_ = tuple(
+        Phrase(words, exact[words]) for words in sorted(exact, key=lambda words: sorted(words))
+    )
     with_word: dict[str, list[int]] = {}
-    for number, (words, _bits) in enumerate(phrases):
-        for word in words:
+    for number, phrase in enumerate(phrases_):
+        for word in phrase.words:
             with_word.setdefault(word, []).append(number)
     postcodes = query.page_sql(__file__, "postcodes")
+    short = tuple(
+        (frozenset(telling([str(row.short)])), frozenset(telling(str(row.words).split())))
+        for row in query.page_sql(__file__, "short_names").itertuples(index=False)
+    )
     return Lexicon(
-        places={key: tuple(found) for key, found in places.items()},
+        names=names,
         codes=codes,
         postcodes={
             str(code): tuple(map(int, numbers))
             for code, numbers in zip(postcodes["postcode"], postcodes["places"], strict=True)
         },
+        ordinary=ordinary,
         bits=bits,
         exact=exact,
-        phrases=phrases,
+        phrases=phrases_,
         with_word={word: tuple(numbers) for word, numbers in with_word.items()},
-        place_words=place_words,
-        everybody=sum(place.providers for place in codes.values() if place.level == "region"),
+        short=short,
+        same=_same(short),
+        labels=frozenset(n for n, phrase in enumerate(phrases_) if phrase.words in told),
     )
 
 
-def keys(phrase: str) -> set[str]:
-    """Under which words a place is looked up: its name, and without the article before it."""
-    bare = next((phrase.removeprefix(a) for a in ARTICLES if phrase.startswith(a)), phrase)
-    return {" ".join(map(stem, text.split())) for text in (phrase, bare)}
+def _same(short: Iterable[tuple[frozenset[str], frozenset[str]]]) -> dict[str, tuple[str, ...]]:
+    same: dict[str, tuple[str, ...]] = {}
+    for one, other in short:
+        if len(one) == len(other) == 1:
+            (a,), (b,) = one, other
+            same[a] = (*same.get(a, ()), b)
+            same[b] = (*same.get(b, ()), a)
+    return same
 
 
 def telling(words: Iterable[str]) -> list[str]:

@@ -1,21 +1,37 @@
-"""What typed words mean: identifiers, an exact name, places, domains, kinds, and names."""
+"""What typed words mean: identifiers, a phrase, places, domains, kinds, and names."""
 
-import math
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import product
 
-from pages.finding.index import Word
+from pages.finding.index import Index, Word
 from pages.finding.index import load as load_index
-from pages.finding.lexicon import KINDS, LITTLE, Lexicon, Place, fold, load, stem, telling
+from pages.finding.lexicon import KINDS, LITTLE, Lexicon, fold, load, stem, telling
+from pages.finding.names_of_places import Place
+from pages.finding.typed import Typed, take_apart
+from pages.finding.where import Where, allowed
 
-MOST_TYPED, MOST_WORDS = 24, 12  # words that are read at all, and that are searched
-LONGEST_PLACE = 8
-MOST_READINGS = 24
-_QUOTED = re.compile(r'["“”«]\s*([^"“”«»]+?)\s*["“”»]')
-_NUMBERED = {"75056": "750", "69123": "6900", "13055": "130"}  # postcodes of arrondissements
-_RANK = re.compile(r"([0-9]{1,2})(?:e|er|eme|ere|nd|nde)?")
-_BEGUN, _SLIPPED = 0.8, 0.6  # how much of a word's weight is left where it is not the typed one
+MOST_WORDS = 12  # that are searched
+MOST_BESIDE = 8  # words of a phrase, and of a place
+MOST_EXTRA = 4
+MOST_LOOKED_FOR = 32  # bits of a number
+LONGEST_PHRASE = 6
+LEAST_BEGUN, LEAST_JOINED = 3, 6  # letters of a beginning, and of two words in one
+_BEGUN, _SLIPPED, _LONGER = 0.8, 0.6, 0.3  # what is left of a weight where a word is another
+_LESS = 0.49  # of what the words of a name tell may be left out
+
+
+@dataclass
+class Ask:
+    """Words that ask for domains: who offers one of them (bits) answers, or who has one of the
+    phrases in its name, as stems; of those whose domains nobody knows, one of the hints too.
+
+    Words of a name that stand for others ask so for no domain at all.
+    """
+
+    bits: int
+    phrases: list[list[str]]
+    hints: list[str] = field(default_factory=list)
+    is_weak: bool = False  # by a part of a phrase alone
 
 
 @dataclass
@@ -23,29 +39,47 @@ class Reading:
     """Words understood: what a search asks of a provider."""
 
     words: list[str] = field(default_factory=list)  # stems to be found in the name, domain or kind
+    extra: list[str] = field(default_factory=list)  # stems that only count where they are found
+    phrase: list[str] = field(default_factory=list)  # stems that a name must have, in this order
     masks: dict[str, int] = field(default_factory=dict)  # word -> bits of domains that answer it
+    asks: list[Ask] = field(default_factory=list)
     kinds: dict[str, str] = field(default_factory=dict)  # word -> kind of provider that answers it
     terms: dict[str, dict[int, float]] = field(default_factory=dict)  # word -> word_number: gain
     corrected: dict[str, str] = field(default_factory=dict)  # typed -> taken for
     places: tuple[Place, ...] = ()  # any of these
+    other_places: tuple[Place, ...] = ()  # that the words could mean as well
     place_words: list[str] = field(default_factory=list)  # its stems
     place_text: str = ""  # the folded words that name the place
+    radius_km: float = 0.0  # around the place, 0 for within it
+    radius_text: str = ""  # the folded words that say so
     postcode: str = ""
     is_arrondissement: bool = False
     identifier: str = ""
-    exact_name: str = ""
+    exact_name: str = ""  # folded: in quotes
     folded: str = ""
     left_out: list[str] = field(default_factory=list)  # words beyond so many, not searched
+    without: list[str] = field(default_factory=list)  # words left out because nobody has them all
     is_nothing: bool = False  # something was typed, and nothing in it can be searched
 
     def __deepcopy__(self, _memo: object) -> "Reading":
         return self  # a frame copies its attrs at every step
 
     @property
+    def looked_for(self) -> list[str]:
+        """The words that are looked for in names, each once."""
+        words = [*self.words, *self.extra, *self.phrase, *self.place_words]
+        return list(dict.fromkeys(words))[:MOST_LOOKED_FOR]
+
+    @property
+    def names(self) -> list[str]:
+        """The words that can only be found in a name."""
+        return [word for word in self.words if word not in self.masks and word not in self.kinds]
+
+    @property
     def by_name(self) -> bool:
         """Whether some word can only be found in a name."""
-        return bool(self.exact_name or self.identifier) or any(
-            word not in self.masks and word not in self.kinds for word in self.words
+        return bool(self.exact_name or self.identifier or self.names) or any(
+            not ask.bits for ask in self.asks
         )
 
     def place_numbers(self, lexicon: Lexicon) -> tuple[int, ...]:
@@ -56,287 +90,276 @@ class Reading:
         )  # fmt: skip
 
 
-def read(text: str, *, with_places: bool = True, is_lenient: bool = False) -> Reading:
-    """What a clean text means in the served build.
-
-    with_places: whether words may name places. is_lenient: known words too may be slips of others.
-    """
-    lexicon = load()
-    reading = Reading(folded=fold(text))
-    quoted = _QUOTED.search(text)
-    if quoted:
-        reading.exact_name = fold(quoted[1])
-        text = text[: quoted.start()] + " " + text[quoted.end() :]
-    raw = fold(text).split()
-    rest = []
-    for word in raw:
-        is_number = re.fullmatch(r"[0-9]{6,14}", word, re.ASCII) is not None
-        if is_number and not reading.identifier:
-            reading.identifier = word
-        else:
-            rest.append(word)
-    if not rest:
-        reading.is_nothing = not (reading.exact_name or reading.identifier)
-        return reading
-    too_many, rest = rest[MOST_TYPED:], rest[:MOST_TYPED]
-    known, alike = _look_up(rest, lexicon, is_lenient)
-    best: tuple[float, Reading] | None = None
-    for texts, cost in _candidates(rest, known, alike, lexicon):
-        tried = replace(
-            reading, words=[], masks={}, kinds={}, terms={}, place_words=[],
-            corrected=_changes(rest, texts),
-        )  # fmt: skip
-        gain = _understand(tried, texts, known, alike, lexicon, with_places) - cost
-        if best is None or gain > best[0]:
-            best = (gain, tried)
-    assert best is not None
-    chosen = best[1]
-    chosen.left_out = [*chosen.left_out, *too_many]
-    _find_names(chosen, known, alike, is_lenient)
-    chosen.is_nothing = not (chosen.words or chosen.places or chosen.postcode) and not (
-        chosen.exact_name or chosen.identifier
-    )
-    return chosen
-
-
-def _look_up(
-    raw: list[str], lexicon: Lexicon, is_lenient: bool
-) -> tuple[dict[str, Word], dict[str, list[Word]]]:
-    """The words that are known, and for those that are not (leniently: for all) the ones alike."""
-    stems = list(dict.fromkeys(map(stem, raw)))
-    index = load_index()
-    known = index.known(stems)
-    lost = [
-        word for word in stems
-        if (is_lenient or word not in known) and word not in LITTLE and word not in KINDS
-        and len(word) >= 3 and not re.search("[0-9]", word)
-    ][:MOST_WORDS]  # fmt: skip
-    alike = {word: index.begun(word) for word in lost}
-    slips = {word: allowed(word) for word in lost if allowed(word)}
-    for word, found in index.slipped(slips).items() if slips else ():
-        alike[word] += found
-    return known, alike
-
-
-def allowed(word: str) -> int:
-    """How many slips a word may hold: one from four letters on, two from seven."""
-    return 0 if len(word) < 4 else 1 if len(word) < 7 else 2
-
-
-def _popularity(row: Word, lexicon: Lexicon) -> float:
-    """How likely a word is meant: by how many providers it would find."""
-    found = max(row.providers, lexicon.place_words.get(row.word, 0))
-    return max(found, lexicon.everybody // 10) if row.is_domain else found
-
-
-def _candidates(
-    raw: list[str], known: dict[str, Word], alike: dict[str, list[Word]], lexicon: Lexicon
-) -> list[tuple[list[str], float]]:
-    """The texts that may be meant, each with what the changes cost; the typed one first."""
-    choices = []
-    for word in raw:
-        options = [(word, 0.0)]
-        near = alike.get(stem(word), [])
-        is_known = stem(word) in known
-        if near:
-            ranked = sorted(
-                (
-                    (row, 1.6 * row.distance - math.log10(1 + _popularity(row, lexicon)))
-                    for row in near
-                ),
-                key=lambda pair: (pair[1], pair[0].word),
-            )
-            options = [(word, 0.0)] if is_known else []
-            options += [
-                (row.word, 1.6 * row.distance + (0.5 if row.distance == 0 else 0))
-                for row, _cost in ranked[:4]
-            ]
-        choices.append(options)
-    while math.prod(map(len, choices)) > MOST_READINGS:
-        longest = max(range(len(choices)), key=lambda n: len(choices[n]))
-        choices[longest] = choices[longest][:-1]
-    return [([w for w, _c in chosen], sum(c for _w, c in chosen)) for chosen in product(*choices)]
-
-
-def _changes(raw: list[str], texts: list[str]) -> dict[str, str]:
-    return {typed: meant for typed, meant in zip(raw, texts, strict=True) if typed != meant}
+def read(text: str, *, with_places: bool = True) -> Reading:
+    """What a clean text means in the served build; with_places: whether words may name places."""
+    lexicon, index = load(), load_index()
+    typed = take_apart(text)
+    reading = Reading(
+        folded=fold(text), identifier=typed.identifier, exact_name=typed.phrase,
+        phrase=telling(typed.phrase.split())[:MOST_BESIDE], left_out=list(typed.too_many),
+    )  # fmt: skip
+    alike = _unknown(typed.words, lexicon, index)
+    typed, alike = _taken_apart(typed, alike, index)
+    meant = {word: _domain_word(near, lexicon) for word, near in alike.items()}
+    where = Where(typed.words, typed.written, lexicon, index, alike, meant)
+    if with_places:
+        where.read()
+        reading.places, reading.other_places = where.places, where.others
+        reading.place_text = " ".join(where.text)
+        reading.radius_km = where.radius_km
+        reading.radius_text = " ".join(where.radius_text)
+        reading.postcode, reading.is_arrondissement = where.postcode, where.is_arrondissement
+        reading.corrected = dict(where.corrected)
+    free = [word for word, used in zip(typed.words, where.used, strict=True) if not used]
+    _understand(reading, free, alike, meant)
+    reading.is_nothing = not (
+        reading.words or reading.places or reading.postcode or typed.phrase or typed.identifier
+    ) and bool(reading.folded or text)
+    return reading
 
 
 def _understand(
-    reading: Reading,
-    raw: list[str],
-    known: dict[str, Word],
-    alike: dict[str, list[Word]],
-    lexicon: Lexicon,
-    with_places: bool,
-) -> float:
-    """Fills in places, domains and kinds; returns how well the words fit together."""
-    rows = dict(known)
-    for near in alike.values():
-        rows |= {row.word: row for row in near}
-    used = [False] * len(raw)
-    gain = 0.0
-    if with_places:
-        gain += _read_places(reading, raw, used, rows, lexicon)
-    left = [n for n, is_used in enumerate(used) if not is_used]
-    gain += _read_domains(reading, raw, left, lexicon)
-    for n in left:
-        word = stem(raw[n])
-        if raw[n] in KINDS or word in KINDS:
-            reading.kinds[word] = KINDS.get(raw[n]) or KINDS[word]
-    words = telling(raw[n] for n in left) if left else []
-    if all(word in LITTLE for word in words) and (reading.places or reading.postcode):
+    reading: Reading, free: list[str], alike: dict[str, list[Word]], meant: dict[str, str]
+) -> None:
+    """Fills in domains, kinds and names from the words that name no place."""
+    lexicon, index = load(), load_index()
+    told = [word for word in free if not lexicon.is_plain(word)]
+    is_placed = bool(reading.places or reading.postcode)
+    if not told and not (is_placed or reading.exact_name or reading.identifier):
+        told = free  # ordinary words alone may be a name
+    asks = _read_domains(reading, free, meant, lexicon)
+    said = {word for ask in asks for phrase in ask.phrases for word in phrase}
+    if any(stem(word) not in said and word not in KINDS for word in told):
+        asks = [ask for ask in asks if not ask.is_weak]  # beside a name they are a part of it
+    optional = _settle(reading, asks)
+    words = [word for word in telling(told) if word not in optional] if told else []
+    if all(word in LITTLE for word in words) and (is_placed or reading.exact_name):
         words = []
-    reading.words, reading.left_out = words[:MOST_WORDS], words[MOST_WORDS:]
+    words += [word for word in reading.masks if word not in words]
+    reading.words, too_many = words[:MOST_WORDS], words[MOST_WORDS:]
+    reading.left_out = [*too_many, *reading.left_out]
     reading.masks = {w: m for w, m in reading.masks.items() if w in reading.words}
-    reading.kinds = {w: k for w, k in reading.kinds.items() if w in reading.words}
+    reading.kinds = {
+        stem(w): KINDS[w if w in KINDS else stem(w)] for w in free
+        if (w in KINDS or stem(w) in KINDS) and stem(w) in reading.words
+    }  # fmt: skip
+    extra = [stem(w) for w in free if stem(w) not in words and stem(w) not in LITTLE]
+    reading.extra = list(dict.fromkeys(extra))[:MOST_EXTRA]
+    _read_short_names(reading, lexicon)
     if reading.by_name and not reading.postcode:
-        places = telling(reading.place_text.split())
-        reading.place_words = [w for w in places if w not in LITTLE and w not in reading.words]
-    for word in {stem(text) for text in raw}:
-        if word in rows:
-            gain += math.log10(1 + _popularity(rows[word], lexicon))
-    return gain
+        names = telling(reading.place_text.split()) if reading.place_text else []
+        names = [w for w in names if w not in LITTLE and w not in reading.words]
+        reading.place_words = names[:MOST_BESIDE]
+    for ask in reading.asks:
+        ask.hints = sorted(_single_words(ask.bits, lexicon) - set(reading.words))
+    _find_names(reading, alike, index)
 
 
-def _read_places(
-    reading: Reading, raw: list[str], used: list[bool], rows: dict[str, Word], lexicon: Lexicon
-) -> float:
-    """Takes the words that name places; several of them must overlap."""
-    gain = 0.0
-    for size in range(min(LONGEST_PLACE, len(raw)), 0, -1):
-        for start in range(len(raw) - size + 1):
-            window = range(start, start + size)
-            if any(used[n] for n in window):
-                continue
-            found = _places(raw, start, size, rows, lexicon)
-            if not found:
-                continue
-            narrowed = _overlap(reading.places, found)
-            if not narrowed:
-                continue
-            reading.places = narrowed
-            for n in window:
-                used[n] = True
-            reading.place_text = f"{reading.place_text} {' '.join(raw[n] for n in window)}".strip()
-            gain += 2 * size if size > 1 else 0
-    for n, word in enumerate(raw):
-        if not used[n] and re.fullmatch("[0-9]{5}", word) and not reading.postcode:
-            numbers = lexicon.postcodes.get(word, ())
-            inside = [
-                m for m in numbers
-                if not reading.places or any(p.low <= m <= p.high for p in reading.places)
-            ]  # fmt: skip
-            if inside:
-                reading.postcode, used[n] = word, True
-                reading.place_text = f"{reading.place_text} {word}".strip()
-    _read_arrondissement(reading, raw, used, lexicon)
-    return gain
+def _unknown(words: list[str], lexicon: Lexicon, index: Index) -> dict[str, list[Word]]:
+    """Words that nobody knows, as stems, with those that begin with them and those that they may
+    be slips of."""
+    asked = {
+        stem(word): word for word in words
+        if not lexicon.is_plain(word) and word not in KINDS and stem(word) not in KINDS
+    }  # fmt: skip
+    known = index.known(asked)
+    lost = [
+        word for word, typed in asked.items()
+        if word not in known and typed not in lexicon.names.exact
+    ][:MOST_WORDS]  # fmt: skip
+    return {word: _alike(word, asked[word], index) for word in lost}
 
 
-def _places(
-    raw: list[str], start: int, size: int, rows: dict[str, Word], lexicon: Lexicon
-) -> tuple[Place, ...]:
-    """The places that these words name; none where they more likely mean something else."""
-    words = raw[start : start + size]
-    if size == 1:
-        word = words[0]
-        is_age = start + 1 < len(raw) and raw[start + 1] in {"an", "ans", "year", "years", "mois"}
-        if re.fullmatch("[0-9]{2}|2[ab]|97[0-9]", word) and not is_age:
-            place = lexicon.codes.get(("departement", word.upper()))
-            return (place,) if place else ()
-        if word in LITTLE or word.isdecimal():
-            return ()
-    found = lexicon.places.get(" ".join(map(stem, words)), ())
-    exact = tuple(place for place in found if fold(place.name) == " ".join(words))
-    found = exact or found
-    if size > 1 or not found:
-        return found
-    row = rows.get(stem(words[0]))
-    if row is None:
-        return found
-    if row.is_domain and lexicon.domains_of([row.word], partly=True):
-        return ()
-    others = [
-        text for n, text in enumerate(raw)
-        if n != start and text not in LITTLE and stem(text) not in KINDS
-        and not lexicon.domains_of([stem(text)], partly=True) and not text[0].isdecimal()
-    ]  # fmt: skip
-    is_only_help = len(raw) > 1 and not others
-    is_a_name = row.providers > sum(place.providers for place in found)
-    return () if is_a_name and not is_only_help else found
+def _taken_apart(
+    typed: Typed, alike: dict[str, list[Word]], index: Index
+) -> tuple[Typed, dict[str, list[Word]]]:
+    """A word that nobody knows, nor anything like it, as the two that it is made of."""
+    words: list[str] = []
+    written: list[str] = []
+    for word, as_written in zip(typed.words, typed.written, strict=True):
+        parts = [word]
+        if len(word) >= LEAST_JOINED and not alike.get(stem(word), [word]):
+            halves = [(word[:n], word[n:]) for n in range(2, len(word) - 1)]
+            known = index.known({stem(half) for pair in halves for half in pair})
+            parts = max(
+                ([*pair] for pair in halves if all(stem(half) in known for half in pair)),
+                key=lambda pair: min(map(len, pair)), default=parts,
+            )  # fmt: skip
+        words += parts
+        written += [as_written] if len(parts) == 1 else parts
+    left = {word: near for word, near in alike.items() if word in map(stem, words)}
+    return typed._replace(words=words, written=written), left
 
 
-def _overlap(chosen: tuple[Place, ...], more: tuple[Place, ...]) -> tuple[Place, ...]:
-    """The places that lie in one of each, the narrower ones."""
-    if not chosen:
-        return more
-    found = []
-    for one in chosen:
-        for other in more:
-            if one.low >= other.low and one.high <= other.high:
-                found.append(one)
-            elif other.low >= one.low and other.high <= one.high:
-                found.append(other)
-    return tuple(dict.fromkeys(found))
+def _alike(word: str, typed: str, index: Index) -> list[Word]:
+    if len(word) < LEAST_BEGUN or any(letter.isdigit() for letter in word):
+        return []
+    slips = allowed(typed)
+    return index.begun(word) + (index.slipped(word, slips) if slips else [])
 
 
-def _read_arrondissement(
-    reading: Reading, raw: list[str], used: list[bool], lexicon: Lexicon
-) -> None:
-    """lyon 3, paris 11e: the postcode of the arrondissement; 75011 alone is one too."""
-    cities = [p for p in reading.places if p.level == "commune" and p.code in _NUMBERED]
-    if cities and not reading.postcode:
-        start = _NUMBERED[cities[0].code]
-        ranks = [(n, _RANK.fullmatch(word)) for n, word in enumerate(raw) if not used[n]]
-        for n, rank in ranks:
-            code = f"{start}{int(rank[1]):0{5 - len(start)}d}" if rank else ""
-            if code in lexicon.postcodes:
-                reading.postcode, used[n] = code, True
-                reading.place_text = f"{reading.place_text} {raw[n]}"
-                if n + 1 < len(raw) and raw[n + 1].startswith("arr"):
-                    used[n + 1] = True
-                reading.is_arrondissement = True
-                reading.places = (cities[0],)
-                return
+def _domain_word(near: list[Word], lexicon: Lexicon) -> str:
+    """The word of a domain that an unknown one is likely meant for; '' where it is none."""
+    found = [row for row in near if row.is_domain and lexicon.with_word.get(row.word)]
+    names = max((row.providers for row in near if row.distance <= 1), default=0)
+    best = min(found, key=lambda row: (row.distance, len(row.word)), default=None)
+    if best is None or (best.distance > 1 and names > 0):
+        return ""
+    return best.word if lexicon.domains_of([best.word], partly=True) or best.distance else ""
 
 
-def _read_domains(reading: Reading, raw: list[str], left: list[int], lexicon: Lexicon) -> float:
-    """The bits of the domains that each word asks for: the longest phrases first."""
-    gain = 0.0
+def _read_domains(
+    reading: Reading, free: list[str], meant: dict[str, str], lexicon: Lexicon
+) -> list[Ask]:
+    """The domains that the words ask for: by whole phrases first, the longest of them."""
+    left = [n for n, word in enumerate(free) if word not in LITTLE and stem(word) not in LITTLE]
+    stems = [meant.get(stem(word)) or stem(word) for word in free]
+    is_plain = [lexicon.is_plain(word) for word in free]
+    asks: list[Ask] = []
     taken: set[int] = set()
-    for size in range(min(8, len(left)), 0, -1):
-        for start in range(len(left) - size + 1):
-            window = left[start : start + size]
-            if any(n in taken for n in window):
-                continue
-            stems = telling(raw[n] for n in window)
-            if any(word in LITTLE for word in stems) or not stems:
-                continue
-            mask = lexicon.domains_of(stems, partly=True)
-            if mask:
+    for is_partly, is_whole in ((False, True), (False, False), (True, True)):
+        for size in range(min(LONGEST_PHRASE, len(left)), 0, -1):
+            for start in range(len(left) - size + 1):
+                window = left[start : start + size]
+                told = [n for n in window if not is_plain[n]]
+                if taken & set(window) or not told:
+                    continue
+                if is_whole:
+                    bits = lexicon.domains_of([stems[n] for n in window], partly=is_partly)
+                else:  # the ordinary words between left out
+                    bits = lexicon.exact.get(frozenset(stems[n] for n in told), 0)
+                if not bits:
+                    continue
                 taken |= set(window)
-                reading.masks |= dict.fromkeys(stems, mask)
-                gain += 2 * len(stems) if len(stems) > 1 else 0
-    return gain
+                words = [stem(free[n]) for n in told]
+                asks.append(Ask(bits, [words], is_weak=is_partly and len(told) == 1))
+                reading.corrected |= {free[n]: stems[n] for n in told if stems[n] != stem(free[n])}
+    return asks
 
 
-def _find_names(
-    reading: Reading, known: dict[str, Word], alike: dict[str, list[Word]], is_lenient: bool
-) -> None:
+def _settle(reading: Reading, asks: list[Ask]) -> set[str]:
+    """Two phrases that agree on a domain ask for it once; a part of a phrase that agrees with no
+    whole one only counts where it is found. Gives the words of such parts."""
+    settled: list[Ask] = []
+    optional: set[str] = set()
+    for ask in sorted(asks, key=lambda ask: ask.is_weak):
+        same = next((other for other in settled if other.bits & ask.bits), None)
+        if same:
+            same.bits &= ask.bits
+            same.phrases += [] if ask.is_weak and not same.is_weak else ask.phrases
+            if ask.is_weak and not same.is_weak:
+                optional |= {word for phrase in ask.phrases for word in phrase}
+        elif ask.is_weak and any(not other.is_weak for other in settled):
+            optional |= {word for phrase in ask.phrases for word in phrase}
+        else:
+            settled.append(ask)
+    lexicon = load()
+    for ask in settled:
+        alone = _single_words(ask.bits, lexicon)
+        words = {word for phrase in ask.phrases for word in phrase}
+        ask.phrases += [[word] for word in sorted(words & alone) if [word] not in ask.phrases]
+        reading.masks |= dict.fromkeys([w for phrase in ask.phrases for w in phrase], ask.bits)
+    reading.asks = settled
+    return optional - set(reading.masks)
+
+
+def _single_words(bits: int, lexicon: Lexicon) -> set[str]:
+    """The words that ask for these domains, and for no other, by themselves."""
+    return {
+        next(iter(words)) for words, meant in lexicon.exact.items()
+        if len(words) == 1 and meant & ~bits == 0
+    }  # fmt: skip
+
+
+def _read_short_names(reading: Reading, lexicon: Lexicon) -> None:
+    """A short name may be written out in a name, and the other way round."""
+    typed = set(reading.words)
+    for short, whole in lexicon.short:
+        for one, other in ((short, whole), (whole, short)):
+            if one <= typed and len(one | other) > 2:
+                same = next((a for a in reading.asks if sorted(one) in a.phrases), None)
+                ask = same or Ask(0, [sorted(one)])
+                ask.phrases.append(sorted(other))
+                reading.asks += [] if same else [ask]
+                reading.words += [w for w in sorted(other) if w not in reading.words]
+                reading.masks |= {w: reading.masks.get(w, 0) for w in one | other}
+
+
+def _find_names(reading: Reading, alike: dict[str, list[Word]], index: Index) -> None:
     """Under which known words each word is looked for in the names."""
-    meant = {stem(text): typed for typed, text in reading.corrected.items()}
-    for word in [*reading.words, *reading.place_words]:
-        terms: dict[int, float] = {}
+    words = [*reading.words, *reading.extra, *reading.place_words, *reading.phrase]
+    words += [hint for ask in reading.asks for hint in ask.hints]
+    known = index.known(words)
+    names = set(reading.names)
+    same_words = load().same
+    for word in dict.fromkeys(words):
         row = known.get(word)
-        if row is not None and row.providers:
-            terms[row.number] = row.weight
-        near = alike.get(stem(meant.get(word, word)), [])
-        if near and (row is None or is_lenient) and word in reading.words:
-            slipped = [r for r in near if r.distance > 0 and r.providers]
-            closest = min((r.distance for r in slipped), default=0)
-            for r in near:
-                if r.providers and (r.distance == 0 or r.distance <= max(closest, 1)):
-                    share = _BEGUN if r.distance == 0 else _SLIPPED / r.distance
-                    terms.setdefault(r.number, share * r.weight)
+        terms = {row.number: row.weight} if row is not None and row.providers else {}
+        same = index.known(same_words.get(word, ())).values()
+        terms |= {r.number: r.weight for r in same if r.providers}
+        if word in reading.kinds:
+            kinds = [stem(w) for w, kind in KINDS.items() if kind == reading.kinds[word]]
+            terms |= {r.number: r.weight for r in index.known(kinds).values() if r.providers}
+        elif row is not None and word in names and len(word) >= LEAST_BEGUN + 1:
+            for longer in index.begun(word):
+                if longer.providers:
+                    terms[longer.number] = _LONGER * row.weight
+        if word in alike and word in reading.words:
+            terms |= _slips(reading, word, alike[word])
         reading.terms[word] = terms
+
+
+def _slips(reading: Reading, word: str, near: list[Word]) -> dict[int, float]:
+    """The words that an unknown one begins, else the nearest that it may be a slip of."""
+    in_names = [row for row in near if row.providers]
+    begun = [row for row in in_names if row.distance == 0]
+    slipped = [row for row in in_names if row.distance > 0]
+    closest = min((row.distance for row in slipped), default=0)
+    chosen = begun + [row for row in slipped if row.distance == closest]
+    if slipped and not begun and word not in reading.masks:
+        best = max((row for row in chosen), key=lambda row: row.providers)
+        reading.corrected[word] = best.word
+    return {
+        row.number: row.weight * (_SLIPPED / row.distance if row.distance else _BEGUN)
+        for row in chosen
+    }
+
+
+def relaxed(reading: Reading, index: Index) -> Iterator[Reading]:
+    """The same with words left out that are neither place nor domain: kinds first, then each word
+    alone, then one more each time, the commonest first.
+
+    Where nothing else tells who is meant, words that tell most of the name stay; a number of a
+    firm stays alone.
+    """
+    if reading.identifier:
+        if len(reading.identifier) >= 9 and (reading.words or reading.places):
+            gone = [*reading.words, *reading.place_text.split()]
+            yield Reading(identifier=reading.identifier, folded=reading.folded, without=gone)
+        return
+    weights = {word: _weight(word, index) for word in reading.names}
+    order = [*reading.kinds, *sorted(weights, key=lambda word: weights[word])]
+    ways = [order[:n] for n in range(1, len(order) + 1)]
+    ways += [[word] for word in order[1:]]
+    most = sum(weights.values()) * (1 if _is_sure(reading) else _LESS)
+    for way in sorted(ways, key=lambda way: sum(weights.get(word, 0) for word in way)):
+        left = [word for word in reading.words if word not in way]
+        is_told = left or reading.exact_name
+        if not is_told or sum(weights.get(word, 0) for word in way) > most:
+            return
+        yield replace(
+            reading, words=left, without=[word for word in order if word in way],
+            kinds={w: kind for w, kind in reading.kinds.items() if w in left},
+        )  # fmt: skip
+
+
+def _is_sure(reading: Reading) -> bool:
+    """Whether the words ask for a domain so surely that those beside need not be known."""
+    return any(ask.bits and not ask.is_weak for ask in reading.asks)
+
+
+def _weight(word: str, index: Index) -> float:
+    """How much a word tells of a name: an unknown one the most."""
+    found = index.known([word]).get(word)
+    rarest = float(index.word_columns["weight"].max()) if len(index.words) else 0.0
+    return found.weight if found is not None and found.providers else rarest

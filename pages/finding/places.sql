@@ -1,7 +1,7 @@
--- grain: one row per territory below the country
+-- grain: one row per territory below the country and name of it
 -- answers: Which territories can words name, and which range of places is each?
--- columns: level; code; name; phrase (folded name); departement_code; low, high (place_number);
---   providers (based there)
+-- columns: level; code; name; phrase (a folded name); kind (official, or as in place_names.csv);
+--   departement_code; low, high (place_number); providers (based there); population
 WITH parts AS (
     SELECT 'region' AS level, region_code AS code, place_number, providers
     FROM marts.search_places
@@ -20,12 +20,23 @@ ranges AS (
     FROM parts
     WHERE code IS NOT NULL
     GROUP BY level, code
+),
+
+names AS (
+    SELECT level, code, fold(name) AS phrase, 'official' AS kind
+    FROM reference.territories
+    UNION ALL
+    SELECT level, code, fold(name), kind
+    FROM reference.place_names
+    WHERE kind <> 'official'
 )
 
 SELECT
-    ranges.level, ranges.code, territories.name, fold(territories.name) AS phrase,
-    territories.departement_code, ranges.low, ranges.high, ranges.providers
+    ranges.level, ranges.code, territories.name, names.phrase, names.kind,
+    territories.departement_code, ranges.low, ranges.high, ranges.providers,
+    territories.population
 FROM ranges
 INNER JOIN reference.territories AS territories
     ON ranges.level = territories.level AND ranges.code = territories.code
-ORDER BY ranges.providers DESC, ranges.level, ranges.code
+INNER JOIN names ON ranges.level = names.level AND ranges.code = names.code
+ORDER BY territories.population DESC, ranges.level, ranges.code, names.phrase, names.kind

@@ -103,12 +103,13 @@ def _domains(
 ) -> Iterator[tuple[str, Pieces]]:
     """The names of the domains asked for: their words among those asked, else (of a word that
     only stands for the domain) all of it."""
+    words = {*reading.masks, *map(lexicon.stem, reading.corrected.values())}
     asked = 0
     for mask in reading.masks.values():
         asked |= mask
     for code, bit in known.bits.items():
         if bit & asked:
-            pieces = highlight.pieces(labels.get(code, code), frozenset(reading.masks))
+            pieces = highlight.pieces(labels.get(code, code), frozenset(words))
             yield code, pieces if len(pieces) > 1 else ["", *pieces]
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from pages.finding.index import Index, Numbers, name_key
 from pages.finding.lexicon import Lexicon
 from pages.finding.parse import Reading
+from pages.shared import query
 from pages.shared.filters import KINDS
 
 # a filter that is not met is one bit: who misses no other is counted for the values of that one
@@ -78,9 +79,13 @@ class _Rows:
         return self.part
 
 
-def find(index: Index, lexicon: Lexicon, reading: Reading, asked: Question) -> Found:
-    """Everybody who answers the words and misses one filter at most."""
-    bits = {word: 1 << n for n, word in enumerate([*reading.words, *reading.place_words])}
+def find(
+    index: Index, lexicon: Lexicon, reading: Reading, asked: Question, around: Numbers | None = None
+) -> Found:
+    """Everybody who answers the words and misses one filter at most. ``around``: where the words
+    ask for a radius, km by place as in a Question."""
+    looked_for = reading.looked_for
+    bits = {word: 1 << n for n, word in enumerate(dict.fromkeys(looked_for))}
     seen = np.zeros(len(index) if bits else 0, np.uint32)
     gain = np.zeros(len(index) if bits else 0, np.float32)
     holders = {}
@@ -92,9 +97,13 @@ def find(index: Index, lexicon: Lexicon, reading: Reading, asked: Question) -> F
             gain[holders[word]] += gains
         else:
             holders[word] = np.empty(0, np.int32)
-    some = _having_words(index, reading, bits, seen, _start(index, lexicon, reading, holders))
-    some = _there(index, lexicon, reading, asked, bits, seen, some)
-    km = None
+    some = _having_words(
+        index, lexicon, reading, bits, seen, _start(index, lexicon, reading, holders)
+    )
+    if len(reading.phrase) > 1:
+        some = some.where(_in_order(reading.exact_name, some(index.rows["provider_row"])))
+    some = _there(index, lexicon, reading, asked, bits, seen, some, around)
+    km = None if around is None else around[some(index.rows["place_number"])]
     if asked.near is not None:
         km = asked.near[some(index.rows["place_number"])]
         is_near = ~np.isnan(km)
@@ -122,18 +131,13 @@ def _start(index: Index, lexicon: Lexicon, reading: Reading, holders: dict[str, 
     column = index.rows
     if reading.is_nothing:
         return _Rows(slice(0, 0))
-    if reading.exact_name:
-        some = _Rows(np.flatnonzero(column["name_key"] == np.uint64(name_key(reading.exact_name))))
-    elif reading.identifier:
+    if reading.identifier:
         some = _Rows(slice(0, len(index)))
     else:
-        only_names = [
-            holders[word] for word in reading.words
-            if word not in reading.masks and word not in reading.kinds
-        ]  # fmt: skip
+        only_names = [holders[word] for word in [*reading.names, *reading.phrase]]
         if only_names:
             return _Rows(min(only_names, key=len))
-        if len(reading.places) == 1:
+        if len(reading.places) == 1 and not reading.radius_km:
             place = reading.places[0]
             low, high = index.place_starts[place.low], index.place_starts[place.high + 1]
             return _Rows(slice(int(low), int(high)))
@@ -151,26 +155,41 @@ def _start(index: Index, lexicon: Lexicon, reading: Reading, holders: dict[str, 
 
 
 def _having_words(
-    index: Index, reading: Reading, bits: dict[str, int], seen: Numbers, some: _Rows
-) -> _Rows:
+    index: Index, lexicon: Lexicon, reading: Reading, bits: dict[str, int], seen: Numbers,
+    some: _Rows,
+) -> _Rows:  # fmt: skip
     """Those who have every word: in the name, among the domains, or as the kind."""
-    wanted = reduce(or_, (bits[word] for word in reading.words), 0)
-    if not wanted:
-        return some
-    has = some(seen)
-    answers: dict[int, int] = {}
-    for word, mask in reading.masks.items():
-        answers[mask] = answers.get(mask, 0) | bits[word]
-    for mask, some_bits in answers.items():
-        has = has | ((some(index.rows["domains"]) & mask) != 0) * np.uint32(some_bits)
-    for word, kind in reading.kinds.items():
-        has = has | (some(index.rows["kind"]) == KINDS.index(kind)) * np.uint32(bits[word])
-    return some.where((has & wanted) == wanted)
+    alone = [word for word in reading.words if word not in reading.masks]
+    wanted = reduce(or_, (bits[word] for word in [*alone, *reading.phrase]), 0)
+    if wanted:
+        has = some(seen)
+        for word, kind in reading.kinds.items():
+            has = has | (some(index.rows["kind"]) == KINDS.index(kind)) * np.uint32(bits[word])
+        some = some.where((has & wanted) == wanted)
+    for ask in reading.asks:
+        answers = (some(index.rows["domains"]) & ask.bits) != 0
+        for phrase in ask.phrases:
+            words = np.uint32(reduce(or_, (bits[word] for word in phrase)))
+            answers |= (some(seen) & words) == words
+        if ask.hints and not answers.all():
+            terms = {n: 0.0 for hint in ask.hints for n in reading.terms[hint]}
+            hinted = np.zeros(len(index) if terms else 0, bool)
+            if terms:
+                hinted[index.holding(terms)[0]] = True
+                answers |= some(hinted) & (some(index.rows["domains"]) == lexicon.bits["unknown"])
+        some = some.where(answers)
+    return some
+
+
+def _in_order(phrase: str, provider_rows: Numbers) -> Numbers:
+    """Which of the providers have the folded words in their names, one after the other."""
+    held = query.quick_sql(__file__, "phrase", phrase=phrase, rows=provider_rows.tolist())
+    return np.isin(provider_rows, held["provider_row"].to_numpy())
 
 
 def _there(
     index: Index, lexicon: Lexicon, reading: Reading, asked: Question,
-    bits: dict[str, int], seen: Numbers, some: _Rows,
+    bits: dict[str, int], seen: Numbers, some: _Rows, around: Numbers | None,
 ) -> _Rows:  # fmt: skip
     """Those in the territory, and where the words say; who has every word in the name anyway."""
     column = index.rows
@@ -186,6 +205,8 @@ def _there(
     else:
         for place in reading.places:
             is_meant[place.low : place.high + 1] = True
+    if around is not None:
+        is_meant = ~np.isnan(around)
     is_there = is_meant[some(column["place_number"])]
     if reading.postcode:
         postcodes = some(column["postcode"])
@@ -193,7 +214,8 @@ def _there(
             (postcodes == 0) & (not reading.is_arrondissement)
         )
     if reading.place_words and reading.words:
-        every = np.uint32(reduce(or_, bits.values()))
+        asked_for = [*reading.words, *reading.phrase, *reading.place_words]
+        every = np.uint32(reduce(or_, (bits[word] for word in asked_for)))
         is_there |= (some(seen) & every) == every
     return some.where(is_there)
 
@@ -220,8 +242,9 @@ def _missed(index: Index, asked: Question, some: _Rows, active: Numbers) -> Numb
 def ranked(found: Found, reading: Reading, asked: Question, page: int, size: int) -> Numbers:
     """Which of the found are on a page, best first: numbers within found.rows.
 
-    The very name; of a kind of help, who is active, of a name, who has it most; the freshest.
-    Each is a digit of one number, so that only the asked pages need to be sorted.
+    The very name, then who has every word in the name; of a kind of help, who offers it, then who
+    is active; who has most of the name, and begins with the first word; the freshest. Each is a
+    digit of one number, so that only the asked pages need to be sorted.
     """
     held = np.flatnonzero(found.missed == 0)
     rows, active = found.rows[held], found.is_active[held]
@@ -236,12 +259,20 @@ def ranked(found: Found, reading: Reading, asked: Question, page: int, size: int
             third = third - 10 * np.minimum(np.rint(10 * gain * share), 3_999).astype(np.int64)
         if reading.postcode:
             third = third + 100_000 * (column["postcode"][rows] == 0)
-        key += third.astype(np.int64) << 32
+        first = np.uint64(name_key(reading.words[0])) if reading.words else np.uint64(0)
+        third = 2 * third.astype(np.int64) + (column["first_word"][rows] != first)
+        key += third << 32
         if not reading.by_name:
-            key += (~active).astype(np.int64) << 50
+            key += (~active).astype(np.int64) << 52
+            for ask in reading.asks:
+                key |= ((column["domains"][rows] & ask.bits) == 0).astype(np.int64) << 53
+        told = len(dict.fromkeys([*reading.words, *reading.extra]))
+        if told > 1:
+            every = np.uint32((1 << told) - 1)
+            key += ((found.seen[held] & every) != every).astype(np.int64) << 54
         typed = np.uint64(name_key(reading.folded))
         if typed:
-            key += (column["name_key"][rows] != typed).astype(np.int64) << 51
+            key += (column["name_key"][rows] != typed).astype(np.int64) << 55
     elif asked.sort == "distance":
         key += (~active).astype(np.int64) << 50
         if found.km is not None:

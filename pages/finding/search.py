@@ -1,6 +1,5 @@
 """From words to providers: what the Search page and the list on the Coverage page share."""
 
-import re
 import time
 import unicodedata
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from pages.finding.index import Index
 from pages.finding.index import load as load_index
 from pages.finding.lexicon import Lexicon
 from pages.finding.lexicon import load as load_lexicon
-from pages.finding.parse import Reading, read
+from pages.finding.parse import Reading, read, relaxed
 from pages.finding.rank import Found, Question, counted, find, page_of, ranked
 from pages.shared import filters, i18n, query
 
@@ -23,8 +22,6 @@ PAGE_SIZE = 25
 MAX_LENGTH = 200
 # controls, marks of direction, halves of a character and spaces of every kind
 _STRAY = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
-# 552 100 554 and 552 100 554 00013 are one number each
-_IDENTIFIER = re.compile(r"(?<!\d)(\d{3})[\s.](\d{3})[\s.](\d{3})(?:[\s.](\d{5}))?(?!\d)", re.ASCII)
 
 
 def search(
@@ -90,9 +87,7 @@ def _where(
     place = lexicon.codes.get((level, code))
     if place and level == "commune" and (reaching or km > 0):
         furthest = float(query.build().settings.get("max_reach_km", 100))
-        near = query.quick_sql(__file__, "near", commune_code=code, radius_km=float(km or furthest))
-        where["near"] = np.full(len(index.place_starts), np.nan)
-        where["near"][near["place_number"]] = near["km"]
+        where["near"] = _km_from(index, code, km or furthest)
         where["is_coming"] = reaching
     elif place:
         where |= {"low": place.low, "high": place.high}
@@ -100,25 +95,31 @@ def _where(
 
 
 def _find(text: str, asked: Question, with_places: bool, until: float) -> tuple[Reading, Found]:
-    """For the first way of reading the text under which anybody is found, else for the first."""
-    ways = [
-        {"with_places": with_places},
-        {"with_places": False},
-        {"with_places": with_places, "is_lenient": True},
-    ]
-    first: tuple[Reading, Found] | None = None
-    for way in ways if text else ways[:1]:
-        if first and way == ways[1] and not first[0].place_text:
-            continue  # no place was read: it would be the same
+    """For the text as it is read; where nobody is found, for the first way of leaving words out
+    under which anybody is, else for the whole text."""
+    index, lexicon = load_index(), load_lexicon()
+    reading = read(text, with_places=with_places) if text else Reading()
+    around = None
+    if reading.radius_km:
+        around = _km_from(index, reading.places[0].code, reading.radius_km)
+    found = find(index, lexicon, reading, asked, around)
+    if found.total:
+        return reading, found
+    for less in relaxed(reading, index):
         if time.monotonic() > until:
             raise query.TooLong(query.QUICK_S)
-        reading = read(text, **way) if text else Reading()
-        found = find(load_index(), load_lexicon(), reading, asked)
-        if found.total:
-            return reading, found
-        first = first or (reading, found)
-    assert first is not None
-    return first
+        others = find(index, lexicon, less, asked, around if less.places else None)
+        if others.total:
+            return less, others
+    return reading, found
+
+
+def _km_from(index: Index, commune: str, km: float) -> Any:
+    """How far each place is from a commune, NaN where it is farther than so many km."""
+    near = query.quick_sql(__file__, "near", commune_code=commune, radius_km=float(km))
+    away = np.full(len(index.place_starts), np.nan)
+    away[near["place_number"]] = near["km"]
+    return away
 
 
 def _shown(found: Found, chosen: Any) -> pd.DataFrame:
@@ -139,10 +140,8 @@ def _shown(found: Found, chosen: Any) -> pd.DataFrame:
 
 
 def clean(words: str) -> str:
-    """What was typed, fit for a query: no control or stray characters, at most MAX_LENGTH long,
-    the parts of a SIREN or SIRET joined."""
-    plain = _plain(words)[:MAX_LENGTH].strip()
-    return _IDENTIFIER.sub(lambda found: "".join(part or "" for part in found.groups()), plain)
+    """What was typed, fit for a query: no control or stray characters, at most MAX_LENGTH long."""
+    return _plain(words)[:MAX_LENGTH].strip()
 
 
 def is_cut(words: str) -> bool:

@@ -1,16 +1,13 @@
 -- grain: one row per word that can be found, in alphabetical order
 -- answers: which words are known, and how much does each tell of a name?
--- columns: word_number from 0; word = stem (no plural); providers with it in their name; weight = BM25's inverse document frequency; is_domain = in a phrase of a domain; letters = bits for the letters in it, as in letters_in
+-- columns: word_number from 0; word = stem (no plural); providers with it in their name; weight = BM25's inverse document frequency; is_domain = in a phrase of a domain
 WITH known AS (
     SELECT word, count(*) AS providers, FALSE AS is_domain
     FROM staging.search_name_words
     GROUP BY word
     UNION ALL
     SELECT DISTINCT unnest(stems(phrase)), 0, TRUE
-    FROM (SELECT unnest(phrases) AS phrase FROM marts.search_domains)
-    UNION ALL
-    SELECT DISTINCT unnest(stems(fold(name))), 0, FALSE
-    FROM reference.territories
+    FROM (SELECT unnest(list_concat(phrases, everyday)) AS phrase FROM marts.search_domains)
 ),
 
 words AS (
@@ -28,8 +25,7 @@ SELECT
     words.word,
     words.providers,
     CAST(ln(1 + (total.n - words.providers + 0.5) / (words.providers + 0.5)) AS REAL) AS weight,
-    words.is_domain,
-    letters_in(words.word) AS letters
+    words.is_domain
 FROM words
 CROSS JOIN (SELECT count(*) AS n FROM staging.providers) AS total
 ORDER BY words.word

@@ -1,0 +1,163 @@
+"""Which territories a name means: the likely ones, and those it could mean as well."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
+
+ARTICLES = ("la ", "le ", "les ", "l ")
+LINKS = frozenset(
+    [
+        "a",
+        "au",
+        "aux",
+        "d",
+        "de",
+        "des",
+        "du",
+        "en",
+        "et",
+        "l",
+        "la",
+        "le",
+        "les",
+        "lez",
+        "pres",
+        "s",
+        "sous",
+        "sur",
+    ]
+)
+# kinds of names that mean all their territories together, as Alsace means two départements
+TOGETHER = frozenset({"old_region", "initials", "nickname", "english"})
+_HAMLET, _TIMES = 2000, 10  # people; so many times as many live where a shortened name leads
+_SINGULAR = 6  # letters of a name that may be typed without its last s
+_CITY = 20_000  # people: a name of four letters is taken for a misspelt city's only
+
+
+@dataclass(frozen=True)
+class Place:
+    """A territory that words name: providers are there when their place_number is in low..high."""
+
+    level: str
+    code: str
+    name: str
+    departement: str
+    low: int
+    high: int
+    providers: int
+    population: int
+
+    def holds(self, other: "Place") -> bool:
+        """Whether another place lies within this one."""
+        return self.low <= other.low and other.high <= self.high
+
+
+class Meant(NamedTuple):
+    """What a name means: any of ``likely``; ``others`` bear it as well."""
+
+    likely: tuple[Place, ...]
+    others: tuple[Place, ...] = ()
+
+    @property
+    def population(self) -> int:
+        """How many people live where it likely leads."""
+        return sum(place.population for place in self.likely)
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of all places, folded; each way of writing one leads to what it means."""
+
+    exact: dict[str, Meant]
+    written: dict[str, Meant]  # otherwise: without article or little words, joined, singular
+    joined: list[str] = field(repr=False)  # names without spaces, of four letters and more
+    meant: list[Meant] = field(repr=False)  # of each of them
+    lengths: np.ndarray[Any, Any] = field(repr=False)
+    populations: np.ndarray[Any, Any] = field(repr=False)
+
+    def misspelt(self, windows: Sequence[str], most: Sequence[int]) -> list[tuple[Meant, int]]:
+        """For each joined text the likeliest name within so many slips, and how many; (nothing, 0)
+        where there is none."""
+        found: list[tuple[Meant, int]] = []
+        for text, slips in zip(windows, most, strict=True):
+            numbers = np.flatnonzero(
+                (np.abs(self.lengths - len(text)) <= slips)
+                & (self.populations >= (_CITY if len(text) < 5 else 1))
+            )
+            names = [self.joined[n] for n in numbers.tolist()]
+            away = cdist([text], names, scorer=OSA.distance, score_cutoff=slips, dtype=np.uint8)[0]
+            near = np.flatnonzero((away > 0) & (away <= slips))
+            if not len(near):
+                found.append((Meant(()), 0))
+                continue
+            best = near[np.lexsort((-self.populations[numbers[near]], away[near]))[0]]
+            found.append((self.meant[int(numbers[best])], int(away[best])))
+        return found
+
+
+def named(rows: pd.DataFrame) -> tuple[Names, dict[tuple[str, str], Place]]:
+    """The names, and the places by level and code, from the rows of places.sql."""
+    codes: dict[tuple[str, str], Place] = {}
+    by_name: dict[str, list[tuple[Place, str]]] = {}
+    row: Any
+    for row in rows.itertuples(index=False):
+        key = (str(row.level), str(row.code))
+        if key not in codes:
+            codes[key] = Place(
+                *key, str(row.name), str(row.departement_code or ""), int(row.low),
+                int(row.high), int(row.providers), int(row.population),
+            )  # fmt: skip
+        by_name.setdefault(str(row.phrase), []).append((codes[key], str(row.kind)))
+    exact = {name: _meant(bearers) for name, bearers in by_name.items()}
+    written: dict[str, Meant] = {}
+    joined: dict[str, Meant] = {}
+    for name, meant in sorted(exact.items(), key=lambda pair: -pair[1].population):
+        for other in _ways(name):
+            if other not in exact:
+                written.setdefault(other, meant)
+        bare = next((name.removeprefix(a) for a in ARTICLES if name.startswith(a)), name)
+        for solid in (name.replace(" ", ""), bare.replace(" ", "")):
+            if len(solid) >= 4:
+                joined.setdefault(solid, meant)
+    return Names(
+        exact, written, list(joined), list(joined.values()),
+        np.array([len(name) for name in joined], np.int16),
+        np.array([meant.population for meant in joined.values()], np.int64),
+    ), codes  # fmt: skip
+
+
+def _meant(bearers: list[tuple[Place, str]]) -> Meant:
+    """Official names first, but a hamlet's before a city's short one; of others the largest."""
+    by_size = sorted(dict.fromkeys(bearers), key=lambda bearer: -bearer[0].population)
+    everybody = dict.fromkeys(place for place, _kind in by_size)
+    official = [place for place, kind in by_size if kind == "official"]
+    largest = by_size[0][0]
+    if official and not (
+        official[0].population < _HAMLET and largest.population > _TIMES * official[0].population
+    ):
+        likely = official
+    elif dict(by_size)[largest] in TOGETHER:
+        likely = [place for place, kind in by_size if kind in TOGETHER]
+    else:
+        likely = [largest]
+    chosen = tuple(dict.fromkeys(likely))
+    return Meant(chosen, tuple(place for place in everybody if place not in chosen))
+
+
+def _ways(name: str) -> set[str]:
+    """How else a folded name may be typed."""
+    bare = next((name.removeprefix(a) for a in ARTICLES if name.startswith(a)), name)
+    told = [word for word in name.split() if word not in LINKS]
+    ways = {bare, name.replace(" ", ""), bare.replace(" ", "")}
+    if len(bare) >= _SINGULAR and bare.endswith("s"):
+        ways.add(bare[:-1])
+    if len(told) > 1:
+        ways |= {" ".join(told), "".join(told)}
+    if "saint" in name:
+        ways.add(name.replace("sainte", "ste").replace("saint", "st").replace(" ", ""))
+    return {way for way in ways if len(way) > 1} - {name}

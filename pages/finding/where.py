@@ -1,0 +1,392 @@
+"""The places that words name: exact names first, then postcodes, then slips."""
+
+import re
+from dataclasses import dataclass, field
+
+from pages.finding.index import Index, Word
+from pages.finding.lexicon import KINDS, LITTLE, Lexicon, fold, stem
+from pages.finding.names_of_places import Meant, Place
+
+LONGEST = 8  # words of a place's name
+LONGEST_MISSPELT, MOST_WINDOWS = 4, 24
+NEAR_KM = 10.0
+MOST_KM = 200
+_CITY, _TOWN = 20_000, 2_000  # people: a misspelt one is likelier than a name; than a word
+_NUMBERED = {"75056": "750", "69123": "6900", "13055": "130"}  # postcodes of arrondissements
+_RANK = re.compile(r"([0-9]{1,2}|[ivx]{1,5})(?:e|er|eme|ere|nd|nde)?")
+_ROMAN = {
+    roman: n + 1
+    for n, roman in enumerate(
+        "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split()  # noqa: SIM905
+    )
+}
+_DEPARTEMENT = re.compile("[0-9]{2}|2[ab]|97[0-9]")
+# what makes of a number something else than a département
+_UNITS = frozenset(
+    [
+        "an",
+        "ans",
+        "annee",
+        "annees",
+        "year",
+        "years",
+        "mois",
+        "month",
+        "months",
+        "h",
+        "heure",
+        "heures",
+        "hours",
+        "euro",
+        "euros",
+        "eur",
+        "m2",
+        "km",
+        "jours",
+        "jour",
+        "fois",
+        "personnes",
+        "minutes",
+        "mn",
+    ]
+)
+_BEFORE_PLACES = frozenset(
+    ["a", "au", "aux", "vers", "near", "in", "around", "autour", "proche", "pres", "dans"]
+)
+_BETWEEN = frozenset(["ou", "or", "et", "and"])
+_NEAR = [
+    tuple(text.split())
+    for text in (
+        "pas loin de", "pas loin du", "pas loin d", "a cote de", "a cote du", "a cote d",
+        "a proximite de", "a proximite du", "a proximite d", "aux alentours de", "aux alentours du",
+        "aux alentours d", "aux environs de", "aux environs du", "aux environs d", "alentours de",
+        "alentours d", "environs de", "environs d", "autour de", "autour du", "autour d",
+        "pres de", "pres du", "pres d", "proche de", "proche du", "proche d", "close to",
+        "next to", "not far from", "in the area of", "nearby", "near to", "near", "around",
+        "autour", "alentours", "environs", "proximite", "proche", "pres",
+    )
+]  # fmt: skip
+_WITHIN = re.compile(
+    r"(?:(?:dans|within|a)\s)?(?:(?:un|a)\s)?(?:rayon\s(?:de\s|d\s)?)?(\d{1,3})\s?(?:km|kms|kilometres)\b"
+    r"(?:\s(?:autour|around|of|from|radius|de|du|d|a|la|ronde))*"
+)
+
+
+@dataclass
+class Where:
+    """Which of the words name a place, and what they mean."""
+
+    words: list[str]
+    written: list[str]
+    lexicon: Lexicon
+    index: Index
+    alike: dict[str, list[Word]]  # of words that nobody knows, as stems
+    meant: dict[str, str]  # and the word of a domain that they are likely meant for
+    used: list[bool] = field(default_factory=list)
+    places: tuple[Place, ...] = ()
+    others: tuple[Place, ...] = ()  # that the words could mean as well
+    text: list[str] = field(default_factory=list)  # words that name the place
+    radius_km: float = 0.0
+    radius_text: list[str] = field(default_factory=list)
+    postcode: str = ""
+    is_arrondissement: bool = False
+    corrected: dict[str, str] = field(default_factory=dict)
+    _windows: list[range] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.used = [False] * len(self.words)
+        self._plain = [self.lexicon.is_plain(word) for word in self.words]
+        self._asks = [
+            0 if plain else self.lexicon.domains_of([self._stem(word)], partly=True)
+            for word, plain in zip(self.words, self._plain, strict=True)
+        ]
+        self._is_in_phrase = self._phrases()
+
+    def _stem(self, word: str) -> str:
+        return self.meant.get(stem(word)) or stem(word)
+
+    def read(self) -> None:
+        """Find the places."""
+        self._read_radius()
+        self._read_names()
+        self._read_numbers()
+        self._read_misspelt()
+        self._read_cedex()
+        if self.radius_km and not any(place.level == "commune" for place in self.places):
+            self.radius_km = 0.0
+        if self.radius_km:  # around the largest of them
+            towns = [place for place in self.places if place.level == "commune"]
+            self.others = tuple(dict.fromkeys([*towns[1:], *self.others]))
+            self.places = (towns[0],)
+
+    def _phrases(self) -> list[bool]:
+        """Whether each word is in a phrase of several words that asks for a domain."""
+        told = [n for n, plain in enumerate(self._plain) if not plain]
+        found = [False] * len(self.words)
+        for size in range(2, min(5, len(told)) + 1):
+            for start in range(len(told) - size + 1):
+                window = told[start : start + size]
+                if window[-1] - window[0] > size + 2:
+                    continue
+                if self.lexicon.exact.get(frozenset(self._stem(self.words[n]) for n in window)):
+                    for n in window:
+                        found[n] = True
+        return found
+
+    def _take(self, window: range, meant: Meant) -> None:
+        self.places, self.others = meant
+        self._use(window)
+        self._windows.append(window)
+
+    def _use(self, window: range) -> None:
+        for n in window:
+            if not self.used[n]:
+                self.used[n] = True
+                self.text.append(self.words[n])
+
+    # near a place
+
+    def _read_radius(self) -> None:
+        line = " ".join(self.words)
+        found = _WITHIN.search(line)
+        if found and 0 < int(found[1]) <= MOST_KM:
+            self.radius_km = float(found[1])
+            start = line[: found.start()].count(" ")
+            self._use_radius(range(start, start + len(found[0].split())))
+            return
+        for way in _NEAR:
+            for n in range(len(self.words) - len(way) + 1):
+                if tuple(self.words[n : n + len(way)]) == way and not any(
+                    self.used[n : n + len(way)]
+                ):
+                    self.radius_km = NEAR_KM
+                    self._use_radius(range(n, n + len(way)))
+                    return
+
+    def _use_radius(self, window: range) -> None:
+        for n in window:
+            self.used[n] = True
+            self.radius_text.append(self.words[n])
+
+    # names
+
+    def _read_names(self) -> None:
+        for size in range(min(LONGEST, len(self.words)), 0, -1):
+            for start in range(len(self.words) - size + 1):
+                window = range(start, start + size)
+                if any(self.used[n] for n in window):
+                    continue
+                meant = self._named(window)
+                if meant is None:
+                    continue
+                if not self._is_meant(window, meant):
+                    self.others = tuple(dict.fromkeys([*self.others, *meant.likely[:2]]))
+                    continue
+                self._add(window, meant)
+
+    def _named(self, window: range) -> Meant | None:
+        words = [
+            {"st": "saint", "ste": "sainte", "s": "sur"}.get(word, word)
+            for word in (self.words[n] for n in window)
+        ]
+        text = " ".join(words)
+        found = self.lexicon.names.exact.get(text)
+        if found is None and words[0] not in LITTLE and words[-1] not in LITTLE:
+            told = " ".join(word for word in words if word not in LITTLE)
+            found = self.lexicon.names.written.get(text) or self.lexicon.names.written.get(told)
+        return found
+
+    def _add(self, window: range, meant: Meant) -> None:
+        """Another place narrows the one before, where they overlap; or stands beside it."""
+        if not self.places:
+            self._take(window, meant)
+            return
+        for mine, theirs in (
+            (self.places, meant.likely), (self.others, meant.likely),
+            (self.places, meant.others), (self.others, meant.others),
+        ):  # fmt: skip
+            narrowed = overlap(mine, theirs)
+            if narrowed:
+                self._take(window, Meant(narrowed))
+                return
+        last = self._windows[-1]
+        between = self.words[min(last.stop, window.stop) : max(last.start, window.start)]
+        if between and set(between) <= _BETWEEN:
+            self._take(window, Meant((*self.places, *meant.likely)))
+
+    def _is_meant(self, window: range, meant: Meant) -> bool:
+        """Whether these words likelier name the place than anything else."""
+        told = [n for n in window if self.words[n] not in LITTLE]
+        if not told or all(self._is_in_phrase[n] for n in told):
+            return False
+        before = self.words[window.start - 1] if window.start else ""
+        is_led = before in _BEFORE_PLACES or bool(
+            self.radius_text and self.used[max(window.start - 1, 0)]
+        )
+        if all(self._plain[n] for n in told):
+            return is_led and before != "a"
+        if len(told) > 1 and not all(self._asks[n] for n in told):
+            return True
+        word = self.words[told[0]]
+        if word.isdecimal() or word in KINDS:
+            return False
+        rest = [n for n in range(len(self.words)) if n not in window and not self._plain[n]]
+        if any(self._asks[n] for n in told):
+            return self._beats_a_domain(window, told, rest, is_led, meant.population)
+        row = self.index.known([stem(word)]).get(stem(word))
+        others = [n for n in rest if not self._asks[n] and self.words[n] not in KINDS
+                  and not self.words[n][0].isdecimal() and not self.used[n]]  # fmt: skip
+        if row is None or is_led or (rest and not others):
+            return True
+        based = sum(place.providers for place in meant.likely)
+        return row.providers <= based or meant.population >= 5 * _CITY
+
+    def _beats_a_domain(
+        self, window: range, told: list[int], rest: list[int], is_led: bool, population: int
+    ) -> bool:
+        """A place of words that ask for a domain, as Vitré does: where it is written with the
+        accents or the article of its name, led to, or asked beside another domain."""
+        is_accented = any(self.written[n].lower() != self.words[n] for n in told)
+        is_asked = any(self._asks[n] for n in rest) and population >= _TOWN
+        return is_led or is_accented or len(window) > 1 or is_asked
+
+    # numbers
+
+    def _read_numbers(self) -> None:
+        for n, word in enumerate(self.words):
+            after = self.words[n + 1] if n + 1 < len(self.words) else ""
+            if self.used[n] or after in _UNITS:
+                continue
+            if re.fullmatch("[0-9]{5}", word) and not self.postcode:
+                self._read_postcode(n)
+            elif _DEPARTEMENT.fullmatch(word):
+                place = self.lexicon.codes.get(("departement", word.upper()))
+                cities = [p for p in self.places if p.code in _NUMBERED]
+                narrowed = place and (
+                    overlap(self.places or (place,), (place,)) or overlap(self.others, (place,))
+                )
+                if narrowed and not cities:
+                    self._take(range(n, n + 1), Meant(narrowed))
+        self._read_arrondissement()
+
+    def _read_postcode(self, n: int) -> None:
+        word = self.words[n]
+        inside = [
+            m for m in self.lexicon.postcodes.get(word, ())
+            if not self.places or any(place.low <= m <= place.high for place in self.places)
+        ]  # fmt: skip
+        if inside or self.index.has_postcode(word):
+            self.postcode = word
+            self._use(range(n, n + 1))
+            return
+        code = word[:3] if word.startswith("97") else word[:2]
+        place = self.lexicon.codes.get(("departement", code))
+        if place and (not self.places or overlap(self.places, (place,))):
+            if not self.places:  # of an office, or of nobody: as near as it tells
+                self.places = (place,)
+                self.corrected[word] = place.name
+            self._use(range(n, n + 1))
+
+    def _read_arrondissement(self) -> None:
+        """lyon 3, paris 11e: the postcode of the arrondissement; 75011 alone is one too."""
+        cities = [p for p in self.places if p.level == "commune" and p.code in _NUMBERED]
+        if not cities or self.postcode:
+            return
+        start = _NUMBERED[cities[0].code]
+        for n, word in enumerate(self.words):
+            rank = None if self.used[n] else _RANK.fullmatch(word)
+            number = _ROMAN.get(rank[1], int(rank[1]) if rank[1].isdecimal() else 0) if rank else 0
+            code = f"{start}{number:0{5 - len(start)}d}"
+            if code in self.lexicon.postcodes:
+                has_word = n + 1 < len(self.words) and self.words[n + 1].startswith("arr")
+                self._use(range(n, n + 1 + has_word))
+                self.postcode, self.is_arrondissement = code, True
+                self.places = (cities[0],)
+                return
+
+    def _read_cedex(self) -> None:
+        for n, word in enumerate(self.words):
+            if word == "cedex" and (self.places or self.postcode):
+                has_number = n + 1 < len(self.words) and self.words[n + 1].isdecimal()
+                self._use(range(n, n + 1 + has_number))
+
+    # slips
+
+    def _read_misspelt(self) -> None:
+        """A word that nobody knows is taken for a place where none stands; or for the rest of the
+        name of one that was begun (clermont ferran)."""
+        unknown = self._unknown()
+        if not unknown or self.postcode:
+            return
+        windows = []
+        for size in range(min(LONGEST_MISSPELT, len(self.words)), 0, -1):
+            for start in range(len(self.words) - size + 1):
+                window = range(start, start + size)
+                parts = [w for w in self._windows if w.start < window.stop and start < w.stop]
+                is_free = all(not self.used[n] or any(n in w for w in parts) for n in window)
+                holds = all(w.start >= start and w.stop <= window.stop for w in parts)
+                if (
+                    unknown & set(window) and is_free and holds
+                    and (parts or not self.places)
+                    and not any(self._asks[n] or self.words[n] in KINDS for n in window)
+                    and self.words[window[0]] not in LITTLE and self.words[window[-1]] not in LITTLE
+                ):  # fmt: skip
+                    windows.append(window)
+        windows = windows[:MOST_WINDOWS]
+        texts = ["".join(self.words[n] for n in window) for window in windows]
+        found = self.lexicon.names.misspelt(texts, [allowed(text, least=4) for text in texts])
+        for window, (meant, slips) in sorted(
+            zip(windows, found, strict=True), key=lambda pair: (pair[1][1], -len(pair[0]))
+        ):
+            if meant.likely and self._is_likely(window, meant, slips):
+                typed = " ".join(self.words[n] for n in window)
+                self.corrected[typed] = meant.likely[0].name
+                self.text = [word for word in self.text if word not in typed.split()]
+                for n in window:
+                    self.used[n] = False
+                self._take(window, meant)
+                return
+
+    def _unknown(self) -> set[int]:
+        return {
+            n for n, word in enumerate(self.words)
+            if not self.used[n] and not self._asks[n] and word.isalpha() and len(word) >= 4
+            and stem(word) in self.alike
+        }  # fmt: skip
+
+    def _is_likely(self, window: range, meant: Meant, slips: int) -> bool:
+        """Against a slip of a name, where other names stand beside it or nothing does."""
+        if len(window) > 1:
+            return meant.population >= _TOWN
+        rest = [n for n in range(len(self.words)) if n not in window and not self._plain[n]]
+        has_names = any(
+            not self._asks[n] and self.words[n] not in KINDS and not self.words[n].isdecimal()
+            for n in rest
+        )
+        if meant.population >= _CITY and not has_names:
+            return True
+        own = {stem(word) for place in meant.likely for word in fold(place.name).split()}
+        is_a_name = any(
+            row.providers and row.distance <= slips and row.word not in own
+            for row in self.alike[stem(self.words[window[0]])]
+        )
+        if is_a_name or (has_names and meant.population < _CITY):
+            return False
+        return meant.population >= _TOWN or any(place.providers for place in meant.likely)
+
+
+def allowed(word: str, least: int = 5) -> int:
+    """How many slips a word may hold: one from five letters on, two from nine."""
+    return 0 if len(word) < least else 1 if len(word) < 9 else 2
+
+
+def overlap(chosen: tuple[Place, ...], more: tuple[Place, ...]) -> tuple[Place, ...]:
+    """The places that lie in one of each, the narrower ones."""
+    found = []
+    for one in chosen:
+        for other in more:
+            if other.holds(one):
+                found.append(one)
+            elif one.holds(other):
+                found.append(other)
+    return tuple(dict.fromkeys(found))

@@ -68,7 +68,10 @@ def show(role: str) -> None:
         if role == "founder" and not start.ready():
             return
         theme.synthetic_banner()
+        above = st.container()
         page.run()
+        with above:
+            theme.asked_in_vain(filters.not_here())
         theme.footer()
     except query.NotReleased:
         account.not_released()

@@ -351,3 +351,14 @@ def test_a_raw_rate_stands_beside_its_cases(page, asked) -> None:
     classes = MEASURES["fill_rate"].classes(3, communes=False, is_reach=False)
     assert classes.few == 10, "the legend says what dots mean"
     assert not MEASURES["coverage_cells"].classes(3, communes=False, is_reach=False).few
+
+
+def test_what_a_link_asks_for_in_vain_is_told(page) -> None:
+    asked = {"scope": "[knitting](x)", "in": "region-999", "period": "2031-01..2031-02"}
+    opened = page(measure="luck", view="x", **asked)
+    (told,) = [one.value for one in opened.warning if "link" in one.value]
+    assert told.count("that is not here") == 5 and "\\[knitting\\]" in told
+    for part in ("a domain", "a place", "a period", "a measure", "view=x"):
+        assert part in told
+    opened.run()  # the address is in line with the page now
+    assert not [one for one in opened.warning if "link" in one.value]

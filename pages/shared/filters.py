@@ -2,8 +2,8 @@
 
 Each filter has one name in the address (?scope=childcare&in=departement-35&k=2). A value is read
 from the address, else from the session (Streamlit empties the address when the page changes), else
-it is the default; what cannot be read is the default, in silence. The default is left out of the
-address. Call a filter at most once a page; each returns plain values.
+it is the default; what an address asks for and is not here is the default too, and is told. The
+default is left out of the address. Call a filter at most once a page; each returns plain values.
 """
 
 import calendar
@@ -22,7 +22,7 @@ KINDS = ("all", "individual", "association", "company", "cooperative", "unknown"
 LEVELS = ("country", "region", "departement", "commune")
 PRESETS = (3, 6, 12, 24)
 _STORE, _PAGE, _DEFAULTS = "_filters", "_filters_page", "_filters_defaults"
-_WRITTEN = "_filters_written"
+_WRITTEN, _NOT_HERE = "_filters_written", "_filters_not_here"
 
 
 class Territory(NamedTuple):
@@ -53,6 +53,7 @@ class Period(NamedTuple):
 
 def enter(page: str) -> None:
     """Say which page is about to run: its address starts anew when the page changes."""
+    st.session_state[_NOT_HERE] = {}
     if st.session_state.get(_PAGE) != page:
         st.session_state[_PAGE] = page
         st.session_state[_WRITTEN] = set()
@@ -71,7 +72,10 @@ def read(name: str, valid: Callable[[str], bool], default: str) -> str:
     st.session_state.setdefault(_DEFAULTS, {})[name] = default
     if name in st.query_params:
         value = st.query_params[name]
-        store[name] = value if valid(value) else default
+        if not valid(value):
+            st.session_state.setdefault(_NOT_HERE, {})[name] = value
+            value = default
+        store[name] = value
     elif name in st.session_state.get(
         _WRITTEN, ()
     ):  # the reader went back to an address without it
@@ -81,6 +85,11 @@ def read(name: str, valid: Callable[[str], bool], default: str) -> str:
         value = default
     _write(name, value, default)
     return value
+
+
+def not_here() -> dict[str, str]:
+    """What the address asked this run for and is not here, by the name of the filter."""
+    return st.session_state.get(_NOT_HERE, {})
 
 
 def choose(name: str, value: str) -> None:

@@ -94,6 +94,26 @@ def escape(text: Any) -> str:
     return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|$~:" else c for c in str(text))
 
 
+def asked_in_vain(values: Mapping[str, str]) -> None:
+    """Tells what a link named that is not here, by the filter's name; nothing without any."""
+    _ = i18n.gettext
+    of = {
+        "scope": _("This link names a domain that is not here: {value}."),
+        "in": _("This link names a place that is not here: {value}."),
+        "period": _("This link names a period that is not here: {value}."),
+        "measure": _("This link names a measure that is not here: {value}."),
+    }
+    other = _("This link asks for something that is not here: {value}.")
+    told = [
+        of[name].format(value=escape(value[:60])) if name in of
+        else other.format(value=escape(f"{name}={value[:60]}"))
+        for name, value in values.items()
+    ]  # fmt: skip
+    if told:
+        told.append(_("The page shows what it shows without it."))
+        st.warning(" ".join(told), icon=":material/link_off:")
+
+
 def cards(key: str = "cards") -> Any:
     """A row of metric cards, which wraps: ``with theme.cards(): theme.metric_card(...)``.
 

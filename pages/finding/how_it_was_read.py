@@ -1,18 +1,20 @@
 """How the words were read, and what to do where nobody is found."""
 
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import streamlit as st
 
 from pages.finding import search
-from pages.finding.lexicon import fold, load
+from pages.finding.lexicon import LITTLE, fold, load, stem
 from pages.finding.names_of_places import Place
 from pages.finding.parse import Reading
 from pages.shared import filters, i18n, query, theme
 
 _ = i18n.gettext
-MOST_CHOICES = 5
+MOST_CHOICES, MOST_OTHERS, MOST_DOMAINS = 5, 2, 3
+RADII_KM = (0.0, 5.0, 10.0, 20.0, 50.0)
 
 
 def box(title: str, name: str, *, names: str, page: str) -> str:
@@ -45,62 +47,118 @@ def box(title: str, name: str, *, names: str, page: str) -> str:
 
 
 def show(reading: Reading, words: str, box: str = "q", names: str = "names") -> None:
-    """The place read in the words, with choices where it is ambiguous; words taken for others.
+    """What was understood, each thing with a click to take it out of the words; what was taken for
+    something else, or left out.
 
     box, names: where the address keeps the words, and whether they are names only.
     """
+    chips = [*_chips(reading)]
+    if chips or reading.other_places:
+        with st.container(horizontal=True, key=f"read_{box}", gap="small"):
+            for key, title, gone in chips:
+                st.button(
+                    title,
+                    key=key,
+                    icon=":material/close:",
+                    help=_("Read in your words; a click takes it out of them. Who has every word "
+                           "in the name is found wherever it is based."),
+                    on_click=filters.choose,
+                    args=(box, without(words, gone)),
+                )  # fmt: skip
+            if reading.radius_km:
+                _radius(reading, words, box)
+            _choices(reading, words, box, names)
     said = [
         _("“{typed}” → “{meant}”").format(typed=theme.escape(typed), meant=theme.escape(meant))
         for typed, meant in reading.corrected.items()
-        if meant in reading.words
     ]
     if said:
         st.caption(_("Nobody knows this word, so another was searched: {words}").format(
             words=", ".join(said)))  # fmt: skip
+    if reading.without:
+        typed = [word for word in fold(words).split() if stem(word) in reading.without]
+        st.caption(_("Nobody has all these words. Without: {words}").format(
+            words=theme.escape(" ".join(typed or reading.without))))  # fmt: skip
     if reading.left_out:
         st.caption(
             _("Too many words; not searched: {words}").format(
                 words=theme.escape(" ".join(reading.left_out))
             )
         )
+
+
+def _chips(reading: Reading) -> Iterator[tuple[str, str, str]]:
+    """(key, title, words that say it) of each thing that was understood."""
+    for number, ask in enumerate(reading.asks):
+        codes = [code for code, bit in load().bits.items() if ask.bits & bit]
+        if 0 < len(codes) <= MOST_DOMAINS and not ask.is_weak:
+            labels = " / ".join(filters.scope_label(code) for code in codes)
+            gone = " ".join(word for phrase in ask.phrases for word in phrase)
+            title = _("Domain: {domain}").format(domain=theme.escape(labels))
+            yield f"domain_remove_{number}", title, gone
+    for word, kind in reading.kinds.items():
+        title = _("Kind: {kind}").format(kind=theme.escape(i18n.name("kind", kind)))
+        yield f"kind_remove_{word}", title, word
     if reading.place_text:
-        _place(reading, words, box, names)
+        names = [place_name(place) for place in reading.places[:MOST_CHOICES]]
+        if reading.postcode:
+            names = [f"{reading.postcode} {' / '.join(names)}".strip()]
+        title = _("Place: {place}").format(place=theme.escape(" / ".join(names)))
+        yield "place_remove", title, f"{reading.place_text} {reading.radius_text}"
 
 
-def _place(reading: Reading, words: str, box: str, names_only: str) -> None:
-    rest = without(words, reading.place_text)
-    names = [place_name(place) for place in reading.places[:MOST_CHOICES]]
-    if reading.postcode:
-        names = [f"{reading.postcode} {' / '.join(names)}".strip()]
-    with st.container(horizontal=True, key="place_read", vertical_alignment="center"):
+def _radius(reading: Reading, words: str, box: str) -> None:
+    """How far around the place: another choice is written into the words."""
+    here = without(words, reading.radius_text)
+    choices = sorted({*RADII_KM, reading.radius_km})
+    key = f"radius_{box}"
+    st.session_state[key] = reading.radius_km
+
+    def change() -> None:
+        km = st.session_state[key]
+        filters.choose(box, f"{here} {km:.0f} km" if km else here)
+
+    st.selectbox(
+        _("Around"),
+        choices,
+        format_func=lambda km: (
+            _("Within {km} km").format(km=i18n.number(km)) if km else _("Only there")
+        ),
+        key=key,
+        on_change=change,
+        label_visibility="collapsed",
+        width=150,
+    )
+
+
+def _choices(reading: Reading, words: str, box: str, names_only: str) -> None:
+    """What else the words of a place may mean."""
+    rest = without(words, f"{reading.place_text} {reading.radius_text}")
+    is_word = reading.place_text and load().domains_of(
+        {stem(word) for word in reading.place_text.split() if word not in LITTLE}, partly=True
+    )
+    if reading.place_text and (reading.by_name or is_word):
         st.button(
-            _("Place: {place}").format(place=theme.escape(" / ".join(names))),
-            key="place_remove",
-            icon=":material/close:",
-            help=_("Read in your words; a click takes it out of them. Who has every word in the "
-                   "name is found wherever it is based."),
+            _("It is part of a name") if not is_word else _("It is no place"),
+            key="place_as_name",
             on_click=filters.choose,
-            args=(box, rest),
-        )  # fmt: skip
-        if reading.words or reading.exact_name:
-            st.button(
-                _("It is part of a name"),
-                key="place_as_name",
-                on_click=filters.choose,
-                args=(names_only, "1"),
-            )
-        for place in reading.places[:MOST_CHOICES]:
-            is_only = len(reading.places) == 1
-            if is_only and (place.level != "commune" or reading.postcode):
-                continue
-            text = _("Who would come there") if is_only else _("Only {place}").format(
-                place=theme.escape(place_name(place)))  # fmt: skip
-            st.button(
-                text,
-                key=f"place_{place.level}_{place.code}",
-                on_click=_only,
-                args=(place, box, rest),
-            )
+            args=(names_only, "1"),
+        )
+    for place in (*reading.places[:MOST_CHOICES], *reading.other_places[:MOST_OTHERS]):
+        is_only = reading.places == (place,)
+        if is_only and (place.level != "commune" or reading.postcode or reading.radius_km):
+            continue
+        text = _("Who would come there") if is_only else _("Only {place}").format(
+            place=theme.escape(place_name(place)))  # fmt: skip
+        gone = rest
+        if place in reading.other_places and not reading.place_text:
+            gone = without(words, fold(place.name))
+        st.button(
+            text,
+            key=f"place_{place.level}_{place.code}",
+            on_click=_only,
+            args=(place, box, gone),
+        )
 
 
 def _only(place: Place, box: str, rest: str) -> None:
@@ -116,11 +174,17 @@ def place_name(place: Place) -> str:
     return f"{place.name} ({level})"
 
 
-def without(words: str, place_text: str) -> str:
-    """The words but for those of a place."""
-    gone = set(place_text.split())
-    kept = [word for word in re.split(r"\s+", words) if not set(fold(word).split()) <= gone]
-    return " ".join(kept)
+def without(words: str, gone: str) -> str:
+    """The words but for those that are in a folded text, in one number or the other."""
+    said = set(gone.split())
+    told = {stem(word) for word in said if word not in LITTLE}
+
+    def is_gone(chunk: str) -> bool:
+        folded = fold(chunk).split()
+        least = [stem(word) for word in folded if word not in LITTLE]
+        return set(folded) <= said or bool(least and set(least) <= told)
+
+    return " ".join(chunk for chunk in re.split(r"\s+", words) if not is_gone(chunk))
 
 
 def suggest(reading: Reading, asked: dict[str, Any], words: str, box: str = "q") -> None:
@@ -130,13 +194,13 @@ def suggest(reading: Reading, asked: dict[str, Any], words: str, box: str = "q")
         _("Nobody is found under these words and filters."),
         _("Use fewer words, or the beginning of a word; or widen the filters."),
     )
+    _nearest(reading, asked, words)
     wider = _wider(asked, box)
     with st.container(horizontal=True):
         if not _offer([*wider, *_other_words(reading, words, box)], asked):
             _offer(_last_ways(wider, words, box), asked)
         if words:
             _offer([Way("q", _("Clear the words"), {"words": ""}, [(box, "")])], asked)
-    _nearest(reading, asked, words)
 
 
 class Way(NamedTuple):
@@ -234,7 +298,7 @@ def _nearest(reading: Reading, asked: dict[str, Any], words: str) -> None:
     centre = query.page_sql(__file__, "largest_commune", **place)
     if centre.empty:
         return
-    rest = without(words, reading.place_text) if reading.place_text else words
+    rest = without(words, f"{reading.place_text} {reading.radius_text}")
     near = {"level": "commune", "code": centre["commune_code"].iloc[0], "reaching": False,
             "within_km": 200.0}  # fmt: skip
     rows, total = search.search(size=1, **(asked | near | {"words": rest, "sort": "distance"}))

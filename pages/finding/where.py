@@ -112,8 +112,8 @@ class Where:
         self._read_numbers()
         self._read_misspelt()
         self._read_cedex()
-        if self.radius_km and not any(place.level == "commune" for place in self.places):
-            self.radius_km = 0.0
+        if self.radius_km and not (self.places and self.places[0].level == "commune"):
+            self.radius_km = 0.0  # a region has no middle
         if self.radius_km:  # around the largest of them
             towns = [place for place in self.places if place.level == "commune"]
             self.others = tuple(dict.fromkeys([*towns[1:], *self.others]))
@@ -180,9 +180,15 @@ class Where:
                 if meant is None:
                     continue
                 if not self._is_meant(window, meant):
-                    self.others = tuple(dict.fromkeys([*self.others, *meant.likely[:2]]))
+                    self._offer(window, meant)
                     continue
                 self._add(window, meant)
+
+    def _offer(self, window: range, meant: Meant) -> None:
+        """A town that shares its name with another word is one click away."""
+        is_word = any(self._plain[n] or self._is_in_phrase[n] for n in window)
+        if meant.population >= _TOWN and not is_word:
+            self.others = tuple(dict.fromkeys([*self.others, meant.likely[0]]))
 
     def _named(self, window: range) -> Meant | None:
         words = [
@@ -328,7 +334,7 @@ class Where:
                 if (
                     unknown & set(window) and is_free and holds
                     and (parts or not self.places)
-                    and not any(self._asks[n] or self.words[n] in KINDS for n in window)
+                    and not any(self._is_told(n) for n in window)
                     and self.words[window[0]] not in LITTLE and self.words[window[-1]] not in LITTLE
                 ):  # fmt: skip
                     windows.append(window)
@@ -346,6 +352,12 @@ class Where:
                     self.used[n] = False
                 self._take(window, meant)
                 return
+
+    def _is_told(self, n: int) -> bool:
+        """Whether a word is known to ask for a domain or a kind."""
+        return self.words[n] in KINDS or bool(
+            self._asks[n] and stem(self.words[n]) not in self.alike
+        )
 
     def _unknown(self) -> set[int]:
         return {

@@ -99,11 +99,11 @@ def facets(counts: pd.DataFrame, place: Territory) -> None:
         "active": ("active", _("Active"), lambda _code: _("Active only")),
         "scop": ("scop", "SCOP", lambda _code: _("SCOPs only")),
     }
-    with st.expander(_("Narrow, with counts"), icon=":material/filter_list:"):
-        for facet, (name, title, label) in titles.items():
-            rows = counts[(counts["facet"] == facet) & (counts["n"] > 0)]
-            if len(rows):
-                _facet(facet, name, title, label, rows, level)
+    st.caption(_("Narrow, with counts"))
+    for facet, (name, title, label) in titles.items():
+        rows = counts[(counts["facet"] == facet) & (counts["n"] > 0)]
+        if len(rows):
+            _facet(facet, name, title, label, rows, level)
 
 
 def _facet(facet: str, name: str, title: str, label: Any, rows: pd.DataFrame, level: str) -> None:

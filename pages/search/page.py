@@ -36,14 +36,15 @@ def everybody() -> pd.DataFrame:
 
 theme.header(_("Find a provider"), _("Who can do it, and where?"))
 words = how_it_was_read.box(_("Words"), "q", names="names", page="page")
-with filters.bar():
+understood = st.container(key="understood")
+folded = st.expander(_("Filters"), icon=":material/tune:")
+with folded, filters.bar():
     scope = filters.scope()
     place = filters.territory()
     kind = filters.kind()
     approval = asking.approval()
     reaching, within_km = asking.near(place)
     sort = asking.sort(reaching or within_km > 0)
-with st.container(horizontal=True, key="search_switches"):
     active_only, scop_only = asking.switches()
 with_places = filters.read("names", ("0", "1").__contains__, "0") == "0"
 asked: dict[str, Any] = {
@@ -62,11 +63,13 @@ asked: dict[str, Any] = {
 }
 rows, total = search.search(page=page_asked(asked), with_facets=True, **asked)
 reading, counts, page = (rows.attrs[name] for name in ("reading", "facets", "page"))
-how_it_was_read.show(reading, words)
+with understood:
+    how_it_was_read.show(reading, words)
 
 if total == 0:
     how_it_was_read.suggest(reading, asked, words)
-    asking.facets(counts, place)
+    with folded:
+        asking.facets(counts, place)
     chosen = {
         "kind": "" if kind == "all" else kind,
         "approval": "" if approval == "all" else approval,
@@ -86,7 +89,8 @@ else:
         n=i18n.number(active)
     )
     theme.answer(f"{found}, {of_them}.")
-    asking.facets(counts, place)
+    with folded:
+        asking.facets(counts, place)
     results()
     search.page_links("page", page, total)
     theme.definition(["active_providers"])

@@ -1,6 +1,7 @@
 """The sheet of one provider: all that its record says, and where the record comes from."""
 
 import html
+import re
 from typing import Any
 
 import pandas as pd
@@ -147,7 +148,7 @@ def offers(domains: pd.DataFrame) -> pd.DataFrame:
 
 
 def _facts(row: pd.Series) -> list[tuple[str, str]]:
-    """(title, value) in reading order; a value that nobody gave is a dash."""
+    """(title, value) in reading order; what nobody told is not listed."""
     precisions = {
         "commune": _("known to the commune"),
         "point": _("placed by coordinates"),
@@ -165,7 +166,7 @@ def _facts(row: pd.Series) -> list[tuple[str, str]]:
         travels += f" — {_('the record does not say, this is the default')}"
     address = " ".join(str(row[c]) for c in ("postcode", "city") if not i18n.is_none(row[c]))
     where = precisions.get(row["place_precision"], row["place_precision"])
-    return [
+    facts = [
         (_("Place"), f"{search.place(row)} — {where}"),
         (_("Address as given"), address or i18n.NONE),
         (_("Travels"), travels),
@@ -193,6 +194,7 @@ def _facts(row: pd.Series) -> list[tuple[str, str]]:
             ),
         ),
     ]
+    return [(title, value) for title, value in facts if value != i18n.NONE]
 
 
 def _given(row: pd.Series, *columns: str) -> str:
@@ -204,13 +206,21 @@ def _values(values: Any) -> list[str]:
     return [] if i18n.is_none(values) else [str(value) for value in values]
 
 
+def _linked(value: str) -> str:
+    """A value as HTML, escaped; an address of the web is a link, which tells nobody whence."""
+    text = html.escape(value)
+    if not re.fullmatch(r"https?://[^\s<>\"']+", value):
+        return text
+    return f'<a href="{text}" target="_blank" rel="noopener noreferrer nofollow">{text}</a>'
+
+
 def _list_of(facts: list[tuple[str, str]]) -> str:
     """A list of titles and values, side by side where there is room."""
     line = "padding:.35rem 0;border-top:1px solid rgba(128,128,128,.3);display:flex;flex-wrap:wrap"
     items = "".join(
         f'<div style="{line}"><dt style="flex:0 0 13rem;opacity:.75">{html.escape(title)}</dt>'
         f'<dd style="flex:1 1 12rem;min-width:0;margin:0;overflow-wrap:anywhere">'
-        f"{html.escape(value)}</dd></div>"
+        f"{_linked(value)}</dd></div>"
         for title, value in facts
     )
     return f'<dl style="margin:0;padding:0">{items}</dl>'

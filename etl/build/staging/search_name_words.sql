@@ -1,6 +1,6 @@
 -- grain: one row per word of a provider's name
 -- answers: under which words is a name found?
--- columns: provider_id; word = stem of a folded word; joined ones too (P'tits: "tit" after "p", and "ptit"; S.O.S.: "sos"; Le Goff: "legoff"); none of over 40 letters, which nobody types
+-- columns: provider_id; word = stem of a folded word; joined ones too (P'tits: "tit" after "p", and "ptit"; S.O.S.: "sos"; Mc Coy: "mccoy"); none of over 40 letters, which nobody types
 WITH named AS (
     SELECT DISTINCT provider_id, unnest(list_concat(
         telling_stems(fold(name)),

@@ -1,0 +1,134 @@
+"""How typed words are read: places first, near, corrections, numbers, what is left out."""
+
+from pathlib import Path
+
+import pytest
+
+from pages.finding import how_it_was_read, parse, typed
+from pages.finding import search as searching
+from pages.finding.parse import Reading
+from tests import search_market
+from tests.pages_fixture import assert_fine, run_page, texts
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return search_market.make(tmp_path_factory.mktemp("reading"))
+
+
+@pytest.fixture(autouse=True)
+def served(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(warehouse))
+
+
+def places(reading: Reading) -> set[str]:
+    return {f"{place.level}-{place.code}" for place in reading.places}
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("ménage près de rennes", {"commune-35238"}),
+        ("promener mon chien", set()),
+        ("menage demain rennes", {"commune-35238"}),
+        ("ménage pas cher rennes", {"commune-35238"}),
+        ("ménage vitré", {"commune-35360"}),
+        ("lavage de vitres", set()),
+        ("la garde", {"commune-83062", "commune-04092", "commune-38177"}),
+        ("la garde d'enfants", set()),
+        ("chauffeur pour ma mère", set()),
+        ("jardinage PACA", {"region-93"}),
+        ("jardinage alsace", {"departement-67", "departement-68"}),
+        ("ménage cherbourg", {"commune-50129"}),
+        ("ménage boulogne", {"commune-92012"}),
+        ("cleaning brittany", {"region-53"}),
+        ("ménage st etienne", {"commune-42218"}),
+        ("saintetienne jardinage", {"commune-42218"}),
+        ("clermon ferrand ménage", {"commune-63113"}),
+        ("ménage marseile", {"commune-13055"}),
+        ("rennes marseile", {"commune-35238"}),  # no slip where an exact place stands
+        ("ménage aix en provence cedex 1", {"commune-13001"}),
+        ("vienne isère", {"commune-38544"}),
+    ],
+)
+def test_what_is_exactly_a_place_is_one(words: str, meant: set[str]) -> None:
+    assert places(parse.read(words)) == meant
+
+
+@pytest.mark.parametrize(
+    ("words", "km"),
+    [
+        ("ménage près de rennes", 10), ("gardener near nantes", 10), ("ménage rennes", 0),
+        ("jardin à 20 km de toulouse", 20), ("dans un rayon de 5 km autour de lyon", 5),
+        ("ménage autour de la bretagne", 0), ("enfant de 3 ans rennes", 0),
+    ],
+)  # fmt: skip
+def test_near_is_a_radius_around_a_commune(words: str, km: int) -> None:
+    assert parse.read(words).radius_km == km
+
+
+def test_near_a_place_are_those_within_so_many_kilometres() -> None:
+    assert set(searching.search("ménage à 15 km de bruz")[0]["provider_id"]) == {"P1", "P2", "P4"}
+    assert set(searching.search("ménage bruz")[0]["provider_id"]) == {"P2"}
+    assert set(searching.search("ménage bruz 2 km")[0]["provider_id"]) == {"P2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("siren 552 100 554", "552100554"), ("SIREN552100554", "552100554"),
+        ("SIRET: 552-100-554 00013", "55210055400013"), ("FR 12 552100554", "552100554"),
+        ("552100554 NIC 00013", "55210055400013"), ("n° 552.100.554", "552100554"),
+        ("55 210 055 400 013", "55210055400013"), ("552100554 35000", "552100554"),
+        ("ménage 35000", ""), ("12 rue 35", ""),
+    ],
+)  # fmt: skip
+def test_numbers_of_firms_are_read_with_labels_and_joints(text: str, number: str) -> None:
+    assert typed.take_apart(text).identifier == number
+
+
+def test_initials_are_one_word_and_elisions_none() -> None:
+    assert typed.take_apart("A.D.M.R. d'Ille").words == ["admr", "ille"]
+    assert typed.take_apart("a d m r").words == ["admr"]
+    assert typed.take_apart("p'tits l'été").words == ["ptits", "ete"]
+
+
+def test_words_are_left_out_only_where_a_domain_says_who_is_meant() -> None:
+    rows, _total = searching.search("monter un meuble ikea zzqq")
+    assert rows.empty and rows.attrs["reading"].without == []  # nobody mounts furniture
+    rows, _total = searching.search("tonte de pelouse zzqq brest")
+    assert list(rows["provider_id"]) == ["P8"] and rows.attrs["reading"].without == ["zzqq"]
+    assert searching.search("anne zzqq")[1] == 0
+    assert searching.search("tonte de pelouse lyon")[1] == 0  # a place with nobody stays one
+
+
+def test_a_known_word_is_not_corrected_and_a_correction_is_told() -> None:
+    assert parse.read("mennage").corrected == {"mennage": "menage"}
+    assert parse.read("jardin").corrected == {}
+    assert parse.read("ménage marseile").corrected == {"marseile": "Marseille"}
+
+
+@pytest.mark.parametrize(
+    ("words", "gone", "left"),
+    [
+        ("ménage à 20 km de Rennes", "a 20 km de", "ménage Rennes"),
+        ("garde d'enfants Lyon", "garde enfant", "Lyon"),
+        ("ménage à Rennes", "rennes", "ménage à"),
+    ],
+)
+def test_what_a_chip_takes_out_of_the_words(words: str, gone: str, left: str) -> None:
+    assert how_it_was_read.without(words, gone) == left
+
+
+def test_every_understood_thing_can_be_taken_away(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = run_page(monkeypatch, warehouse, "search", q="association tonte près de Brest zzqq")
+    chips = [str(button.key) for button in at.button if "_remove" in str(button.key)]
+    assert chips[0] == "domain_remove_0" and "place_remove" in chips
+    assert "Without: association zzqq" in texts(at)
+    at.selectbox(key="radius_q").set_value(20.0).run()
+    assert_fine(at)
+    assert at.text_input(key="words_q").value == "association tonte Brest zzqq 20 km"
+    at.button(key="place_remove").click().run()
+    assert "brest" not in at.text_input(key="words_q").value.lower()

@@ -6,8 +6,11 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
+from tempfile import gettempdir
 
-from etl import check, console, forget, layers, paths, progress_bar, sample
+import duckdb
+
+from etl import check, console, disk, forget, layers, paths, progress_bar, sample
 from etl.build import contents, make, warehouse
 from etl.insight import digest, registry, report
 from etl.intake import lake
@@ -28,11 +31,22 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(options, said)
     except Told as error:
         return _refuse(options, [lines.told(error, console.language())])
-    except OSError as error:  # a full disk, a folder that may not be written
+    except duckdb.Error as error:
+        if not disk.is_full(error):
+            raise
+        return _refuse(options, [console.line("error_disk_full", folder=_folder(options))])
+    except OSError as error:  # a folder that may not be written
+        if disk.is_full(error):
+            return _refuse(options, [console.line("error_disk_full", folder=_folder(options))])
         return _refuse(options, [f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")])
     except KeyboardInterrupt:
         console.complain(console.line("interrupted"))
         return FAILED
+
+
+def _folder(options: argparse.Namespace) -> object:
+    """Where a command writes."""
+    return getattr(options, "warehouse", None) or getattr(options, "directory", "") or gettempdir()
 
 
 def _refuse(options: argparse.Namespace, messages: list[str]) -> int:
@@ -65,6 +79,10 @@ def _parser() -> argparse.ArgumentParser:
     building.add_argument(
         "--engine", choices=["duckdb"], default="duckdb", help="the engine that runs the SQL layers"
     )
+    building.add_argument(
+        "--accept-lost-ledger", action="store_true",
+        help="publish to partners again although what they were shown before is lost",
+    )  # fmt: skip
     building.set_defaults(run=_build)
 
     checking = commands.add_parser("check", help="validate files without building")
@@ -162,7 +180,12 @@ def _sample(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     with progress_bar.shown(quiet=options.json) as report:
-        result = make.build(options.raw, options.warehouse, report)
+        result = make.build(
+            options.raw,
+            options.warehouse,
+            report,
+            accepts_lost_ledger=options.accept_lost_ledger,
+        )
     if options.json:
         print(json.dumps(reasons.told_build(result.as_json()), ensure_ascii=False))
     else:

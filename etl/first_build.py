@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from etl import paths
-from etl.build import fingerprint
+from etl.build import fingerprint, mending
 from etl.build import warehouse as warehouses
 from etl.problems import Told
 
@@ -28,12 +28,16 @@ def ensure_build(raw: Path, warehouse: Path, sample_dir: Path, progress: Progres
     builds that. A build of other code stays when its drops are in neither folder: to make one of
     other drops would replace the reader's market. Callers that arrive meanwhile, in this process or
     another, wait and do nothing. ``progress`` takes a step's name and the fraction done (0 to 1).
-    Raises etl.lake.InputErrors, etl.warehouse.WarehouseError or ChecksFailed, and publishes nothing
-    then.
+    Where a build was made before, its drops are built, or it is said that they are missing; the
+    sample takes the place of none. Raises etl.lake.InputErrors, etl.warehouse.WarehouseError or
+    ChecksFailed, and publishes nothing then.
     """
     warehouse.mkdir(parents=True, exist_ok=True)
     progress("waiting", 0.0)
     with FileLock(warehouse / ".first.lock"):
+        if warehouses.served_build(warehouse) is None and _had_build(warehouse):
+            with warehouses.lock(warehouse):
+                mending.mend(warehouse)
         served = warehouses.served_build(warehouse)
         if served and not _may_renew(warehouse, served, (raw, sample_dir)):
             return served
@@ -43,6 +47,8 @@ def ensure_build(raw: Path, warehouse: Path, sample_dir: Path, progress: Progres
 
         drops, share = raw, 0.0
         if not has_drops(raw):
+            if _had_build(warehouse) and not has_drops(sample_dir):
+                raise warehouses.WarehouseError("build_lost", folder=warehouse, raw=raw)
             drops, share = sample_dir, 0.4
             sample(
                 sample_dir,
@@ -59,13 +65,22 @@ def ensure_build(raw: Path, warehouse: Path, sample_dir: Path, progress: Progres
         return result.build_id
 
 
+def _had_build(warehouse: Path) -> bool:
+    """Whether anything says that a build was served, or made, before."""
+    return bool(warehouses.publications(warehouse)) or any(
+        warehouses.builds_folder(warehouse).glob("*")
+    )
+
+
 def is_outdated(warehouse: Path, build_id: str) -> bool:
     """Whether other code, or other reference tables, made a build: pages may not understand it."""
     return warehouses.manifest(warehouse, build_id).get("code") != fingerprint.fingerprint()
 
 
 def _may_renew(warehouse: Path, build_id: str, folders: tuple[Path, ...]) -> bool:
-    drops = warehouses.manifest(warehouse, build_id)["drops"]
+    drops = warehouses.manifest(warehouse, build_id).get("drops")
+    if drops is None:  # its manifest is damaged
+        return any(map(has_drops, folders))
     return is_outdated(warehouse, build_id) and any(
         all((folder / drop["file"]).exists() for drop in drops) for folder in folders
     )

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from etl import check
+from etl.intake import lake
 from tests.ingesting import drop_text, ingested, only, problems, rows
 
 TEXT = "provider_id,name,joined_on\n1,a,2026-03-01\n2,b,2026-02-01\n"
@@ -113,3 +114,30 @@ def test_check_reports_files_without_keeping_anything(tmp_path, capsys):
     assert told["files"][1]["refused_rows"][0]["line"] == 4
     assert told["files"][2]["problem"]["code"] == "empty"
     assert check.run([good], "nothing", as_json=False) == 2
+
+
+@pytest.mark.parametrize(
+    ("way", "code"), [("once", None), ("always", "changing"), ("vanishes", "unreadable")]
+)
+def test_a_drop_that_changes_while_it_is_read_is_read_again_or_named(
+    tmp_path, monkeypatch, way, code
+):
+    path = drop_text(tmp_path, "providers", TEXT)
+    other = drop_text(tmp_path, "providers", TEXT, "b-2026-02-01.csv")
+    read, left = lake.Reader.read, [1 if way == "once" else 9]
+
+    def disturbed(reader, file, *rest):
+        if file == path and left[0]:
+            left[0] -= 1
+            path.unlink() if way == "vanishes" else path.write_text(f"{TEXT}{left[0] + 3},c,\n")
+        return read(reader, file, *rest)
+
+    monkeypatch.setattr(lake.Reader, "read", disturbed)
+    if code:
+        (problem,) = problems(tmp_path)
+        assert (problem.code, problem.file) == (code, "providers/a-2026-11-01.csv")
+    else:
+        first, last = ingested(tmp_path)
+        assert (first.accepted, last.accepted) == (2, 3)
+        assert last.content_hash == lake.file_hash(path) and other.exists()
+        assert [row["provider_id"] for row in rows(last)] == ["1", "2", "3"]

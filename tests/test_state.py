@@ -1,12 +1,17 @@
 """A damaged state of the warehouse is told, mended and never in the way."""
 
 import json
+import os
+import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from etl import first_build
 from etl.__main__ import main
-from etl.build import make, warehouse
+from etl.build import contents, make, warehouse
+from tests.ingesting import drop_text, only, rows
 from tests.market import write_drops
 from tests.sizes import some
 
@@ -73,3 +78,122 @@ def test_a_build_without_its_manifest_is_put_aside_or_made_again(
         assert (folder / "failed" / damaged / warehouse.DATABASE).exists()
     assert main(["build", *places]) == 0
     assert "manifeste" not in capsys.readouterr().out
+
+
+def journal(folder: Path) -> list[dict]:
+    return [json.loads(line) for line in (folder / warehouse.JOURNAL).read_text().splitlines()]
+
+
+@pytest.mark.parametrize("way", some(["lost", "dangling", "file", "folder", "copy"], 2, 3))
+def test_current_that_is_no_link_to_a_build_is_one_again(tmp_path, capsys, way):
+    folder, places, builds = market(tmp_path)
+    told, served = journal(folder), warehouse.build_folder(folder, builds[1])
+    current = folder / warehouse.CURRENT
+    current.unlink()
+    (folder / ".current.4711").symlink_to("builds/x")
+    (folder / "held.json.new").touch()
+    if way == "dangling":
+        current.symlink_to("builds/none")
+    elif way == "file":
+        current.write_text("builds/none")
+    elif way == "folder":
+        shutil.move(served, current)
+    elif way == "copy":
+        shutil.copytree(served, current)
+    assert warehouse.served_build(folder) == (builds[1] if way in ("folder", "copy") else None)
+    served_before = first_build.ensure_build(tmp_path / "none", folder, tmp_path / "sample", print)
+    assert served_before == builds[1] and not (tmp_path / "sample").exists()
+    assert main(["build", *places]) == 0
+    assert warehouse.served_build(folder) == builds[1] and current.is_symlink()
+    assert journal(folder) == told
+    assert not [*folder.glob(".current.*"), *folder.glob("*.new")]
+
+
+@pytest.mark.parametrize("cut", ["before the link", "after the link"])
+def test_a_publication_that_was_cut_short_is_whole_at_the_next_run(tmp_path, cut):
+    folder, places, builds = market(tmp_path)
+    told = journal(folder)
+    if cut == "before the link":  # a new build stands in the journal and is not served
+        warehouse.link(folder, builds[0])
+    else:
+        lines = (folder / warehouse.JOURNAL).read_text().splitlines(keepends=True)
+        (folder / warehouse.JOURNAL).write_text(
+            "".join(lines[: lines.index(f'{{"build": "{builds[1]}"}}\n')])
+        )
+    assert main(["build", *places]) == 0
+    assert warehouse.served_build(folder) == builds[1]
+    assert [one for one in journal(folder) if "build" in one] == [
+        one for one in told if "build" in one
+    ]
+
+
+def test_where_a_build_was_made_no_sample_takes_its_place(tmp_path):
+    folder, _, builds = market(tmp_path)
+    shutil.rmtree(folder / "builds")
+    with pytest.raises(warehouse.WarehouseError, match="build_lost"):
+        first_build.ensure_build(tmp_path / "none", folder, tmp_path / "sample", print)
+    assert (
+        first_build.ensure_build(tmp_path / "raw", folder, tmp_path / "sample", print) == builds[1]
+    )
+    assert not (tmp_path / "sample").exists()
+
+
+@pytest.mark.anew
+@pytest.mark.parametrize("which", [warehouse.DATABASE, warehouse.PARTNERS])
+@pytest.mark.parametrize("damage", some(["cut", "bytes", "row", "missing", "other"], 1, 2))
+def test_a_damaged_build_is_found_and_made_again(tmp_path, capsys, which, damage):
+    folder, places, builds = market(tmp_path)
+    file = warehouse.build_folder(folder, builds[1]) / which
+    before = contents.verify(folder, builds[1])
+    assert before["state"] == "same"
+    content = bytearray(file.read_bytes())
+    if damage == "cut":
+        file.write_bytes(content[: len(content) // 2])
+    elif damage == "bytes":
+        for at in range(16_000, len(content), 5_000):
+            content[at] ^= 255
+        file.write_bytes(content)
+    elif damage == "row":
+        with duckdb.connect(str(file)) as connection:
+            connection.execute("DELETE FROM quality.build")
+    else:
+        file.unlink() if damage == "missing" else file.write_bytes(b"none")
+    stated = json.loads((file.parent / "manifest.json").read_text())
+    assert main(["build", *places]) == 0
+    assert f"builds/{builds[1]}: " in capsys.readouterr().out
+    assert contents.verify(folder, builds[1])["state"] == "same"
+    assert warehouse.served_build(folder) == builds[1]
+    assert json.loads((file.parent / "manifest.json").read_text()) == stated
+    assert main(["build", *places]) == 0
+    assert f"builds/{builds[1]}: " not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("damage", some(["cut", "byte", "missing", "torn", "empty"], 2, 3))
+def test_what_the_lake_lost_is_read_again(tmp_path, damage):
+    path = drop_text(tmp_path, "providers", f"{HEADER}A,gardening,35,2025-05-01\n")
+    drop = only(tmp_path)
+    kept, there = drop.folder / "accepted.parquet", rows(drop)
+    content = kept.read_bytes()
+    if damage in ("cut", "empty"):
+        kept.write_bytes(content[: len(content) // 2 if damage == "cut" else 0])
+    elif damage == "byte":
+        kept.write_bytes(content[:20] + bytes([content[20] ^ 1]) + content[21:])
+    elif damage == "missing":
+        kept.unlink()
+    else:
+        (drop.folder / "drop.json").write_text('{"source"')
+    again = only(tmp_path)
+    assert (again.reused, again.was_damaged, rows(again)) == (False, True, there)
+    os.utime(kept)  # touched, or copied: its bytes are what they were
+    assert only(tmp_path).reused and path.exists()
+
+
+@pytest.mark.parametrize("torn", some(["half", "list", "other", "bytes", "empty"], 1, 2))
+def test_a_torn_note_of_an_erasure_stops_the_build_and_is_finished(tmp_path, capsys, torn):
+    folder, places, builds = market(tmp_path)
+    (folder / warehouse.ERASURE).write_bytes(TORN[torn] or b"")
+    assert main(["build", *places]) == 1
+    assert "forgetting.json is damaged" in capsys.readouterr().err
+    assert main(["forget", "provider", "nobody", *places]) == 0
+    assert warehouse.served_build(folder) == builds[1]
+    assert not (folder / warehouse.ERASURE).exists()

@@ -9,7 +9,7 @@ import json
 import math
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from dataclasses import field as default
 from datetime import date
@@ -17,8 +17,16 @@ from pathlib import Path
 
 import duckdb
 
-from etl import disclosure, layers, paths
-from etl.build import contents, fingerprint, holding, quality_tables, warehouse
+from etl import disclosure, disk, layers, paths
+from etl.build import (
+    contents,
+    fingerprint,
+    holding,
+    ledger_kept,
+    mending,
+    quality_tables,
+    warehouse,
+)
 from etl.disclosure import ledger
 from etl.intake import contract, corrections, lake
 from etl.problems import Note, Problem
@@ -68,17 +76,42 @@ class BuildResult:
 
 
 def build(
-    raw: Path, warehouse_folder: Path, progress: Progress | None = None, *, holds: bool = True
+    raw: Path,
+    warehouse_folder: Path,
+    progress: Progress | None = None,
+    *,
+    holds: bool = True,
+    accepts_lost_ledger: bool = False,
 ) -> BuildResult:
     """Loads every drop below `raw`, makes the build and publishes it if all its checks pass.
 
-    Raises lake.InputErrors when a file cannot be used; nothing is published then.
+    Raises lake.InputErrors when a file cannot be used, and WarehouseError when there is no drop or
+    the disk is full; nothing is published then.
     """
+    try:
+        return _build(raw, warehouse_folder, progress, holds, accepts_lost_ledger)
+    except (OSError, duckdb.Error) as error:
+        if not disk.is_full(error):
+            raise
+        raise warehouse.WarehouseError("disk_full", folder=warehouse_folder) from error
+
+
+def _build(
+    raw: Path,
+    warehouse_folder: Path,
+    progress: Progress | None,
+    holds: bool,
+    accepts_lost_ledger: bool,
+) -> BuildResult:
     started = time.monotonic()
     report = progress or (lambda step, fraction: None)
     settings = load_settings()
     with warehouse.lock(warehouse_folder):
-        mended = warehouse.mend(warehouse_folder)
+        mended = mending.mend(warehouse_folder)
+        if accepts_lost_ledger:
+            mended += [
+                (name, Note("ledger_accepted")) for name in ledger_kept.accept(warehouse_folder)
+            ]
         drops = lake.ingest(
             raw,
             warehouse_folder,
@@ -101,18 +134,27 @@ def build(
                 departures=leaving,
             )
         inputs = _inputs(drops)
-        earlier = ledger.before(warehouse_folder, inputs)
-        build_id = _build_id(inputs, earlier)
+        mended += [(drop.file, Note("lake_damaged")) for drop in drops if drop.was_damaged]
+        lost = ledger_kept.lost(warehouse_folder)
+        earlier = ledger_kept.sound(warehouse_folder, ledger.before(warehouse_folder, inputs))
+        build_id = _build_id(inputs, earlier, lost)
+        stated = {}
         if build_id in warehouse.build_ids(warehouse_folder):
             stated = warehouse.manifest(warehouse_folder, build_id)
-        else:
-            stated = _make(warehouse_folder, build_id, drops, earlier, settings, report)
+            if contents.verify(warehouse_folder, build_id)["differs"]:
+                mended.append((f"builds/{build_id}", Note("build_damaged", {"build": build_id})))
+                stated = {}
+        if not stated:
+            told = ledger_kept.Publications(earlier, sorted(lost))
+            stated = _make(warehouse_folder, build_id, drops, told, settings, report)
         failed = [check for check in stated["checks"] if check["failed_rows"]]
         if not failed:
             # first, so that nothing is ever shown that the ledger does not know
             disclosure.enter_ledger(
                 warehouse_folder, inputs, warehouse.build_folder(warehouse_folder, build_id)
             )
+            if not lost:
+                ledger_kept.note(warehouse_folder)
             warehouse.publish(warehouse_folder, build_id, keep=settings.builds_kept)
             holding.note(warehouse_folder, [])
         _sweep_lake(warehouse_folder, drops)
@@ -146,11 +188,12 @@ def _sweep_lake(folder: Path, drops: list[lake.Drop]) -> None:
             shutil.rmtree(described.parent)
 
 
-def _build_id(inputs: str, earlier: list[Path]) -> str:
-    """The inputs, and what partners were shown before: everything that the build is made from."""
-    if not earlier:
+def _build_id(inputs: str, earlier: list[Path], lost: Iterable[str]) -> str:
+    """The inputs, and what partners were shown before, as far as known: everything that the build
+    is made from."""
+    if not earlier and not lost:
         return inputs
-    as_of, made_from = inputs[:10], inputs + ledger.fingerprint(earlier)
+    as_of, made_from = inputs[:10], inputs + ledger.fingerprint(earlier) + " ".join(sorted(lost))
     return f"{as_of}-{hashlib.sha256(made_from.encode()).hexdigest()[:12]}"
 
 
@@ -177,7 +220,7 @@ def _make(
     folder: Path,
     build_id: str,
     drops: list[lake.Drop],
-    earlier: list[Path],
+    told: ledger_kept.Publications,
     settings: Settings,
     report: Progress,
 ) -> dict:
@@ -191,9 +234,14 @@ def _make(
         try:
             checks = _run(connection, build_id, drops, settings, report)
             stated = _manifest(build_id, drops, quality_tables.counts(connection), checks)
-            if not any(check["failed_rows"] for check in checks):
+            stated["ledger"] = ledger_kept.hashes(told.earlier)
+            is_sound = not any(check["failed_rows"] for check in checks)
+            if is_sound and told.lost:
+                files = ", ".join(told.lost)
+                stated["partners"] = {"published": False, "why": "ledger_lost", "detail": files}
+            elif is_sound:
                 report("what partners may see", 0.97)
-                edition = disclosure.Edition(earlier, all(drop.is_synthetic for drop in drops))
+                edition = disclosure.Edition(told.earlier, all(one.is_synthetic for one in drops))
                 stated["partners"] = disclosure.make(connection, making, edition, settings)
                 connection.execute("CHECKPOINT")
             report("contents", 0.99)
@@ -202,12 +250,14 @@ def _make(
             connection.close()
         shutil.rmtree(making / "spill", ignore_errors=True)
         text = json.dumps(stated, indent=1, ensure_ascii=False)
-        (making / "manifest.json").write_text(text + "\n", encoding="utf-8")
-        is_sound = not any(check["failed_rows"] for check in checks)
+        disk.write(making / "manifest.json", f"{text}\n".encode())
         place = folder / ("builds" if is_sound else "failed") / build_id
-        shutil.rmtree(place, ignore_errors=True)
         place.parent.mkdir(exist_ok=True)
-        making.rename(place)
+        replaced = folder / ".replaced"
+        if place.exists():  # one that was damaged
+            place.rename(replaced)
+        disk.move(making, place)
+        shutil.rmtree(replaced, ignore_errors=True)
     finally:
         shutil.rmtree(making, ignore_errors=True)
     return stated

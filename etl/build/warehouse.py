@@ -3,7 +3,8 @@
 warehouse/builds/<id>/       a published build, never changed
 warehouse/failed/<id>/       a build whose checks failed, kept to look into
 warehouse/current            link to the build that is served
-warehouse/published.jsonl    one line for each publication, oldest first
+warehouse/published.jsonl    one line for each publication, oldest first; and for each that partners
+                             were shown, its file below published/ and the hash of it
 warehouse/published/         what partners were shown, publication by publication
 """
 
@@ -14,14 +15,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from filelock import FileLock
 
-from etl.problems import Note, Told
+from etl import disk
+from etl.problems import Told
 
 DATABASE = "marketplace.duckdb"
 PARTNERS = "partners.duckdb"  # beside it: what partner agencies may see, and nothing else
+CURRENT = "current"
 JOURNAL = "published.jsonl"
 STATED = {"as_of", "synthetic", "sources", "drops", "checks"}  # what every manifest holds
 HELD = "held.json"  # what the last build was held for; gone with the next publication
@@ -51,21 +55,47 @@ def lock(warehouse: Path, *, to_erase: bool = False) -> Iterator[None]:
     with FileLock(warehouse / ".lock", is_singleton=True) as held:
         journal = warehouse / ERASURE
         if journal.exists() and not to_erase and held.lock_counter == 1:
-            provider = json.loads(journal.read_text(encoding="utf-8"))["provider"]
-            raise WarehouseError("erasure_unfinished", provider=provider)
+            if begun := erasure(warehouse):
+                raise WarehouseError("erasure_unfinished", provider=begun["provider"])
+            raise WarehouseError("erasure_torn", file=journal)
         yield
+
+
+def erasure(warehouse: Path) -> dict[str, Any]:
+    """What is to be erased, as noted when it began; nothing where the note is lost or damaged."""
+    try:
+        found = json.loads((warehouse / ERASURE).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    lists = ("names", "sirens", "private")
+    is_whole = (
+        isinstance(found, dict)
+        and isinstance(found.get("provider"), str)
+        and all(isinstance(found.get(name, []), list) for name in lists)
+        and isinstance(found.get("hashes", {}), dict)
+    )
+    return found if is_whole else {}
 
 
 def served_build(warehouse: Path) -> str | None:
     """The id of the build that is served, or None."""
-    link = warehouse / "current"
-    return link.resolve().name if (link / DATABASE).exists() else None
+    current = warehouse / CURRENT
+    if not (current / DATABASE).exists():
+        return None
+    if current.is_symlink():
+        return current.resolve().name
+    name = _stated(current).get("build")  # a backup may hold the build in place of the link
+    return name if isinstance(name, str) and name == Path(name).name else None
 
 
 def manifest(warehouse: Path, build_id: str) -> dict:
     """What a build says of itself: its inputs, counts and checks; nothing where that is damaged."""
+    return _stated(build_folder(warehouse, build_id))
+
+
+def _stated(folder: Path) -> dict:
     try:
-        found = json.loads((build_folder(warehouse, build_id) / "manifest.json").read_bytes())
+        found = json.loads((folder / "manifest.json").read_bytes())
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) and found.keys() >= STATED else {}
@@ -81,50 +111,31 @@ def build_ids(warehouse: Path) -> list[str]:
 
 def publications(warehouse: Path) -> list[str]:
     """Ids in the order in which they were served; an id may come back."""
-    return [build_id for build_id in map(_published, _journal(warehouse)) if build_id]
+    return [build_id for build_id in map(published, journal(warehouse)) if build_id]
 
 
-def _journal(warehouse: Path) -> list[str]:
+def journal(warehouse: Path) -> list[str]:
+    """Its lines, torn ones among them."""
     path = warehouse / JOURNAL
     if not path.exists():
         return []
     return path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
 
 
-def _published(line: str) -> str | None:
-    """The build that a line of the journal tells of; None of a torn one."""
+def entry(line: str) -> dict[str, Any]:
+    """What a line of the journal tells; nothing of a torn one."""
     try:
-        found = json.loads(line)["build"]
-    except (ValueError, TypeError, KeyError):
-        return None
-    return found if isinstance(found, str) and line.endswith("\n") else None
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    is_whole = isinstance(found, dict) and line.endswith("\n")
+    told = [found.get(name) for name in ("build", "ledger")] if is_whole else []
+    return found if any(isinstance(name, str) for name in told) else {}
 
 
-def mend(warehouse: Path) -> list[tuple[str, Note]]:
-    """Leaves torn lines out of the journal, and puts builds aside that no longer say what they are
-    made of. Returns what was damaged; a build that is served stays until another one is."""
-    told = []
-    lines = _journal(warehouse)
-    whole = [line for line in lines if _published(line)]
-    if whole != lines:
-        fresh = warehouse / f"{JOURNAL}.new"
-        with fresh.open("w", encoding="utf-8") as out:
-            out.writelines(whole)
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.replace(warehouse / JOURNAL)
-        told.append((JOURNAL, Note("torn_journal", {"lines": len(lines) - len(whole)})))
-    served = served_build(warehouse)
-    for path in sorted(builds_folder(warehouse).glob("*")):
-        if manifest(warehouse, path.name):
-            continue
-        told.append((f"builds/{path.name}", Note("torn_manifest", {"build": path.name})))
-        if path.name != served:
-            aside = warehouse / "failed" / path.name
-            shutil.rmtree(aside, ignore_errors=True)
-            aside.parent.mkdir(exist_ok=True)
-            path.rename(aside)
-    return told
+def published(line: str) -> str | None:
+    """The build that a line of the journal tells of."""
+    return entry(line).get("build")
 
 
 def previous_build(warehouse: Path, build_id: str) -> str | None:
@@ -158,16 +169,28 @@ def publish(warehouse: Path, build_id: str, *, keep: int) -> None:
     """Serves a build by one atomic rename, then removes the builds beyond the last `keep`."""
     if not (build_folder(warehouse, build_id) / DATABASE).exists():
         raise WarehouseError("no_such_build", build=build_id)
+    # first, so that a build that somebody has seen is never missing there
+    if publications(warehouse)[-1:] != [build_id]:
+        note_publication(warehouse, build_id)
     if served_build(warehouse) != build_id:
-        fresh = warehouse / f".current.{os.getpid()}"
-        fresh.unlink(missing_ok=True)
-        fresh.symlink_to(Path("builds") / build_id, target_is_directory=True)
-        fresh.replace(warehouse / "current")
-        with (warehouse / JOURNAL).open("a", encoding="utf-8") as log:
-            log.write(json.dumps({"build": build_id}) + "\n")
+        link(warehouse, build_id)
     for old in build_ids(warehouse)[:-keep]:
         if old != build_id:
             shutil.rmtree(build_folder(warehouse, old))
+
+
+def note_publication(warehouse: Path, build_id: str) -> None:
+    """Says in the journal that a build is served."""
+    disk.append(warehouse / JOURNAL, json.dumps({"build": build_id}))
+
+
+def link(warehouse: Path, build_id: str) -> None:
+    """Lets `current` lead to a build."""
+    fresh = warehouse / f".{CURRENT}.{os.getpid()}"
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(Path("builds") / build_id, target_is_directory=True)
+    fresh.replace(warehouse / CURRENT)
+    disk.sync(warehouse)
 
 
 def rollback(warehouse: Path, build_id: str | None = None, *, keep: int) -> str:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import duckdb
 
+from etl import disk
+
 COLUMNS = (
     "is_synthetic BOOLEAN, protects VARCHAR, period VARCHAR, territory_level VARCHAR,"
     " territory_code VARCHAR, scope_code VARCHAR, breakdown VARCHAR, measure VARCHAR,"
@@ -37,12 +39,12 @@ def before(warehouse: Path, inputs: str) -> list[Path]:
 
 
 def fingerprint(files: list[Path]) -> str:
-    """Of the content of these publications; '' when there is none."""
+    """Of these publications, their names and content; '' when there is none."""
     if not files:
         return ""
     digest = hashlib.sha256()
     for file in files:
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
+        digest.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 
 
@@ -53,9 +55,7 @@ def append(warehouse: Path, inputs: str, shown: Path) -> None:
         return
     folder(warehouse).mkdir(parents=True, exist_ok=True)
     number = int(files[-1].stem.partition("-")[0]) + 1 if files else 1
-    fresh = folder(warehouse) / ".entry"
-    fresh.write_bytes(shown.read_bytes())
-    fresh.replace(folder(warehouse) / f"{number:04d}-{inputs}.parquet")
+    disk.write(folder(warehouse) / f"{number:04d}-{inputs}.parquet", shown.read_bytes())
 
 
 def rename(warehouse: Path, sirens: Collection[str]) -> None:
@@ -81,7 +81,9 @@ def rename(warehouse: Path, sirens: Collection[str]) -> None:
             )
             fresh = file.with_name(".entry")
             connection.execute(f"COPY entry TO '{fresh}' (FORMAT parquet, COMPRESSION zstd)")
+        disk.sync(fresh)
         fresh.replace(file)
+        disk.sync(file.parent)
 
 
 def load(connection: duckdb.DuckDBPyConnection, files: list[Path], *, synthetic: bool) -> None:

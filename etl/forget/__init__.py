@@ -9,7 +9,6 @@ what was begun. Nobody is ever served a build made of half of it.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -19,7 +18,8 @@ from typing import Any
 
 import duckdb
 
-from etl.build import make, warehouse
+from etl import disk
+from etl.build import ledger_kept, make, mending, warehouse
 from etl.disclosure import ledger
 from etl.forget import find, traces
 from etl.forget.find import Person
@@ -102,9 +102,14 @@ def forget(
         journal = folder / warehouse.ERASURE
         for left in raw.rglob(f"{HALF_WRITTEN}*"):
             left.unlink()
-        begun = json.loads(journal.read_text(encoding="utf-8")) if journal.exists() else None
+        begun = warehouse.erasure(folder)
         if begun and begun["provider"] != provider:
             raise warehouse.WarehouseError("erasure_other", provider=begun["provider"])
+        # a note that is damaged does not say of whom: this one is looked for anew
+        is_new = not journal.exists()
+        # after one that was cut short the names in it may be new, and the journal not yet
+        if is_new and (damaged := ledger_kept.damaged(folder)):
+            raise warehouse.WarehouseError("ledger_lost", files=", ".join(damaged))
         person = Person(provider)
         if begun:
             words = (begun.get(name, ()) for name in ("names", "sirens", "private"))
@@ -127,11 +132,14 @@ def forget(
                 report(file, 0.2 + 0.2 * number / len(touched))
                 if changed := eraser.erase(drop, file, person):
                     result.files.append(changed)
-            if not begun and not result.files and not _is_in_builds(folder, provider):
+            if is_new and not result.files and not _is_in_builds(folder, provider):
                 raise warehouse.WarehouseError("erasure_unknown", provider=provider)
             _note(journal, person, hashes)
             _follow(raw, Path(scratch), hashes)
         ledger.rename(folder, person.private)
+        ledger_kept.note(folder)
+        for left in ledger.folder(folder).glob(f"*{ledger_kept.LOST}"):
+            left.unlink()
         if any(drops.find(raw)):
             # a list that was rewritten would pass for a new one
             made = make.build(
@@ -154,13 +162,9 @@ def forget(
 
 def _note(journal: Path, person: Person, hashes: Mapping[str, str]) -> None:
     """Writes down what is to be erased, until it is; hashes: of rewritten files, old and new."""
-    fresh = journal.with_name(f"{journal.name}.new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        told = {name: sorted(getattr(person, name)) for name in ("names", "sirens", "private")}
-        json.dump({"provider": person.provider, **told, "hashes": hashes}, out)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(journal)
+    told = {name: sorted(getattr(person, name)) for name in ("names", "sirens", "private")}
+    noted = {"provider": person.provider, **told, "hashes": hashes}
+    disk.write(journal, json.dumps(noted).encode(), mode=0o600)
 
 
 def _from_builds(folder: Path, person: Person) -> Person:
@@ -201,7 +205,7 @@ def _in_builds(folder: Path, query: str, provider: str) -> list[tuple[Any, ...]]
 def _clear(folder: Path, kept: str | None) -> tuple[list[str], int]:
     """Removes everything made before the build that is kept. Returns the builds, lake folders."""
     if kept is None:
-        (folder / "current").unlink(missing_ok=True)
+        mending.remove(folder / warehouse.CURRENT)
     manifest = warehouse.manifest(folder, kept) if kept else {"drops": []}
     stays = {warehouse.build_folder(folder, kept)} if kept else set()
     stays |= {folder / "lake" / drop["key"] for drop in manifest["drops"]}
@@ -215,17 +219,10 @@ def _clear(folder: Path, kept: str | None) -> tuple[list[str], int]:
             lakes += not path.name.startswith(".")
         else:
             builds.append(path.name)
-        _remove(path)
-    for path in [folder / ".making", *folder.glob(".current.*")]:
-        _remove(path)
+        mending.remove(path)
+    for path in [folder / ".making", folder / ".replaced", *folder.glob(".current.*")]:
+        mending.remove(path)
     return builds, lakes
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 class _Eraser:

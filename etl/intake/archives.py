@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from etl import disk
 from etl.intake import contract, drops, kinds, sidecar
 from etl.problems import FileProblem
 
@@ -83,6 +84,8 @@ def unpacked(path: Path, scratch: Path) -> Path:
                 if is_meant(entry):
                     archive.extract(entry, folder)
     except DAMAGED as error:
+        if disk.is_full(error):
+            raise
         kinds.refuse_other(path, ENDING)
         raise FileProblem("truncated", detail=str(error)) from error
     if beside := sidecar.beside(path):

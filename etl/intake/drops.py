@@ -199,7 +199,8 @@ def _read_regular(
     try:
         scan = regular_scan(plain.path, separator, width, has_header)
         con.execute(f"CREATE TABLE raw AS SELECT * FROM {scan}")
-    except duckdb.Error:
+    except duckdb.Error as error:
+        kinds.broken(error, "CSV")  # a full disk, and memory, are none of the file's
         return False
     (rows,) = _one(con, "SELECT count(*) FROM raw")
     if rows != plain.scan.lines - has_header or _one(con, "SELECT count(*) FROM reject_errors")[0]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from etl.intake import kinds
 from etl.intake.contract import quote
 from etl.problems import FileProblem
 
@@ -78,8 +79,7 @@ def load(con: duckdb.DuckDBPyConnection, path: Path, where: str | None) -> list[
                 "SELECT rowid + 1 AS line, text FROM lines WHERE trim(text) <> ''"
             )
     except duckdb.Error as error:
-        detail = str(error).split("\n", 1)[0][:200]
-        raise FileProblem("broken_format", format="JSON", detail=detail) from error
+        raise kinds.broken(error, "JSON") from error
     con.execute(
         "INSERT INTO malformed SELECT line, 'not_json', 0, 0, text FROM objects "
         "WHERE NOT json_valid(text) OR json_type(text) <> 'OBJECT'"

@@ -7,6 +7,9 @@ import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
+import duckdb
+
+from etl import disk
 from etl.problems import FileProblem
 
 
@@ -82,6 +85,16 @@ def _start(head: bytes) -> bytes:
 def other(kind: Kind) -> FileProblem:
     """What is told of a file that is no such thing as its name says."""
     return FileProblem("other_format", kind=kind.code, ending=kind.ending)
+
+
+def broken(error: Exception, form: str) -> FileProblem:
+    """The problem of a file that cannot be read as what it is.
+
+    Raises the error itself where it is not the file's: the disk is full, memory at its bound.
+    """
+    if disk.is_full(error) or isinstance(error, duckdb.OutOfMemoryException):
+        raise error
+    return FileProblem("broken_format", format=form, detail=str(error).split("\n", 1)[0][:200])
 
 
 def refuse_other(path: Path, ending: str) -> None:

@@ -5,6 +5,7 @@ A drop that lies in the lake under its key is not read again. A folder appears w
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import functools
 import hashlib
@@ -20,12 +21,13 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from etl import paths
+from etl import disk, paths
 from etl.intake import (
     archives,
     corrections,
     drops,
     explain,
+    kinds,
     mapping,
     order,
     sidecar,
@@ -55,13 +57,14 @@ TABLES = (
 )
 # What decides how a file is read: a change to any of it reads every drop again. A contract counts
 # for its own drops only.
-READ = ("intake", "paths.py", "problems.py", "macros.sql")
+READ = ("intake", "disk.py", "paths.py", "problems.py", "macros.sql")
 NAME_KINDS = ("official", "delegated", "former")  # of place_names: rows of other kinds are not read
 # Of DuckDB alone, which spills beyond it; with Python and its own buffers intake stays below 2 GB
 MEMORY_LIMIT = 1024**3
 # A newest date this far after all others is a slip (2199 for 2019) or "no end": even in a short
 # register dates are not so far between, and every window of the build would be empty
 HOLE_DAYS = 20 * 365
+TRIES = 3  # at a file that somebody writes meanwhile
 Progress = Callable[[int, int, str], None]
 
 
@@ -97,12 +100,23 @@ def ingest(raw: Path, warehouse: Path, *, progress: Progress | None = None) -> l
                 found.append(reader.drop(one.readable(), one.source, one.file, lake))
             except FileProblem as problem:
                 problems.append(problem.of(one.file))
+            except (OSError, duckdb.OutOfMemoryException) as error:
+                if disk.is_full(error):
+                    raise
+                problems.append(_beyond(error).of(one.file))
         if progress:
             progress(len(dropped), len(dropped), "")
     problems += order.unanswerable(found)
     if problems:
         raise InputErrors(problems)
     return order.merged(found)
+
+
+def _beyond(error: OSError | duckdb.Error) -> FileProblem:
+    """The problem of a file that memory or the system does not let through."""
+    if isinstance(error, OSError):
+        return FileProblem("unreadable", detail=error.strerror or str(error))
+    return FileProblem("too_large", limit=MEMORY_LIMIT // 1024**2)
 
 
 def file_hash(path: Path) -> str:
@@ -182,6 +196,24 @@ class Prepared(NamedTuple):
     unknown_columns: list[str] | None
 
 
+Seen = tuple[tuple[int, ...], ...]
+
+
+class Changed(Exception):
+    """A file is no longer what it was when its reading began."""
+
+
+def seen(path: Path, beside: Path | None) -> Seen:
+    """What tells a file, or those of a folder, and its sidecar from another version of them."""
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    found = []
+    for each in [*files, *filter(None, [beside])]:
+        with contextlib.suppress(OSError):
+            told = each.stat()
+            found.append((told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns))
+    return tuple(found)
+
+
 class Reader:
     """Reads drops one after the other; one connection, one scratch folder."""
 
@@ -197,7 +229,24 @@ class Reader:
         return self._con
 
     def drop(self, path: Path, source: str, file: str, lake: Path) -> Drop:
-        """The drop of one file, read if the lake lacks it. Raises FileProblem."""
+        """The drop of one file, read if the lake lacks it; again where it changes meanwhile.
+
+        Raises FileProblem, also for a file that goes on changing, or that is gone.
+        """
+        for _ in range(TRIES):
+            beside = sidecar.beside(path)
+            before = seen(path, beside)
+            try:
+                return self.once(path, source, file, lake, before)
+            except Changed:
+                continue
+            except (FileProblem, OSError, duckdb.Error):
+                if seen(path, sidecar.beside(path)) == before:
+                    raise
+        raise FileProblem("changing")
+
+    def once(self, path: Path, source: str, file: str, lake: Path, before: Seen) -> Drop:
+        """The drop of a file that is still as it was seen before. Raises Changed or FileProblem."""
         if source not in contracts.sources():
             allowed = ", ".join(contracts.sources())
             raise FileProblem("unknown_source", value=source or file, allowed=allowed)
@@ -211,16 +260,18 @@ class Reader:
             "sidecar": beside.name if beside else f"{path.name}.toml",
             "is_confirmed": bool(beside and sidecar.is_confirmed(beside)),
         }
-        if (folder / "drop.json").is_file():
-            return replace(Drop.from_folder(folder), reused=True, **told)
+        if held := Drop.from_folder(folder):
+            return replace(held, reused=True, **told)
+        told["was_damaged"] = (folder / "drop.json").exists()
         work = Path(tempfile.mkdtemp(dir=self.scratch))
         try:
             drop = self.read(path, source, file, content, folder, work)
-            out = work / "out"
-            (out / "drop.json").write_text(drop.as_json(), encoding="utf-8")
+            drop.keep(work / "out")
+            if seen(path, beside) != before:
+                raise Changed
             if folder.exists():
                 shutil.rmtree(folder)
-            out.replace(folder)
+            (work / "out").replace(folder)
         finally:
             shutil.rmtree(work, ignore_errors=True)
         return replace(drop, **told)
@@ -257,8 +308,7 @@ class Reader:
                 known = {*contract.names} | {drops.text.fold_name(c) for _, c in verbs.columns()}
                 raw = corrections.load(con, path, work, verbs, known)
         except duckdb.Error as error:
-            detail = str(error).split("\n", 1)[0][:200]
-            raise FileProblem("broken_format", format=path.suffix, detail=detail) from error
+            raise kinds.broken(error, path.suffix) from error
         plan = mapping.make(contract, verbs, raw, path.name + ".toml", content)
         return Prepared(contract, verbs, raw, plan, filtered, unknown)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -20,7 +21,8 @@ class Drop:
     are told. `fields` are those that it has a column for. `notes` tell what was guessed of the
     file, and what of its sidecar met no row. `corrects` is the content hash of the drop that it
     corrects; `columns` and `verbs` are the head and the sidecar of its own rows to correct. What
-    `sidecar` and `is_confirmed` say is no part of what the lake keeps.
+    `sidecar` and `is_confirmed` say is no part of what the lake keeps. `was_damaged`: what the lake
+    held of it was not what had been written there.
     """
 
     source: str
@@ -48,21 +50,46 @@ class Drop:
     verbs: str = ""
     sidecar: str = ""
     is_confirmed: bool = False
+    was_damaged: bool = False
 
     @property
     def has_day(self) -> bool:
         """False for a correction, until it has that of the drop that it corrects."""
         return self.as_of != date.min
 
-    def as_json(self) -> str:
+    def keep(self, folder: Path) -> None:
+        """Writes drop.json beside the other files of a folder, with what they are by then."""
         entries = asdict(self)
         entries["as_of"] = self.as_of.isoformat()
         entries["folder"] = self.folder.name
-        return json.dumps(entries, ensure_ascii=False, indent=1)
+        entries["files"] = {path.name: _stamp(path) for path in sorted(folder.iterdir())}
+        text = json.dumps(entries, ensure_ascii=False, indent=1)
+        (folder / "drop.json").write_text(text, encoding="utf-8")
 
     @classmethod
-    def from_folder(cls, folder: Path) -> Drop:
-        entries = json.loads((folder / "drop.json").read_text(encoding="utf-8"))
-        entries["as_of"] = date.fromisoformat(entries["as_of"])
-        notes = [Note(**note) for note in entries["notes"]]
-        return cls(**{**entries, "folder": folder, "notes": notes})
+    def from_folder(cls, folder: Path) -> Drop | None:
+        """The drop that a folder of the lake holds; None where it is not what was written."""
+        try:
+            entries = json.loads((folder / "drop.json").read_text(encoding="utf-8"))
+            files = entries.pop("files")
+            if not all(_is_same(folder / name, stamp) for name, stamp in files.items()):
+                return None
+            entries["as_of"] = date.fromisoformat(entries["as_of"])
+            entries["notes"] = [Note(**note) for note in entries["notes"]]
+            return cls(**{**entries, "folder": folder})
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return None
+
+
+def _stamp(path: Path) -> dict[str, int | str]:
+    told = path.stat()
+    content = hashlib.sha256(path.read_bytes()).hexdigest()
+    return {"size": told.st_size, "time": told.st_mtime_ns, "sha256": content}
+
+
+def _is_same(path: Path, stamp: dict[str, int | str]) -> bool:
+    """Whether a file is what it was; its bytes are looked at only where its time is another."""
+    told = path.stat()
+    if (told.st_size, told.st_mtime_ns) == (stamp["size"], stamp["time"]):
+        return True
+    return told.st_size == stamp["size"] and _stamp(path)["sha256"] == stamp["sha256"]

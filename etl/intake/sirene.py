@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from etl.intake import drops, heads, text
+from etl.intake import drops, heads, kinds, text
 from etl.intake.contract import name as identifier
 from etl.intake.contract import quote
 from etl.intake.sidecar import Sidecar
@@ -171,8 +171,7 @@ class _Reader:
             )
             return _count(self.con, f"read_parquet({quote(self.path)})")
         except duckdb.Error as error:
-            detail = str(error).split("\n", 1)[0][:200]
-            raise FileProblem("broken_format", format="Parquet", detail=detail) from error
+            raise kinds.broken(error, "Parquet") from error
 
     def from_text(self, table: str, condition: str, label: str) -> int:
         folder = self.work / table

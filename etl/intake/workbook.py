@@ -41,7 +41,7 @@ def load_parquet(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
         )
         counted.refuse_difference(con, counted.of_parquet(con, path))
     except duckdb.Error as error:
-        raise FileProblem("broken_format", format="Parquet", detail=_short(error)) from error
+        raise kinds.broken(error, "Parquet") from error
     return [name for name, _ in columns]
 
 
@@ -124,7 +124,3 @@ def _ask(path: Path, **asked: object) -> dict[str, Any]:
 def of_sheet(line: int) -> tuple[int, int]:
     """The place of the sheet, from 1 on, and the row in it, of a line of several sheets."""
     return divmod(line, SHEET)
-
-
-def _short(error: Exception) -> str:
-    return str(error).split("\n", 1)[0][:200]

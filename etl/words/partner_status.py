@@ -5,7 +5,8 @@ from typing import Any
 from etl.words import catalogue
 
 FILE = "console"
-WHY = ("mistake", "not_protected")  # codes of a manifest; those of old held a sentence
+# codes of a manifest; those of old held a sentence
+WHY = ("mistake", "not_protected", "ledger_lost")
 
 
 def why(partners: dict[str, Any], language: str) -> str:

@@ -119,7 +119,8 @@ def build() -> Build:
         return held[role]
     current = warehouse() / "current"
     try:
-        found = _read_build(str(current.parent), str(current.readlink()), _FILES[role])
+        # a link to a build, or after a backup was put back the build itself
+        found = _read_build(str(current.resolve(strict=True)), _FILES[role])
     except OSError as error:
         if role == "partner":
             raise NotReleased(i18n.gettext("No figures have been released yet.")) from error
@@ -233,8 +234,8 @@ def _connection(path: str) -> duckdb.DuckDBPyConnection:
 
 # Asked many times a run, so not st.cache_data, which copies its answer each time.
 @lru_cache(maxsize=4)
-def _read_build(home: str, link: str, database: str) -> Build:
-    path = (Path(home) / link).resolve(strict=True) / database
+def _read_build(folder: str, database: str) -> Build:
+    path = Path(folder) / database
     if not path.is_file():
         raise FileNotFoundError(path)
     with cursor(str(path)) as cur:

@@ -1,0 +1,52 @@
+"""What is written so that a power cut leaves it whole, and a disk that is full."""
+
+import errno
+import os
+from pathlib import Path
+
+FRESH = ".new"  # ends the name of a file until it is whole
+FULL = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)))
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether an error, of Python or of DuckDB, says that nothing more can be written."""
+    return any(words in str(error) for words in FULL)
+
+
+def sync(path: Path) -> None:
+    """Waits until a file, or the names in a folder, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Puts a file there whole, in place of one of before."""
+    fresh = path.with_name(path.name + FRESH)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    fresh.replace(path)
+    sync(path.parent)
+
+
+def append(path: Path, line: str) -> None:
+    """Puts a line at the end of a file, below one that was cut short too."""
+    with path.open("ab+") as out:
+        if out.tell():
+            out.seek(-1, os.SEEK_END)
+            line = line if out.read() == b"\n" else f"\n{line}"
+        out.write(f"{line}\n".encode())
+        out.flush()
+        os.fsync(out.fileno())
+    sync(path.parent)
+
+
+def move(path: Path, place: Path) -> None:
+    """Renames a folder whose files are on the disk already."""
+    sync(path)
+    path.rename(place)
+    sync(place.parent)

@@ -40,6 +40,7 @@ _CSS = """<style>
 .st-key-page_header h2 {font-size: clamp(1.35rem, 1rem + 1.6vw, 2rem); line-height: 1.2;
   padding: .15rem 0 .4rem}
 .st-key-page_header [data-testid="stMarkdownContainer"] {margin-bottom: 0}
+[data-testid="stCaptionContainer"] {color: inherit; opacity: .75}
 .st-key-answer {border-left: 4px solid #17897A; padding: .1rem 0 .1rem 1rem}
 .st-key-answer p {font-size: clamp(1.05rem, .95rem + .5vw, 1.3rem); line-height: 1.45}
 .st-key-breadcrumb {column-gap: .4rem}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from pages import PAGES
@@ -41,6 +42,13 @@ def assert_whole(page: Page, slug: str, language: str) -> None:
     assert not INNARDS.search(text), INNARDS.search(text)
 
 
+def assert_open_to_all(page: Page) -> None:
+    """Nothing that shuts out who sees little, or reads with a screen reader or by the keyboard."""
+    found = Axe().run(page).response["violations"]
+    bars = [one for one in found if one["impact"] in ("serious", "critical")]
+    assert not bars, [(one["id"], one["nodes"][0]["html"]) for one in bars]
+
+
 # each page in one of the languages, on a telephone in the other; in both at the long size
 PAIRS = [
     (slug, LANGUAGES[(number + turn) % 2]) for turn in (0, 1) for number, slug in enumerate(LINKS)
@@ -56,13 +64,17 @@ def test_a_page_opens_whole_and_asks_nobody_else(
     assert_whole(window.open(LINKS[slug]), slug, language)
     assert window.asked and window.abroad() == []
     assert window.refused == []
+    assert_open_to_all(window.page)
 
 
 @pytest.mark.parametrize(("slug", "language"), NARROW)
 def test_a_page_fits_a_telephone(reader: Callable[..., Reader], slug: str, language: str) -> None:
-    page = reader(language, width=380).open(LINKS[slug])
+    window = reader(language, width=380)
+    window.page.emulate_media(color_scheme="dark")
+    page = window.open(LINKS[slug])
     assert page.evaluate(TOO_WIDE) == []
     assert page.evaluate(CUT) == []
+    assert_open_to_all(page)
 
 
 def test_the_pages_over_real_files(reader: Callable[..., Reader], real_market: Path) -> None:

@@ -1,9 +1,11 @@
-"""What the search is measured against: SQLite's FTS5 and plain ILIKE over the same words.
+"""What the search is measured against over the same words: SQLite's FTS5, plain ILIKE, tantivy
+(which is no dependency: pip install tantivy==0.27.0) and rapidfuzz.
 
-Both get the same text of each provider (name, place, postcode, département, region, identifiers,
+All get the same text of each provider (name, place, postcode, département, region, identifiers,
 labels and aliases of the domains) and break ties as the search does: the active and freshest first.
 """
 
+import importlib
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -12,6 +14,9 @@ from itertools import chain
 from pathlib import Path
 
 import duckdb
+from rapidfuzz import fuzz, process
+
+from etl.intake.contract import fold
 
 LIMIT = 50
 _DOCUMENTS = """
@@ -36,6 +41,10 @@ def _opened(warehouse: Path) -> duckdb.DuckDBPyConnection:
     return query._connection(path).cursor()
 
 
+def _tokens(words: str) -> list[str]:
+    return re.findall(r"\w+", re.sub(r"(?<=\d)\s(?=\d{3})", "", words))
+
+
 @contextmanager
 def full_text(warehouse: Path) -> Iterator[Callable[[str], list[str]]]:
     """FTS5, unicode61 without diacritics: every word (or its beginning), else any, by bm25."""
@@ -53,8 +62,8 @@ def full_text(warehouse: Path) -> Iterator[Callable[[str], list[str]]]:
     )
 
     def answer(words: str) -> list[str]:
-        tokens = re.findall(r"\w+", re.sub(r"(?<=\d)\s(?=\d{3})", "", words))
-        for joint, star in ((" AND ", ""), (" AND ", "*"), (" OR ", "*")):
+        tokens = _tokens(words)
+        for joint, star in ((" AND ", ""), (" AND ", "*"), (" OR ", "*")) if tokens else ():
             asked = joint.join(f'"{token}"{star}' for token in tokens)
             found = database.execute(
                 "SELECT provider FROM documents WHERE documents MATCH ?"
@@ -90,3 +99,62 @@ def plain(warehouse: Path) -> Iterator[Callable[[str], list[str]]]:
 
     yield answer
     build.close()
+
+
+def tantivy(warehouse: Path) -> Callable[[str], list[str]]:
+    """French stems without accents, names thrice and places twice as heavy; all words, then all
+    with a slip or as beginnings, then any. Raises ImportError where it is not installed."""
+    library = importlib.import_module("tantivy")
+    documents = _opened(warehouse).execute(_DOCUMENTS).df()
+    fields = ["name", "place", "domains"]
+    schema = library.SchemaBuilder()
+    for name in fields:
+        schema.add_text_field(name, tokenizer_name="french")
+    schema.add_text_field("provider", stored=True, tokenizer_name="raw")
+    index = library.Index(schema.build())
+    words_of = library.TextAnalyzerBuilder(library.Tokenizer.simple())
+    for step in ("lowercase", "ascii_fold"):
+        words_of = words_of.filter(getattr(library.Filter, step)())
+    french = words_of.filter(library.Filter.stemmer("french")).build()
+    index.register_tokenizer("french", french)
+    writer = index.writer()
+    order = documents.sort_values(["is_active", "seen"], ascending=False, kind="stable")
+    for row in order.itertuples():
+        texts = {name: [str(getattr(row, name) or "")] for name in fields}
+        writer.add_document(library.Document(provider=[row.provider_id], **texts))
+    writer.commit()
+    index.reload()
+    searcher = index.searcher()
+
+    def answer(words: str) -> list[str]:
+        text = " ".join(_tokens(words))
+        slips = dict.fromkeys(fields, (True, 1, True))
+        for is_every in (True, False):
+            for fuzzy in ({}, slips) if text else ():
+                asked = index.parse_query(
+                    text, fields, field_boosts={"name": 3.0, "place": 2.0}, fuzzy_fields=fuzzy,
+                    conjunction_by_default=is_every,
+                )  # fmt: skip
+                hits = searcher.search(asked, LIMIT).hits
+                if hits:
+                    return [searcher.doc(at)["provider"][0] for _score, at in hits]
+        return []
+
+    return answer
+
+
+def fuzzy(warehouse: Path) -> Callable[[str], list[str]]:
+    """rapidfuzz: the texts that hold the most of the words (token_set_ratio, at least 60)."""
+    documents = _opened(warehouse).execute(_DOCUMENTS).df()
+    columns = [documents[name].fillna("") for name in ("name", "place", "domains")]
+    texts = [fold(" ".join(parts)) for parts in zip(*columns, strict=True)]
+    ids = documents["provider_id"].tolist()
+
+    def answer(words: str) -> list[str]:
+        asked = fold(words)
+        found = process.extract(
+            asked, texts, scorer=fuzz.token_set_ratio, limit=LIMIT, score_cutoff=60
+        )
+        return [ids[at] for _text, _score, at in found] if asked else []
+
+    return answer

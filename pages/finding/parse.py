@@ -10,6 +10,7 @@ from pages.finding.names_of_places import Place
 from pages.finding.typed import Typed, take_apart
 from pages.finding.where import Where, allowed
 
+LEAST_NAMES = 2  # words of a name that stay where others are left out
 MOST_WORDS = 12  # that are searched
 MOST_BESIDE = 8  # words of a phrase, and of a place
 MOST_EXTRA = 4
@@ -345,6 +346,9 @@ def relaxed(reading: Reading, index: Index) -> Iterator[Reading]:
     for way in sorted(ways, key=lambda way: sum(weights.get(word, 0) for word in way)):
         left = [word for word in reading.words if word not in way]
         is_told = left or reading.exact_name
+        names = [word for word in weights if word not in way]
+        if not _is_sure(reading) and len(names) < min(len(weights), LEAST_NAMES):
+            continue  # a surname alone is not who was meant
         if not is_told or sum(weights.get(word, 0) for word in way) > most:
             return
         yield replace(

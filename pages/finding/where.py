@@ -13,7 +13,7 @@ NEAR_KM = 10.0
 MOST_KM = 200
 _CITY, _TOWN = 20_000, 2_000  # people: a misspelt one is likelier than a name; than a word
 _NUMBERED = {"75056": "750", "69123": "6900", "13055": "130"}  # postcodes of arrondissements
-_RANK = re.compile(r"([0-9]{1,2}|[ivx]{1,5})(?:e|er|eme|ere|nd|nde)?")
+_RANK = re.compile(r"([0-9]{1,2}|[ivx]{1,5})(?:e|er|eme|ere|nd|nde|th|st|rd)?")
 _ROMAN = {
     roman: n + 1
     for n, roman in enumerate(
@@ -242,9 +242,15 @@ class Where:
         row = self.index.known([stem(word)]).get(stem(word))
         others = [n for n in rest if not self._asks[n] and self.words[n] not in KINDS
                   and not self.words[n][0].isdecimal() and not self.used[n]]  # fmt: skip
+        based = sum(place.providers for place in meant.likely)
+        if others and not is_led and not based and meant.population < _TOWN:
+            return False  # a village where nobody is, beside a name
+        is_exact = " ".join(self.words[n] for n in window) in self.lexicon.names.exact
+        is_sure = is_led or is_exact or meant.population >= _CITY
+        if others and row is not None and not is_sure:
+            return False  # nearly a place, and a word of names beside another
         if row is None or is_led or (rest and not others):
             return True
-        based = sum(place.providers for place in meant.likely)
         return row.providers <= based or meant.population >= 5 * _CITY
 
     def _beats_a_domain(
@@ -253,8 +259,8 @@ class Where:
         """A place of words that ask for a domain, as Vitré does: where it is written with the
         accents or the article of its name, led to, or asked beside another domain."""
         is_accented = any(self.written[n].lower() != self.words[n] for n in told)
-        is_asked = any(self._asks[n] for n in rest) and population >= _TOWN
-        return is_led or is_accented or len(window) > 1 or is_asked
+        is_asked = is_accented or any(self._asks[n] for n in rest)
+        return is_led or len(window) > 1 or (is_asked and population >= _TOWN)
 
     # numbers
 

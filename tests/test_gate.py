@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from streamlit import config
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
 from pages.door import gate, roles, signed_out, startup_check
@@ -175,9 +176,12 @@ def test_a_file_goes_to_the_account_it_was_made_for(files) -> None:
         cookie(is_logged_in=False),
         cookie(iat=time.time() - 13 * 3600),
         cookie(iat=time.time() + 3600),
+        cookie(iat="now"),
+        cookie(iat=float("nan")),
+        cookie(iat=True),
         cookie().replace("_streamlit_user", "_streamlit_user_tokens"),
     ],
-    ids=range(11),
+    ids=range(14),
 )
 def test_a_file_goes_to_nobody_else(files, header: str) -> None:
     assert files(header)[0] == 404
@@ -227,3 +231,55 @@ def test_cookies_last_as_long_as_a_sign_in_and_go_over_https(files) -> None:
     assert set(headers["set-cookie"].split("; ")[1:]) == {
         "HttpOnly", "Path=/", "Max-Age=43200", "Secure",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["clear_cache", "load_git_info", "set_run_on_save"])
+def test_messages_of_who_develops_pass_for_nobody(kind: str) -> None:
+    assert not gate.is_needed(BackMsg(**{kind: True}).SerializeToString())
+
+
+def test_messages_of_pages_pass_and_no_others() -> None:
+    known = {field.name for field in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields}
+    let_in = set()
+    for kind in known:
+        message = BackMsg()
+        if BackMsg.DESCRIPTOR.fields_by_name[kind].message_type is None:
+            setattr(message, kind, True)
+        else:
+            getattr(message, kind).SetInParent()
+        let_in |= {kind} if gate.is_needed(message.SerializeToString()) else set()
+    assert let_in == {"rerun_script", "stop_script", "app_heartbeat"}
+    for name in ("deferred_file", "dataframe_chunk", "install_skills", "dismiss_skills_nudge"):
+        message = BackMsg()
+        getattr(message.backend_operation_request, name).SetInParent()
+        is_ours = name in ("deferred_file", "dataframe_chunk")
+        assert gate.is_needed(message.SerializeToString()) == is_ours
+    assert not any(map(gate.is_needed, (None, b"", b"\xff\xff", b"text")))
+
+
+def test_the_gate_leaves_messages_out() -> None:
+    def told(**kind: bool) -> dict[str, Any]:
+        return {"type": "websocket.receive", "bytes": BackMsg(**kind).SerializeToString()}
+
+    sent = [told(clear_cache=True), told(stop_script=True), {"type": "websocket.disconnect"}]
+    seen: list[Any] = []
+
+    async def receive() -> Any:
+        return sent.pop(0)
+
+    async def streamlit(scope: Any, receive: Any, send: Any) -> None:
+        seen.extend([await receive(), await receive()])
+
+    one = scope("/_stcore/stream", "websocket", headers={"origin": "http://127.0.0.1:8501"})
+    asked = gate.Gate(streamlit)(one, receive, lambda message: None)  # type: ignore[arg-type]
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, asked).result()
+    assert seen == [told(stop_script=True), {"type": "websocket.disconnect"}]
+
+
+@pytest.mark.parametrize(
+    ("site", "wanted"),
+    [("same-origin", 200), ("none", 200), ("", 200), ("cross-site", 403), ("same-site", 403)],
+)
+def test_no_other_site_signs_a_reader_out(site: str, wanted: int) -> None:
+    assert status(scope("/auth/logout", headers={"sec-fetch-site": site})) == wanted

@@ -10,12 +10,14 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.auth_util import get_cookie_with_chunks
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
@@ -25,8 +27,13 @@ log = logging.getLogger("maillage.access")
 USER_COOKIE = "_streamlit_user"
 # What a reader's window asks for; the rest of Streamlit's own addresses is closed.
 CORE = ("health", "host-config", "stream")
+# What a page sends. The rest is for who develops: it would empty everybody's caches, look into the
+# project, install programs, and asks for no sign-in.
+MESSAGES = ("rerun_script", "stop_script", "app_heartbeat", "backend_operation_request")
+OPERATIONS = ("dataframe_chunk", "deferred_file")
 # Each is put there by something that passes on what another machine asked.
 FORWARDED = ("forwarded", "via", "x-real-ip", "x-original-host")
+ELSEWHERE = ("cross-site", "same-site")  # what a browser says of where a request comes from
 _told: set[str] = set()
 
 
@@ -63,7 +70,10 @@ class Gate:
             else:
                 await PlainTextResponse(str(refused), refused.status)(scope, receive, send)
             return
-        if settings is None or scope["type"] == "websocket":
+        if scope["type"] == "websocket":
+            await self.app(scope, _with_needed_messages(receive), send)
+            return
+        if settings is None:
             await self.app(scope, receive, send)
             return
         if _below(scope, "auth/logout"):
@@ -113,9 +123,35 @@ def check(scope: Scope, settings: startup_check.SignIn | None) -> None:
         raise Refused(421, "This server is not known by that name (server.allowedHosts).")
     if scope["type"] == "websocket":
         _check_origin(headers, settings)
+    elif _below(scope, "auth/logout") and headers.get("sec-fetch-site") in ELSEWHERE:
+        raise Refused(403, "The request comes from another site.")  # it would sign a reader out
     tail = scope["path"].partition("/_stcore/")[2]
     if tail and tail not in CORE:
         raise Refused(404, "Not found")
+
+
+def is_needed(data: bytes | None) -> bool:
+    """Whether a message of a window is one that the pages send."""
+    try:
+        message = BackMsg.FromString(data or b"")
+    except DecodeError:
+        return False
+    kind = message.WhichOneof("type")
+    if kind == "backend_operation_request":
+        return message.backend_operation_request.WhichOneof("payload") in OPERATIONS
+    return kind in MESSAGES
+
+
+def _with_needed_messages(receive: Receive) -> Receive:
+    """The messages of a window, those that no page sends left out."""
+
+    async def receive_needed() -> Message:
+        while True:
+            message = await receive()
+            if message["type"] != "websocket.receive" or is_needed(message.get("bytes")):
+                return message
+
+    return receive_needed
 
 
 def _check_origin(headers: Headers, settings: startup_check.SignIn | None) -> None:

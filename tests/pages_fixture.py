@@ -64,10 +64,16 @@ def assert_fine(test: AppTest) -> None:
         go.Figure(json.loads(chart.proto.spec))  # raises what plotly does not know
 
 
+def list_data(test: AppTest) -> dict[str, Any]:
+    """What the list of providers is drawn from; the box of words has suggestions of its own."""
+    every = [json.loads(one.proto.json) for one in test.get("bidi_component")]
+    (found,) = [data for data in every if "rows" in data]
+    return dict(found)
+
+
 def pieces(test: AppTest) -> dict[str, list[list[str]]]:
     """The list of providers by title: each cell in pieces, every second one of them marked."""
-    (found,) = test.get("bidi_component")
-    data = json.loads(found.proto.json)
+    data = list_data(test)
     return {title: [row[n + 1] for row in data["rows"]] for n, title in enumerate(data["titles"])}
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests import search_market
-from tests.pages_fixture import listed, pieces, run_page
+from tests.pages_fixture import list_data, listed, pieces, run_page
 
 HOSTILE = [
     "<b>x</b> Durandal", "**x** Durandal", "[a](javascript:alert(1)) Durandal", "$x$ Durandal",
@@ -78,14 +78,12 @@ def test_a_page_of_the_list_and_the_address_of_a_sheet(
     warehouse: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = run_page(monkeypatch, warehouse, "search", sort="freshness", kind="company")
-    (found,) = at.get("bidi_component")
-    assert '"?lang=en&sort=freshness&kind=company&provider="' in found.proto.json
+    assert list_data(at)["address"] == "?lang=en&sort=freshness&kind=company&provider="
     assert len(listed(at)) == len(HOSTILE) + 2
     at = run_page(
         monkeypatch, warehouse, "coverage", view="providers", in_="departement-29", who="aide"
     )
-    (found,) = at.get("bidi_component")
-    assert "search?lang=en&scope=all&in=departement-29&active=1&q=aide&provider=" in (
-        found.proto.json
+    assert list_data(at)["address"].endswith(
+        "search?lang=en&scope=all&in=departement-29&active=1&q=aide&provider="
     )
     assert marked(pieces(at)["Name"]) == [["Aide"]]

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.finding import search
+from pages.finding import search, suggestions
 from pages.finding.lexicon import LITTLE, fold, load, stem
 from pages.finding.names_of_places import Place
 from pages.finding.parse import Reading
@@ -37,6 +37,7 @@ def box(title: str, name: str, *, names: str, page: str) -> str:
         max_chars=search.MAX_LENGTH,
         on_change=change,
     )
+    suggestions.show(key)
     if search.is_cut(typed):
         st.caption(
             _("Only the first {n} characters are searched.").format(

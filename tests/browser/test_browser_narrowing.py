@@ -128,3 +128,15 @@ def test_a_pick_list_narrows_and_follows_to_the_next_page(reader: Callable[..., 
     expect(page).to_have_url(re.compile("cooperatives.*in=region-53"), timeout=PATIENCE_MS)
     window.settle()
     expect(page.get_by_role("combobox", name="Région")).to_have_value("Bretagne")
+
+
+def test_the_box_suggests_places_while_one_types(reader: Callable[..., Reader]) -> None:
+    window = reader("fr")
+    page = window.open("search")
+    box = page.locator(".st-key-words_q input")
+    expect(box).to_have_attribute("list", "suggestions-words_q", timeout=PATIENCE_MS)
+    box.press_sequentially("ménage evr")
+    # an accent is not needed, and what stands before stays
+    first = page.locator("datalist option").first
+    expect(first).to_have_attribute("value", "ménage Évry-Courcouronnes")
+    assert window.abroad() == [] and window.refused == []

@@ -271,7 +271,7 @@ WAYS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("lang", "saved"), some(WAYS, small=1, middle=3))
+@pytest.mark.parametrize(("lang", "saved"), some(WAYS, small=1, middle=2))
 def test_the_download_goes_round(tmp_path, lang, saved):
     raw = tmp_path / "raw" / "providers"
     drop_text(tmp_path, "providers", TOWN.encode("windows-1252"), "t-2026-11-20.csv")

@@ -44,7 +44,7 @@ HALVES = [list(KINDS)[::2], list(KINDS)[1::2]]
 
 
 @pytest.mark.parametrize(
-    "kinds", [some(half, small=2, middle=4) for half in HALVES], ids=["csv", "tsv"]
+    "kinds", [some(half, small=2, middle=2) for half in HALVES], ids=["csv", "tsv"]
 )
 def test_no_file_of_any_kind_holds_the_person_and_the_rest_is_as_it_was(tmp_path, kinds):
     market(tmp_path, *kinds)
@@ -333,7 +333,7 @@ def test_an_erasure_that_is_cut_anywhere_is_finished_by_the_next_run(tmp_path):
     shutil.copytree(tmp_path / "start", tmp_path / "whole", symlinks=True)
     count = steps(tmp_path / "whole")
     assert count > 10
-    for cut in some(range(count), small=1, middle=2):
+    for cut in some(range(count), small=1, middle=1):
         root = tmp_path / f"cut-{cut}"
         shutil.copytree(tmp_path / "start", root, symlinks=True)
         before = warehouse.served_build(root / "warehouse")

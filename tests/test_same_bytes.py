@@ -49,7 +49,7 @@ DROPS = {
 }
 
 
-PROCESSES = {"small": 3, "middle": 5, "long": 10}[SIZE]
+PROCESSES = {"small": 3, "middle": 3, "long": 10}[SIZE]
 
 
 def built(raw: Path, folder: Path, processes: int) -> list[Path]:

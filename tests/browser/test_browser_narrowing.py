@@ -119,6 +119,7 @@ def test_a_pick_list_narrows_and_follows_to_the_next_page(reader: Callable[..., 
     window = reader("fr")
     page = window.open("search")
     before = page.locator(".st-key-answer").inner_text()
+    page.locator("summary", has_text="Filtres").click()
     page.get_by_role("combobox", name="Région").click()
     page.get_by_role("option", name="Bretagne", exact=True).click()
     expect(page).to_have_url(re.compile("in=region-53"), timeout=PATIENCE_MS)

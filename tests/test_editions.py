@@ -101,6 +101,7 @@ def interval(target: np.ndarray, known: list[np.ndarray], truth: pd.Series) -> t
     return float(ends[0].fun), float(-ends[1].fun)
 
 
+@pytest.mark.long
 def test_three_editions_together_tell_no_withheld_cell(
     editions: list[tuple[pd.DataFrame, pd.DataFrame]],
 ) -> None:

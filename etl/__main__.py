@@ -31,13 +31,12 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(options, said)
     except Told as error:
         return _refuse(options, [lines.told(error, console.language())])
-    except duckdb.Error as error:
-        if not disk.is_full(error):
-            raise
-        return _refuse(options, [console.line("error_disk_full", folder=_folder(options))])
-    except OSError as error:  # a folder that may not be written
+    except (OSError, duckdb.Error) as error:
         if disk.is_full(error):
             return _refuse(options, [console.line("error_disk_full", folder=_folder(options))])
+        if not isinstance(error, OSError):
+            raise
+        # a folder that may not be written
         return _refuse(options, [f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")])
     except KeyboardInterrupt:
         console.complain(console.line("interrupted"))

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 
 import duckdb
 
@@ -27,7 +26,6 @@ from etl.intake.text import fold_name
 from etl.intake.units import as_written, says
 from etl.problems import Note
 
-HERE = Path(__file__).parent
 FEWEST = 3  # numbers of a column that tell its unit
 
 

@@ -46,6 +46,7 @@ ROOMS = {
     "sample": {"ground"},
     "reference": {"ground", "intake"},
     "forget": {"ground", "words", "intake", "disclosure", "build"},
+    "bring": {"ground", "words", "intake", "build"},
 }
 PAGE_ROOMS: dict[str, set[str]] = {
     "shared": set(),

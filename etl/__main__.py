@@ -11,7 +11,7 @@ from tempfile import gettempdir
 import duckdb
 
 from etl import check, console, disk, forget, layers, paths, progress_bar, sample
-from etl.build import contents, make, warehouse
+from etl.build import contents, make, rollback, warehouse
 from etl.insight import digest, registry, report
 from etl.intake import lake
 from etl.problems import Told
@@ -212,9 +212,12 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _rollback(options: argparse.Namespace) -> int:
-    served = warehouse.rollback(options.warehouse, options.build, keep=load_settings().builds_kept)
-    told = console.line("served", build=served)
-    print(json.dumps({"served": served}) if options.json else told)
+    keep = load_settings().builds_kept
+    done = rollback.rollback(options.warehouse, options.build, keep=keep)
+    if options.json:
+        print(json.dumps({"served": done.build_id, "verified": done.state}))
+    else:
+        console.rolled_back(done)
     return OK
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from etl.build.make import BuildResult
+from etl.build.rollback import Rollback
 from etl.words import lines, partner_status, reasons
 
 NOTES = 20
@@ -98,8 +99,14 @@ def verified(build_id: str, found: dict) -> None:
     if found["state"] != "differs":
         print(f"    {line('verified_' + found['state'])}")
     for each in found["differs"]:
-        what = f"{each['database']} {each['table']}".strip()
-        complain(f"{build_id}: {line('verified_' + each['what'], what=what)}")
+        complain(f"{build_id}: {lines.differs(each, language())}")
+
+
+def rolled_back(done: Rollback) -> None:
+    """Which build is served again; where it could not be verified, that too."""
+    print(line("served", build=done.build_id))
+    if done.state != "same":
+        verified(done.build_id, {"state": done.state, "differs": []})
 
 
 def status(told: dict) -> None:

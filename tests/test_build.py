@@ -13,7 +13,6 @@ import pytest
 from etl.__main__ import main
 from etl.build import fingerprint, make, warehouse
 from etl.problems import InputErrors
-from etl.settings import load as load_settings
 from tests.market import make_build, write_drops
 
 HEADER = "provider_id,domains,departement_code,joined_on\n"
@@ -114,19 +113,6 @@ def test_a_build_that_fails_a_check_is_kept_aside(tmp_path, monkeypatch):
     assert result.checks_failed[0]["first"] == [{"row_id": 1}]
     assert warehouse.served_build(tmp_path / "warehouse") == served
     assert warehouse.status(tmp_path / "warehouse")["failed"] == [result.build_id]
-
-
-def test_rollback_serves_the_build_before(tmp_path):
-    make_build(tmp_path, FIRST).close()
-    first = warehouse.served_build(tmp_path / "warehouse")
-    write_drops(tmp_path / "raw", SECOND)
-    second = make.build(tmp_path / "raw", tmp_path / "warehouse").build_id
-    keep = load_settings().builds_kept
-    assert warehouse.rollback(tmp_path / "warehouse", keep=keep) == first
-    assert warehouse.served_build(tmp_path / "warehouse") == first
-    assert warehouse.rollback(tmp_path / "warehouse", second, keep=keep) == second
-    with pytest.raises(warehouse.WarehouseError, match="nonsense"):
-        warehouse.rollback(tmp_path / "warehouse", "nonsense", keep=keep)
 
 
 def test_a_build_is_compared_with_the_last_one_made_from_other_drops(tmp_path, monkeypatch):

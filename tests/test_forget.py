@@ -15,7 +15,7 @@ import zstandard
 from openpyxl.comments import Comment
 
 from etl.__main__ import main
-from etl.build import make, warehouse
+from etl.build import make, rollback, warehouse
 from etl.check import check
 from etl.problems import InputErrors
 from tests.forgetting import (
@@ -356,7 +356,7 @@ def test_an_erasure_that_is_cut_anywhere_is_finished_by_the_next_run(tmp_path):
             with pytest.raises(warehouse.WarehouseError, match="erasure_unfinished"):
                 make.build(root / "raw", root / "warehouse")
             with pytest.raises(warehouse.WarehouseError, match="erasure_unfinished"):
-                warehouse.rollback(root / "warehouse", keep=5)
+                rollback.rollback(root / "warehouse", keep=5)
             with pytest.raises(warehouse.WarehouseError, match=ID):
                 run(root, "A-1")
         assert run(root).is_published

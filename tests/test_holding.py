@@ -7,7 +7,7 @@ import shutil
 import duckdb
 
 from etl.__main__ import main
-from etl.build import make, warehouse
+from etl.build import make, rollback, warehouse
 from etl.insight.digest import digest
 from tests.market import make_build, write_drops
 from tests.pages_fixture import run_page, texts
@@ -78,13 +78,13 @@ def test_a_held_list_is_told_while_the_served_build_lacks_it(tmp_path, monkeypat
     sidecar = raw / "providers/p-2026-02-28.csv.toml"
     sidecar.write_text(SNAPSHOT + "confirmed = true\n")
     second = make.build(raw, home).build_id
-    warehouse.rollback(home, first, keep=5)
+    rollback.rollback(home, first, keep=5)
     sidecar.write_text(SNAPSHOT)
     assert not make.build(raw, home).is_published and warehouse.status(home)["held"]
-    warehouse.rollback(home, second, keep=5)  # forward to the build that contains it
+    rollback.rollback(home, second, keep=5)  # forward to the build that contains it
     assert warehouse.status(home)["held"] == []
     assert not any("is held" in text for text in texts(run_page(monkeypatch, home, "overview")))
-    warehouse.rollback(home, first, keep=5)
+    rollback.rollback(home, first, keep=5)
     assert warehouse.status(home)["held"]
 
 

@@ -193,22 +193,6 @@ def link(warehouse: Path, build_id: str) -> None:
     disk.sync(warehouse)
 
 
-def rollback(warehouse: Path, build_id: str | None = None, *, keep: int) -> str:
-    """Serves an earlier build: the one named, else the one served before. Returns its id."""
-    with lock(warehouse):
-        served = served_build(warehouse)
-        if served is None:
-            raise WarehouseError("nothing_served")
-        target = build_id or previous_build(warehouse, served)
-        if target is None:
-            raise WarehouseError("no_build_before", build=served)
-        if target not in build_ids(warehouse):
-            known = ", ".join(build_ids(warehouse))
-            raise WarehouseError("no_build_of", build=target, known=known)
-        publish(warehouse, target, keep=keep)
-        return target
-
-
 def status(warehouse: Path) -> dict:
     """Builds, which one is served, freshness and counts, as `status --json` prints them."""
     served = served_build(warehouse)

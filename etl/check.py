@@ -8,20 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from etl import console
-from etl.intake import archives, contract, profile_text
+from etl.intake import archives, contract, profile_text, told
 from etl.intake.lake import Reader
 from etl.intake.lake_drop import Drop
 from etl.intake.profile_words import ProfileWords
 from etl.problems import FileProblem, Problem
 from etl.words import reasons
 
-GROUPED = Path(__file__).with_name("findings_grouped.sql")
 # what a note says of nearly every row is not said again of each; --json has them all
 WHOLE = {"points_outside": "point_outside"}
-EACH = "SELECT line, column_name, value, reason_code, arguments FROM read_parquet(?)"
 
 
 @dataclass
@@ -88,19 +84,8 @@ def _report(reader: Reader, one: archives.Found, folder: Path, lake: Path, whole
         drop = reader.drop(one.readable(), one.source, one.file, lake)
     except FileProblem as problem:
         return Report(shown, problem=problem.of(shown))
-    parts = {
-        name: str(drop.folder / f"{name}.parquet") for name in ("profile", "refused", "repaired")
-    }
-    with duckdb.connect() as con:
-        profile = _rows(con.execute("FROM read_parquet(?)", [parts.pop("profile")]))
-        groups = _rows(con.execute(GROUPED.read_text(encoding="utf-8"), parts))
-        each = [_rows(con.execute(EACH, [path])) if whole else [] for path in parts.values()]
-    return Report(shown, drop, None, profile, groups, *each)
-
-
-def _rows(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    each = [told.each(drop.folder, name) if whole else [] for name in ("refused", "repaired")]
+    return Report(shown, drop, None, told.profile(drop.folder), told.groups(drop.folder), *each)
 
 
 def run(files: list[Path], source: str, *, as_json: bool, language: str = "en") -> int:
@@ -149,10 +134,10 @@ def _print(report: Report, language: str) -> None:
     )
     if drop.unknown_columns:
         print(f"  {said('unused', columns=', '.join(drop.unknown_columns))}")
-    told = ProfileWords(report.profile, drop.source, language, titled=False)
+    words = ProfileWords(report.profile, drop.source, language, titled=False)
     noted = {WHOLE.get(note.code) for note in drop.notes}
     groups = [group for group in report.groups if group["reason_code"] not in noted]
-    for line in (*profile_text.profile(told), *profile_text.findings(groups, told)):
+    for line in (*profile_text.profile(words), *profile_text.findings(groups, words)):
         print(f"  {line}")
     for note in drop.notes:
         print(f"  {reasons.note(note, language)}")

@@ -45,8 +45,8 @@ ROOMS = {
     "insight": {"ground", "words", "intake", "disclosure", "build"},
     "sample": {"ground"},
     "reference": {"ground", "intake"},
-    "forget": {"ground", "words", "intake", "disclosure", "build"},
-    "bring": {"ground", "words", "intake", "build"},
+    "forget": {"ground", "words", "intake", "disclosure", "build", "bring"},
+    "bring": {"ground", "words", "intake", "disclosure", "build", "insight"},
 }
 PAGE_ROOMS: dict[str, set[str]] = {
     "shared": set(),

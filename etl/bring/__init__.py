@@ -1,1 +1,1 @@
-"""A file that somebody sends becomes a drop."""
+"""Bringing a founder's file: it arrives, is looked at, tried beside the served build, placed."""

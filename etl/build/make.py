@@ -82,14 +82,16 @@ def build(
     *,
     holds: bool = True,
     accepts_lost_ledger: bool = False,
+    tried: Path | None = None,
 ) -> BuildResult:
     """Loads every drop below `raw`, makes the build and publishes it if all its checks pass.
 
+    `tried`: another warehouse, where the same build may stand already: it is taken from there.
     Raises lake.InputErrors when a file cannot be used, and WarehouseError when there is no drop or
     the disk is full; nothing is published then.
     """
     try:
-        return _build(raw, warehouse_folder, progress, holds, accepts_lost_ledger)
+        return _build(raw, warehouse_folder, progress, holds, accepts_lost_ledger, tried)
     except (OSError, duckdb.Error) as error:
         if not disk.is_full(error):
             raise
@@ -102,6 +104,7 @@ def _build(
     progress: Progress | None,
     holds: bool,
     accepts_lost_ledger: bool,
+    tried: Path | None,
 ) -> BuildResult:
     started = time.monotonic()
     report = progress or (lambda step, fraction: None)
@@ -139,6 +142,8 @@ def _build(
         earlier = ledger_kept.sound(warehouse_folder, ledger.before(warehouse_folder, inputs))
         build_id = _build_id(inputs, earlier, lost)
         stated = {}
+        if tried:
+            warehouse.take_over(tried, warehouse_folder, build_id)
         if build_id in warehouse.build_ids(warehouse_folder):
             stated = warehouse.manifest(warehouse_folder, build_id)
             if contents.verify(warehouse_folder, build_id)["differs"]:

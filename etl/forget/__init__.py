@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 
 from etl import disk
+from etl.bring.places import Places
 from etl.build import ledger_kept, make, mending, warehouse
 from etl.disclosure import ledger
 from etl.forget import find, traces
@@ -52,6 +53,7 @@ class Erased:
     builds_removed: list[str] = field(default_factory=list)
     lake_removed: int = 0
     log_lines: int = 0
+    aside_removed: int = 0
     remains: list[str] = field(default_factory=list)
     build: dict | None = None
 
@@ -81,6 +83,7 @@ class Erased:
             return "\n".join([*lines, said("failed", failed=failed)])
         lines.append(said("builds", builds=len(self.builds_removed), lake=self.lake_removed))
         lines.append(said("logs", lines=self.log_lines))
+        lines += [said("aside", n=self.aside_removed)] if self.aside_removed else []
         lines += [said("remains", file=file) for file in self.remains]
         served = self.build["build"] if self.build else None
         return "\n".join([*lines, said("served" if served else "nothing", build=served)])
@@ -155,6 +158,7 @@ def forget(
         kept = result.build["build"] if result.build else None
         result.builds_removed, result.lake_removed = _clear(folder, kept)
         result.log_lines = traces.clear_logs(logs, person)
+        result.aside_removed = _clear_aside(Places(raw.parent, folder, logs))
         result.remains = [path.relative_to(raw).as_posix() for path in traces.remains(raw, person)]
         journal.unlink()
     return result
@@ -223,6 +227,15 @@ def _clear(folder: Path, kept: str | None) -> tuple[list[str], int]:
     for path in [folder / ".making", folder / ".replaced", *folder.glob(".current.*")]:
         mending.remove(path)
     return builds, lakes
+
+
+def _clear_aside(places: Places) -> int:
+    """Removes every file that waits to be brought in or was taken back, whomever it speaks of: they
+    are kept for a while only, and nobody has read all of them. Returns how many folders."""
+    found = [path for part in (places.incoming, places.removed) for path in part.glob("*")]
+    for path in found:
+        mending.remove(path)
+    return len(found)
 
 
 class _Eraser:

@@ -1,0 +1,59 @@
+"""Who brought which file, and who took it back: one line each, readable by founders only."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from etl import disk
+from etl.bring.places import Places
+from etl.bring.placing import KEPT_DAYS
+
+
+def note(places: Places, event: str, account: str, **told: Any) -> None:
+    """Adds a line: event is "brought" or "taken_back"."""
+    path = places.history
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    entry = {"at": now, "event": event, "account": account, **told}
+    disk.append(path, json.dumps(entry, ensure_ascii=False))
+
+
+def entries(places: Places) -> list[dict[str, Any]]:
+    """What was noted, the newest first; torn lines are passed."""
+    found = []
+    try:
+        lines = places.history.read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return []
+    for line in reversed(lines):
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(entry, dict) and isinstance(entry.get("file"), str):
+            found.append(entry)
+    return found
+
+
+def standing(places: Places) -> list[dict[str, Any]]:
+    """What was brought, the newest first, and `is_there`: whether the drop still stands."""
+    brought = [one for one in entries(places) if one.get("event") == "brought"]
+    return [one | {"is_there": (places.raw / one["file"]).is_file()} for one in brought]
+
+
+def sweep(places: Places, now: float | None = None) -> None:
+    """Removes drops that were taken back more than KEPT_DAYS ago."""
+    oldest = (now or time.time()) - KEPT_DAYS * 86400
+    for folder in places.removed.glob("*"):
+        if folder.is_dir() and _moment(folder) < oldest:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _moment(folder: Path) -> float:
+    return folder.stat().st_mtime

@@ -1,0 +1,113 @@
+"""What a file would change: its keys beside those known, and the headline before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from etl.build import warehouse
+from etl.insight import registry, target_states
+from etl.insight.report import reading
+from etl.intake import contract
+from etl.intake.lake_drop import Drop
+
+# Of the country; each where what it needs is loaded.
+HEADLINE = (
+    "active_providers", "coverage_population", "requests", "fill_rate", "cooperatives", "pipeline",
+)  # fmt: skip
+PLACES = Path(__file__).with_name("places.sql")
+
+
+def keys(own: Drop, drops: Sequence[Drop]) -> dict[str, int]:
+    """How many keys of a drop are new, changed or the same beside the drops before it, and how
+    many of those known it lacks: {known, new, changed, same, lacking}."""
+    described = contract.load(own.source)
+    key = [_column(described, field) for field in described.key]
+    told = [_column(described, field) for field in own.fields if field in described.names]
+    before = [
+        one for one in drops
+        if one.source == own.source and one.key != own.key and one.as_of <= own.as_of
+    ]  # fmt: skip
+    this = _last_of([own], key, told)
+    with duckdb.connect() as con:
+        if not before:
+            (count,) = _one(con, f"SELECT count(*) FROM ({this})")
+            return {"known": 0, "new": count, "changed": 0, "same": 0, "lacking": 0}
+        found = _one(
+            con,
+            f"WITH this AS ({this}), known AS ({_last_of(before, key, told)})"
+            " SELECT count(known.number), count(*) FILTER (WHERE known.number IS NULL),"
+            " count(*) FILTER (WHERE this.told IS DISTINCT FROM known.told"
+            "   AND this.number IS NOT NULL AND known.number IS NOT NULL),"
+            " count(*) FILTER (WHERE this.told IS NOT DISTINCT FROM known.told"
+            "   AND this.number IS NOT NULL AND known.number IS NOT NULL),"
+            " count(*) FILTER (WHERE this.number IS NULL)"
+            " FROM this FULL JOIN known ON this.key = known.key",
+        )
+    return dict(zip(("known", "new", "changed", "same", "lacking"), found, strict=True))
+
+
+def _last_of(drops: Sequence[Drop], key: Sequence[str], told: Sequence[str]) -> str:
+    """SQL of the last row of each key: key, told (what it says), number (of the drop)."""
+    rows = " UNION ALL BY NAME ".join(
+        f"SELECT *, {number} AS number"
+        f" FROM read_parquet({contract.quote(drop.folder / 'accepted.parquet')})"
+        for number, drop in enumerate(drops)
+    )
+    return (
+        f"SELECT row({', '.join(key)}) AS key, row({', '.join([*key, *told])}) AS told, number"
+        f" FROM ({rows}) QUALIFY row_number() OVER (PARTITION BY {', '.join(key)}"
+        " ORDER BY number DESC, line DESC) = 1"
+    )
+
+
+def _column(described: contract.Contract, field: str) -> str:
+    """The column of the accepted rows that holds a field."""
+    entry = described[field]
+    if entry.lookup == "domains":
+        return "domain_codes" if entry.is_list else "domain_code"
+    return contract.name(field)
+
+
+def _one(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
+    row = con.execute(sql).fetchone()
+    assert row is not None
+    return row
+
+
+def places(own: Drop) -> list[dict[str, Any]]:
+    """Where the accepted rows fall, as places.sql says; nothing where the source has no place."""
+    if not contract.load(own.source).has_place:
+        return []
+    with duckdb.connect() as con:
+        asked = {"rows": str(own.folder / "accepted.parquet")}
+        rows = con.execute(PLACES.read_text(encoding="utf-8"), asked).fetchall()
+    return [{"code": code, "rows": count} for code, count in rows]
+
+
+def headline(build: Path) -> dict[str, float | None]:
+    """The figures of HEADLINE by name, of the build in a folder; those that its drops cannot tell
+    are not among them."""
+    with reading.opened(build / warehouse.DATABASE) as opened:
+        sources = opened.connection.execute("SELECT DISTINCT source FROM quality.files").fetchall()
+        loaded = {source for (source,) in sources}
+        return {
+            name: _value(opened, name)
+            for name in HEADLINE
+            if loaded >= set(registry.metrics()[name].sources)
+        }
+
+
+def _value(opened: reading.Reading, name: str) -> float | None:
+    if name == "coverage_population":
+        used = opened.table(target_states.__file__, "domains_in_use", scope="all")
+        rows = opened.metric(name, level="country", scopes=used["domain_code"].tolist())
+        people = rows["denominator"].sum()
+        return float(rows["numerator"].sum() / people) if people else None
+    rows = opened.metric(name, level="country", scopes=["all"])
+    value = rows["value"].iloc[0] if len(rows) else None
+    return None if value is None or pd.isna(value) else float(value)

@@ -1,0 +1,52 @@
+"""Where files that are brought stand, from their arrival to their removal."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl import paths
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders of one marketplace: `data` holds raw, incoming and removed."""
+
+    data: Path
+    warehouse: Path
+    logs: Path
+
+    @property
+    def raw(self) -> Path:
+        """The drops, that every build is made from."""
+        return self.data / "raw"
+
+    @property
+    def incoming(self) -> Path:
+        """A folder for each file that arrives and is not yet a drop."""
+        return self.data / "incoming"
+
+    @property
+    def removed(self) -> Path:
+        """Drops that were taken back, for a while."""
+        return self.data / "removed"
+
+    @property
+    def history(self) -> Path:
+        """Who brought and took back what; among the logs, which an erasure reads."""
+        return self.logs / "brought.jsonl"
+
+    def as_json(self) -> dict[str, str]:
+        return {name: str(getattr(self, name)) for name in ("data", "warehouse", "logs")}
+
+    @classmethod
+    def of_json(cls, told: dict[str, str]) -> Places:
+        return cls(**{name: Path(told[name]) for name in ("data", "warehouse", "logs")})
+
+
+def here() -> Places:
+    """The folders that this installation works with."""
+    warehouse = os.environ.get("MAILLAGE_WAREHOUSE") or paths.DATA / "warehouse"
+    logs = os.environ.get("MAILLAGE_LOGS") or paths.DATA / "logs"
+    return Places(paths.DATA, Path(warehouse), Path(logs))

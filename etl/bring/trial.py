@@ -1,0 +1,82 @@
+"""A build beside the served one: of all drops and one file that is not a drop yet.
+
+trial/raw/         links to the drops, and the file with its sidecar
+trial/warehouse/   a warehouse of its own: the lake and the served build by hard links, and a copy
+                   of what partners were shown, which this build never adds to
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from etl.bring import placing
+from etl.bring.places import Places
+from etl.build import warehouse
+from etl.disclosure import ledger
+
+FOLDER = "trial"
+
+
+def prepare(places: Places, folder: Path, source: str, file: Path, name: str, text: str) -> str:
+    """Makes `folder` anew; returns the name of the file below its raw."""
+    shutil.rmtree(folder, ignore_errors=True)
+    raw = folder / "raw"
+    raw.mkdir(parents=True, mode=0o700)
+    _mirror(places.raw, raw)
+    with warehouse.lock(places.warehouse):
+        _beside(places.warehouse, warehouse_of(folder))
+    target = placing.place(raw, source, file, name, text)
+    return target.relative_to(raw).as_posix()
+
+
+def _mirror(raw: Path, mirrored: Path) -> None:
+    """Folders anew, files as links to the drops."""
+    for path in sorted(raw.rglob("*")) if raw.is_dir() else ():
+        place = mirrored / path.relative_to(raw)
+        if path.is_dir() and not path.is_symlink():
+            place.mkdir(parents=True, exist_ok=True)
+        else:
+            place.symlink_to(path.readlink() if path.is_symlink() else path.resolve())
+
+
+def _beside(real: Path, private: Path) -> None:
+    private.mkdir()
+    for name in ("lake", ledger.folder(real).name):
+        if (real / name).is_dir():
+            shutil.copytree(
+                real / name,
+                private / name,
+                copy_function=_linked,
+                ignore=lambda _, names: [one for one in names if one.startswith(".")],
+            )
+    if (real / warehouse.JOURNAL).is_file():
+        shutil.copyfile(real / warehouse.JOURNAL, private / warehouse.JOURNAL)
+    if served := warehouse.served_build(real):
+        folder = warehouse.build_folder(private, served)
+        shutil.copytree((real / warehouse.CURRENT).resolve(), folder, copy_function=_linked)
+        warehouse.link(private, served)
+
+
+def _linked(path: str, place: str) -> str:
+    try:
+        os.link(path, place)
+    except OSError:  # another file system
+        shutil.copy2(path, place)
+    return place
+
+
+def warehouse_of(folder: Path) -> Path:
+    """The private warehouse of a trial."""
+    return folder / "warehouse"
+
+
+def hand_over_lake(places: Places, folder: Path) -> None:
+    """Gives what a trial read to the lake, where it is found under the same key. The caller holds
+    the lock of the warehouse."""
+    for path in (warehouse_of(folder) / "lake").glob("[!.]*"):
+        place = places.warehouse / "lake" / path.name
+        if not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(path, place)

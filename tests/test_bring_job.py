@@ -1,0 +1,205 @@
+"""A file that is brought is tried beside the served build, becomes a drop, can be taken back."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from etl import forget
+from etl.bring import history, job, placing
+from etl.bring.job import Job
+from etl.bring.places import Places
+from etl.build import make, warehouse
+from etl.disclosure import ledger
+from etl.paths import ROOT
+
+PROVIDERS = (
+    "provider_id,name,domains,commune_code,joined_on\n"
+    "p1,Anne Le Gall,gardening,35238,2025-01-01\n"
+    "p2,Proxi Aide,cleaning,35047,2025-01-01\n"
+)
+REQUESTS = "request_id,domain,commune_code,created_at\nr1,gardening,35238,2026-10-01T10:00:00\n"
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path / "data", tmp_path / "data" / "warehouse", tmp_path / "logs")
+
+
+def arrived(places: Places, name: str, text: str) -> Path:
+    folder = places.incoming / f"{len([*places.incoming.glob('*')]):032x}"
+    folder.mkdir(parents=True)
+    (folder / name).write_text(text)
+    return folder / name
+
+
+def done(kind: str, places: Places, file: Path | str, source: str = "providers", sidecar: str = ""):
+    folder = file.parent if isinstance(file, Path) else places.removed / Path(file).stem
+    name = Path(file).name
+    job.ask(folder, Job(kind, places, "anne@example.org", str(file), source, name, sidecar))
+    job.work(folder)
+    found = job.state(folder)
+    assert found is not None
+    return found
+
+
+def brought(places: Places, name: str, text: str, source: str = "providers", sidecar: str = ""):
+    file = arrived(places, name, text)
+    tried = done("try", places, file, source, sidecar)
+    assert tried.status == "done", tried
+    found = done("bring", places, file, source, sidecar)
+    assert found.status == "done", found
+    return tried, found
+
+
+def drops(places: Places) -> list[str]:
+    return sorted(p.relative_to(places.raw).as_posix() for p in places.raw.rglob("*.*"))
+
+
+def test_a_trial_tells_what_would_become_and_leaves_everything_as_it_was(places: Places) -> None:
+    brought(places, "a-2026-10-01.csv", PROVIDERS)
+    served, before = warehouse.served_build(places.warehouse), drops(places)
+    shown = [*ledger.folder(places.warehouse).glob("*")]
+    text = PROVIDERS.replace("Proxi Aide", "Proxi Aide Bruz").replace("p1,", "p3,")
+    file = arrived(places, "b-2026-11-01.csv", text + "p4,Sans domaine,,99999,2025-01-01\n")
+    told = done("try", places, file).result
+    assert told["counts"] == {
+        "read": 3, "accepted": 3, "refused": 0, "repaired": 1, "filtered": 0, "merged": 0,
+    }  # fmt: skip
+    assert told["keys"] == {"known": 2, "new": 2, "changed": 1, "same": 0, "lacking": 1}
+    assert (told["as_of"], told["as_of_origin"]) == ("2026-11-01", "name")
+    assert told["places"] == [{"code": "35", "rows": 2}, {"code": None, "rows": 1}]
+    assert (told["before"]["active_providers"], told["after"]["active_providers"]) == (2, 4)
+    assert told["build"]["published"] and not told["twin"]
+    assert {group["reason_code"] for group in told["groups"]} == {"unresolved_place"}
+    # served, drops and what partners were shown are what they were
+    assert (warehouse.served_build(places.warehouse), drops(places)) == (served, before)
+    assert [*ledger.folder(places.warehouse).glob("*")] == shown
+    assert warehouse.build_ids(places.warehouse) == [served]
+
+
+def test_what_was_tried_is_used_and_is_what_a_build_makes(places: Places, tmp_path: Path) -> None:
+    tried, found = brought(places, "a-2026-10-01.csv", PROVIDERS, sidecar='mode = "snapshot"\n')
+    assert found.result["build"] == tried.result["build"]["build"]
+    assert drops(places) == ["providers/a-2026-10-01.csv", "providers/a-2026-10-01.csv.toml"]
+    again = make.build(places.raw, tmp_path / "other")
+    assert again.build_id == found.result["build"]
+    (entry,) = history.standing(places)
+    assert (entry["account"], entry["file"]) == ("anne@example.org", "providers/a-2026-10-01.csv")
+    assert entry["is_there"] and oct(places.history.stat().st_mode)[-3:] == "600"
+
+
+def test_no_drop_is_written_over(places: Places) -> None:
+    brought(places, "a-2026-10-01.csv", PROVIDERS)
+    brought(places, "a-2026-10-01.csv", PROVIDERS.replace("p2", "p5"))
+    assert "providers/a-2026-10-01-no2.csv" in drops(places)
+    assert (places.raw / "providers/a-2026-10-01.csv").read_text() == PROVIDERS
+
+
+def test_the_same_file_twice_is_told(places: Places) -> None:
+    brought(places, "a-2026-10-01.csv", PROVIDERS)
+    found = done("try", places, arrived(places, "b-2026-10-01.csv", PROVIDERS))
+    assert found.result["twin"] == "providers/a-2026-10-01.csv"
+
+
+@pytest.mark.parametrize("kind", ["try", "bring"])
+def test_a_file_that_cannot_be_used_changes_nothing(places: Places, kind: str) -> None:
+    _, found = brought(places, "a-2026-10-01.csv", PROVIDERS)
+    before = drops(places)
+    failed = done(kind, places, arrived(places, "b-2026-11-01.csv", "name,city\nAnne,Rennes\n"))
+    assert failed.status == "failed"
+    assert [one.code for one in job.problems(failed)] == ["header"]
+    assert drops(places) == before
+    assert warehouse.served_build(places.warehouse) == found.result["build"]
+
+
+def test_a_complete_list_that_lacks_many_is_held_until_confirmed(places: Places) -> None:
+    many = PROVIDERS + "".join(f"q{i},N,gardening,35238,2025-01-01\n" for i in range(9))
+    brought(places, "a-2026-10-01.csv", many, sidecar='mode = "snapshot"\n')
+    file = arrived(places, "b-2026-11-01.csv", PROVIDERS)
+    held = done("try", places, file, sidecar='mode = "snapshot"\n').result["build"]
+    assert not held["published"] and held["held"][0]["leaving"] == 9
+    refused = done("bring", places, file, sidecar='mode = "snapshot"\n').result
+    assert not refused["published"] and len(drops(places)) == 2
+    sure = done("bring", places, file, sidecar='mode = "snapshot"\nconfirmed = true\n').result
+    assert sure["published"] and len(drops(places)) == 4
+
+
+def test_taking_back_moves_the_drop_and_its_corrections_and_the_figures_return(
+    places: Places,
+) -> None:
+    _, first = brought(places, "a-2026-10-01.csv", PROVIDERS)
+    wrong = (
+        "provider_id,name,domains,commune_code\np7,Faux,gardening,35238\n,Sans,gardening,35238\n"
+    )
+    brought(places, "b-2026-11-01.csv", wrong)
+    with duckdb.connect(str(places.warehouse / "current" / "marketplace.duckdb")) as con:
+        hashes = con.execute("SELECT content_hash FROM quality.files ORDER BY as_of").fetchall()
+    brought(
+        places, "corrected.csv", "provider_id,name,domains,commune_code\np8,Sans,gardening,35238\n",
+        sidecar=f'corrects = "{hashes[-1][0]}"\n',
+    )  # fmt: skip
+    found = done("take_back", places, "providers/b-2026-11-01.csv")
+    assert found.status == "done" and found.result["build"] == first.result["build"]
+    assert found.result["with_it"] == ["providers/corrected.csv"]
+    assert drops(places) == ["providers/a-2026-10-01.csv", "providers/a-2026-10-01.csv.toml"]
+    kept = {path.name for path in places.removed.rglob("*.csv*")}
+    assert kept == {
+        "b-2026-11-01.csv", "b-2026-11-01.csv.toml", "corrected.csv", "corrected.csv.toml",
+    }  # fmt: skip
+    only = done("take_back", places, "providers/a-2026-10-01.csv")
+    assert (only.status, only.code) == ("failed", "bring_only_one")
+    gone = done("take_back", places, "providers/b-2026-11-01.csv")
+    assert (gone.status, gone.code) == ("failed", "bring_gone")
+    history.sweep(places, time.time() + (placing.KEPT_DAYS - 1) * 86400)
+    assert {path.name for path in places.removed.rglob("*.csv*")} == kept
+    history.sweep(places, time.time() + (placing.KEPT_DAYS + 1) * 86400)
+    assert not [*places.removed.iterdir()]
+
+
+def test_an_erasure_reaches_what_waits_what_was_taken_back_and_the_history(places: Places) -> None:
+    brought(places, "a-2026-10-01.csv", PROVIDERS)
+    brought(places, "p2-2026-11-01.csv", PROVIDERS.replace("p1,Anne Le Gall", "p9,Autre"))
+    history.note(places, "brought", "me", source="providers", file="providers/x.csv", build="p2")
+    done("take_back", places, "providers/p2-2026-11-01.csv")
+    arrived(places, "c-2026-11-02.csv", PROVIDERS)
+    erased = forget.forget("p2", places.raw, places.warehouse, places.logs)
+    assert erased.aside_removed >= 2 and erased.is_published
+    left = [path for path in places.data.rglob("*") if path.is_file()]
+    left = [path for path in left if b"Proxi Aide" in path.read_bytes()]
+    assert not left
+    assert '"p2"' not in places.history.read_text()
+
+
+@pytest.mark.parametrize("kind", ["try", "bring"])
+def test_a_job_that_is_killed_is_told_and_can_be_done_again(places: Places, kind: str) -> None:
+    brought(places, "a-2026-10-01.csv", PROVIDERS)
+    file = arrived(places, "b-2026-11-01.csv", REQUESTS)
+    job.ask(file.parent, Job(kind, places, "me", str(file), "requests", file.name))
+    process = subprocess.Popen([sys.executable, "-m", "etl.bring.job", file.parent], cwd=ROOT)
+    state = file.parent / job.STATE
+    while json.loads(state.read_bytes())["step"] in ("waiting", "") and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    if json.loads(state.read_bytes())["status"] == "running":  # else it was quicker
+        os.utime(state, (0, 0))
+        found = job.state(file.parent)
+        assert found is not None and found.status == "interrupted"
+    again = done("bring", places, file, "requests")
+    assert again.status == "done", again
+    assert len([name for name in drops(places) if name.startswith("requests/")]) == 2
+
+
+def test_a_job_in_a_process_of_its_own_outlives_nobody_and_tells_its_end(places: Places) -> None:
+    file = arrived(places, "a-2026-10-01.csv", PROVIDERS)
+    job.start(file.parent, Job("try", places, "me", str(file), "providers", file.name))
+    while (found := job.state(file.parent)) and found.status == "running":
+        time.sleep(0.05)
+    assert found and found.status == "done" and found.result["counts"]["read"] == 2

@@ -200,6 +200,17 @@ def test_a_session_ends_while_the_page_is_open(
     assert "Your session has ended." in texts(page)
 
 
+@pytest.mark.parametrize("groups", [["f"], ["p"], ["x"]])
+def test_the_button_ends_the_sign_in(warehouse: Path, signed_in: None, groups: list[str]) -> None:
+    user = {**CLAIMS, "iat": time.time(), "groups": groups, "nonce": str(groups)}
+    key = roles.identify(user, SETTINGS).key
+    page = run(user=user)
+    assert not signed_out.holds(key)
+    (button,) = [one for one in page.button if one.label == "Sign out"]
+    button.click().run()
+    assert signed_out.holds(key)
+
+
 def test_a_partner_learns_that_nothing_is_released_a_founder_why(
     warehouse: Path, signed_in: None
 ) -> None:

@@ -192,12 +192,35 @@ def test_a_file_that_nobody_made_goes_to_nobody(files, monkeypatch) -> None:
     assert files(cookie())[0] == 404
 
 
+def sign_out(header: str) -> None:
+    """Ends a sign-in, as the button of the pages does."""
+    signed_out.note(roles.identify(gate.claims(scope(headers={"cookie": header})), SETTINGS).key)
+
+
 def test_signing_out_ends_every_copy_of_the_cookie(files) -> None:
     header = cookie(nonce="once")
     assert files(header)[0] == 200
-    files(header, "/auth/logout")
+    sign_out(header)
     assert files(header)[0] == 404
     assert files(cookie(nonce="again"))[0] == 200
+
+
+@pytest.mark.parametrize("groups", [["f"], ["p"], ["nobody"], None])
+@pytest.mark.parametrize("path", ["/auth/logout", "/auth/logout/", "/auth/logout?x=1"])
+def test_no_address_ends_a_sign_in(files, groups: list[str] | None, path: str) -> None:
+    header = cookie(nonce=f"{groups} {path}", groups=groups)
+    key = roles.identify(gate.claims(scope(headers={"cookie": header})), SETTINGS).key
+    assert files(header, path)[0] == 403 and not signed_out.holds(key)
+    sign_out(header)
+    assert files(header, path)[0] == 200  # there Streamlit has the browser lose its cookie
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", "_streamlit_user=x", cookie(secret="t" * 40), cookie(iat=time.time() - 13 * 3600)],
+)
+def test_who_is_not_signed_in_loses_a_cookie_of_before(files, header: str) -> None:
+    assert files(header, "/auth/logout")[0] == 200
 
 
 def test_a_sign_out_outlives_a_restart_and_no_longer_than_the_cookies(
@@ -205,14 +228,14 @@ def test_a_sign_out_outlives_a_restart_and_no_longer_than_the_cookies(
 ) -> None:
     monkeypatch.setenv("MAILLAGE_LOGS", str(tmp_path))
     header = cookie(nonce="once")
-    files(header, "/auth/logout")
+    sign_out(header)
     (kept,) = signed_out.folder().iterdir()
     assert kept.stat().st_size == 0 and kept.stat().st_mode & 0o077 == 0
     monkeypatch.setattr(signed_out, "_noted", set())  # as after a restart
     assert files(header)[0] == 404
     long_ago = time.time() - (startup_check.COOKIE_HOURS + 2) * 3600
     os.utime(kept, (long_ago, long_ago))
-    files(cookie(nonce="later"), "/auth/logout")
+    sign_out(cookie(nonce="later"))
     assert kept not in signed_out.folder().iterdir()
 
 
@@ -222,7 +245,7 @@ def test_a_sign_out_that_cannot_be_written_holds_until_a_restart(
     (tmp_path / "file").touch()
     monkeypatch.setenv("MAILLAGE_LOGS", str(tmp_path / "file" / "logs"))
     header = cookie(nonce="unwritten")
-    files(header, "/auth/logout")
+    sign_out(header)
     assert files(header)[0] == 404 and "cannot be written" in caplog.text
 
 

@@ -4,7 +4,7 @@ partner that a founder may take."""
 import streamlit as st
 
 from etl.build import warehouse
-from pages.door import access_log, roles, startup_check
+from pages.door import access_log, roles, signed_out, startup_check
 from pages.shared import i18n, query, theme
 
 
@@ -117,4 +117,11 @@ def not_released() -> None:
 
 
 def _sign_out_button() -> None:
-    st.button(i18n.gettext("Sign out"), icon=":material/logout:", on_click=st.logout)
+    st.button(i18n.gettext("Sign out"), icon=":material/logout:", on_click=_sign_out)
+
+
+def _sign_out() -> None:
+    """Ends the sign-in first: the gate sends on to /auth/logout, where Streamlit leads the browser
+    to lose its cookie, nobody whose sign-in still holds."""
+    signed_out.note(roles.visit().key)
+    st.logout()

@@ -21,7 +21,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
-from pages.door import roles, signed_out, startup_check
+from pages.door import roles, startup_check
 
 log = logging.getLogger("maillage.access")
 USER_COOKIE = "_streamlit_user"
@@ -76,10 +76,6 @@ class Gate:
         if settings is None:
             await self.app(scope, receive, send)
             return
-        if _below(scope, "auth/logout"):
-            found = roles.identify(claims(scope), settings)
-            if found.key:
-                signed_out.note(found.key)
         if _below(scope, "media/"):
             await self._file(scope, receive, send, settings)
         else:
@@ -123,8 +119,12 @@ def check(scope: Scope, settings: startup_check.SignIn | None) -> None:
         raise Refused(421, "This server is not known by that name (server.allowedHosts).")
     if scope["type"] == "websocket":
         _check_origin(headers, settings)
-    elif _below(scope, "auth/logout") and headers.get("sec-fetch-site") in ELSEWHERE:
-        raise Refused(403, "The request comes from another site.")  # it would sign a reader out
+    elif _below(scope, "auth/logout"):
+        if headers.get("sec-fetch-site") in ELSEWHERE:
+            raise Refused(403, "The request comes from another site.")
+        if settings is not None and _holds_sign_in(scope, settings):
+            # whatever link or picture led here: the button has ended a sign-in before
+            raise Refused(403, "Sign out with the button on the pages.")
     tail = scope["path"].partition("/_stcore/")[2]
     if tail and tail not in CORE:
         raise Refused(404, "Not found")
@@ -177,6 +177,12 @@ def claims(scope: Scope) -> dict[str, Any]:
     except (ValueError, UnicodeError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _holds_sign_in(scope: Scope, settings: startup_check.SignIn) -> bool:
+    """Whether a request comes with a sign-in that neither ended nor expired."""
+    found = roles.identify(claims(scope), settings)
+    return bool(found.key) and found.why != "expired"
 
 
 def _with_tight_cookies(send: Send, settings: startup_check.SignIn) -> Send:

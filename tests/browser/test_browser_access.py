@@ -212,6 +212,16 @@ def test_signing_out_ends_all_windows_and_all_copies(
     other = founder.context.new_page()
     other.goto(f"{guarded_address}/quality")
     expect(other.get_by_role("heading", level=1, name="Data quality")).to_be_visible()
+    for way in ("GET", "POST", "HEAD"):  # with the cookie, and from nowhere that a browser tells
+        asked = founder.context.request.fetch(f"{guarded_address}/auth/logout", method=way)
+        assert asked.status == 403
+    elsewhere = founder.context.new_page()
+    elsewhere.set_content(f'<a href="{guarded_address}/auth/logout">a prize</a>')
+    elsewhere.get_by_role("link").click()
+    expect(elsewhere.get_by_text(re.compile("Sign out with|another site"))).to_be_visible()
+    elsewhere.close()
+    founder.open("")
+    expect(page.get_by_text("Signed in as flora@example.org")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="End session").click()  # at the provider
     page.wait_for_url(f"{guarded_address}/**")

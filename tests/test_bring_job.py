@@ -13,8 +13,8 @@ import pytest
 
 from etl import forget
 from etl.bring import history, job, placing
+from etl.bring.folders import Folders
 from etl.bring.job import Job
-from etl.bring.places import Places
 from etl.build import make, warehouse
 from etl.disclosure import ledger
 from etl.paths import ROOT
@@ -28,18 +28,20 @@ REQUESTS = "request_id,domain,commune_code,created_at\nr1,gardening,35238,2026-1
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
-    return Places(tmp_path / "data", tmp_path / "data" / "warehouse", tmp_path / "logs")
+def places(tmp_path: Path) -> Folders:
+    return Folders(tmp_path / "data", tmp_path / "data" / "warehouse", tmp_path / "logs")
 
 
-def arrived(places: Places, name: str, text: str) -> Path:
+def arrived(places: Folders, name: str, text: str) -> Path:
     folder = places.incoming / f"{len([*places.incoming.glob('*')]):032x}"
     folder.mkdir(parents=True)
     (folder / name).write_text(text)
     return folder / name
 
 
-def done(kind: str, places: Places, file: Path | str, source: str = "providers", sidecar: str = ""):
+def done(
+    kind: str, places: Folders, file: Path | str, source: str = "providers", sidecar: str = ""
+):
     folder = file.parent if isinstance(file, Path) else places.removed / Path(file).stem
     name = Path(file).name
     job.ask(folder, Job(kind, places, "anne@example.org", str(file), source, name, sidecar))
@@ -49,7 +51,7 @@ def done(kind: str, places: Places, file: Path | str, source: str = "providers",
     return found
 
 
-def brought(places: Places, name: str, text: str, source: str = "providers", sidecar: str = ""):
+def brought(places: Folders, name: str, text: str, source: str = "providers", sidecar: str = ""):
     file = arrived(places, name, text)
     tried = done("try", places, file, source, sidecar)
     assert tried.status == "done", tried
@@ -58,11 +60,11 @@ def brought(places: Places, name: str, text: str, source: str = "providers", sid
     return tried, found
 
 
-def drops(places: Places) -> list[str]:
+def drops(places: Folders) -> list[str]:
     return sorted(p.relative_to(places.raw).as_posix() for p in places.raw.rglob("*.*"))
 
 
-def test_a_trial_tells_what_would_become_and_leaves_everything_as_it_was(places: Places) -> None:
+def test_a_trial_tells_what_would_become_and_leaves_everything_as_it_was(places: Folders) -> None:
     brought(places, "a-2026-10-01.csv", PROVIDERS)
     served, before = warehouse.served_build(places.warehouse), drops(places)
     shown = [*ledger.folder(places.warehouse).glob("*")]
@@ -84,7 +86,7 @@ def test_a_trial_tells_what_would_become_and_leaves_everything_as_it_was(places:
     assert warehouse.build_ids(places.warehouse) == [served]
 
 
-def test_what_was_tried_is_used_and_is_what_a_build_makes(places: Places, tmp_path: Path) -> None:
+def test_what_was_tried_is_used_and_is_what_a_build_makes(places: Folders, tmp_path: Path) -> None:
     tried, found = brought(places, "a-2026-10-01.csv", PROVIDERS, sidecar='mode = "snapshot"\n')
     assert found.result["build"] == tried.result["build"]["build"]
     assert drops(places) == ["providers/a-2026-10-01.csv", "providers/a-2026-10-01.csv.toml"]
@@ -95,21 +97,21 @@ def test_what_was_tried_is_used_and_is_what_a_build_makes(places: Places, tmp_pa
     assert entry["is_there"] and oct(places.history.stat().st_mode)[-3:] == "600"
 
 
-def test_no_drop_is_written_over(places: Places) -> None:
+def test_no_drop_is_written_over(places: Folders) -> None:
     brought(places, "a-2026-10-01.csv", PROVIDERS)
     brought(places, "a-2026-10-01.csv", PROVIDERS.replace("p2", "p5"))
     assert "providers/a-2026-10-01-no2.csv" in drops(places)
     assert (places.raw / "providers/a-2026-10-01.csv").read_text() == PROVIDERS
 
 
-def test_the_same_file_twice_is_told(places: Places) -> None:
+def test_the_same_file_twice_is_told(places: Folders) -> None:
     brought(places, "a-2026-10-01.csv", PROVIDERS)
     found = done("try", places, arrived(places, "b-2026-10-01.csv", PROVIDERS))
     assert found.result["twin"] == "providers/a-2026-10-01.csv"
 
 
 @pytest.mark.parametrize("kind", ["try", "bring"])
-def test_a_file_that_cannot_be_used_changes_nothing(places: Places, kind: str) -> None:
+def test_a_file_that_cannot_be_used_changes_nothing(places: Folders, kind: str) -> None:
     _, found = brought(places, "a-2026-10-01.csv", PROVIDERS)
     before = drops(places)
     failed = done(kind, places, arrived(places, "b-2026-11-01.csv", "name,city\nAnne,Rennes\n"))
@@ -119,7 +121,7 @@ def test_a_file_that_cannot_be_used_changes_nothing(places: Places, kind: str) -
     assert warehouse.served_build(places.warehouse) == found.result["build"]
 
 
-def test_a_complete_list_that_lacks_many_is_held_until_confirmed(places: Places) -> None:
+def test_a_complete_list_that_lacks_many_is_held_until_confirmed(places: Folders) -> None:
     many = PROVIDERS + "".join(f"q{i},N,gardening,35238,2025-01-01\n" for i in range(9))
     brought(places, "a-2026-10-01.csv", many, sidecar='mode = "snapshot"\n')
     file = arrived(places, "b-2026-11-01.csv", PROVIDERS)
@@ -132,7 +134,7 @@ def test_a_complete_list_that_lacks_many_is_held_until_confirmed(places: Places)
 
 
 def test_taking_back_moves_the_drop_and_its_corrections_and_the_figures_return(
-    places: Places,
+    places: Folders,
 ) -> None:
     _, first = brought(places, "a-2026-10-01.csv", PROVIDERS)
     wrong = (
@@ -163,7 +165,7 @@ def test_taking_back_moves_the_drop_and_its_corrections_and_the_figures_return(
     assert not [*places.removed.iterdir()]
 
 
-def test_an_erasure_reaches_what_waits_what_was_taken_back_and_the_history(places: Places) -> None:
+def test_an_erasure_reaches_what_waits_what_was_taken_back_and_the_history(places: Folders) -> None:
     brought(places, "a-2026-10-01.csv", PROVIDERS)
     brought(places, "p2-2026-11-01.csv", PROVIDERS.replace("p1,Anne Le Gall", "p9,Autre"))
     history.note(places, "brought", "me", source="providers", file="providers/x.csv", build="p2")
@@ -178,7 +180,7 @@ def test_an_erasure_reaches_what_waits_what_was_taken_back_and_the_history(place
 
 
 @pytest.mark.parametrize("kind", ["try", "bring"])
-def test_a_job_that_is_killed_is_told_and_can_be_done_again(places: Places, kind: str) -> None:
+def test_a_job_that_is_killed_is_told_and_can_be_done_again(places: Folders, kind: str) -> None:
     brought(places, "a-2026-10-01.csv", PROVIDERS)
     file = arrived(places, "b-2026-11-01.csv", REQUESTS)
     job.ask(file.parent, Job(kind, places, "me", str(file), "requests", file.name))
@@ -197,7 +199,7 @@ def test_a_job_that_is_killed_is_told_and_can_be_done_again(places: Places, kind
     assert len([name for name in drops(places) if name.startswith("requests/")]) == 2
 
 
-def test_a_job_in_a_process_of_its_own_outlives_nobody_and_tells_its_end(places: Places) -> None:
+def test_a_job_in_a_process_of_its_own_outlives_nobody_and_tells_its_end(places: Folders) -> None:
     file = arrived(places, "a-2026-10-01.csv", PROVIDERS)
     job.start(file.parent, Job("try", places, "me", str(file), "providers", file.name))
     while (found := job.state(file.parent)) and found.status == "running":

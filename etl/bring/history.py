@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from etl import disk
-from etl.bring.places import Places
+from etl.bring.folders import Folders
 from etl.bring.placing import KEPT_DAYS
 
 
-def note(places: Places, event: str, account: str, **told: Any) -> None:
+def note(places: Folders, event: str, account: str, **told: Any) -> None:
     """Adds a line: event is "brought" or "taken_back"."""
     path = places.history
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -24,7 +24,7 @@ def note(places: Places, event: str, account: str, **told: Any) -> None:
     disk.append(path, json.dumps(entry, ensure_ascii=False))
 
 
-def entries(places: Places) -> list[dict[str, Any]]:
+def entries(places: Folders) -> list[dict[str, Any]]:
     """What was noted, the newest first; torn lines are passed."""
     found = []
     try:
@@ -41,13 +41,13 @@ def entries(places: Places) -> list[dict[str, Any]]:
     return found
 
 
-def standing(places: Places) -> list[dict[str, Any]]:
+def standing(places: Folders) -> list[dict[str, Any]]:
     """What was brought, the newest first, and `is_there`: whether the drop still stands."""
     brought = [one for one in entries(places) if one.get("event") == "brought"]
     return [one | {"is_there": (places.raw / one["file"]).is_file()} for one in brought]
 
 
-def sweep(places: Places, now: float | None = None) -> None:
+def sweep(places: Folders, now: float | None = None) -> None:
     """Removes drops that were taken back more than KEPT_DAYS ago."""
     oldest = (now or time.time()) - KEPT_DAYS * 86400
     for folder in places.removed.glob("*"):

@@ -24,7 +24,7 @@ from filelock import FileLock, Timeout
 
 from etl import disk, paths
 from etl.bring import history, outcome, placing, trial
-from etl.bring.places import Places
+from etl.bring.folders import Folders
 from etl.build import make, warehouse
 from etl.intake import lake, told
 from etl.problems import InputErrors, Problem, Told
@@ -41,7 +41,7 @@ class Job:
     lies, or its name below raw where it is taken back; `sidecar` the text that goes with it."""
 
     kind: str
-    places: Places
+    places: Folders
     account: str
     file: str
     source: str = ""
@@ -119,7 +119,7 @@ class _Runner:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         told = json.loads((folder / JOB).read_bytes())
-        self.job = Job(**told | {"places": Places.of_json(told["places"])})
+        self.job = Job(**told | {"places": Folders.of_json(told["places"])})
         self.written = 0.0
 
     def run(self) -> State:
@@ -194,7 +194,7 @@ class _Runner:
         return make.build(raw, folder, progress, tried=tried).as_json()
 
     def bring(self) -> dict[str, Any]:
-        """Places the file and builds; the file goes back where the build is not published."""
+        """Folders the file and builds; the file goes back where the build is not published."""
         places, job = self.job.places, self.job
         with warehouse.lock(places.warehouse):
             target = placing.place(places.raw, job.source, Path(job.file), job.name, job.sidecar)

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from etl import disk
-from etl.bring.places import Places
+from etl.bring.folders import Folders
 from etl.build import warehouse
 from etl.intake import drops, sidecar
 from etl.problems import Told
@@ -79,7 +79,7 @@ def unplace(target: Path) -> None:
     disk.sync(target.parent)
 
 
-def take_back(places: Places, file: str, folder: Path) -> list[str]:
+def take_back(places: Folders, file: str, folder: Path) -> list[str]:
     """Moves a drop with its sidecar, and the corrections of it, to `folder`; returns their names
     below raw. Raises PlacingError where it is gone or the only drop that there is."""
     target = places.raw / file
@@ -93,7 +93,7 @@ def take_back(places: Places, file: str, folder: Path) -> list[str]:
     return [path.relative_to(places.raw).as_posix() for path in with_it]
 
 
-def put_back(places: Places, folder: Path, files: list[str]) -> None:
+def put_back(places: Folders, folder: Path, files: list[str]) -> None:
     """The drops that take_back moved, where they were; after a build without them failed."""
     for file in files:
         _move(folder / file, places.raw / file)
@@ -109,7 +109,7 @@ def _move(path: Path, place: Path) -> None:
     disk.sync(path.parent)
 
 
-def corrections_of(places: Places, file: str) -> list[Path]:
+def corrections_of(places: Folders, file: str) -> list[Path]:
     """The drops that correct rows of a drop, and those that correct them."""
     served = warehouse.served_build(places.warehouse)
     stated = warehouse.manifest(places.warehouse, served)["drops"] if served else []

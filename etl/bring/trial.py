@@ -12,14 +12,14 @@ import shutil
 from pathlib import Path
 
 from etl.bring import placing
-from etl.bring.places import Places
+from etl.bring.folders import Folders
 from etl.build import warehouse
 from etl.disclosure import ledger
 
 FOLDER = "trial"
 
 
-def prepare(places: Places, folder: Path, source: str, file: Path, name: str, text: str) -> str:
+def prepare(places: Folders, folder: Path, source: str, file: Path, name: str, text: str) -> str:
     """Makes `folder` anew; returns the name of the file below its raw."""
     shutil.rmtree(folder, ignore_errors=True)
     raw = folder / "raw"
@@ -72,7 +72,7 @@ def warehouse_of(folder: Path) -> Path:
     return folder / "warehouse"
 
 
-def hand_over_lake(places: Places, folder: Path) -> None:
+def hand_over_lake(places: Folders, folder: Path) -> None:
     """Gives what a trial read to the lake, where it is found under the same key. The caller holds
     the lock of the warehouse."""
     for path in (warehouse_of(folder) / "lake").glob("[!.]*"):

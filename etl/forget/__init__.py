@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 
 from etl import disk
-from etl.bring.places import Places
+from etl.bring.folders import Folders
 from etl.build import ledger_kept, make, mending, warehouse
 from etl.disclosure import ledger
 from etl.forget import find, traces
@@ -158,7 +158,7 @@ def forget(
         kept = result.build["build"] if result.build else None
         result.builds_removed, result.lake_removed = _clear(folder, kept)
         result.log_lines = traces.clear_logs(logs, person)
-        result.aside_removed = _clear_aside(Places(raw.parent, folder, logs))
+        result.aside_removed = _clear_aside(Folders(raw.parent, folder, logs))
         result.remains = [path.relative_to(raw).as_posix() for path in traces.remains(raw, person)]
         journal.unlink()
     return result
@@ -229,7 +229,7 @@ def _clear(folder: Path, kept: str | None) -> tuple[list[str], int]:
     return builds, lakes
 
 
-def _clear_aside(places: Places) -> int:
+def _clear_aside(places: Folders) -> int:
     """Removes every file that waits to be brought in or was taken back, whomever it speaks of: they
     are kept for a while only, and nobody has read all of them. Returns how many folders."""
     found = [path for part in (places.incoming, places.removed) for path in part.glob("*")]

@@ -31,7 +31,7 @@ ERASED = "erased"
 
 @dataclass(frozen=True)
 class Person:
-    """A provider, and every writing of what names it. Places and prices name nobody.
+    """A provider, and every writing of what names it. Folders and prices name nobody.
 
     sirens: its number as nine digits where it is a person or may be one; private: where it is one
     for sure. That of a firm names the firm and stays in the registers.

@@ -10,7 +10,7 @@ from etl import paths
 
 
 @dataclass(frozen=True)
-class Places:
+class Folders:
     """The folders of one marketplace: `data` holds raw, incoming and removed."""
 
     data: Path
@@ -41,12 +41,12 @@ class Places:
         return {name: str(getattr(self, name)) for name in ("data", "warehouse", "logs")}
 
     @classmethod
-    def of_json(cls, told: dict[str, str]) -> Places:
+    def of_json(cls, told: dict[str, str]) -> Folders:
         return cls(**{name: Path(told[name]) for name in ("data", "warehouse", "logs")})
 
 
-def here() -> Places:
+def here() -> Folders:
     """The folders that this installation works with."""
     warehouse = os.environ.get("MAILLAGE_WAREHOUSE") or paths.DATA / "warehouse"
     logs = os.environ.get("MAILLAGE_LOGS") or paths.DATA / "logs"
-    return Places(paths.DATA, Path(warehouse), Path(logs))
+    return Folders(paths.DATA, Path(warehouse), Path(logs))

@@ -7,9 +7,14 @@ old way of making pages, and answers the first deep link of a process with "Page
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.door import startup_check
+from pages.door import startup_check, uploads
 from pages.door.gate import Gate
 from pages.door.headers import SecurityHeaders
 
 startup_check.check_or_exit()
-app = st.App("pages/main.py", middleware=[Middleware(SecurityHeaders), Middleware(Gate)])
+app = st.App(
+    "pages/main.py",
+    routes=uploads.routes(),
+    lifespan=uploads.lifespan,
+    middleware=[Middleware(SecurityHeaders), Middleware(Gate)],
+)

@@ -1,5 +1,6 @@
 """What founders send waits in a folder of its own: whole, bounded, and for nobody else."""
 
+import contextlib
 import errno
 import os
 import shutil
@@ -107,6 +108,41 @@ def test_two_that_send_the_same_part_at_once_do_not_harm_it() -> None:
         for one in [threads.submit(send) for _ in range(4)]:
             one.result()
     assert read(upload.id, "flora").path.read_bytes() == content
+
+
+def test_of_two_parts_at_once_one_is_taken() -> None:
+    upload, start = begin("flora", "a.csv", 10_000), threading.Barrier(8)
+
+    def send(length: int) -> int:
+        """How many bytes were taken of this sender."""
+        start.wait()
+        taken = 0
+        for _ in range(40):
+            received = read(upload.id, "flora").received
+            try:
+                append(upload.id, "flora", received, b"x" * length)
+                taken += length
+            except Told as told:
+                assert told.code == "incoming_offset"
+        return taken
+
+    with ThreadPoolExecutor(8) as threads:
+        taken = sum(threads.map(send, range(1, 9)))
+    assert read(upload.id, "flora").received == taken < 10_000
+
+
+def test_room_is_promised_once_however_many_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    room(monkeypatch, 10**15)
+    start = threading.Barrier(12)
+
+    def ask(_: int) -> None:
+        start.wait()
+        with contextlib.suppress(Told):
+            begin("flora", "a.csv", incoming.LARGEST)
+
+    with ThreadPoolExecutor(12) as threads:
+        list(threads.map(ask, range(12)))
+    assert len(listed("flora")) == incoming.OWN_BYTES // incoming.LARGEST
 
 
 def test_a_part_that_does_not_follow_is_told_from_where_to_go_on() -> None:
@@ -318,3 +354,14 @@ def test_a_folder_that_tells_nothing_is_no_upload(about: bytes) -> None:
     refused("incoming_gone", read, upload.id, "flora")
     sweep(time.time() + 2 * HOUR)
     assert not upload.folder.exists()
+
+
+def test_the_document_names_the_bounds() -> None:
+    text = " ".join((paths.PAGES / "door" / "README.md").read_text("utf-8").split())
+    assert (
+        f"at most {incoming.LARGEST // incoming.MB} MB each, {incoming.OWN_FILES} files and "
+        f"{incoming.OWN_BYTES // incoming.GB} GB of one account, "
+        f"{incoming.ALL_BYTES // incoming.GB} GB of all, and "
+        f"{incoming.LEFT_FREE // incoming.GB} GB of the disk stay free"
+    ) in text
+    assert (incoming.IDLE_S, incoming.KEPT_S) == (HOUR, 24 * HOUR)

@@ -65,6 +65,11 @@ class Upload:
         return self.folder / self.name
 
     @property
+    def ending(self) -> str:
+        """What kind of file it is: one of ENDINGS without its first dot, such as csv.gz."""
+        return next(one for one in ENDINGS if self.name.endswith(one))[1:]
+
+    @property
     def is_finished(self) -> bool:
         """Whether the file is whole and on the disk."""
         return self.path.exists()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from pages.door import access_log, roles
+from pages.door import access_log, roles, uploads
 from pages.shared import visitor
 
 
@@ -22,4 +22,4 @@ def _hand_out(page: str, found: roles.Visit, kind: str, make: Callable[[], bytes
     return data
 
 
-visitor.known_by(roles.role, lambda: handing_to(roles.visit()))
+visitor.known_by(roles.role, lambda: handing_to(roles.visit()), uploads.sender)

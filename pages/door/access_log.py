@@ -1,4 +1,4 @@
-"""Who opened which page and took which export, when: data/logs/access-<month>.jsonl.
+"""Who opened which page, took which export or sent a file, when: data/logs/access-<month>.jsonl.
 
 An entry holds the account, the role, the page or the file's kind, and nothing else: no address of
 a machine, no filter, no name from the data. Files older than the setting are removed.
@@ -49,6 +49,11 @@ def page_now() -> str:
 def export_made(page: str, kind: str) -> None:
     """Note that a file was made for the visitor."""
     _write("export", roles.visit(), page=page, format=kind)
+
+
+def file_sent(found: roles.Visit, step: str, kind: str) -> None:
+    """Note that a founder began to send a file, or that it is whole; ``kind`` is its ending."""
+    _write("upload", found, step=step, format=kind)
 
 
 def is_failing() -> bool:

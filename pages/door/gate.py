@@ -118,7 +118,7 @@ def check(scope: Scope, settings: startup_check.SignIn | None) -> None:
     elif host not in config.get_option("server.allowedHosts"):
         raise Refused(421, "This server is not known by that name (server.allowedHosts).")
     if scope["type"] == "websocket":
-        _check_origin(headers, settings)
+        check_origin(headers, settings)
     elif _below(scope, "auth/logout"):
         if headers.get("sec-fetch-site") in ELSEWHERE:
             raise Refused(403, "The request comes from another site.")
@@ -154,8 +154,8 @@ def _with_needed_messages(receive: Receive) -> Receive:
     return receive_needed
 
 
-def _check_origin(headers: Headers, settings: startup_check.SignIn | None) -> None:
-    """Only the pages themselves may talk to the server: no page of another site."""
+def check_origin(headers: Headers, settings: startup_check.SignIn | None) -> None:
+    """Raises Refused unless the pages themselves talk to the server: no page of another site."""
     origin = headers.get("origin")
     if settings is not None:
         if origin != settings.origin:

@@ -2,27 +2,44 @@
 nobody visits."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 # Makes a file at the click for who was shown the button: (kind, maker) to bytes
 Handing = Callable[[str, Callable[[], bytes]], bytes]
+
+
+@dataclass(frozen=True)
+class Sender:
+    """How a founder's browser sends files: whose they are (a digest that names nobody), the path
+    to send them to, and what proves that a page made for this sign-in sends them."""
+
+    owner: str
+    address: str
+    token: str
 
 
 def _nobody() -> str | None:
     return None
 
 
-def _nothing() -> Handing:
+def _nothing() -> Any:
     raise RuntimeError("nobody visits")
 
 
 _role: Callable[[], str | None] = _nobody
 _handing: Callable[[], Handing] = _nothing
+_sender: Callable[[], Sender] = _nothing
 
 
-def known_by(role: Callable[[], str | None], handing: Callable[[], Handing]) -> None:
-    """For the door: how the role is found, and how a file is handed out."""
-    global _role, _handing
-    _role, _handing = role, handing
+def known_by(
+    role: Callable[[], str | None],
+    handing: Callable[[], Handing],
+    sender: Callable[[], Sender],
+) -> None:
+    """For the door: how the role is found, how a file is handed out, and how one is sent."""
+    global _role, _handing, _sender
+    _role, _handing, _sender = role, handing, sender
 
 
 def role() -> str | None:
@@ -34,3 +51,9 @@ def handing() -> Handing:
     """What will make files for the visitor of this run, later, when a button is clicked. It raises
     PermissionError when the sign-in is over by then."""
     return _handing()
+
+
+def sender() -> Sender:
+    """How the visitor of this run sends files. Raises PermissionError unless it is a founder, as
+    whom alone one may send."""
+    return _sender()

@@ -1,0 +1,108 @@
+"""Sends files to a real server over HTTP, as the page does and as it does not."""
+
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pages.door import roles, startup_check
+from tests.browsing import ROOT, free_port
+from tests.signing_in import COOKIE, SECRET, cookie
+
+# The server as app.py makes it; it tells the token of its pages, which no other process can know.
+START = """
+import app
+from pages.door import roles, uploads
+print(uploads.token(roles.LOCAL), flush=True)
+app.app.run(config={{"server.port": {port}}})
+"""
+SETTINGS = startup_check.SignIn(
+    groups_claim="groups",
+    groups={"founder": frozenset({"market-founders"}), "partner": frozenset({"agencies"})},
+    account_claim="email",
+    session_hours=12,
+    origin="",
+)
+
+
+@dataclass
+class Client:
+    """One visitor; ``token`` and ``headers`` as the page sends them, ``key`` of the sign-in."""
+
+    address: str
+    token: str
+    key: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, **changes: str | None
+    ) -> tuple[int, Any]:
+        """The status and what was said. A header is changed by its name, None leaves it out."""
+        headers: dict[str, str | None] = {
+            "Origin": self.address, "X-Upload-Token": self.token, "Sec-Fetch-Site": "same-origin",
+            "Accept-Language": "en", **self.headers,
+        }  # fmt: skip
+        headers |= {name.replace("_", "-"): value for name, value in changes.items()}
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=60)
+        try:
+            sent = {name: value for name, value in headers.items() if value is not None}
+            connection.request(method, path, body, sent)
+            answer = connection.getresponse()
+            said = answer.read()
+            kind = answer.headers.get_content_type()
+            return answer.status, json.loads(said) if kind == "application/json" else said.decode()
+        finally:
+            connection.close()
+
+    def begin(self, name: Any, size: Any) -> tuple[int, Any]:
+        return self.ask("POST", "/incoming", json.dumps({"name": name, "size": size}).encode())
+
+    def part(self, one: str, offset: object, body: bytes, **changes: str) -> tuple[int, Any]:
+        return self.ask("PUT", f"/incoming/{one}?offset={offset}", body, **changes)
+
+
+@contextmanager
+def served(home: Path) -> Iterator[Client]:
+    """A server without sign-in, whose data and logs are in ``home``; gives its reader."""
+    port = free_port()
+    places = {"MAILLAGE_DATA": str(home / "data"), "MAILLAGE_LOGS": str(home / "logs")}
+    process = subprocess.Popen(
+        [sys.executable, "-c", START.format(port=port)],
+        cwd=ROOT, env={**os.environ, **places}, stdout=subprocess.PIPE, text=True,
+        stderr=(home / "stderr").open("w"),
+    )  # fmt: skip
+    assert process.stdout
+    try:
+        token = process.stdout.readline().strip()
+        while "URL" not in process.stdout.readline():
+            assert process.poll() is None, (home / "stderr").read_text()
+        yield Client(f"http://127.0.0.1:{port}", token)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def somebody(address: str, **claims: Any) -> Client:
+    """Who signed in to a server with sign-in, with the token that its pages would hold."""
+    told = cookie(address, **claims)
+    value = told["value"]
+    said = json.loads(_claims(value))
+    found = roles.identify(said, SETTINGS)
+    message = json.dumps(["upload", found.owner, found.key]).encode()
+    token = hmac.new(SECRET.encode(), message, hashlib.sha256).hexdigest()
+    return Client(address, token, found.key, {"Cookie": f"{COOKIE}={value}"})
+
+
+def _claims(value: str) -> bytes:
+    from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
+
+    return decode_signed_value(SECRET, COOKIE, value.encode()) or b""

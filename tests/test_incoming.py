@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from etl import paths
 from etl.bring import incoming
-from etl.bring.incoming import ABOUT, PART, append, begin, listed, read, remove, sweep
+from etl.bring.incoming import ABOUT, FILE, PART, append, begin, listed, read, remove, sweep
 from etl.intake import drops
 from etl.problems import Told
 from etl.words import lines
@@ -53,12 +53,12 @@ def test_a_file_comes_in_parts_and_has_its_name_once_it_is_whole(base: Path) -> 
     whole = append(upload.id, "flora", 3, b"def")
     assert whole.is_finished and whole.received == 6 and whole.path.read_bytes() == b"abcdef"
     assert listed("flora") == [whole] and read(upload.id, "flora") == whole
-    assert not {p.name for p in whole.folder.iterdir()} - {"a.csv", ABOUT}
+    assert {p.name for p in whole.folder.iterdir()} == {FILE, ABOUT}
 
 
 def test_nobody_else_may_look_into_it(base: Path) -> None:
-    upload = begin("flora", "a.csv", 9)
-    for path in (base, upload.folder, upload.folder / PART, upload.folder / ABOUT):
+    begin("flora", "a.csv", 9)
+    for path in (base, *base.rglob("*")):
         assert path.stat().st_mode & 0o077 == 0, path
 
 
@@ -177,7 +177,6 @@ NAMES = {
     "__MACOSX.csv": "MACOSX.csv",
     "readme.txt": "file-readme.txt",
     "upload.json": "upload.json",
-    ".upload.json": "upload.json",
     "a\u202evsc.csv": "a_vsc.csv",
     "\ud800.csv": "file.csv",
     "a.csv.gz": "a.csv.gz",
@@ -191,8 +190,10 @@ NAMES = {
 @pytest.mark.parametrize(("name", "wanted"), NAMES.items(), ids=range(len(NAMES)))
 def test_no_name_leads_elsewhere_nor_hides_the_file(base: Path, name: str, wanted: str) -> None:
     upload = sent(name=name)
-    assert upload.name == wanted and upload.path.parent == base / upload.id
-    assert list(drops.find(upload.folder)) == [upload.path]  # a build would read it, and no other
+    assert upload.name == wanted and upload.path.parent == base / upload.id / FILE
+    assert list(drops.find(upload.path.parent)) == [
+        upload.path
+    ]  # a build would read it, and no other
     assert upload.shown.isprintable() and len(upload.shown) <= incoming.SHOWN
 
 

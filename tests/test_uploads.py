@@ -80,7 +80,7 @@ def test_a_file_comes_in_parts_and_goes(local: Client, home: Path) -> None:
     content = os.urandom(17 * MB)
     one = sent(local, content)
     (folder,) = folders(home)
-    assert folder.name == one and (folder / "a.csv").read_bytes() == content
+    assert folder.name == one and (folder / "file" / "a.csv").read_bytes() == content
     assert folder.stat().st_mode & 0o777 == 0o700
     wanted = {"id": one, "received": len(content), "size": len(content), "finished": True}
     assert local.ask("GET", f"/incoming/{one}") == (200, wanted)
@@ -199,9 +199,9 @@ def test_signing_out_ends_what_is_sent(online: str, home: Path) -> None:
 
 
 def test_a_start_removes_what_is_not_whole(online: str, home: Path) -> None:
-    found = (home / "online" / "data" / "incoming").glob("*/*.csv")
+    found = (home / "online" / "data" / "incoming").glob("*/file/*")
     assert [path.name for path in found] == ["whole.csv"]
-    assert not list((home / "online" / "data" / "incoming").glob("*/.part"))
+    assert not list((home / "online" / "data" / "incoming").glob("*/part"))
 
 
 def test_streamlits_own_way_stays_closed(local: Client) -> None:
@@ -319,7 +319,7 @@ def test_no_name_leads_elsewhere(local: Client, home: Path, name: str) -> None:
     one = sent(local, b"a;b\n", name)
     (folder,) = folders(home)
     assert folder.name == one
-    (file,) = [path for path in folder.iterdir() if path.name != incoming.ABOUT]
+    (file,) = (folder / "file").iterdir()
     assert file.read_bytes() == b"a;b\n" and not set(file.name) & set("/\\<>\0")
     assert not [path for path in (home / "data").rglob("*.csv") if path != file]
     local.ask("DELETE", f"/incoming/{one}")

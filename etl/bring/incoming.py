@@ -1,10 +1,10 @@
 """Files that founders send, until they are brought in: each in a folder of its own below
 data/incoming, which nobody else may look into.
 
-A file grows part by part under the name PART and gets its own name once it is whole and on the
-disk, so what has a name can be trusted. Whatever else is put into the folder goes with it. Removed
-is what is older than KEPT_S, what nobody has gone on with for IDLE_S, and, when the server starts,
-all that is not whole: nobody can tell then whether its last part reached the disk.
+A file grows part by part under the name PART and gets its own name, in a folder of its own, once it
+is whole and on the disk: what has a name can be trusted. Whatever else is put beside it goes with
+it. Removed is what is older than KEPT_S, what nobody has gone on with for IDLE_S, and, when the
+server starts, all that is not whole: nobody can tell then whether its last part reached the disk.
 """
 
 import fcntl
@@ -37,7 +37,7 @@ ENDINGS = (
     ".parquet",
     ".xlsx",
 )
-ABOUT, PART = ".upload.json", ".part"  # no file of a reader begins with a dot here
+ABOUT, PART, FILE = "upload.json", "part", "file"  # the last is a folder: any name may be there
 LONGEST = 120  # bytes of a name without its ending
 SHOWN = 80  # signs of a name in a sentence
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -62,7 +62,7 @@ class Upload:
     @property
     def path(self) -> Path:
         """The file; it is there once the upload is finished."""
-        return self.folder / self.name
+        return self.folder / FILE / self.name
 
     @property
     def ending(self) -> str:
@@ -97,6 +97,7 @@ def begin(owner: str, name: str, size: int) -> Upload:
         one = secrets.token_hex(16)
         folder = base() / one
         folder.mkdir(mode=0o700)
+        (folder / FILE).mkdir(mode=0o700)
         os.close(os.open(folder / PART, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         upload = Upload(one, folder, safe, shown, size, owner, time.time(), 0)
         kept = {key: getattr(upload, key) for key in ("name", "shown", "size", "owner", "created")}
@@ -134,6 +135,7 @@ def append(one: str, owner: str, offset: int, chunk: bytes) -> Upload:
                 raise _disk(upload.shown) if disk.is_full(error) else error from None
         if offset + len(chunk) == upload.size:
             (folder / PART).rename(upload.path)
+            disk.sync(folder / FILE)
             disk.sync(folder)
         return read(one, owner)
 
@@ -209,7 +211,7 @@ def _load(folder: Path) -> Upload | None:
         try:
             received = (folder / PART).stat().st_size
         except FileNotFoundError:
-            received = (folder / kept["name"]).stat().st_size
+            received = (folder / FILE / kept["name"]).stat().st_size
         return Upload(id=folder.name, folder=folder, received=received, **kept)
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -1,6 +1,5 @@
 """The address is the view: cold links open it, and filters follow the reader."""
 
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -56,9 +55,3 @@ def test_filters_follow_the_reader_from_page_to_page(
     page.get_by_text("Français", exact=True).click()
     expect(page.get_by_text("2 lignes refusées", exact=True)).to_be_visible()
     assert "lang=fr" in page.url
-
-
-def test_answers_forbid_frames_and_other_servers(address: str) -> None:
-    with urllib.request.urlopen(address, timeout=5) as answer:
-        policy = answer.headers["Content-Security-Policy"]
-    assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy

@@ -5,7 +5,7 @@ BIN := .venv/bin
 # one more than cores: a browser and a server wait for each other
 WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
 
-.PHONY: run test test-long bench lint lock clean
+.PHONY: run test test-long bench lint audit lock clean
 
 # A first build that fails is told here and on the page, which is served all the same.
 run: .venv/installed
@@ -23,6 +23,10 @@ bench: .venv/installed-for-tests
 
 lint: .venv/installed-for-tests
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+# Known weaknesses of what is pinned; without a network it says that nobody looked.
+audit: .venv/installed-for-tests
+	$(BIN)/python .ci/audit.py
 
 # Both lock files again from pyproject.toml; hashes for every platform, no index named.
 lock: .venv/installed-for-tests

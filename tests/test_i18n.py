@@ -18,7 +18,7 @@ from etl.words import catalogue
 from pages import PAGES
 
 SINGLE, PLURAL = {"_", "gettext"}, {"ngettext"}
-BY_NAME = {"console", "profile", "reasons"}
+BY_NAME = {"bring", "console", "profile", "reasons"}
 BLANK = re.compile(r"{[a-z_]*}")
 
 

@@ -1,0 +1,115 @@
+"""How a file fills a source as a whole: one match for each field, with the verb that it needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from etl.bring import addresses, flags, meanings, moments, scales, wide
+from etl.bring.looking import Looked
+from etl.bring.matched import Match, Word, Words
+from etl.bring.matching import Matching, as_match
+from etl.intake.contract import Field
+from etl.intake.text import fold_name
+
+MOST_WORDS = 200
+NUMBERED = 0.9
+
+
+class Filling:
+    """The matches of a file with a source; `chosen` are those that a reader picked."""
+
+    def __init__(self, looked: Looked, source: str, chosen: dict[str, str | None]) -> None:
+        self.looked, self.source, self.chosen = looked, source, chosen
+        self.matching = Matching(looked, source)
+        self.contract = self.matching.contract
+
+    def matches(self) -> tuple[Match, ...]:
+        """One match a field at most, in the order of the contract."""
+        taken = self.matching.assigned(self.chosen)
+        found = {field: as_match(one, self.looked.columns) for field, one in taken.items()}
+        empty = {field for field, column in self.chosen.items() if column is None}
+        for more in (addresses.found, moments.found, flags.found, wide.found):
+            for match in more(self.matching, found):
+                if match.field not in empty and match.field not in self.chosen:
+                    found[match.field] = match
+        self._siret_as_key(found, empty)
+        found = {field: self._with_verb(match) for field, match in found.items()}
+        order = self.contract.names
+        return tuple(sorted(found.values(), key=lambda match: order.index(match.field)))
+
+    def _siret_as_key(self, found: dict[str, Match], empty: set[str]) -> None:
+        """A register without an identifier of its own goes by the SIRET."""
+        is_asked = self.source == "providers" and "provider_id" not in {*found, *empty}
+        if not is_asked or "siret" not in found:
+            return
+        column = self.matching.by_name[found["siret"].columns[0]]
+        if column.filled >= 0.95 * column.seen and column.distinct >= 0.95 * column.filled:
+            found["provider_id"] = Match(
+                "provider_id", "rename", (column.name,), 0.75, "siret_as_key"
+            )
+
+    def _with_verb(self, match: Match) -> Match:
+        """The match with what its values need: the separator of a list, the factor of a unit."""
+        if match.verb != "rename" or len(match.columns) != 1:
+            return match
+        field = self.contract[match.field]
+        column = self.matching.by_name[match.columns[0]]
+        if field.lookup == "domains" and field.is_list:
+            separator = meanings.separator_of(column.words)
+            if separator:
+                return replace(match, verb="split", details={"separator": separator})
+        if field.type in ("number", "integer"):
+            factor = scales.factor(field, column)
+            if factor is not None:
+                return replace(match, verb="times", details={"factor": factor})
+        return match
+
+    def words(self, matches: tuple[Match, ...]) -> tuple[Words, ...]:
+        """The words of each column of states, kinds or domains, by frequency."""
+        found = []
+        for match in matches:
+            field = self.contract[match.field]
+            if match.verb not in ("rename", "split") or not _is_worded(field):
+                continue
+            column = self.matching.by_name[match.columns[0]]
+            if column.private or not column.words:
+                continue
+            separator = match.details.get("separator")
+            counts: dict[str, int] = {}
+            for text, count in column.words:
+                pieces = meanings.items(text, separator) if field.is_list else [text]
+                for piece in pieces:
+                    counts[piece] = counts.get(piece, 0) + count
+            entries = tuple(
+                Word(
+                    text,
+                    count,
+                    meanings.proposed(self.source, field, text),
+                    meanings.known(field, text) is not None,
+                )
+                for text, count in sorted(counts.items(), key=lambda one: -one[1])[:MOST_WORDS]
+            )
+            found.append(Words(match.field, column.name, entries))
+        return tuple(found)
+
+    def key_by_line(self, matches: tuple[Match, ...]) -> bool:
+        """Whether the file and the line must name a row, because no column does."""
+        key = self.contract.key[0]
+        is_named = any(match.field == key for match in matches)
+        return self.contract.has_line_key and not is_named
+
+    def missing(self, matches: tuple[Match, ...]) -> tuple[str, ...]:
+        """The required fields that nothing fills."""
+        filled = {match.field for match in matches}
+        if self.key_by_line(matches):
+            filled.add(self.contract.key[0])
+        return tuple(field for field in self.contract.required if field not in filled)
+
+    def same_named(self) -> set[str]:
+        """Fields whose name a column has, so that intake fills them unasked."""
+        names = {fold_name(column.name) for column in self.looked.columns}
+        return names & set(self.contract.names)
+
+
+def _is_worded(field: Field) -> bool:
+    return bool(field.enum) or field.lookup == "domains" or field.type == "boolean"

@@ -1,0 +1,195 @@
+"""How well the contents of a column fill a field, whatever it is called: from 0 to 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from etl.bring import meanings
+from etl.bring.looking import Column
+from etl.intake.contract import Contract, Field
+
+FEW = 40  # words of a state or a kind
+SHORT = 60  # signs
+PLAUSIBLE = (
+    0.35  # few words, of which hardly one names a domain: it may still be the column of them
+)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """`score`: the share of values that the field can use; `is_own`: hardly any other field holds
+    such values, so that they speak without a name."""
+
+    score: float
+    is_own: bool = False
+
+
+NONE = Fit(0.0)
+
+
+def fit(contract: Contract, field: Field, column: Column) -> Fit:
+    """How a column's values fill a field; NONE where the column is empty."""
+    if not column.filled:
+        return NONE
+    facts = column.facts
+    share = facts.__getitem__
+    if field.identifier in ("siren", "siret"):
+        return Fit(
+            share(field.identifier), is_own=share(field.identifier) > 0.9 and column.distinct > 2
+        )
+    if field.identifier == "key":
+        return _key(contract, field, column)
+    if field.name == "legal_category":
+        return Fit(share("legal"))
+    if field.lookup == "place":
+        return _place(field, column)
+    if field.lookup == "domains":
+        return _domains(column)
+    if field.lookup == "approvals":
+        return Fit(_approvals(column))
+    if field.lookup == "territory":
+        return Fit(
+            max(
+                share("departement"),
+                share("region"),
+                share("commune"),
+                share("departement_name") * 0,
+            )
+        )
+    if field.enum:
+        return _enum(contract, field, column)
+    if field.type == "boolean":
+        return Fit(meanings.share(contract.name, field, column.words))
+    if field.type in ("date", "datetime"):
+        return Fit(_dated(column))
+    if field.name == "year":
+        return Fit(share("year"), is_own=share("year") > 0.95)
+    if field.type in ("number", "integer"):
+        return _number(field, column)
+    if field.name == "url":
+        return Fit(share("url"), is_own=share("url") > 0.9)
+    return _text(field, column)
+
+
+def _dated(column: Column) -> float:
+    """The share of values that are days or moments, by the formats that are told with them."""
+    if column.dates:
+        return max(column.facts["dated"], column.facts["day"])
+    if column.facts["month_first"]:
+        return 0.0
+    return column.facts["day"]
+
+
+def _key(contract: Contract, field: Field, column: Column) -> Fit:
+    """An identifier: filled, of one word, and nearly unique where it names the row."""
+    facts = column.facts
+    is_row = contract.key == (field.name,)
+    if max(facts["dated"], facts["point_text"], facts["url"], facts["mail"]) > 0.5:
+        return NONE
+    if facts["coded"] < 0.8:
+        return NONE
+    if column.filled and facts["point"] > 0.2 * column.distinct:
+        return NONE
+    if not is_row:
+        return Fit(1.0 if column.distinct > 1 or column.filled < 5 else 0.0)
+    filled = column.filled / max(1, column.seen)
+    unique = column.distinct / max(1, column.filled)
+    if filled < 0.8 or unique < (0.6 if column.filled < FEW else 0.97):
+        return NONE
+    return Fit(filled * unique, is_own=filled * unique == 1 and column.filled >= FEW)
+
+
+def _place(field: Field, column: Column) -> Fit:
+    facts = column.facts
+    name = field.name
+    if name == "commune_code":
+        is_own = facts["commune"] > 0.97 and facts["postcode"] < 0.6 and column.distinct > 4
+        return Fit(facts["commune"], is_own)
+    if name == "postcode":
+        is_own = facts["postcode"] > 0.97 and facts["commune"] < 0.9 and column.distinct > 4
+        return Fit(max(facts["postcode"], facts["five_digits"] * 0.9), is_own)
+    if name == "city":
+        return Fit(
+            facts["city"], facts["city"] > 0.9 and facts["wordy"] > 0.95 and column.distinct > 2
+        )
+    if name == "departement_code":
+        return Fit(
+            max(facts["departement"], facts["departement_name"]), facts["departement_name"] > 0.9
+        )
+    if name == "region":
+        return Fit(max(facts["region"], facts["region_name"]), facts["region_name"] > 0.9)
+    if name == "country":
+        return Fit(facts["country"])
+    if name == "latitude":
+        point = facts["point_text"]
+        return Fit(max(facts["latitude"], point), point > 0.9)
+    return Fit(facts["longitude"])
+
+
+def _domains(column: Column) -> Fit:
+    separator = meanings.separator_of(column.words)
+    share = meanings.domain_share(column.words, separator)
+    is_flag = column.facts["flag"] > 0.9 or column.facts["day"] > 0.5
+    is_text = column.facts["wordy"] > 0.5 or column.facts["code"] > 0.5
+    if is_flag or not is_text:
+        return NONE
+    few = column.facts["naf"] > 0.8 or column.distinct <= max(60, column.filled * 0.3)
+    is_own = share > 0.7 and column.facts["words"] < 12
+    return Fit(max(share, PLAUSIBLE if few else 0.0), is_own)
+
+
+APPROVALS = (
+    "agrement",
+    "declaration",
+    "autorisation",
+    "agree",
+    "declare",
+    "autorise",
+    "accreditation",
+)
+
+
+def _approvals(column: Column) -> float:
+    total = sum(count for _, count in column.words) or 1
+    known = 0
+    for text, count in column.words:
+        kinds = [meanings.fold(item.rsplit(":", 1)[-1]) for item in meanings.ITEMS.split(text)]
+        known += count * all(
+            kind.rstrip("es") in {a.rstrip("es") for a in APPROVALS} for kind in kinds
+        )
+    return known / total
+
+
+def _enum(contract: Contract, field: Field, column: Column) -> Fit:
+    if column.distinct > FEW or column.facts["letters"] > SHORT or not column.words:
+        return NONE
+    share = meanings.share(contract.name, field, column.words)
+    is_own = share > 0.6 and column.facts["flag"] < 0.5 and column.facts["wordy"] > 0.8
+    return Fit(share, is_own)
+
+
+def _number(field: Field, column: Column) -> Fit:
+    facts = column.facts
+    if facts["number"] < 0.5 or facts["day"] > 0.5:
+        return NONE
+    if max(facts["siret"], facts["siren"] * (facts["least"] > 9_999_999)) > 0.5:
+        return NONE
+    if field.type == "integer" and facts["whole"] < 0.9:
+        return NONE
+    if field.minimum is not None and facts["least"] < field.minimum:
+        return NONE
+    if field.maximum is not None and field.scale is None and facts["middle"] > field.maximum:
+        return NONE
+    return Fit(facts["number"])
+
+
+def _text(field: Field, column: Column) -> Fit:
+    facts = column.facts
+    if (
+        facts["wordy"] < 0.5
+        or max(facts["url"], facts["day"], facts["address"], facts["mail"]) > 0.5
+    ):
+        return NONE
+    if field.name == "name" and (column.distinct < 0.2 * column.filled or facts["city"] > 0.8):
+        return NONE
+    return Fit(facts["wordy"])

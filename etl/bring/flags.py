@@ -1,0 +1,47 @@
+"""Columns that are ticked: one for each domain, state or way of working."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from etl.bring import meanings, naming
+from etl.bring.matched import Match
+from etl.bring.matching import Matching
+
+FEWEST = 2
+SHARE = 0.95
+# What an unticked row of a request is: neither filled nor cancelled.
+ELSE = {"status": "open"}
+FIELDS = ("domains", "domain", "status", "modes", "kind")
+
+
+def found(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
+    """A field that no column fills, by columns whose names are its values."""
+    used = {column for match in taken.values() for column in match.columns}
+    ticked = [
+        matching.columns[place]
+        for place in matching.places()
+        if matching.columns[place].facts.get("flag", 0) >= SHARE
+        and matching.columns[place].facts.get("most", 0) <= 1
+        and matching.columns[place].name not in used
+    ]
+    for field in FIELDS:
+        if field in taken or field not in matching.contract.names:
+            continue
+        entry = matching.contract[field]
+        values = {}
+        for column in ticked:
+            said = " ".join(naming.plain(column.name))
+            text = column.name.replace("_", " ").strip()
+            value = meanings.proposed(matching.source, entry, text) or meanings.proposed(
+                matching.source, entry, said
+            )
+            if value and "|" not in value:
+                values[column.name] = value
+        if len(values) < FEWEST:
+            continue
+        if field in ELSE:
+            values["*"] = ELSE[field]
+        columns = tuple(name for name in values if name != "*")
+        yield Match(field, "flags", columns, 0.9, "ticked", {"values": values})
+        ticked = [column for column in ticked if column.name not in values]

@@ -1,0 +1,171 @@
+"""Which column fills which field: by its name, by its values, and by what the other columns say.
+
+One column fills one field. Where two are as likely, or one is not likely enough, the field stays
+empty: a person decides better than a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from etl.bring import fitting, naming
+from etl.bring.fitting import Fit
+from etl.bring.looking import Column, Looked
+from etl.bring.matched import Match
+from etl.bring.naming import NEAR, NEUTRAL, OWN, PART
+from etl.intake import contract as contracts
+from etl.intake.contract import Contract, Field
+from etl.intake.text import fold_name
+
+MOST = 300  # columns that are compared by every name; of more, those with the very name of a field
+SURE = 0.7  # from here on a field is filled
+CLOSE = 0.0005  # of two columns that near each other neither is taken
+BY_VALUES, BY_BOTH = 0.75, 0.8
+EMPTY = 0.06  # what an empty column of the right name yields to a filled one
+# Fields that values alone tell, where one column only holds such values.
+TOLD_BY_VALUES = (
+    "siret", "siren", "url", "latitude", "city", "postcode", "commune_code", "departement_code",
+    "region", "domains", "domain", "status",
+)  # fmt: skip
+AMONG_CODES = ("postcode", "commune_code", "departement_code")
+# The least share of values that a field must be able to use.
+LEAST = {
+    "place": 0.5, "siren": 0.5, "siret": 0.5, "date": 0.7, "datetime": 0.7, "number": 0.7,
+    "integer": 0.7, "boolean": 0.7, "domains": 0.3, "key": 0.6, "approvals": 0.5,
+    "territory": 0.7, "string": 0.5,
+}  # fmt: skip
+ALONE_NEEDS = 0.5  # of a state or a kind whose column says no more than "type"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    score: float
+    field: str
+    place: int
+    reason: str
+
+
+class Matching:
+    """The columns of a file against the fields of a source."""
+
+    def __init__(self, looked: Looked, source: str) -> None:
+        self.looked, self.source = looked, source
+        self.contract: Contract = contracts.load(source)
+        self.columns = looked.columns
+        self.by_name = {c.name: c for c in reversed(looked.columns) if c.is_usable}
+        self._fits: dict[tuple[str, int], Fit] = {}
+
+    def fit(self, field: Field, place: int) -> Fit:
+        key = field.name, place
+        if key not in self._fits:
+            self._fits[key] = fitting.fit(self.contract, field, self.columns[place])
+        return self._fits[key]
+
+    def places(self) -> list[int]:
+        """The columns that are compared: usable, and of nobody's private life."""
+        found = [
+            place
+            for place, column in enumerate(self.columns)
+            if column.is_usable and (not column.private or self.is_own(column))
+        ]
+        if len(found) <= MOST:
+            return found
+        known = {alias.words for listed in naming.aliases(self.source).values() for alias in listed}
+        return [
+            place
+            for number, place in enumerate(found)
+            if number < MOST or naming.tokens(self.columns[place].name) in known
+        ][: 2 * MOST]
+
+    def is_own(self, column: Column) -> bool:
+        """Whether a column has the very name of a field, so that intake reads it as that."""
+        return column.private not in ("mail", "phone", "birth_date") and (
+            fold_name(column.name) in self.contract.names
+        )
+
+    def candidates(self) -> list[Candidate]:
+        found = []
+        for place in self.places():
+            for field in self.contract.fields:
+                score, reason = self.score(field, place)
+                if score >= SURE:
+                    found.append(Candidate(score, field.name, place, reason))
+        return sorted(found, key=lambda one: (-one.score, one.place))
+
+    def score(self, field: Field, place: int) -> tuple[float, str]:
+        """How likely a column fills a field, and why."""
+        column = self.columns[place]
+        named = naming.said(column.name, self.source, field.name)
+        if named.score == OWN:
+            return OWN, "same_name"
+        if named.is_barred:
+            return 0.0, ""
+        if not column.filled:
+            is_named = named.score > NEAR and not named.is_alone
+            return (named.score - EMPTY, "named_and_empty") if is_named else (0.0, "")
+        fit = self.fit(field, place)
+        if fit.score < self.least(field, named):
+            return 0.0, ""
+        if named.score > NEAR:
+            return named.score, "named_and_fits"
+        if named.score > PART + 0.1:
+            return named.score - 0.05, "named_and_fits"
+        if named.score > 0:
+            return (BY_BOTH + named.score / 100, "part_of_name") if fit.is_own else (0.0, "")
+        is_told = fit.is_own and field.name in TOLD_BY_VALUES and not self.says_other(place)
+        if field.name in AMONG_CODES and not naming.says_nothing(column.name):
+            is_told = False  # any number of five digits may be one
+        return (BY_VALUES, "values") if is_told else (0.0, "")
+
+    def says_other(self, place: int) -> bool:
+        """Whether the column's name says a field, so that its values cannot make it another."""
+        name = self.columns[place].name
+        said = (naming.said(name, self.source, field) for field in self.contract.names)
+        return any(each.score > NEAR for each in said)
+
+    def least(self, field: Field, named: naming.Named) -> float:
+        """The share of usable values that a name of that strength asks for."""
+        if field.enum or (field.lookup == "domains" and named.is_alone):
+            return ALONE_NEEDS if named.is_alone or named.score < NEUTRAL - 0.1 else 0.0
+        kind = field.lookup or field.identifier or field.type
+        return LEAST.get(kind, LEAST["string"])
+
+    def assigned(self, chosen: Mapping[str, str | None]) -> dict[str, Candidate]:
+        """Each field with its column: those that are chosen, then the likeliest, one by one."""
+        taken: dict[str, Candidate] = {}
+        used: set[int] = set()
+        for field, name in chosen.items():
+            places = [p for p, c in enumerate(self.columns) if c.name == name and c.is_usable]
+            if places and field in self.contract.names:
+                taken[field] = Candidate(1.0, field, places[0], "chosen")
+                used.add(places[0])
+        closed = set(chosen)
+        found = self.candidates()
+        for one in found:
+            if one.field in closed or one.place in used:
+                continue
+            rivals = [
+                other
+                for other in found
+                if other.field == one.field
+                and other.place != one.place
+                and other.place not in used
+                and one.score - other.score < CLOSE
+            ]
+            if rivals and not self.is_clear(one, rivals):
+                closed.add(one.field)
+                continue
+            taken[one.field] = one
+            used.add(one.place)
+            closed.add(one.field)
+        return taken
+
+    def is_clear(self, one: Candidate, rivals: list[Candidate]) -> bool:
+        """Whether the fuller of two columns of one name is filled much more often."""
+        mine = self.columns[one.place].filled
+        return all(self.columns[other.place].filled * 3 < mine for other in rivals)
+
+
+def as_match(one: Candidate, columns: tuple[Column, ...]) -> Match:
+    return Match(one.field, "rename", (columns[one.place].name,), round(one.score, 3), one.reason)

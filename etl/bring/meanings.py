@@ -1,0 +1,165 @@
+"""What the words of a column mean to a field: states, kinds, domains.
+
+Intake knows many by itself (the synonyms of a contract, the aliases of domains); words.csv adds
+what is only proposed, and is written into the sidecar when it is taken.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from etl import paths
+from etl.intake import contract
+from etl.intake.contract import Field, fold
+
+HERE = Path(__file__).parent
+LEGAL = re.compile(r"(I{1,2}[ -]?[0-9]{1,2})(?:[^0-9A-Z].*)?", re.S)
+ITEMS = re.compile(r"[|,]")
+SEPARATORS = ("/", ";", " + ", "+", " & ", "&", "\n", " - ", " et ", "·", "•")
+TRUE, FALSE = "true", "false"
+ALIVE = {
+    "a": TRUE, "actif": TRUE, "active": TRUE, "en activite": TRUE, "ouvert": TRUE, "ouverte": TRUE,
+    "f": FALSE, "c": FALSE, "inactif": FALSE, "inactive": FALSE, "ferme": FALSE, "fermee": FALSE,
+    "cesse": FALSE, "cessee": FALSE, "radie": FALSE, "radiee": FALSE, "closed": FALSE,
+    "publie": TRUE, "publiee": TRUE, "visible": TRUE, "en ligne": TRUE, "published": TRUE,
+    "online": TRUE, "masque": FALSE, "masquee": FALSE, "hors ligne": FALSE, "cache": FALSE,
+    "hidden": FALSE, "offline": FALSE, "unpublished": FALSE, "brouillon": FALSE, "draft": FALSE,
+    "suspendu": FALSE, "suspendue": FALSE, "suspended": FALSE, "archive": FALSE, "archived": FALSE,
+    "checked": TRUE, "x": TRUE, "✓": TRUE, "unchecked": FALSE, "dissoute": FALSE, "d": FALSE,
+    "live": TRUE, "enabled": TRUE, "disabled": FALSE, "parti": FALSE, "sorti": FALSE,
+}  # fmt: skip
+BOOLEAN = {
+    "true": TRUE, "1": TRUE, "oui": TRUE, "yes": TRUE, "vrai": TRUE, "o": TRUE, "y": TRUE,
+    "t": TRUE,
+    "false": FALSE, "0": FALSE, "non": FALSE, "no": FALSE, "faux": FALSE, "n": FALSE, "f": FALSE,
+}  # fmt: skip
+
+
+@cache
+def domains() -> Mapping[str, tuple[str, ...]]:
+    """Domain codes by folded word, as the table domain_words of intake has them."""
+    found: dict[str, set[str]] = {}
+    with (paths.REFERENCE / "domain_aliases.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            found.setdefault(fold(row["alias"]), set()).add(row["domain_code"])
+    with (paths.REFERENCE / "domains.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            names = ("domain_code", "legal_code", "label_fr", "label_en", "official_label_fr")
+            for name in names:
+                found.setdefault(fold(row[name]), set()).add(row["domain_code"])
+    return {word: tuple(sorted(codes)) for word, codes in found.items() if word}
+
+
+def domain(text: str) -> tuple[str, ...]:
+    """The domains that one text names whole, or by a number of the law; () where none."""
+    known = domains()
+    legal = LEGAL.fullmatch(text.upper())
+    return known.get(fold(text)) or (known.get(fold(legal[1]), ()) if legal else ())
+
+
+def domain_share(words: Sequence[tuple[str, int]], separator: str | None) -> float:
+    """The share of rows of which some domain is known, once cut at a separator."""
+    total = sum(count for _, count in words) or 1
+    return sum(count for text, count in words if any(map(domain, items(text, separator)))) / total
+
+
+def whole_share(words: Sequence[tuple[str, int]], separator: str | None) -> float:
+    """The share of items that name a domain."""
+    named = total = 0
+    for text, count in words:
+        for item in items(text, separator):
+            named += count * bool(domain(item))
+            total += count
+    return named / (total or 1)
+
+
+def items(text: str, separator: str | None) -> list[str]:
+    """The items of a list as intake reads them: a text that is known whole is not cut."""
+    if separator is None:
+        pieces = [text] if domain(text) else ITEMS.split(text)
+    else:
+        pieces = text.split(separator)
+        pieces = [
+            part for piece in pieces for part in ([piece] if domain(piece) else ITEMS.split(piece))
+        ]
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def separator_of(words: Sequence[tuple[str, int]]) -> str | None:
+    """The separator that a list of domains needs told; None where intake cuts it right."""
+    best, found = whole_share(words, None), None
+    for separator in SEPARATORS:
+        if not any(separator in text for text, _ in words):
+            continue
+        share = whole_share(words, separator)
+        if share > best + 0.05:
+            best, found = share, separator
+    return found
+
+
+def known(field: Field, text: str) -> str | None:
+    """What intake makes of a word by itself; None where it knows it not."""
+    if field.type == "boolean":
+        return BOOLEAN.get(fold(text.removesuffix(".0")))
+    if field.lookup == "domains":
+        found = domain(text)
+        return "|".join(found) if found else None
+    folded = fold(text)
+    words = {fold(value): value for value in field.enum} | field.synonyms
+    return words.get(text.lower()) or words.get(folded)
+
+
+@cache
+def added(source: str, field: str) -> Mapping[str, str]:
+    with (HERE / "words.csv").open(encoding="utf-8", newline="") as stream:
+        return {
+            fold(row["words"]): row["value"]
+            for row in csv.DictReader(stream)
+            if (row["source"], row["field"]) == (source, field)
+        }
+
+
+def proposed(source: str, field: Field, text: str) -> str | None:
+    """The value of a word: intake's own, or one of words.csv, whatever gender or number; None
+    where nothing is sure enough."""
+    if found := known(field, text):
+        return found
+    folded = fold(text)
+    if field.type == "boolean":
+        return ALIVE.get(folded)
+    if not field.enum:
+        return None
+    if field.name == "legal_category":
+        return None
+    more = added(source, field.name)
+    if folded in more:
+        return more[folded]
+    stems = {_stem(word): value for word, value in _words(source, field.name)}
+    return stems.get(_stem(folded))
+
+
+@cache
+def _words(source: str, field: str) -> tuple[tuple[str, str], ...]:
+    entry = contract.load(source)[field]
+    words = {fold(value): value for value in entry.enum} | dict(entry.synonyms)
+    return tuple((words | dict(added(source, field))).items())
+
+
+def _stem(words: str) -> str:
+    """Words without the endings of gender and number."""
+    return " ".join(re.sub(r"(?<=[a-z]{3})(ees|ee|es|e|s)$", "", word) for word in words.split())
+
+
+def share(source: str, field: Field, words: Sequence[tuple[str, int]]) -> float:
+    """The share of rows whose word has a value; of a list, whose items all have one."""
+    total = sum(count for _, count in words) or 1
+    return sum(count for text, count in words if _all(source, field, text)) / total
+
+
+def _all(source: str, field: Field, text: str) -> bool:
+    pieces = [piece.strip() for piece in ITEMS.split(text)] if field.is_list else [text]
+    return all(proposed(source, field, piece) for piece in pieces if piece)

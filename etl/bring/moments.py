@@ -1,0 +1,44 @@
+"""A moment whose day and time stand in two columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from etl.bring import naming
+from etl.bring.matched import Match
+from etl.bring.matching import Matching
+
+SHARE = 0.8
+OF_TIME = frozenset({"heure", "time", "h", "horaire"})
+OF_DAY = frozenset({"date", "jour", "day", "on"})
+
+
+def found(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
+    """The join of a day with the column of its time: the one that is called alike, or the one
+    right behind it where there is no other."""
+    clocks = [
+        place
+        for place in matching.places()
+        if matching.columns[place].facts.get("clock", 0) >= SHARE
+        and naming.tokens(matching.columns[place].name) & OF_TIME
+    ]
+    for field, match in taken.items():
+        if matching.contract[field].type != "datetime" or match.verb != "rename":
+            continue
+        column = matching.by_name[match.columns[0]]
+        if column.facts.get("moment", 0) > 0.05 or column.dates:
+            continue
+        place = matching.columns.index(column)
+        mine = naming.tokens(column.name) - OF_DAY
+        alike = [
+            clock
+            for clock in clocks
+            if naming.tokens(matching.columns[clock].name) - OF_TIME == mine
+        ]
+        beside = [clock for clock in clocks if clock == place + 1 and not mine]
+        times = alike or beside
+        if len(times) == 1:
+            columns = (column.name, matching.columns[times[0]].name)
+            yield Match(
+                field, "join", columns, match.confidence, "day_and_time", {"separator": " "}
+            )

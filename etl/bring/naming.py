@@ -1,0 +1,229 @@
+"""How well the name of a column says a field: by its words, in both languages.
+
+aliases.csv holds the names of each field, the likeliest first (`=` behind one: that name alone, no
+word more); vocabulary.csv how words are written otherwise, which say little, and which name what
+the rows of a source are.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from rapidfuzz import fuzz
+
+from etl.intake import contract
+from etl.intake.contract import PLACE, fold
+from etl.intake.text import fold_name
+
+HERE = Path(__file__).parent
+YEAR = re.compile(r"(19|20)[0-9]{2}")
+NAMELESS = re.compile(r"((column|colonne|col|champ|field|f|c|v|var|unnamed) ?)?[0-9]*")
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+TICK = 0.001  # what each place further down the list of names costs
+OWN, SAME, NEUTRAL, NEAR, PART = 1.0, 0.97, 0.93, 0.85, 0.5
+# What each identifier is of.
+KEYS = {"request_id": "requests", "provider_id": "providers", "project_id": "projects"}
+LIKE = 90  # of 100, for a slip
+Words = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Named:
+    """How well a name says a field, from 0 to 1; `alias` is the name it was taken for."""
+
+    score: float
+    alias: str = ""
+    is_alone: bool = False  # the name says no more than "type", "date" or "id"
+    is_barred: bool = False  # the name says something else: the date of another thing
+
+
+@cache
+def vocabulary(use: str) -> dict[str, str]:
+    with (HERE / "vocabulary.csv").open(encoding="utf-8", newline="") as stream:
+        return {row["word"]: row["meaning"] for row in csv.DictReader(stream) if row["use"] == use}
+
+
+@cache
+def entities() -> Mapping[str, Words]:
+    """By source, the words for what its rows are."""
+    found: dict[str, set[str]] = {}
+    with (HERE / "vocabulary.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            if row["use"] == "entity":
+                found.setdefault(row["meaning"], set()).add(row["word"])
+    return {source: frozenset(words) for source, words in found.items()}
+
+
+@lru_cache(maxsize=50_000)
+def plain(name: str) -> tuple[str, ...]:
+    """The words of a name, without case, accents and little words."""
+    parted = CAMEL.sub(" ", name.replace("n°", "numero ").replace("N°", "numero ")[:200])
+    parted = parted.replace("nº", "numero ").replace("€", " eur ").replace("%", " pct ")
+    little = vocabulary("little")
+    words = [w for w in fold(parted).split() if w not in little and not YEAR.fullmatch(w)]
+    return tuple(words)
+
+
+def token(word: str) -> str:
+    """A word as the aliases write it: one writing for several, no plural."""
+    known = vocabulary("token")
+    if word in known:
+        return known[word]
+    single = (
+        word[:-1] if len(word) > 3 and word[-1] in "sx" and word not in ("temps", "prix") else word
+    )
+    return known.get(single, single)
+
+
+@lru_cache(maxsize=50_000)
+def tokens(name: str) -> Words:
+    return frozenset(map(token, plain(name)))
+
+
+@lru_cache(maxsize=50_000)
+def joined(name: str) -> str:
+    return "".join(plain(name))
+
+
+@dataclass(frozen=True)
+class Alias:
+    text: str
+    words: Words
+    joined: str
+    is_alone: bool
+    rank: int
+
+
+@cache
+def aliases(source: str) -> Mapping[str, tuple[Alias, ...]]:
+    """By field of a source, its names."""
+    found: dict[str, tuple[Alias, ...]] = {}
+    fields = contract.load(source).names
+    with (HERE / "aliases.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            if row["source"] in ("", source) and row["field"] in fields:
+                found[row["field"]] = tuple(_aliases(row["aliases"]))
+    return found
+
+
+def _aliases(listed: str) -> list[Alias]:
+    found = []
+    for rank, text in enumerate(listed.split("|")):
+        name = text.removesuffix("=")
+        found.append(Alias(name, tokens(name), joined(name), text.endswith("="), rank))
+    return found
+
+
+@cache
+def known_names() -> set[str]:
+    """Every name of a column that is known, folded as intake folds them."""
+    names = set()
+    for source in contract.sources():
+        names |= set(contract.load(source).names)
+        for listed in aliases(source).values():
+            names |= {fold_name(alias.text) for alias in listed}
+    return names
+
+
+@lru_cache(maxsize=100_000)
+def said(name: str, source: str, field: str) -> Named:
+    """How well a column's name says a field of a source."""
+    if fold_name(name) == field:
+        return Named(OWN, field)
+    words, together = tokens(name), joined(name)
+    if not words:
+        return Named(0.0)
+    best = _of_key(words, source, field)
+    for alias in aliases(source).get(field, ()):
+        score = _likeness(words, together, alias, source, field)
+        if score and score - TICK * alias.rank > best.score:
+            is_barred = score == PART and bool((words - alias.words) & _barring(source, field))
+            best = Named(score - TICK * alias.rank, alias.text, alias.is_alone, is_barred)
+    return best
+
+
+def _of_key(words: Words, source: str, field: str) -> Named:
+    """How well a name says an identifier: by a word for one, beside what it identifies."""
+    entry = contract.load(source)[field]
+    marks = words & frozenset(vocabulary("key"))
+    if entry.identifier != "key" or not marks:
+        return Named(0.0)
+    named = entities().get(KEYS[field], frozenset())
+    rest = (
+        words
+        - marks
+        - named
+        - (frozenset(vocabulary("hired")) if source == "requests" else Words())
+    )
+    is_row = contract.load(source).key == (field,)
+    if rest:
+        return Named(0.0)
+    if words & named:
+        return Named(SAME - TICK * 5)
+    is_plain = words <= frozenset(vocabulary("key"))
+    return Named(SAME - TICK * 20, is_alone=True) if is_row and is_plain else Named(0.0)
+
+
+@cache
+def _barring(source: str, field: str) -> Words:
+    """Words that make another thing of a name: the town of the provider is not the request's."""
+    others = {word for words in entities().values() for word in words}
+    return frozenset((others | set(vocabulary("bar"))) - _neutral(source, field))
+
+
+def _likeness(words: Words, together: str, alias: Alias, source: str, field: str) -> float:
+    if not alias.words:
+        return 0.0
+    if words == alias.words or together == alias.joined:
+        return SAME
+    if not alias.is_alone and _is_moment(source, field):
+        # closed at, date of closing, closing time: the day and the hour tell nothing more
+        rest = words - frozenset(vocabulary("moment"))
+        core = alias.words - frozenset(vocabulary("moment"))
+        if core and core <= rest:
+            return NEUTRAL if rest - core <= _neutral(source, field) else PART
+        return 0.0
+    extra = words - alias.words
+    if alias.words <= words and not alias.is_alone:
+        neutral = _neutral(source, field)
+        return NEUTRAL if extra <= neutral else PART
+    if len(together) >= 6 and len(alias.joined) >= 6 and not alias.is_alone:
+        is_near = fuzz.ratio(together, alias.joined) >= LIKE
+        return NEAR if is_near else 0.0
+    return 0.0
+
+
+@cache
+def _is_moment(source: str, field: str) -> bool:
+    return contract.load(source)[field].type in ("date", "datetime")
+
+
+@cache
+def _neutral(source: str, field: str) -> Words:
+    """Words that a name may have beside that of the field, and still say it."""
+    neutral = set(entities().get(source, ())) | set(vocabulary("unit")) | set(vocabulary("neutral"))
+    if field in PLACE:
+        neutral |= set(vocabulary("place"))
+    return frozenset(neutral)
+
+
+def says_nothing(name: str) -> bool:
+    """Whether a name is none: column_3, champ 2, F1, Unnamed: 4."""
+    return bool(NAMELESS.fullmatch(fold(name)))
+
+
+def private(name: str) -> str | None:
+    """What of a person a name says, if anything."""
+    known = vocabulary("private")
+    return next((known[word] for word in map(token, plain(name)) if word in known), None)
+
+
+def unit(name: str) -> str | None:
+    """The unit that a name ends with or holds in brackets: m, min, cents, k."""
+    known = vocabulary("unit")
+    return next((known[word] for word in map(token, plain(name)[1:]) if known.get(word)), None)

@@ -1,0 +1,29 @@
+"""What is guessed, in French or English: the sentences of etl/words/bring.toml."""
+
+from __future__ import annotations
+
+from etl.bring.matched import Match, Proposal, SourceGuess
+from etl.words import catalogue
+
+FILE = "bring"
+
+
+def match(found: Match, language: str) -> str:
+    """Why columns fill a field."""
+    return catalogue.line(FILE, f"match_{found.reason}", language)
+
+
+def source(found: SourceGuess, language: str) -> str:
+    """Why a file is taken for a source."""
+    fields = ", ".join(found.arguments["fields"])
+    return catalogue.line(FILE, f"source_{found.reason}", language, fields=fields)
+
+
+def why_none(found: Proposal, language: str) -> str:
+    """Why a file is no source; "" where it is one."""
+    return catalogue.line(FILE, f"none_{found.why_none}", language) if found.why_none else ""
+
+
+def private(kind: str, language: str) -> str:
+    """What is left out of a column that is private."""
+    return catalogue.line(FILE, f"private_{kind}", language)

@@ -1,0 +1,142 @@
+"""Which source the rows of a file are: by the fields that its columns fill, by what only that
+source asks for, and by the words for what its rows are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from etl.bring import addresses, flags, moments, naming, wide
+from etl.bring.looking import Looked
+from etl.bring.matched import Match, SourceGuess
+from etl.bring.matching import Matching, as_match
+from etl.intake import contract as contracts
+from etl.intake.contract import PLACE, fold
+
+# What tells a source from the others, by how much. Fields that are not named count little.
+TELLING: Mapping[str, Mapping[str, float]] = {
+    "providers": {
+        "provider_id": 1, "name": 1, "kind": 2, "modes": 2.5, "siret": 1.5, "domains": 1.5,
+        "approvals": 2, "reach_km": 2, "capacity_per_month": 2, "price_hour_eur": 2,
+        "joined_on": 1, "left_on": 1, "last_seen_on": 1.5, "is_active": 1, "is_published": 1.5,
+        "url": 1, "employees": 0.5, "siren": 0.7,
+    },
+    "requests": {
+        "request_id": 1, "domain": 1.2, "created_at": 1.5, "status": 2, "responses": 2,
+        "first_response_at": 2, "filled_at": 2, "closed_at": 1.5, "provider_id": 1, "hours": 1,
+        "amount_eur": 1, "fee_eur": 2,
+    },
+    "responses": {"request_id": 2, "provider_id": 2, "responded_at": 2},
+    "cooperatives": {
+        "siren": 1.5, "name": 1, "form": 2.5, "is_cae": 2.5, "origin": 2.5, "legal_category": 1,
+        "registered_on": 1, "cooperative_since": 2.5, "ceased_on": 1.5, "exit_kind": 2.5,
+        "is_active": 0.7, "capital_share_employees": 2.5, "votes_share_employees": 2.5,
+        "domains": 0.7,
+    },
+    "cooperative_years": {
+        "siren": 1.5, "year": 2, "employees": 1.5, "employees_fte": 1.5, "permanent_employees": 1.5,
+        "qualified_employees": 1.5, "members": 1.5, "member_employees": 1.5, "jobs_kept": 2,
+        "revenue_eur": 1.5, "cae_entrepreneurs": 2, "cape_holders": 2,
+    },
+    "projects": {"project_id": 1.5, "planned_jobs": 2.5, "origin": 2, "domain": 0.7, "siren": 0.5},
+    "project_steps": {"project_id": 2, "step": 3, "on": 1, "organisation": 1, "amount_eur": 0.7},
+    "population": {
+        "territory_level": 1, "territory_code": 1, "year": 1, "band": 3, "population": 2.5,
+    },
+    "targets": {"metric": 2.5, "target": 2.5, "due_on": 1, "territory_level": 0.5, "domain": 0.5},
+    "events": {"on": 1.2, "label": 1.5, "territory_level": 0.5, "domain": 0.5},
+}  # fmt: skip
+# Of each source, the sets of fields of which one must be filled, so that its rows can be such rows.
+NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "providers": (
+        ("provider_id", "siret"),
+        ("name", "kind", "modes", "siret", "domains", "price_hour_eur", "reach_km", "approvals"),
+    ),
+    "requests": (
+        ("created_at",),
+        ("domain", "status", "responses", "first_response_at", "filled_at", "request_id"),
+    ),
+    "responses": (("request_id",), ("provider_id",), ("responded_at",)),
+    "cooperatives": (
+        ("siren",),
+        (
+            "form", "is_cae", "origin", "cooperative_since", "exit_kind", "capital_share_employees",
+            "votes_share_employees", "legal_category", "registered_on",
+        ),
+    ),
+    "cooperative_years": (
+        ("siren",), ("year",),
+        ("employees", "employees_fte", "members", "revenue_eur", "jobs_kept", "cae_entrepreneurs"),
+    ),
+    "projects": (("project_id",), ("planned_jobs", "origin", "domain")),
+    "project_steps": (("project_id",), ("step",), ("on",)),
+    "population": (("territory_code",), ("population",), ("year",)),
+    "targets": (("metric",), ("target",)),
+    "events": (("on",), ("label",)),
+}  # fmt: skip
+PLACED, OTHERS, BY_NAME, OWN_NAMES = 0.3, 0.3, 1.0, 0.3
+LEAST = 3.0
+FIGURES = frozenset({"valeur", "value", "indicateur", "indicator"})
+SMALL = {"events": 12, "targets": 12, "responses": 16}  # columns that such a file has at most
+
+
+def guess(looked: Looked) -> tuple[tuple[SourceGuess, ...], str | None]:
+    """The sources that a file may be, the likeliest first, and why it is none where it is none."""
+    scored = []
+    for source in contracts.sources():
+        matching = Matching(looked, source)
+        found = {
+            field: as_match(one, looked.columns) for field, one in matching.assigned({}).items()
+        }
+        for more in (addresses.found, moments.found, flags.found, wide.found):
+            found |= {match.field: match for match in more(matching, found)}
+        if not _is_possible(looked, source, found):
+            continue
+        score, because = _score(looked, source, found)
+        if score >= LEAST:
+            scored.append(SourceGuess(source, round(score, 2), "fields", {"fields": because}))
+    scored.sort(key=lambda one: -one.score)
+    return tuple(scored), None if scored else _why_none(looked)
+
+
+def _is_possible(looked: Looked, source: str, found: Mapping[str, Match]) -> bool:
+    if len(looked.columns) > SMALL.get(source, len(looked.columns)):
+        return False
+    return all(any(field in found for field in needed) for needed in NEEDED[source])
+
+
+def _score(looked: Looked, source: str, found: Mapping[str, Match]) -> tuple[float, list[str]]:
+    telling = TELLING[source]
+    parts = {
+        field: match.confidence
+        * (PLACED if field in PLACE else telling.get(field, OTHERS))
+        * (1.0 + OWN_NAMES * (match.reason == "same_name"))
+        for field, match in found.items()
+    }
+    score = sum(parts.values()) + BY_NAME * _named(looked, source)
+    because = sorted(parts, key=parts.__getitem__, reverse=True)[:4]
+    return score, [field for field in because if field not in PLACE]
+
+
+def _named(looked: Looked, source: str) -> float:
+    """How often the name of the file and of its columns say what the rows of a source are."""
+    words = naming.entities().get(source, frozenset())
+    in_file = bool(naming.tokens(looked.path.name.split(".")[0]) & words)
+    in_columns = sum(bool(naming.tokens(column.name) & words) for column in looked.columns)
+    return 1.5 * in_file + min(1.0, 0.25 * in_columns)
+
+
+def _why_none(looked: Looked) -> str:
+    """Why a file is no source: a code of etl/words/bring.toml."""
+    facts = [column.facts for column in looked.columns if column.filled]
+    codes = any(fold(column.name).split()[:1] == ["code"] for column in looked.columns)
+    labels = any(naming.tokens(column.name) & {"libelle", "label"} for column in looked.columns)
+    if codes and (labels or len(facts) <= 8):
+        return "reference"
+    if any(naming.tokens(column.name) & FIGURES for column in looked.columns):
+        return "figures"
+    if any(column.private == "free_text" for column in looked.columns):
+        return "texts"
+    numbers = sum(fact["number"] > 0.9 for fact in facts)
+    if facts and numbers * 2 >= len(facts):
+        return "figures"
+    return "unknown"

@@ -1,0 +1,115 @@
+"""What is guessed of a foreign file, and the sidecar that it gets."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from etl import check
+from etl.bring import draft, looking, proposal, saying
+from etl.intake import contract
+from etl.problems import FileProblem
+from tests.ingesting import drop_text, only, rows
+from tests.judged import guessed
+from tests.sizes import some
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "etl/README.md").read_text(encoding="utf-8")
+TABLES = ("accepted", "refused", "repaired")
+
+
+def example(ending: str, kind: str) -> str:
+    """A file of the worked example, as the document writes it."""
+    found = re.search(rf"annuaire-2026-11-20\.{ending}`:\n\n```{kind}\n(.*?)```", README, re.S)
+    assert found
+    return found[1]
+
+
+def written(path: Path, **said) -> tuple[proposal.Proposal, draft.Draft, str]:
+    """What is proposed for a file, its draft, and the sidecar."""
+    looked = looking.look(path)
+    found = proposal.propose(looked)
+    drawn = draft.of(looked, found, **said)
+    return found, drawn, draft.toml(drawn)
+
+
+def test_the_worked_example_is_read_as_by_the_hand_written_sidecar(tmp_path):
+    name = "annuaire-2026-11-20.csv"
+    drops = []
+    for who in ("hand", "guess"):
+        file = drop_text(tmp_path / who, "providers", example("csv", "csv"), name)
+        sidecar = example("csv.toml", "toml")
+        if who == "guess":
+            found, _, sidecar = written(file, mode="snapshot")
+            assert found.source == "providers"
+        drop_text(tmp_path / who, "providers", sidecar, f"{name}.toml")
+        drops.append(only(tmp_path / who))
+    hand, guess = drops
+    assert hand.mode == guess.mode == "snapshot"
+    assert hand.unknown_columns == guess.unknown_columns == []
+    for table in TABLES:
+        assert rows(hand, table) == rows(guess, table)
+
+
+def test_only_the_columns_used_are_stored(tmp_path):
+    text = example("csv", "csv").replace("Tarif", "Tarif;E-mail").replace("23,50", "23,50;a@b.fr")
+    text = re.sub(r"(?m)^(.*;)(\S+)$", r"\1\2", text)
+    lines = [line if line.count(";") == 7 else f"{line};" for line in text.splitlines()]
+    file = drop_text(tmp_path / "whole", "providers", "\n".join(lines) + "\n")
+    looked = looking.look(file)
+    found = proposal.propose(looked)
+    drawn = draft.of(looked, found)
+    drop_text(tmp_path / "whole", "providers", draft.toml(drawn), f"{file.name}.toml")
+    out = tmp_path / "used" / "raw" / "providers" / "a-2026-11-01.parquet"
+    out.parent.mkdir(parents=True)
+    kept = draft.only_used(looked, drawn, out)
+    assert (kept.rows, kept.unreadable) == (6, 0)
+    assert b"a@b.fr" not in out.read_bytes() and "E-mail" in found.private
+    whole, used = only(tmp_path / "whole"), only(tmp_path / "used")
+    assert used.unknown_columns == [] and whole.unknown_columns == ["E-mail"]
+    values = [
+        [{k: v for k, v in row.items() if k != "line"} for row in rows(each)]
+        for each in (whole, used)
+    ]
+    assert values[0] == values[1]
+
+
+def test_what_is_private_is_not_shown(tmp_path):
+    text = (
+        "id,mail,tel,ne le,nom\n"
+        "1,a@example.org,06 39 98 00 00,02/11/1970,Lieu A\n"
+        "2,b@example.org,06 39 98 00 01,02/12/1971,Lieu B\n"
+    )
+    looked = looking.look(drop_text(tmp_path, "providers", text))
+    private = {column.name: column.private for column in looked.columns if column.private}
+    assert private == {"mail": "mail", "tel": "phone", "ne le": "birth_date"}
+    assert all(not c.examples and not c.words for c in looked.columns if c.private)
+    assert looked.head[0] == ("1", "", "", "", "Lieu A")
+
+
+LAYOUTS = [one.layout for one in guessed.judged("dev") if one.source != guessed.NONE]
+
+
+@pytest.mark.parametrize("layout", some(LAYOUTS, 12))
+def test_what_is_drafted_is_a_sidecar_that_intake_takes(tmp_path, layout):
+    file = tmp_path / layout
+    file.write_bytes((guessed.FOLDER / "layouts" / layout).read_bytes())
+    looked = looking.look(file)
+    found = proposal.propose(looked)
+    if found.source is None or found.missing:
+        return
+    drawn = draft.of(looked, found)
+    if not draft.is_dated(drawn, file):
+        drawn = draft.of(looked, found, as_of=date(2026, 11, 1))
+    file.with_name(f"{layout}.toml").write_text(draft.toml(drawn), "utf-8")
+    (report,) = check.check([file], found.source)
+    assert report.problem is None, report.problem
+    for match in found.matches:
+        assert match.field in contract.load(found.source).names
+        assert all(saying.match(match, language) for language in ("en", "fr"))
+
+
+def test_an_empty_file_is_told(tmp_path):
+    with pytest.raises(FileProblem, match="empty"):
+        looking.look(drop_text(tmp_path, "providers", ""))

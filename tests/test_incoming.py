@@ -206,7 +206,7 @@ def test_any_name_becomes_a_safe_one_or_none(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "a", "a.exe", "a.toml", "a.zip", "a.csv.bz2", "a.xlsx.gz", "csv", "a.csv/", "\0"]
+    "name", ["", "a", "a.exe", "a.toml", "a.7z", "a.csv.bz2", "a.xlsx.gz", "csv", "a.csv/", "\0"]
 )
 def test_what_is_not_read_is_refused(base: Path, name: str) -> None:
     refused("incoming_ending", begin, "flora", name, 9)

@@ -79,9 +79,12 @@ UNREAD = {
 }
 # Files whose queries no test here runs
 ELSEWHERE = {
+    "etl/bring/agreeing.sql": "of one file that came back; counts, in order of files",
     "etl/bring/cells.sql": "of the sample of one file, a row for each text",
     "etl/bring/facts.sql": "of the sample of one file; in order of columns",
     "etl/bring/places.sql": "of one file; counts in order of rows and codes",
+    "etl/bring/refused.sql": "of a build that is served; in order of files and lines",
+    "etl/bring/refused_files.sql": "of a build that is served; in order of files",
     "etl/intake/sirene.sql": "one head office a firm: by its number, then by its line",
     "etl/intake/findings_grouped.sql": "of one file; examples by number, line and value, each once",
     "etl/sample/providers.sql": "over frames of Python's; lists and rows in order of numbers",

@@ -36,6 +36,7 @@ ENDINGS = (
     *(text + packed for text in TEXTS for packed in ("", *drops.PACKED_ENDINGS)),
     ".parquet",
     ".xlsx",
+    ".zip",  # rows to correct, as they left: `corrected` refuses any other
 )
 ABOUT, PART, FILE = "upload.json", "part", "file"  # the last is a folder: any name may be there
 LONGEST = 120  # bytes of a name without its ending

@@ -85,6 +85,11 @@ class Given:
         return cls(True, tomli_w.dumps({key: said[key] for key in said if key not in LEFT_OUT}))
 
 
+def sidecar_text(as_of: str, content_hash: str, verbs: str) -> str:
+    """The sidecar of rows to correct of a drop, whose date, hash and verbs are given."""
+    return f'mode = "delta"\nas_of = {as_of}\ncorrects = "{content_hash}"\n{verbs}'
+
+
 def load(
     con: duckdb.DuckDBPyConnection, path: Path, folder: Path, verbs: Sidecar, known: set[str]
 ) -> drops.Raw:

@@ -26,7 +26,10 @@ def archive(rows: pd.DataFrame, lang: str) -> bytes:
         for _, of_file in rows.groupby("file_id", sort=True):
             first = of_file.iloc[0]
             name = _name(str(first["source"]), str(first["file"]), lang, taken)
-            for ending, content in (("csv", _table(of_file, lang)), ("toml", _sidecar(first))):
+            verbs = corrections.sidecar_text(
+                first["as_of"], first["content_hash"], str(first["verbs"])
+            )
+            for ending, content in (("csv", _table(of_file, lang)), ("toml", verbs)):
                 entry = zipfile.ZipInfo(f"{name}.{ending}")  # of 1980: no clock
                 packed.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
@@ -75,11 +78,6 @@ def _reason(row: pd.Series, cells: dict[str, Any], lang: str) -> str:
     found = {reasons.finding(**each, language=lang, is_refused=True) for each in row["reasons"]}
     told = said[0].format(line=row["line"], reasons=" ; ".join(sorted(found)))
     return told + "".join(f" {text}" for text in said[1:])
-
-
-def _sidecar(row: pd.Series) -> str:
-    head = f'mode = "delta"\nas_of = {row["as_of"]}\ncorrects = "{row["content_hash"]}"\n'
-    return head + str(row["verbs"])
 
 
 def _safe(text: str) -> str:

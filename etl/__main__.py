@@ -35,6 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
         if disk.is_full(error):
             return _refuse(options, [console.line("error_disk_full", folder=_folder(options))])
         if not isinstance(error, OSError):
+            reads_only = "warehouse" in options and "raw" not in options
+            if reads_only and (found := contents.damaged(options.warehouse)):
+                names = ", ".join(found)
+                return _refuse(options, [console.line("error_build_damaged", builds=names)])
             raise
         # a folder that may not be written
         return _refuse(options, [f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")])

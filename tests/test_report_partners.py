@@ -209,6 +209,7 @@ def test_a_build_without_the_file_tells_why(home, tmp_path, capsys):
     (served / "partners.duckdb").unlink()
     about = json.loads((served / "manifest.json").read_text(encoding="utf-8"))
     about["partners"] = {"published": False, "why": "the audit failed"}
+    about[warehouse.SEAL] = warehouse.seal(about)
     (served / "manifest.json").write_text(json.dumps(about), encoding="utf-8")
     asked = ["report", "--for", "partners", "--warehouse", str(copy), "--out"]
     assert main([*asked, str(tmp_path / "x.pdf")]) == 1

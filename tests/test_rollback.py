@@ -70,7 +70,7 @@ def test_a_damaged_build_is_not_served_again(folder, capsys, monkeypatch, which,
     damage(place / which, way)
     if not is_known:
         stated = json.loads((place / "manifest.json").read_text())
-        del stated["contents"]
+        del stated["contents"], stated[warehouse.SEAL]
         (place / "manifest.json").write_text(json.dumps(stated))
     monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
     assert main(["rollback", "--warehouse", str(folder)]) == 1
@@ -104,6 +104,7 @@ def test_a_build_that_cannot_be_compared_is_served_and_that_is_told(
     path = warehouse.build_folder(folder, first) / "manifest.json"
     stated = json.loads(path.read_text())
     stated["contents"]["engine"] = "duckdb 1.0.0"
+    stated[warehouse.SEAL] = warehouse.seal(stated)
     path.write_text(json.dumps(stated))
     monkeypatch.setenv("LC_ALL", language)
     assert main(["rollback", "--warehouse", str(folder)]) == 0

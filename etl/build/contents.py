@@ -68,6 +68,11 @@ def verify(folder: Path, build_id: str) -> dict[str, object]:
     return {"state": "differs" if differs else "same", "differs": differs}
 
 
+def damaged(folder: Path) -> list[str]:
+    """The builds of a warehouse that no longer hold what their manifests say."""
+    return [one for one in warehouse.build_ids(folder) if verify(folder, one)["differs"]]
+
+
 def _compared(path: Path, stated: dict[str, str] | None) -> list[tuple[str, str]]:
     """The tables of a database that are not as stated (None: there was none), and what is the
     matter with them."""

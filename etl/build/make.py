@@ -254,6 +254,7 @@ def _make(
         finally:
             connection.close()
         shutil.rmtree(making / "spill", ignore_errors=True)
+        stated[warehouse.SEAL] = warehouse.seal(stated)
         text = json.dumps(stated, indent=1, ensure_ascii=False)
         disk.write(making / "manifest.json", f"{text}\n".encode())
         place = folder / ("builds" if is_sound else "failed") / build_id

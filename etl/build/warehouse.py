@@ -8,6 +8,7 @@ warehouse/published.jsonl    one line for each publication, oldest first; and fo
 warehouse/published/         what partners were shown, publication by publication
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -28,7 +29,12 @@ PARTNERS = "partners.duckdb"  # beside it: what partner agencies may see, and no
 CURRENT = "current"
 JOURNAL = "published.jsonl"
 STATED = {"as_of", "synthetic", "sources", "drops", "checks"}  # what every manifest holds
+SEAL = "seal"
 HELD = "held.json"  # what the last build was held for; gone with the next publication
+NOTED = {  # what a note of a list that is held tells
+    "source": str, "file": str, "sidecar": str, "as_of": str, "known": int, "leaving": int,
+    "is_held": bool,
+}  # fmt: skip
 ERASURE = "forgetting.json"  # stands there from the first change of an erasure to its last
 
 
@@ -98,7 +104,15 @@ def _stated(folder: Path) -> dict:
         found = json.loads((folder / "manifest.json").read_bytes())
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) and found.keys() >= STATED else {}
+    is_whole = isinstance(found, dict) and found.keys() >= STATED
+    return found if is_whole and found.get(SEAL, seal(found)) == seal(found) else {}
+
+
+def seal(stated: dict) -> str:
+    """The hash of all that a manifest says, which it says last: a digit that a disk changed in it
+    would else be believed. Manifests of before have none."""
+    rest = {name: value for name, value in stated.items() if name != SEAL}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def build_ids(warehouse: Path) -> list[str]:
@@ -227,7 +241,14 @@ def held(warehouse: Path) -> list[dict]:
         found = json.loads(path.read_bytes())
     except ValueError:  # torn: the next build says it again
         return []
-    return [one for one in found if one.get("key") not in contained]
+    is_whole = isinstance(found, list) and all(map(_is_noted, found))
+    return [one for one in found if one.get("key") not in contained] if is_whole else []
+
+
+def _is_noted(one: object) -> bool:
+    return isinstance(one, dict) and all(
+        type(one.get(name)) is kind for name, kind in NOTED.items()
+    )
 
 
 @contextmanager

@@ -28,4 +28,5 @@ PAGES = [
     _page("cooperatives", "Co-operatives", "diversity_3", "founder", "partner"),
     _page("projects", "Projects", "flag", "founder", "partner"),
     _page("quality", "Data quality", "fact_check"),
+    _page("bring", "Bring files", "upload_file"),
 ]

@@ -15,6 +15,7 @@ from pages.door.gate import Gate
 from pages.shared import filters, i18n, memory, query, theme
 
 SIGN_IN = Path(__file__).parent / "door" / "sign_in.py"
+WELCOMED = "_welcomed"  # whether this visit has seen its first page
 _ = i18n.gettext
 
 
@@ -45,7 +46,12 @@ def choose(role: str) -> tuple[str, Any]:
     chosen = st.navigation([*menu.values(), *ways])
     wanted = menu.get(left or "", menu[mine[0].slug])
     if chosen in ways or (left and chosen is not wanted):
+        st.session_state[WELCOMED] = True
         st.switch_page(wanted, query_params=st.query_params.to_dict())
+    if not st.session_state.get(WELCOMED):
+        st.session_state[WELCOMED] = True
+        if role == "founder" and chosen is menu[mine[0].slug] and start.is_only_sample():
+            st.switch_page(menu["bring"], query_params=st.query_params.to_dict())
     return next(slug for slug, page in menu.items() if page is chosen), chosen
 
 

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
 
+from tests.market import write_drops
+
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 90
 PATIENCE_MS = 60_000  # a deadline against hanging, not a measure of speed
@@ -47,9 +49,17 @@ def free_port() -> int:
 
 @contextmanager
 def server(
-    warehouse: Path, *options: str, port: int | None = None, logs: Path | None = None
+    warehouse: Path,
+    *options: str,
+    port: int | None = None,
+    logs: Path | None = None,
+    data: Path | None = None,
 ) -> Iterator[str]:
-    """A server over a warehouse, which nobody has visited yet; gives its address."""
+    """A server over a warehouse, which nobody has visited yet; gives its address. Unless a folder
+    of data is given, somebody has brought a file: else the sample would lead to that page."""
+    if data is None:
+        data = warehouse.parent / "brought"
+        write_drops(data / "raw", {"events/kept.csv": ""})
     port = port or free_port()
     start = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     process = subprocess.Popen(
@@ -58,6 +68,7 @@ def server(
         env={
             **os.environ,
             "MAILLAGE_WAREHOUSE": str(warehouse),
+            "MAILLAGE_DATA": str(data),
             **({"MAILLAGE_LOGS": str(logs)} if logs else {}),
         },
         stdout=subprocess.DEVNULL,

@@ -47,6 +47,7 @@ def run_page(
     monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(warehouse))
     test = AppTest.from_file(str(ROOT / "pages" / "main.py"), default_timeout=60)
     test.query_params["lang"] = lang
+    test.session_state["_welcomed"] = True  # else the sample would lead to the page of files
     for name, value in query.items():
         test.query_params[name.rstrip("_")] = value
     if slug:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -40,11 +41,17 @@ def arrived(places: Folders, name: str, text: str) -> Path:
 
 
 def done(
-    kind: str, places: Folders, file: Path | str, source: str = "providers", sidecar: str = ""
-):
+    kind: str,
+    places: Folders,
+    file: Path | str,
+    source: str = "providers",
+    sidecar: str = "",
+    **more: Any,
+) -> job.State:
     folder = file.parent if isinstance(file, Path) else places.removed / Path(file).stem
     name = Path(file).name
-    job.ask(folder, Job(kind, places, "anne@example.org", str(file), source, name, sidecar))
+    wanted = Job(kind, places, "anne@example.org", str(file), source, name, sidecar, **more)
+    job.ask(folder, wanted)
     job.work(folder)
     found = job.state(folder)
     assert found is not None
@@ -125,11 +132,11 @@ def test_a_complete_list_that_lacks_many_is_held_until_confirmed(places: Folders
     many = PROVIDERS + "".join(f"q{i},N,gardening,35238,2025-01-01\n" for i in range(9))
     brought(places, "a-2026-10-01.csv", many, sidecar='mode = "snapshot"\n')
     file = arrived(places, "b-2026-11-01.csv", PROVIDERS)
-    held = done("try", places, file, sidecar='mode = "snapshot"\n').result["build"]
-    assert not held["published"] and held["held"][0]["leaving"] == 9
+    held = done("try", places, file, sidecar='mode = "snapshot"\n').result
+    assert held["held"][0]["leaving"] == 9 and held["after"]["active_providers"] == 2
     refused = done("bring", places, file, sidecar='mode = "snapshot"\n').result
     assert not refused["published"] and len(drops(places)) == 2
-    sure = done("bring", places, file, sidecar='mode = "snapshot"\nconfirmed = true\n').result
+    sure = done("bring", places, file, sidecar='mode = "snapshot"\n', is_confirmed=True).result
     assert sure["published"] and len(drops(places)) == 4
 
 
@@ -205,3 +212,34 @@ def test_a_job_in_a_process_of_its_own_outlives_nobody_and_tells_its_end(places:
     while (found := job.state(file.parent)) and found.status == "running":
         time.sleep(0.05)
     assert found and found.status == "done" and found.result["counts"]["read"] == 2
+
+
+def test_only_the_columns_used_are_stored_and_the_rows_are_the_same(places: Folders) -> None:
+    text = (
+        "nr;Wer;Was;telefon\nA1;Anne;jardinage;0601\nA2;Paul;menage;0602\nA3;Zoé;jardinage;0603;x\n"
+    )
+    verbs = 'separator = ";"\n[rename]\nprovider_id = "nr"\nname = "Wer"\ndomains = "Was"\n'
+    whole = done("try", places, arrived(places, "w-2026-10-01.csv", text), sidecar=verbs).result
+    file = arrived(places, "u-2026-10-01.csv", text)
+    used = ("nr", "Wer", "Was")
+    slim = done("bring", places, file, sidecar=verbs, used=used, header="h")
+    assert slim.status == "done", slim
+    (stored,) = places.raw.rglob("*.parquet")
+    with duckdb.connect() as con:
+        rows = con.execute("FROM read_parquet(?)", [str(stored)])
+        assert [column[0] for column in rows.description] == [*used]
+        kept = con.execute(
+            "SELECT provider_id, name, domain_codes FROM read_parquet(?)",
+            [str(next((places.warehouse / "lake").glob("*/accepted.parquet")))],
+        ).fetchall()
+        first = con.execute(
+            "SELECT provider_id, name, domain_codes FROM read_parquet(?)",
+            [f"{whole['lake']}/accepted.parquet"],
+        ).fetchall()
+    assert kept == first and len(kept) == 2
+    tried = done("try", places, file, sidecar=verbs, used=used).result
+    assert tried["unreadable"] == 1  # the line of five cells
+    source, name, sidecar = history.read_before(places, "h")
+    assert (source, name) == ("providers", "providers/u-2026-10-01.parquet")
+    assert "separator" not in sidecar and 'name = "Wer"' in sidecar
+    assert history.header_of(["N°", "Été"]) == history.header_of(["n", "ete"])

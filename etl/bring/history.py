@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 from etl import disk
 from etl.bring.folders import Folders
 from etl.bring.placing import KEPT_DAYS
+from etl.intake.text import fold_name
 
 
 def note(places: Folders, event: str, account: str, **told: Any) -> None:
@@ -45,6 +48,21 @@ def standing(places: Folders) -> list[dict[str, Any]]:
     """What was brought, the newest first, and `is_there`: whether the drop still stands."""
     brought = [one for one in entries(places) if one.get("event") == "brought"]
     return [one | {"is_there": (places.raw / one["file"]).is_file()} for one in brought]
+
+
+def read_before(places: Folders, header: str) -> tuple[str, str, str] | None:
+    """How a file of the same columns was read when it was brought last: its source, the drop, and
+    its sidecar; None where none stands any more."""
+    for one in standing(places):
+        beside = places.raw / f"{one['file']}.toml"
+        if one["is_there"] and one.get("header") == header and beside.is_file():
+            return one["source"], one["file"], beside.read_text(encoding="utf-8")
+    return None
+
+
+def header_of(columns: Sequence[str]) -> str:
+    """Stands for the names of columns, in their order; dress aside."""
+    return hashlib.sha256("\n".join(map(fold_name, columns)).encode()).hexdigest()
 
 
 def sweep(places: Folders, now: float | None = None) -> None:

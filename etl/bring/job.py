@@ -23,13 +23,15 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from etl import disk, paths
-from etl.bring import history, outcome, placing, trial
+from etl.bring import history, outcome, placing, slim, trial
 from etl.bring.folders import Folders
-from etl.build import make, warehouse
+from etl.build import holding, make, warehouse
 from etl.intake import lake, told
-from etl.problems import InputErrors, Problem, Told
+from etl.problems import FileProblem, InputErrors, Problem, Told
+from etl.settings import load as load_settings
 
 JOB, STATE, LOCK = "job.json", "state.json", ".job.lock"
+SLIM = "used"  # the folder of a file of the columns used
 MEMORY_SHARE = 0.75  # of the machine's: a build too large ends itself, not the server
 SECONDS_TO_START = 30
 SECONDS_BETWEEN = 0.5
@@ -38,7 +40,8 @@ SECONDS_BETWEEN = 0.5
 @dataclass(frozen=True)
 class Job:
     """What to do with the file of a folder. kind: "try", "bring" or "take_back"; `file` is where it
-    lies, or its name below raw where it is taken back; `sidecar` the text that goes with it."""
+    lies, or its name below raw where it is taken back; `sidecar` the text that goes with it, `used`
+    the columns to store in place of all, `header` stands for the names of its columns."""
 
     kind: str
     places: Folders
@@ -47,11 +50,15 @@ class Job:
     source: str = ""
     name: str = ""
     sidecar: str = ""
+    used: tuple[str, ...] = ()
+    header: str = ""
+    is_confirmed: bool = False
 
     @property
-    def subject(self) -> dict[str, str]:
+    def subject(self) -> dict[str, Any]:
         """What a trial is of: it is worth nothing for another."""
-        return {name: getattr(self, name) for name in ("file", "source", "name", "sidecar")}
+        named = {name: getattr(self, name) for name in ("file", "source", "name", "sidecar")}
+        return named | {"used": [*self.used]}
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ class State:
     status: str
     step: str = ""
     fraction: float = 0.0
-    subject: dict[str, str] = field(default_factory=dict)
+    subject: dict[str, Any] = field(default_factory=dict)
     problems: list[dict[str, Any]] = field(default_factory=list)
     code: str = ""
     arguments: dict[str, Any] = field(default_factory=dict)
@@ -113,13 +120,23 @@ def _write(folder: Path, found: State) -> None:
     disk.write(folder / STATE, json.dumps(asdict(found), default=str).encode(), mode=0o600)
 
 
+@dataclass(frozen=True)
+class _Given:
+    path: Path
+    name: str
+    text: str
+    unreadable: int = 0
+
+
 class _Runner:
     """Does one job and writes down how far it is."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         told = json.loads((folder / JOB).read_bytes())
-        self.job = Job(**told | {"places": Folders.of_json(told["places"])})
+        self.job = Job(
+            **told | {"places": Folders.of_json(told["places"]), "used": tuple(told["used"])}
+        )
         self.written = 0.0
 
     def run(self) -> State:
@@ -150,9 +167,8 @@ class _Runner:
     def attempt(self) -> dict[str, Any]:
         """Reads the file and builds with it, in a warehouse of its own."""
         places, folder = self.job.places, self.folder / trial.FOLDER
-        file = Path(self.job.file)
-        name, text = self.job.name, self.job.sidecar
-        placed = trial.prepare(places, folder, self.job.source, file, name, text)
+        given = self.given()
+        placed = trial.prepare(places, folder, self.job.source, given.path, given.name, given.text)
         private = trial.warehouse_of(folder)
         drops = lake.ingest(
             folder / "raw", private, progress=lambda done, n, name: self.report(name, 0.1)
@@ -170,6 +186,7 @@ class _Runner:
             "as_of_origin": own.as_of_origin,
             "unknown_columns": own.unknown_columns,
             "notes": [asdict(note) for note in own.notes],
+            "unreadable": given.unreadable,
             "keys": outcome.keys(own, drops),
             "profile": told.profile(own.folder),
             "groups": told.groups(own.folder),
@@ -179,25 +196,53 @@ class _Runner:
         if served:
             real = warehouse.build_folder(places.warehouse, served)
             result["before"] = outcome.headline(real)
-            result["before_is_sample"] = warehouse.manifest(places.warehouse, served)["synthetic"]
-        result["build"] = self.build(folder / "raw", private)
+            result["before_is_sample"] = warehouse.manifest(places.warehouse, served).get(
+                "synthetic"
+            )
+        made = self.build(folder / "raw", private, holds=False)
+        settings = load_settings()
+        result["held"] = [
+            one
+            for one in made["departures"]
+            if one["file"] == own.file
+            and holding.is_mass(one["known"], one["leaving"], settings)
+            and served
+        ]
+        result["build"] = made
         if result["build"]["published"]:
             result["after"] = outcome.headline(
                 warehouse.build_folder(private, result["build"]["build"])
             )
         return result
 
-    def build(self, raw: Path, folder: Path, tried: Path | None = None) -> dict[str, Any]:
+    def given(self) -> _Given:
+        """The file as it came, or one of the columns used alone."""
+        job = self.job
+        if not job.used:
+            return _Given(Path(job.file), job.name, job.sidecar)
+        name = f"{placing.cut(job.name)[0]}.parquet"
+        out = self.folder / SLIM / name
+        try:
+            made = slim.slim(Path(job.file), job.source, job.sidecar, job.used, out)
+        except FileProblem as problem:
+            raise InputErrors([problem.of(job.name)]) from problem
+        return _Given(out, name, made.sidecar, made.unreadable)
+
+    def build(
+        self, raw: Path, folder: Path, tried: Path | None = None, *, holds: bool = True
+    ) -> dict[str, Any]:
         def progress(step: str, part: float) -> None:
             self.report(step, 0.2 + 0.8 * part)
 
-        return make.build(raw, folder, progress, tried=tried).as_json()
+        return make.build(raw, folder, progress, holds=holds, tried=tried).as_json()
 
     def bring(self) -> dict[str, Any]:
         """Folders the file and builds; the file goes back where the build is not published."""
         places, job = self.job.places, self.job
+        given = self.given()
+        text = f"confirmed = true\n{given.text}" if job.is_confirmed else given.text
         with warehouse.lock(places.warehouse):
-            target = placing.place(places.raw, job.source, Path(job.file), job.name, job.sidecar)
+            target = placing.place(places.raw, job.source, given.path, given.name, text)
             file = target.relative_to(places.raw).as_posix()
             tried = self.folder / trial.FOLDER
             trial.hand_over_lake(places, tried)
@@ -210,8 +255,9 @@ class _Runner:
                 placing.unplace(target)
                 return result | {"file": file}
         history.note(
-            places, "brought", job.account, source=job.source, file=file, build=result["build"]
-        )
+            places, "brought", job.account, source=job.source, file=file, build=result["build"],
+            header=job.header,
+        )  # fmt: skip
         shutil.rmtree(self.folder / trial.FOLDER, ignore_errors=True)
         return result | {"file": file}
 

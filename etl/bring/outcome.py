@@ -91,7 +91,14 @@ def places(own: Drop) -> list[dict[str, Any]]:
 
 def headline(build: Path) -> dict[str, float | None]:
     """The figures of HEADLINE by name, of the build in a folder; those that its drops cannot tell
-    are not among them."""
+    are not among them, nor any of a build that another version made."""
+    try:
+        return _headline(build)
+    except duckdb.CatalogException:
+        return {}
+
+
+def _headline(build: Path) -> dict[str, float | None]:
     with reading.opened(build / warehouse.DATABASE) as opened:
         sources = opened.connection.execute("SELECT DISTINCT source FROM quality.files").fetchall()
         loaded = {source for (source,) in sources}

@@ -112,7 +112,7 @@ def _move(path: Path, place: Path) -> None:
 def corrections_of(places: Folders, file: str) -> list[Path]:
     """The drops that correct rows of a drop, and those that correct them."""
     served = warehouse.served_build(places.warehouse)
-    stated = warehouse.manifest(places.warehouse, served)["drops"] if served else []
+    stated = warehouse.manifest(places.warehouse, served).get("drops", []) if served else []
     hashes = {drop["file"]: drop.get("content") for drop in stated}
     found: list[Path] = []
     sought = {hashes.get(file)} - {None}

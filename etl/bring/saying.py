@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from etl.bring.matched import Match, Proposal, SourceGuess
+from etl.intake import contract as contracts
 from etl.words import catalogue
 
 FILE = "bring"
@@ -15,7 +16,10 @@ def match(found: Match, language: str) -> str:
 
 def source(found: SourceGuess, language: str) -> str:
     """Why a file is taken for a source."""
-    fields = ", ".join(found.arguments["fields"])
+    fields = ", ".join(
+        catalogue.gettext(contracts.load(found.source)[field].title, language, "contracts")
+        for field in found.arguments["fields"]
+    )
     return catalogue.line(FILE, f"source_{found.reason}", language, fields=fields)
 
 

@@ -53,6 +53,13 @@ def _first_build(warehouse: str) -> FirstBuild:
     return FirstBuild()
 
 
+def is_only_sample() -> bool:
+    """Whether invented data is served, and nobody has brought a file yet."""
+    if not query.has_build() or first_build.has_drops(paths.DATA / "raw"):
+        return False
+    return query.build().is_synthetic
+
+
 def ready() -> bool:
     """Whether a build is served. If not, shows how the first one comes along, then reloads."""
     if query.has_build():

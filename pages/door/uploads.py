@@ -66,7 +66,7 @@ def sender() -> visitor.Sender:
     found = roles.visit()
     if found.role != "founder":
         raise PermissionError("only founders send files")
-    return visitor.Sender(found.owner, address(), token(found))
+    return visitor.Sender(found.owner, found.account, address(), token(found))
 
 
 def routes() -> list[Route]:

@@ -1,16 +1,15 @@
-"""What the rows of one file became, as `python -m etl check` tells it before a build."""
+"""Of one file of the build: what its rows became, and what was found in them."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from etl.intake import profile_text
 from etl.intake.profile_words import ProfileWords
-from pages.shared import filters, i18n, query, theme
+from pages.shared import file_profile, filters, i18n, query
 
 _ = i18n.gettext
+REASON = ["is_refused", "column_name", "reason_code"]
 
 
 def show(files: pd.DataFrame) -> None:
@@ -19,21 +18,9 @@ def show(files: pd.DataFrame) -> None:
     names = {str(row.file_id): str(row.file) for row in files.itertuples()}
     chosen = filters.pick("profile", _("File"), names, names.__getitem__, next(iter(names)))
     source = str(files.set_index(files["file_id"].astype(str))["source"][chosen])
-    found = query.page_sql(__file__, "profile", file=chosen)
-    told = ProfileWords(records(found), source, i18n.language(), titled=True)
-    st.markdown(
-        "\n".join(
-            f"- **{theme.escape(name[0].upper() + name[1:])}** {theme.escape(text)}"
-            for name, text in lines(told)
-        )
-    )
-    if told.ranges():
-        theme.table(ranges(told))
-    if told.outcomes():
-        theme.table(outcomes(told))
-    reasons = findings(query.page_sql(__file__, "profile_findings", file=chosen), told)
-    if not reasons.empty:
-        theme.table(reasons)
+    found = file_profile.records(query.page_sql(__file__, "profile", file=chosen))
+    told = ProfileWords(found, source, i18n.language(), titled=True)
+    file_profile.show(told, _by_reason(query.page_sql(__file__, "profile_findings", file=chosen)))
     st.caption(
         _(
             "Counted while the file was read, before it is joined with others: look whether its "
@@ -42,58 +29,8 @@ def show(files: pd.DataFrame) -> None:
     )
 
 
-def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as dictionaries, with None for what is missing."""
-    plain = rows.astype(object).where(rows.notna(), None)
-    return [dict(zip(rows.columns, row, strict=True)) for row in plain.itertuples(index=False)]
-
-
-def lines(told: ProfileWords) -> Iterator[tuple[str, str]]:
-    """Each field with its values and their rows."""
-    yield told.word("rows"), told.number(told.rows)
-    for tally in told.tallies():
-        yield told.title(tally.field), " · ".join(profile_text.counts(told, tally))
-    filled = [f"{told.title(field)} {told.number(rows)}" for field, rows in told.filled()]
-    absent = [told.title(field) for field in told.absent()]
-    for word, parts in (("filled", filled), ("absent", absent)):
-        if parts:
-            yield told.word(word), " · ".join(parts)
-
-
-def ranges(told: ProfileWords) -> pd.DataFrame:
-    """Numbers and dates: least, middle, largest."""
-    found = told.ranges()
-    table = pd.DataFrame({_("Field"): [told.title(each.field) for each in found]})
-    for place, word in enumerate(("min", "median", "max")):
-        table[told.word(word)] = [f"{each.ends[place]} {each.unit}".strip() for each in found]
-    table[told.word("none")] = pd.array([each.empty for each in found], dtype="Int64")
-    if any(each.midnight for each in found):
-        table[told.word("midnight")] = [each.midnight for each in found]
-    return table
-
-
-def outcomes(told: ProfileWords) -> pd.DataFrame:
-    """How rows ended, and how many of them have each date."""
-    found = told.outcomes()
-    table = pd.DataFrame({_("Outcome"): [each.value for each in found]})
-    table[told.word("rows")] = [each.rows for each in found]
-    for date in found[0].dated:
-        table[told.title(date)] = [each.dated[date] for each in found]
-    return table
-
-
-def findings(rows: pd.DataFrame, told: ProfileWords) -> pd.DataFrame:
-    """Refused rows and repaired values of the file by reason, with three of their values."""
-    keys = ["is_refused", "column_name", "reason_code"]
-    found = []
-    for _key, group in rows.groupby(keys, sort=False, dropna=False):
-        values = records(group)
-        found.append(
-            {
-                _("Result"): told.word("refused" if values[0]["is_refused"] else "repaired"),
-                _("Findings"): int(values[0]["findings"]),
-                _("Reason"): profile_text.reason(values[0], told.language),
-                _("Examples"): " · ".join(profile_text.example(each, told) for each in values),
-            }
-        )
-    return pd.DataFrame(found)
+def _by_reason(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """One mapping per reason, its values among them as examples."""
+    groups = rows.groupby(REASON, sort=False, dropna=False)
+    values = [file_profile.records(group) for _key, group in groups]
+    return [each[0] | {"examples": each} for each in values]

@@ -189,7 +189,7 @@ def synthetic_banner() -> None:
     else:
         text = i18n.gettext(
             "**Sample data.** Every provider, request and co-operative here is invented; "
-            "put your own files in data/raw to see yours."
+            "bring your own files to see yours."
         )
     st.warning(text, icon=":material/science:")
 

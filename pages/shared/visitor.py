@@ -11,10 +11,12 @@ Handing = Callable[[str, Callable[[], bytes]], bytes]
 
 @dataclass(frozen=True)
 class Sender:
-    """How a founder's browser sends files: whose they are (a digest that names nobody), the path
-    to send them to, and what proves that a page made for this sign-in sends them."""
+    """How a founder's browser sends files: whose they are (a digest that names nobody) and by what
+    name the log knows them, the path to send them to, and what proves that a page made for this
+    sign-in sends them."""
 
     owner: str
+    account: str
     address: str
     token: str
 

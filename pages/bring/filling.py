@@ -1,0 +1,322 @@
+"""Choosing what a file is and how its columns and words fill a source."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from etl.bring import draft as drafts
+from etl.bring import saying
+from etl.bring.draft import Draft
+from etl.bring.looking import Column, Looked, look
+from etl.bring.proposal import Match, Proposal, Words, propose
+from etl.intake import contract as contracts
+from etl.intake import drops
+from etl.intake.contract import Field
+from etl.intake.profile_words import ProfileWords
+from pages.bring import telling
+from pages.bring.choices import Choices
+from pages.shared import filters, i18n, theme
+
+_ = i18n.gettext
+PROPOSED, EMPTY = "\0proposed", "\0empty"  # no name of a column: a file cannot hold it
+WORDS_SHOWN = 12
+EXAMPLES = 3
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def looked_at(path: str, changed: int, reading: int) -> Looked:
+    """A file as it was looked at, by the first or another of the ways to read it that are offered.
+
+    ``changed``: of its last change, so that another file of that name is looked at anew. Raises
+    FileProblem.
+    """
+    first = look(Path(path))
+    return look(Path(path), first.offered[reading]) if reading else first
+
+
+def reading(looked: Looked, chosen: Choices, key: str) -> None:
+    """How the rows are reached: what was guessed, another way to choose, and the first rows."""
+    if len(looked.offered) > 1:
+        chosen.reading = st.selectbox(
+            _("Which rows?"),
+            range(len(looked.offered)),
+            index=min(chosen.reading, len(looked.offered) - 1),
+            format_func=lambda place: telling.way(looked.offered[place]),
+            key=f"reading_{key}",
+        )
+    if told := telling.read_as(looked.told):
+        st.caption(_("Read as: {how}").format(how=theme.escape(told)))
+    hidden = [column for column in looked.columns if column.private]
+    names = [column.name or _("(no name)") for column in looked.columns if not column.private]
+    rows = [
+        [cell for cell, column in zip(row, looked.columns, strict=False) if not column.private]
+        for row in looked.head
+    ]
+    st.dataframe(
+        pd.DataFrame(rows, columns=_unlike(names)) if names else pd.DataFrame(),
+        hide_index=True,
+        height="content",
+    )
+    if hidden:
+        st.caption(
+            _("Not shown and not used, as they look private: {columns}.").format(
+                columns=theme.escape(
+                    ", ".join(
+                        f"{column.name} ({saying.private(str(column.private), i18n.language())})"
+                        for column in hidden
+                    )
+                )
+            )
+        )
+
+
+def _unlike(names: Sequence[str]) -> list[str]:
+    """Names made different by a number, as a table wants them."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return found
+
+
+def source(looked: Looked, chosen: Choices, key: str) -> Proposal:
+    """What the file is: the guess with its reason, and a list to change it."""
+    guessed = propose(looked)
+    options = contracts.sources()
+    first = chosen.source or guessed.source
+    if guessed.source is None:
+        why = saying.why_none(guessed, i18n.language())
+        theme.empty_state(
+            _("This file looks like none of the sources."),
+            f"{why} {_('If it is one all the same, choose which.')}",
+        )
+    picked = st.selectbox(
+        _("What is one row of this file?"),
+        options,
+        index=options.index(first) if first in options else None,
+        format_func=lambda name: i18n.name("source", name),
+        placeholder=_("None of these"),
+        key=f"source_{key}",
+    )
+    for guess in guessed.sources[:1]:
+        if picked == guess.source:
+            st.caption(theme.escape(saying.source(guess, i18n.language())))
+    if picked != first:  # other fields
+        chosen.columns, chosen.words = {}, {}
+    chosen.source = picked
+    if picked is None:
+        return guessed
+    return propose(looked, picked, chosen.columns)
+
+
+def columns(looked: Looked, proposal: Proposal, chosen: Choices, key: str) -> Proposal:
+    """A list for each field, those that are filled or required first; gives the proposal anew."""
+    contract = contracts.load(str(proposal.source))
+    matches = {match.field: match for match in proposal.matches}
+    first = [f for f in contract.fields if f.required or f.name in matches]
+    rest = [f for f in contract.fields if f not in first]
+    for entry in first:
+        _column(looked, entry, matches.get(entry.name), chosen, key)
+    if rest:
+        with st.expander(
+            i18n.ngettext("{n} more field, empty", "{n} more fields, empty", len(rest)).format(
+                n=i18n.number(len(rest))
+            )
+        ):
+            for entry in rest:
+                _column(looked, entry, None, chosen, key)
+    again = propose(looked, proposal.source, chosen.columns)
+    for name in again.missing:
+        st.warning(
+            _("{field} is required and no column fills it: choose one.").format(
+                field=theme.escape(telling.title(contract.name, name))
+            )
+        )
+    if again.key_by_line:
+        st.caption(
+            _("No column names a row: each line counts as a request of its own, once per file.")
+        )
+    if again.unused:
+        st.caption(_("Not used: {columns}.").format(columns=theme.escape(", ".join(again.unused))))
+    return again
+
+
+def _column(looked: Looked, entry: Field, match: Match | None, chosen: Choices, key: str) -> None:
+    """The list of one field: as proposed, empty, or any column."""
+    usable = [column for column in looked.columns if column.is_usable and not column.private]
+    by_name = {column.name: column for column in usable}
+    picked_before = chosen.columns.get(entry.name, PROPOSED)
+    is_proposed = match is not None and picked_before == PROPOSED
+    # what a browser sends back is the text of an option: no two may read the same
+    same = {telling.filled_by(match)} if is_proposed and match else set()
+    options = [*([PROPOSED] if is_proposed else []), EMPTY, *(n for n in by_name if n not in same)]
+    now = EMPTY if picked_before is None else picked_before
+    if now not in options:
+        now = EMPTY
+    title = telling.title(str(chosen.source), entry.name) + (" *" if entry.required else "")
+    left, right = st.columns([3, 4], vertical_alignment="bottom")
+    with left:
+        picked = st.selectbox(
+            title,
+            options,
+            index=options.index(now),
+            format_func=lambda name: _option(name, match),
+            help=telling.description(str(chosen.source), entry.name),
+            key=f"column_{key}_{entry.name}_{is_proposed}",
+        )
+    with right:
+        if is_proposed and picked == PROPOSED and match:
+            st.caption(
+                "  \n".join(
+                    theme.escape(text)
+                    for text in (
+                        _examples(looked, match.columns),
+                        f"{telling.sure(match.confidence)}: {saying.match(match, i18n.language())}",
+                    )
+                )
+            )
+        elif picked in by_name:
+            st.caption(theme.escape(_examples(looked, [picked])))
+    if picked != now:
+        if picked == PROPOSED:
+            chosen.columns.pop(entry.name, None)
+        else:
+            chosen.columns[entry.name] = None if picked == EMPTY else picked
+        chosen.words.pop(entry.name, None)
+
+
+def _option(name: str, match: Match | None) -> str:
+    if name == EMPTY:
+        return _("(leave empty)")
+    if name == PROPOSED and match:
+        return telling.filled_by(match)
+    return name
+
+
+def _examples(looked: Looked, names: Sequence[str]) -> str:
+    by_name = {column.name: column for column in reversed(looked.columns)}
+    found: list[Column] = [by_name[name] for name in names if name in by_name]
+    return " / ".join(" · ".join(column.examples[:EXAMPLES]) for column in found)
+
+
+def words(proposal: Proposal, chosen: Choices, key: str) -> None:
+    """For each column of words what each of its words stands for."""
+    for each in proposal.words:
+        entry = contracts.load(str(proposal.source))[each.field]
+        title = telling.title(str(proposal.source), each.field)
+        shown = each.entries[:WORDS_SHOWN]
+        open_words = [word for word in each.entries if word.value is None]
+        label = _("{field}: what the words of “{column}” stand for").format(
+            field=title, column=each.column
+        )
+        with st.expander(label, expanded=bool(open_words)):
+            for place in range(len(shown)):
+                _word(each, place, entry, chosen, key)
+            if len(each.entries) > len(shown):
+                more = len(each.entries) - len(shown)
+                text = i18n.ngettext(
+                    "{n} rarer word is read as proposed.",
+                    "{n} rarer words are read as proposed.",
+                    more,
+                )
+                st.caption(text.format(n=i18n.number(more)))
+
+
+def _word(words: Words, place: int, entry: Field, chosen: Choices, key: str) -> None:
+    word = words.entries[place]
+    told = chosen.words.setdefault(entry.name, {})
+    now = told.get(word.text, word.value or "")
+    label = f"{word.text} ({i18n.number(word.count)})"
+    widget = f"word_{key}_{entry.name}_{words.column}_{place}"
+    options = _values(entry)
+    if entry.is_list:
+        held = [value for value in now.split("|") if value]
+        picked = "|".join(
+            st.multiselect(
+                label,
+                [*options, *(value for value in held if value not in options)],
+                default=held,
+                format_func=lambda value: _value(str(chosen.source), entry, value),
+                placeholder=_("unknown"),
+                key=widget,
+            )
+        )
+    else:
+        values = ["", *options, *([now] if now and now not in options else [])]
+        picked = st.selectbox(
+            label,
+            values,
+            index=values.index(now),
+            format_func=lambda value: (
+                _value(str(chosen.source), entry, value) if value else _("unknown")
+            ),
+            key=widget,
+        )
+    if picked != (word.value or ""):
+        told[word.text] = picked
+    else:
+        told.pop(word.text, None)
+
+
+def _values(entry: Field) -> list[str]:
+    """The values that a field of words may have."""
+    if entry.lookup == "domains":
+        return [*filters.domains_of("all")]
+    if entry.type == "boolean":
+        return ["true", "false"]
+    return [*entry.enum]
+
+
+def _value(source: str, entry: Field, value: str) -> str:
+    if entry.lookup == "domains":
+        return filters.scope_label(value)
+    row = {"value": value, "label_en": None, "label_fr": None}
+    return ProfileWords([], source, i18n.language(), titled=True).value(entry.name, row)
+
+
+def drafted(looked: Looked, proposal: Proposal, chosen: Choices) -> Draft:
+    """What the sidecar will say by the proposal and the choices."""
+    as_of = date.fromisoformat(chosen.as_of) if chosen.as_of else None
+    found = drafts.of(looked, proposal, mode=chosen.mode or "delta", as_of=as_of)
+    told = {name: dict(entries) for name, entries in found.words.items()}
+    for name, entries in chosen.words.items():
+        told[name] = {**told.get(name, {}), **entries}
+    return replace(found, words={name: entries for name, entries in told.items() if entries})
+
+
+def when(shown: str, chosen: Choices, key: str, *, by_rows: bool, takes_whole: bool = True) -> bool:
+    """The day that the file speaks of, and whether it is the whole list. Whether anything says that
+    day: its name, its rows (``by_rows``), or the reader."""
+    named = drops.date_in(shown)
+    if named:
+        st.caption(_("Its name says its day: {day}.").format(day=i18n.date(named)))
+    else:
+        given = st.date_input(
+            _("Of which day is this file?"),
+            value=date.fromisoformat(chosen.as_of) if chosen.as_of else None,
+            format="DD/MM/YYYY",
+            help=_("Left empty, the newest date in its rows is taken."),
+            key=f"as_of_{key}",
+        )
+        chosen.as_of = given.isoformat() if isinstance(given, date) else None
+    modes = {
+        "delta": _("Additions and changes: who is not in it stays"),
+        "snapshot": _("This is the whole list: who is not in it has left"),
+    }
+    chosen.mode = st.radio(
+        _("Is it the whole list?"),
+        list(modes),
+        index=list(modes).index(chosen.mode or "delta") if takes_whole else 0,
+        format_func=modes.__getitem__,
+        key=f"mode_{key}",
+        disabled=not takes_whole,
+    )
+    is_dated = bool(named or chosen.as_of or by_rows)
+    if not is_dated:
+        st.warning(_("Nothing in this file says of which day it is: choose one."))
+    return is_dated

@@ -1,0 +1,219 @@
+"""The way of one file: what it is, how it fills a source, a trial, and bringing it in."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import streamlit as st
+import tomli_w
+
+from etl.bring import draft as drafts
+from etl.bring import folders, history, incoming, job
+from etl.bring.incoming import Upload
+from etl.bring.job import Job, State
+from etl.bring.looking import Looked
+from etl.problems import FileProblem
+from etl.words import reasons
+from pages.bring import brought, choices, filling, outcome
+from pages.bring.choices import Choices
+from pages.shared import filters, i18n, theme, visitor
+
+_ = i18n.gettext
+# What a sidecar says of the one file that it stood beside.
+OF_ONE_FILE = ("as_of", "mode", "confirmed", "corrects")
+
+
+def show(waiting: Sequence[Upload]) -> None:
+    """Choose one of the files that arrived; below, its way."""
+    by_id = {upload.id: upload for upload in waiting}
+    chosen = newest = waiting[-1].id
+    if len(waiting) > 1:
+        chosen = filters.pick("file", _("Which file?"), by_id, lambda one: by_id[one].shown, newest)
+    upload = by_id[chosen]
+    st.subheader(theme.escape(upload.shown), anchor=False)
+    found = job.state(upload.folder)
+    if found and found.status == "running":
+        brought.watch(str(upload.folder))
+    elif found and found.kind == "bring" and found.status == "done" and found.result["published"]:
+        _done(upload, found)
+    else:
+        _way(upload, found)
+
+
+def _done(upload: Upload, found: State) -> None:
+    st.success(
+        _("{file} is brought in: every page shows its figures.").format(
+            file=theme.escape(found.result["file"])
+        ),
+        icon=":material/check_circle:",
+    )
+    with st.container(horizontal=True):
+        st.page_link("overview/page.py", label=_("See the overview"), icon=":material/home:")
+        st.button(_("Put this notice away"), on_click=_remove, args=(upload.id,))
+
+
+def _way(upload: Upload, found: State | None) -> None:
+    """From the first rows to the button that brings the file in."""
+    key, chosen = upload.id, choices.of(upload.folder)
+    try:
+        changed = upload.path.stat().st_mtime_ns
+        looked = filling.looked_at(str(upload.path), changed, chosen.reading)
+    except FileProblem as problem:
+        st.error(_("This file cannot be read."), icon=":material/error:")
+        st.text(reasons.problem(problem.of(upload.shown), i18n.language()))
+        _throw_away(upload)
+        return
+    filling.reading(looked, chosen, key)
+    header = history.header_of([column.name for column in looked.columns])
+    before = history.read_before(folders.here(), header)
+    if before and _is_as_before(before[1], chosen, key):
+        wanted = _as_before(upload, before, chosen)
+    else:
+        wanted = _anew(upload, looked, chosen)
+    chosen.keep(upload.folder)
+    if wanted is None:
+        _throw_away(upload)
+        return
+    with st.expander(_("The sidecar that will stand beside it"), icon=":material/code:"):
+        st.code(wanted.sidecar or _("(none needed)"), language="toml")
+    _trial(upload, replace(wanted, header=header), chosen, found)
+
+
+def _is_as_before(file: str, chosen: Choices, key: str) -> bool:
+    """Whether to read a file as one of the same columns was."""
+    chosen.as_before = st.toggle(
+        _("Read it as {file}, which had the same columns").format(file=file),
+        value=chosen.as_before,
+        key=f"as_before_{key}",
+    )
+    return chosen.as_before
+
+
+def _as_before(upload: Upload, before: tuple[str, str, str], chosen: Choices) -> Job | None:
+    source, _file, text = before
+    said = tomllib.loads(text)
+    if chosen.mode is None:
+        chosen.mode = said.get("mode", "delta")
+    verbs = {name: value for name, value in said.items() if name not in OF_ONE_FILE}
+    is_dated = filling.when(upload.shown, chosen, upload.id, by_rows=True)
+    head: dict[str, object] = {}
+    if chosen.as_of:
+        head["as_of"] = date.fromisoformat(chosen.as_of)
+    if chosen.mode == "snapshot":
+        head["mode"] = "snapshot"
+    return _job(upload, source, tomli_w.dumps(head | verbs), is_ready=is_dated)
+
+
+def _anew(upload: Upload, looked: Looked, chosen: Choices) -> Job | None:
+    """The source, the columns and the words one by one; None while no source is chosen."""
+    key = upload.id
+    proposal = filling.source(looked, chosen, key)
+    if proposal.source is None:
+        return None
+    st.markdown(f"**{_('Which column fills which field?')}**")
+    proposal = filling.columns(looked, proposal, chosen, key)
+    if proposal.words:
+        st.markdown(f"**{_('What do its words stand for?')}**")
+        filling.words(proposal, chosen, key)
+    draft = filling.drafted(looked, proposal, chosen)
+    by_rows = drafts.is_dated(replace(draft, as_of=None), upload.path)
+    is_dated = filling.when(
+        upload.shown, chosen, key, by_rows=by_rows, takes_whole=not draft.key_by_line
+    )
+    draft = filling.drafted(looked, proposal, chosen)
+    if not upload.name.endswith(".parquet"):
+        chosen.only_used = st.checkbox(
+            _("Store only the columns used (as Parquet), not the file as it came"),
+            value=chosen.only_used,
+            key=f"only_{key}",
+        )
+    is_ready = is_dated and not proposal.missing
+    wanted = _job(upload, draft.source, drafts.toml(draft), is_ready=is_ready)
+    used = tuple(dict.fromkeys(c for match in draft.matches for c in match.columns))
+    return replace(wanted, used=used) if chosen.only_used else wanted
+
+
+def _job(upload: Upload, source: str, text: str, *, is_ready: bool) -> Job:
+    kind = "try" if is_ready else ""
+    account = visitor.sender().account
+    return Job(kind, folders.here(), account, str(upload.path), source, upload.name, text)
+
+
+def _trial(upload: Upload, wanted: Job, chosen: Choices, found: State | None) -> None:
+    """The button to try it, what a trial has shown, and the button to bring it in."""
+    is_tried = bool(found and found.subject == wanted.subject)
+    with st.container(horizontal=True):
+        if not (is_tried and found and found.status == "done" and found.kind == "try"):
+            st.button(
+                _("Read it and work out the figures"),
+                on_click=job.start,
+                args=(upload.folder, wanted),
+                type="primary",
+                icon=":material/play_arrow:",
+                disabled=not wanted.kind,
+            )
+        _throw_away(upload)
+    if not found or not is_tried:
+        return
+    if found.status != "done":
+        outcome.failed(found)
+    elif found.kind == "bring":
+        outcome.not_published(found.result)
+    else:
+        outcome.show(wanted.source, found.result)
+        _bring(upload, wanted, chosen, found)
+
+
+def _bring(upload: Upload, wanted: Job, chosen: Choices, found: State) -> None:
+    """The button that brings in what was tried, unless a check fails; where many would leave, it
+    is asked first."""
+    if not found.result["build"]["published"]:
+        outcome.checks_failed(found.result["build"])
+        return
+    is_confirmed = False
+    for left in found.result["held"]:
+        text = _(
+            "{leaving} of the {known} known would leave on {day}. Yes, they have left: this is the "
+            "whole list"
+        )
+        is_confirmed = st.checkbox(
+            text.format(
+                leaving=i18n.number(left["leaving"]),
+                known=i18n.number(left["known"]),
+                day=i18n.date(date.fromisoformat(left["as_of"])),
+            ),
+            key=f"confirmed_{upload.id}",
+        )
+        if not is_confirmed:
+            return
+    st.button(
+        _("Bring it in"),
+        on_click=job.start,
+        args=(upload.folder, replace(wanted, kind="bring", is_confirmed=is_confirmed)),
+        type="primary",
+        icon=":material/check:",
+        key=f"bring_{upload.id}",
+    )
+
+
+def _throw_away(upload: Upload) -> None:
+    st.button(
+        _("Throw the file away"), on_click=_remove, args=(upload.id,), icon=":material/delete:"
+    )
+
+
+def _remove(one: str) -> None:
+    incoming.remove(one, visitor.sender().owner)
+
+
+def hand_in(source: str, name: str, text: str, sidecar: str) -> None:
+    """Brings rows that were written in the page as a drop like any other."""
+    sender = visitor.sender()
+    upload = incoming.begin(sender.owner, name, len(text.encode()))
+    upload = incoming.append(upload.id, sender.owner, 0, text.encode())
+    places = folders.here()
+    job.start(
+        upload.folder,
+        Job("bring", places, sender.account, str(upload.path), source, name, sidecar),
+    )

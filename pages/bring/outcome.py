@@ -1,0 +1,175 @@
+"""What a trial of a file has shown: its rows, where they fall, keys, headline before and after."""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from etl.bring import job
+from etl.bring.job import State
+from etl.intake.profile_words import ProfileWords
+from etl.problems import Note, Told
+from etl.words import lines, reasons
+from pages.shared import file_profile, i18n, query, theme
+from pages.shared import map as maps
+
+_ = i18n.gettext
+SHOWN_PROBLEMS = 20
+
+
+def failed(found: State) -> None:
+    """Why a job came to nothing, and what to do; the served build is as it was."""
+    if found.status == "interrupted":
+        st.error(
+            _("This was interrupted; nothing has changed. Start it again."),
+            icon=":material/error:",
+        )
+        return
+    problems = job.problems(found)
+    head = _("The file cannot be used so. The pages show what they showed before.")
+    st.error(f"**{head}**", icon=":material/error:")
+    if found.code:
+        st.text(lines.told(Told(found.code, **found.arguments), i18n.language()))
+    for problem in problems[:SHOWN_PROBLEMS]:
+        st.text(reasons.problem(problem, i18n.language()))
+    if len(problems) > SHOWN_PROBLEMS:
+        more = len(problems) - SHOWN_PROBLEMS
+        text = i18n.ngettext("and {n} more problem", "and {n} more problems", more)
+        st.caption(text.format(n=i18n.number(more)))
+
+
+def show(source: str, result: dict[str, Any]) -> None:
+    """A trial that was made."""
+    _counts(result)
+    for note in result["notes"]:
+        st.caption(theme.escape(reasons.note(Note(**note), i18n.language())))
+    if result["unreadable"]:
+        text = i18n.ngettext(
+            "{n} line of the file could not be read and is not in what is stored.",
+            "{n} lines of the file could not be read and are not in what is stored.",
+            result["unreadable"],
+        )
+        st.warning(text.format(n=i18n.number(result["unreadable"])), icon=":material/warning:")
+    if result["twin"]:
+        st.warning(
+            _("The very same file is there already, as {file}: it counts once.").format(
+                file=theme.escape(result["twin"])
+            ),
+            icon=":material/content_copy:",
+        )
+    _keys(result)
+    _figures(result)
+    with st.expander(_("What its rows become"), icon=":material/fact_check:"):
+        told = ProfileWords(result["profile"], source, i18n.language(), titled=True)
+        file_profile.show(told, result["groups"])
+    if any(row["code"] for row in result["places"]):
+        with st.expander(_("Where its rows fall"), icon=":material/map:"):
+            _map(result["places"])
+
+
+def _counts(result: dict[str, Any]) -> None:
+    counts = result["counts"]
+    with theme.cards("cards_rows"):
+        theme.metric_card(_("Rows read"), i18n.number(counts["read"]))
+        theme.metric_card(_("Rows accepted"), i18n.number(counts["accepted"]))
+        theme.metric_card(_("Rows refused"), i18n.number(counts["refused"]))
+        theme.metric_card(_("Values repaired"), i18n.number(counts["repaired"]))
+        if counts["filtered"]:
+            theme.metric_card(_("Rows filtered out"), i18n.number(counts["filtered"]))
+    if result["as_of"]:
+        day = date.fromisoformat(result["as_of"])
+        st.caption(_("As of {day}.").format(day=i18n.date(day)))
+    if result["unknown_columns"]:
+        st.caption(
+            _("Not used: {columns}.").format(
+                columns=theme.escape(", ".join(result["unknown_columns"]))
+            )
+        )
+
+
+def _keys(result: dict[str, Any]) -> None:
+    """New, changed and leaving keys, whatever the mode."""
+    keys = {name: i18n.number(count) for name, count in result["keys"].items()}
+    if not result["keys"]["known"]:
+        st.markdown(_("{new} new, none was known before.").format(new=keys["new"]))
+        return
+    st.markdown(
+        _(
+            "Of {known} known before, {changed} change and {same} stay the same; {new} are new. "
+            "**{lacking}** of the known are not in this file: they leave if it is the whole list, "
+            "and stay if it is additions and changes."
+        ).format(**keys)
+    )
+
+
+def _figures(result: dict[str, Any]) -> None:
+    """The headline figures of the country, before and after."""
+    before, after = result.get("before", {}), result.get("after")
+    if after is None:
+        return
+    is_sample = result.get("before_is_sample", False)
+    st.subheader(_("The headline, before and after"), anchor=False)
+    if is_sample:
+        st.caption(_("Before, the pages show sample data; there is nothing to compare with."))
+    with theme.cards("cards_headline"):
+        for name in after:
+            found = query.metric_definition(name)
+            now = i18n.words().measure(after[name], found.unit)
+            was = i18n.words().measure(before.get(name), found.unit)
+            theme.metric_card(
+                found.label,
+                now,
+                interval=None if is_sample else _("before: {value}").format(value=was),
+                help=found.why,
+            )
+    st.caption(_("Of the whole country, each by the day and the last months of its own build."))
+
+
+def _map(rows: list[dict[str, Any]]) -> None:
+    counted = pd.DataFrame(rows)
+    nowhere = int(counted.loc[counted["code"].isna(), "rows"].sum())
+    counted = counted.dropna(subset=["code"])
+    names = query.page_sql(__file__, "departements")
+    found = names.merge(counted, on="code", how="left")
+    found["value"] = found["rows"].fillna(0).astype(float)
+    found["shown"] = [i18n.number(value) for value in found["value"]]
+    maps.area_map(
+        "departement",
+        found[["code", "name", "value", "shown"]],
+        maps.Classes((10, 100, 1000), i18n.number),
+        title=_("Rows of this file"),
+        key="bring_map",
+    )
+    if nowhere:
+        text = i18n.ngettext(
+            "{n} row is in no département that could be told.",
+            "{n} rows are in no département that could be told.",
+            nowhere,
+        )
+        st.caption(text.format(n=i18n.number(nowhere)))
+
+
+def not_published(build: dict[str, Any]) -> None:
+    """Why a build was made and not served; the drops are what they were."""
+    for left in build["held"]:
+        st.error(
+            _("{leaving} of the {known} known would leave: nothing has changed.").format(
+                leaving=i18n.number(left["leaving"]), known=i18n.number(left["known"])
+            ),
+            icon=":material/error:",
+        )
+    if not build["held"]:
+        checks_failed(build)
+
+
+def checks_failed(build: dict[str, Any]) -> None:
+    """The checks for which a build would not be served, and what to do."""
+    names = [reasons.check(one["check"], i18n.language()) for one in build["checks"]["failed"]]
+    st.error(
+        _("With this file a check fails, so it cannot be brought in: {checks}.").format(
+            checks=theme.escape("; ".join(names))
+        ),
+        icon=":material/error:",
+    )
+    st.caption(_("Look at the rows above, correct the file or its columns, and try again."))

@@ -1,0 +1,23 @@
+"""Bring files: a founder's own file becomes figures, without a shell."""
+
+import streamlit as st
+
+from etl.bring import incoming
+from pages.bring import brought, one_file
+from pages.shared import i18n, query, theme, visitor
+
+_ = i18n.gettext
+
+theme.header(_("Bring files"), _("What do your own files say?"))
+if query.build().is_synthetic:
+    theme.answer(
+        _(
+            "Drop a list of providers, of requests or of co-operatives below: you see what would "
+            "become of it before anything changes."
+        )
+    )
+    st.page_link("overview/page.py", label=_("Or look around the sample first"))
+waiting = [upload for upload in incoming.listed(visitor.sender().owner) if upload.is_finished]
+if waiting:
+    one_file.show(waiting)
+brought.show()

@@ -1,0 +1,190 @@
+"""The page that brings files, as a founder uses it: real files, a real build in its own process."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from etl import paths
+from etl.bring import folders, history, incoming, job
+from etl.build import warehouse
+from pages.bring import choices
+from tests.market import write_drops
+from tests.pages_fixture import make_warehouse, run_page
+
+TOWN = (
+    "N°;Enseigne;Statut;Activités;Adresse;Tarif;Courriel\n"
+    "A-17;Au fil des jours;ASSO;menage / repassage;12 rue des Lilas, 35170 Bruz;23,50;a@b.fr\n"
+    "A-18;Les mains vertes;SARL;jardinage;3 place du Marché, 35000 Rennes;31;c@d.fr\n"
+    "A-19;Anne Le Gall;;soutien scolaire;8 rue de Brest, 35000 Rennes;15,80;e@f.fr\n"
+    "A-20;Proxi Aide;ASSO;bricolage;1 quai Lamartine, 35000 Rennes;26;i@j.fr\n"
+    ";Sans numéro;SARL;bricolage;2 rue du Port, 35400 Saint-Malo;29;g@h.fr\n"
+)
+OWNER = "local"
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of one's own, in which the sample is served."""
+    monkeypatch.setattr(paths, "DATA", tmp_path / "data")
+    monkeypatch.setenv("MAILLAGE_LOGS", str(tmp_path / "logs"))
+    make_warehouse(tmp_path / "data" / "warehouse")
+    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(tmp_path / "data" / "warehouse"))
+    return tmp_path / "data"
+
+
+def sent(name: str, content: bytes | str) -> incoming.Upload:
+    content = content.encode() if isinstance(content, str) else content
+    upload = incoming.begin(OWNER, name, len(content))
+    return incoming.append(upload.id, OWNER, 0, content)
+
+
+def opened(monkeypatch: pytest.MonkeyPatch, data: Path, lang: str = "en") -> AppTest:
+    return run_page(monkeypatch, data / "warehouse", "bring", lang)
+
+
+def press(test: AppTest, label: str) -> None:
+    next(button for button in test.button if button.label == label).click().run()
+
+
+def until(test: AppTest, upload: incoming.Upload, is_so: Callable[[job.State], bool]) -> job.State:
+    for _ in range(600):
+        found = job.state(upload.folder)
+        if found and is_so(found):
+            test.run()
+            assert not test.exception
+            return found
+        time.sleep(0.1)
+    raise AssertionError(job.state(upload.folder))
+
+
+def texts(test: AppTest) -> str:
+    kinds = ("markdown", "caption", "success", "error", "warning", "info", "subheader", "text")
+    return "\n".join(str(e.value) for kind in kinds for e in getattr(test, kind))
+
+
+def column(test: AppTest, label: str):
+    return next(box for box in test.selectbox if box.label == label)
+
+
+def test_a_register_becomes_figures_in_two_clicks(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = sent("annuaire-2026-11-20.csv", TOWN)
+    test = opened(monkeypatch, data)
+    assert column(test, "What is one row of this file?").value == "providers"
+    assert "as they look private: Courriel" in texts(test)
+    assert "a@b.fr" not in str(test)
+    press(test, "Read it and work out the figures")
+    found = until(test, upload, lambda state: state.status != "running")
+    assert found.status == "done", found
+    cards = {metric.label: metric.value for metric in test.metric}
+    assert (cards["Rows read"], cards["Rows accepted"], cards["Rows refused"]) == ("5", "4", "1")
+    assert cards["Active providers"] == "4"
+    assert "4 new, none was known before." in texts(test)
+    assert not [*(data / "raw").rglob("*.csv")]
+    press(test, "Bring it in")
+    until(test, upload, lambda state: state.kind == "bring" and state.status != "running")
+    assert "providers/annuaire" in texts(test) and "is brought in" in texts(test)
+    served = warehouse.served_build(data / "warehouse")
+    assert warehouse.manifest(data / "warehouse", str(served))["sources"]["providers"]["read"] == 5
+    (entry,) = history.standing(folders.here())
+    assert (entry["file"], entry["account"]) == ("providers/annuaire-2026-11-20.csv", "local")
+    sidecar = (data / "raw" / f"{entry['file']}.toml").read_text()
+    assert 'provider_id = "N°"' in sidecar and "Courriel" not in sidecar
+    # the next one of the same columns needs no column to be chosen
+    again = sent("annuaire-2026-12-20.csv", TOWN.replace("A-19", "A-29"))
+    test.run()
+    assert "Read it as providers/annuaire-2026-11-20.csv, which had the same columns" in [
+        toggle.label for toggle in test.toggle
+    ]
+    assert not [box for box in test.selectbox if box.label == "Provider *"]
+    press(test, "Read it and work out the figures")
+    until(test, again, lambda state: state.status != "running")
+    assert "Of 4 known before, 0 change and 3 stay the same; 1 are new." in texts(test)
+
+
+def test_what_is_chosen_stands_in_the_sidecar_and_outlives_the_visit(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = sent("liste.csv", TOWN)
+    test = opened(monkeypatch, data)
+    assert "Nothing in this file says of which day it is" in texts(test)
+    assert next(b for b in test.button if b.label.startswith("Read it")).disabled
+    column(test, "Name").set_value("\0empty").run()
+    test.radio[0].set_value("snapshot").run()
+    test.date_input[0].set_value("2026-11-01").run()
+    said = choices.of(upload.folder)
+    assert (said.columns, said.mode, said.as_of) == ({"name": None}, "snapshot", "2026-11-01")
+    other = opened(monkeypatch, data)
+    code = other.code[0].value
+    assert 'mode = "snapshot"' in code and "as_of = 2026-11-01" in code and "name =" not in code
+    assert not next(b for b in other.button if b.label.startswith("Read it")).disabled
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("loi.csv", "article,texte\nL1,Le salarié a droit\nL2,La durée\n", "none of the sources"),
+        ("leer.csv", " \n\n", "cannot be read"),
+        ("boese.xlsx", b"PK\x03\x04 no workbook", "cannot be read"),
+    ],
+)
+def test_what_cannot_be_brought_says_why(
+    data: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes | str, told: str
+) -> None:
+    test = opened(monkeypatch, data)
+    upload = sent(name, content)
+    test.run()
+    assert told in texts(test)
+    press(test, "Throw the file away")
+    assert not upload.folder.exists() and not test.exception
+
+
+def test_markup_and_formulas_stay_text(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = "<img src=x onerror=alert(1)>"
+    sent(
+        f"{odd}.csv",
+        f"provider_id,{odd},name\np1,=1+1,{odd}\np2,[a](javascript:x),*b*\np3,$x$,`c`\n",
+    )
+    for lang in ("en", "fr"):
+        test = opened(monkeypatch, data, lang)
+        shown = [m.value for m in (*test.markdown, *test.caption, *test.subheader)]
+        assert not [text for text in shown if "<img" in text.replace("\\<", "")]
+
+
+def test_a_file_that_was_brought_is_taken_back(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "provider_id,name,domains,commune_code\np1,Anne,gardening,35238\n"
+    write_drops(data / "raw", {"providers/a-2026-10-01.csv": rows})
+    history.note(
+        folders.here(), "brought", "zoe", source="providers", file="providers/b-2026-11-01.csv"
+    )
+    write_drops(data / "raw", {"providers/b-2026-11-01.csv": rows.replace("p1", "p2")})
+    test = opened(monkeypatch, data)
+    press(test, "Take it back and build without it")
+    (folder,) = (data / "removed").iterdir()
+    for _ in range(600):
+        if (found := job.state(folder)) and found.status != "running":
+            break
+        time.sleep(0.1)
+    test.run()
+    assert found and found.status == "done", found
+    assert "was taken back; the figures are without it" in texts(test)
+    assert not (data / "raw/providers/b-2026-11-01.csv").exists()
+    assert [e["event"] for e in history.entries(folders.here())] == ["taken_back", "brought"]
+
+
+def test_a_founder_with_nothing_but_the_sample_sees_this_page_first(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = AppTest.from_file(str(paths.ROOT / "pages" / "main.py"), default_timeout=60)
+    test.query_params["lang"] = "en"
+    test.run()
+    assert test.title[0].value == "Bring files"
+    write_drops(data / "raw", {"events/e-2026-10-01.csv": "on,label\n2026-01-01,x\n"})
+    test = AppTest.from_file(str(paths.ROOT / "pages" / "main.py"), default_timeout=60)
+    test.query_params["lang"] = "en"
+    test.run()
+    assert test.title[0].value == "Overview"

@@ -27,8 +27,8 @@ REASON = {"en": "maillage_reason", "fr": "maillage_raison"}
 OLD_REASONS = ({"refused_line", "refused_reason"}, {"ligne_refusee", "raison_du_refus"})
 # What a sidecar says of a file as a whole, or of how to find rows in it: it does not fit the CSV.
 LEFT_OUT = (
-    "as_of", "mode", "corrects", "confirmed", "separator", "encoding", "skip", "header", "sheet",
-    "sheets", "path", "where", "unpivot",
+    "as_of", "mode", "corrects", "confirmed", "turn", "separator", "encoding", "skip", "header",
+    "sheet", "sheets", "path", "where", "unpivot",
 )  # fmt: skip
 # Of a CSV in the contract's own columns only how a value is written still has to be said.
 WRITING = ("synthetic", "decimal", "date_format", "time_zone")

@@ -343,6 +343,7 @@ class Reader:
             corrects=verbs.corrects,
             columns=list(findings.row_keys() if given.has_own_columns else plan.texts),
             verbs=given.verbs,
+            turn=verbs.turn,
         )  # fmt: skip
 
 

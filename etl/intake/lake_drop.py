@@ -20,9 +20,10 @@ class Drop:
     `merged` stand in the row of another. Of the files of an adapter, `file` is the one whose lines
     are told. `fields` are those that it has a column for. `notes` tell what was guessed of the
     file, and what of its sidecar met no row. `corrects` is the content hash of the drop that it
-    corrects; `columns` and `verbs` are the head and the sidecar of its own rows to correct. What
-    `sidecar` and `is_confirmed` say is no part of what the lake keeps. `was_damaged`: what the lake
-    held of it was not what had been written there.
+    corrects; `columns` and `verbs` are the head and the sidecar of its own rows to correct; of the
+    files of a day the one with the higher `turn` comes later. What `sidecar` and `is_confirmed` say
+    is no part of what the lake keeps. `was_damaged`: what the lake held of it was not what had been
+    written there.
     """
 
     source: str
@@ -48,6 +49,7 @@ class Drop:
     corrects: str | None = None
     columns: list[str] = field(default_factory=list)
     verbs: str = ""
+    turn: int = 0
     sidecar: str = ""
     is_confirmed: bool = False
     was_damaged: bool = False

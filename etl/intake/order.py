@@ -26,7 +26,7 @@ def merged(found: list[Drop]) -> list[Drop]:
 
     Raises InputErrors for corrections of what is not there.
     """
-    found.sort(key=lambda d: (d.source, d.as_of, d.content_hash, d.corrects or "", d.file))
+    found.sort(key=lambda d: (d.source, d.as_of, d.turn, d.content_hash, d.corrects or "", d.file))
     result: list[Drop] = []
     for drop in found:
         if result and _same(result[-1], drop):

@@ -9,6 +9,7 @@ shorter `stock.toml` is read too when there is no `stock.csv.toml`). Every part 
     corrects = "3f5a…"             # rows of a file again, by the SHA-256 of its bytes: they come
                                    # directly after it, as of its day (the quality page writes it)
     confirmed = true               # a snapshot that was held because so many would leave: they have
+    turn = 2                       # of files of one day, the one with the higher turn comes later
     separator = ";"                # else found out, like the encoding
     encoding = "windows-1252"
     decimal = ","                  # "," : 1.234,5 is 1234.5   "." : 1,234.5 is 1234.5
@@ -153,6 +154,7 @@ class Sidecar:
     synthetic: bool = False
     corrects: str | None = None
     confirmed: bool = False
+    turn: int = 0
     separator: str | None = None
     encoding: str | None = None
     decimal: str | None = None

@@ -60,6 +60,7 @@ class Reader(Verbs):
             synthetic=bool(self.typed("synthetic", bool, "true, false")),
             corrects=self.corrects(),
             confirmed=bool(self.typed("confirmed", bool, "true, false")),
+            turn=self.whole("turn"),
             separator=self.separator("separator", self.data.get("separator")),
             encoding=self.encoding(),
             decimal=self.one_of("decimal", (".", ",")),
@@ -69,7 +70,7 @@ class Reader(Verbs):
             merge=self.merged(),
             key=self.one_of("key", ("line",)),
             sheets=self.sheets(),
-            skip=self.skip(),
+            skip=self.whole("skip"),
             header=self.names("header", '["request_id", "created_at"]'),
             path=self.path(),
             rename={key: self.texts(f"[rename] {key}", v) for key, v in self.table("rename")},
@@ -174,10 +175,10 @@ class Reader(Verbs):
         assert row is not None
         return str(row[0])
 
-    def skip(self) -> int:
-        value = self.data.get("skip", 0)
+    def whole(self, key: str) -> int:
+        value = self.data.get(key, 0)
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= FAR:
-            raise self.bad("skip", value, "1, 2, 3")
+            raise self.bad(key, value, "1, 2, 3")
         return value
 
     def sheets(self) -> tuple[str, ...]:

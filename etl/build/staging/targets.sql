@@ -1,5 +1,5 @@
 -- grain: one row per key of the contract, as last stated
--- answers: the targets in force on the build's day
+-- answers: the targets in force on the build's day; a later complete list that lacks one has ended it
 -- columns: target in the unit of the metric; is_percentage = a share was given as a percentage, so it is divided by 100 (stated_target as given)
 WITH stated AS (
     SELECT
@@ -7,7 +7,9 @@ WITH stated AS (
         targets.target AS stated_target,
         coalesce(metrics.unit = 'share' AND targets.target > 1 AND targets.target <= 100, FALSE) AS is_percentage
     FROM accepted.targets AS targets
+    INNER JOIN accepted.drops AS drops ON targets.file_id = drops.file_id
     LEFT JOIN reference.metrics AS metrics ON targets.metric = metrics.metric
+    WHERE drops.next_snapshot_number IS NULL
 )
 
 SELECT

@@ -161,6 +161,7 @@ def entries() -> list[dict[str, Any]]:
 
 def run(slug: str = "", user: dict[str, Any] | None = None, **address: str) -> AppTest:
     test = AppTest.from_file(str(ROOT / "pages" / "main.py"), default_timeout=60)
+    test.session_state["_welcomed"] = True  # else the sample would lead to the page of files
     test.user = (
         {**CLAIMS, "iat": time.time(), **user} if user is not None else {"is_logged_in": False}
     )

@@ -17,9 +17,17 @@ from etl.bring.placing import KEPT_DAYS
 from etl.intake.text import fold_name
 
 
-def note(places: Folders, event: str, account: str, **told: Any) -> None:
-    """Adds a line: event is "brought" or "taken_back"."""
-    path = places.history
+def note(places: Folders, event: str, account: str, **told: Any) -> bool:
+    """Adds a line: event is "brought" or "taken_back". Whether it could be written: what was done
+    is done all the same."""
+    try:
+        _note(places.history, event, account, told)
+    except OSError:
+        return False
+    return True
+
+
+def _note(path: Path, event: str, account: str, told: dict[str, Any]) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)
     now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -32,7 +40,7 @@ def entries(places: Folders) -> list[dict[str, Any]]:
     found = []
     try:
         lines = places.history.read_text(encoding="utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
+    except OSError:  # none yet, or no folder for logs, which founders are told already
         return []
     for line in reversed(lines):
         try:

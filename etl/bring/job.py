@@ -254,12 +254,12 @@ class _Runner:
             if not result["published"]:
                 placing.unplace(target)
                 return result | {"file": file}
-        history.note(
+        is_noted = history.note(
             places, "brought", job.account, source=job.source, file=file, build=result["build"],
             header=job.header,
         )  # fmt: skip
         shutil.rmtree(self.folder / trial.FOLDER, ignore_errors=True)
-        return result | {"file": file}
+        return result | {"file": file, "is_noted": is_noted}
 
     def take_back(self) -> dict[str, Any]:
         """Moves the drop aside and builds without it; it comes back where that is not published."""

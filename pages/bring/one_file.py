@@ -48,6 +48,11 @@ def _done(upload: Upload, found: State) -> None:
         ),
         icon=":material/check_circle:",
     )
+    if not found.result["is_noted"]:
+        st.warning(
+            _("The history cannot be written: it cannot be taken back on this page."),
+            icon=":material/warning:",
+        )
     with st.container(horizontal=True):
         st.page_link("overview/page.py", label=_("See the overview"), icon=":material/home:")
         st.button(_("Put this notice away"), on_click=_remove, args=(upload.id,))

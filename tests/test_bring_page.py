@@ -1,16 +1,19 @@
 """The page that brings files, as a founder uses it: real files, a real build in its own process."""
 
+import io
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl import paths
+from etl import layers, paths
 from etl.bring import folders, history, incoming, job
-from etl.build import warehouse
+from etl.build import make, warehouse
 from pages.bring import choices
+from pages.quality import correct
 from tests.market import write_drops
 from tests.pages_fixture import make_warehouse, run_page
 
@@ -188,3 +191,42 @@ def test_a_founder_with_nothing_but_the_sample_sees_this_page_first(
     test.query_params["lang"] = "en"
     test.run()
     assert test.title[0].value == "Overview"
+
+
+def test_rows_that_were_corrected_come_back_without_a_question(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "provider_id,name,domains,commune_code\np1,Anne,gardening,35238\n,Zoe,gardening,35238\n"
+    orders = "request_id,created_at\nr1,2026-10-01\n,2026-10-02\n"
+    write_drops(
+        data / "raw", {"providers/a-2026-10-01.csv": rows, "requests/r-2026-10-01.csv": orders}
+    )
+    make.build(data / "raw", data / "warehouse")
+    sql = layers.read_sql(Path(correct.__file__).with_name("rows_to_correct.sql"))
+    with warehouse.open_build((data / "warehouse" / "current").resolve()) as con:
+        packed = correct.archive(con.execute(sql.body, {"file": "all"}).df(), "en")
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed)) as there, zipfile.ZipFile(out, "w") as corrected:
+        for name in there.namelist():
+            text = there.read(name).decode("utf-8-sig")
+            if name.endswith(".csv"):
+                head, row = text.splitlines()
+                text = f"{head}\r\nnew{row}\r\n"
+            corrected.writestr(name, text)
+    upload = sent("to-correct.zip", out.getvalue())
+    test = opened(monkeypatch, data)
+    told = texts(test)
+    for file in ("providers/a-2026-10-01.csv", "requests/r-2026-10-01.csv"):
+        assert f"Rows to correct of {file}: 1, of which 1 were changed." in told.replace("\\", "")
+    assert not [box for box in test.selectbox if box.label.startswith("What is one row")]
+    press(test, "Read it and work out the figures")
+    until(test, upload, lambda state: state.status != "running")
+    press(test, "Bring it in")
+    done = until(test, upload, lambda state: state.kind == "bring" and state.status != "running")
+    assert done.status == "done", done
+    with warehouse.open_build((data / "warehouse" / "current").resolve()) as con:
+        found = con.execute("SELECT provider_id FROM marts.providers ORDER BY ALL").fetchall()
+        left = con.execute(
+            "SELECT count(*) FROM quality.refused_rows WHERE NOT is_corrected"
+        ).fetchall()
+    assert found == [("new",), ("p1",)] and left == [(0,)]

@@ -41,7 +41,8 @@ SECONDS_BETWEEN = 0.5
 class Job:
     """What to do with the file of a folder. kind: "try", "bring" or "take_back"; `file` is where it
     lies, or its name below raw where it is taken back; `sidecar` the text that goes with it, `used`
-    the columns to store in place of all, `header` stands for the names of its columns."""
+    the columns to store in place of all, `header` stands for the names of its columns. `beside` are
+    more files that come with it, each with its source, name and sidecar."""
 
     kind: str
     places: Folders
@@ -53,12 +54,13 @@ class Job:
     used: tuple[str, ...] = ()
     header: str = ""
     is_confirmed: bool = False
+    beside: tuple[tuple[str, str, str, str], ...] = ()
 
     @property
     def subject(self) -> dict[str, Any]:
         """What a trial is of: it is worth nothing for another."""
         named = {name: getattr(self, name) for name in ("file", "source", "name", "sidecar")}
-        return named | {"used": [*self.used]}
+        return named | {"used": [*self.used], "beside": [[*one] for one in self.beside]}
 
 
 @dataclass(frozen=True)
@@ -134,9 +136,10 @@ class _Runner:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         told = json.loads((folder / JOB).read_bytes())
-        self.job = Job(
-            **told | {"places": Folders.of_json(told["places"]), "used": tuple(told["used"])}
-        )
+        told["places"] = Folders.of_json(told["places"])
+        told["used"] = tuple(told["used"])
+        told["beside"] = tuple(map(tuple, told["beside"]))
+        self.job = Job(**told)
         self.written = 0.0
 
     def run(self) -> State:
@@ -168,7 +171,7 @@ class _Runner:
         """Reads the file and builds with it, in a warehouse of its own."""
         places, folder = self.job.places, self.folder / trial.FOLDER
         given = self.given()
-        placed = trial.prepare(places, folder, self.job.source, given.path, given.name, given.text)
+        placed, *_beside = trial.prepare(places, folder, self.files(given))
         private = trial.warehouse_of(folder)
         drops = lake.ingest(
             folder / "raw", private, progress=lambda done, n, name: self.report(name, 0.1)
@@ -215,6 +218,12 @@ class _Runner:
             )
         return result
 
+    def files(self, given: _Given) -> list[placing.Given]:
+        """What becomes drops: the file, and those that come with it."""
+        text = f"confirmed = true\n{given.text}" if self.job.is_confirmed else given.text
+        more = [(source, Path(file), name, said) for file, source, name, said in self.job.beside]
+        return [(self.job.source, given.path, given.name, text), *more]
+
     def given(self) -> _Given:
         """The file as it came, or one of the columns used alone."""
         job = self.job
@@ -239,27 +248,29 @@ class _Runner:
     def bring(self) -> dict[str, Any]:
         """Folders the file and builds; the file goes back where the build is not published."""
         places, job = self.job.places, self.job
-        given = self.given()
-        text = f"confirmed = true\n{given.text}" if job.is_confirmed else given.text
+        files = self.files(self.given())
         with warehouse.lock(places.warehouse):
-            target = placing.place(places.raw, job.source, given.path, given.name, text)
-            file = target.relative_to(places.raw).as_posix()
+            targets = [placing.place(places.raw, *one) for one in files]
+            names = [target.relative_to(places.raw).as_posix() for target in targets]
             tried = self.folder / trial.FOLDER
             trial.hand_over_lake(places, tried)
             try:
                 result = self.build(places.raw, places.warehouse, trial.warehouse_of(tried))
             except BaseException:
-                placing.unplace(target)
+                placing.unplace(targets)
                 raise
             if not result["published"]:
-                placing.unplace(target)
-                return result | {"file": file}
-        is_noted = history.note(
-            places, "brought", job.account, source=job.source, file=file, build=result["build"],
-            header=job.header,
+                placing.unplace(targets)
+                return result | {"file": names[0]}
+        is_noted = all(
+            history.note(
+                places, "brought", job.account, source=source, file=name, build=result["build"],
+                header=job.header,
+            )
+            for name, (source, *_) in zip(names, files, strict=True)
         )  # fmt: skip
         shutil.rmtree(self.folder / trial.FOLDER, ignore_errors=True)
-        return result | {"file": file, "is_noted": is_noted}
+        return result | {"file": ", ".join(names), "is_noted": is_noted}
 
     def take_back(self) -> dict[str, Any]:
         """Moves the drop aside and builds without it; it comes back where that is not published."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from etl.intake import drops, sidecar
 from etl.problems import Told
 
 KEPT_DAYS = 30
+Given = tuple[str, Path, str, str]  # source, where the file lies, its name, its sidecar
 ENDINGS = (".csv.gz", ".csv.zst", ".json.gz", ".jsonl.gz", ".tsv.gz", ".txt.gz")
 
 
@@ -72,11 +74,12 @@ def place(raw: Path, source: str, file: Path, name: str, text: str) -> Path:
     return target
 
 
-def unplace(target: Path) -> None:
-    """Takes a drop and its sidecar away again, after a build of it failed."""
-    target.unlink(missing_ok=True)
-    target.with_name(f"{target.name}.toml").unlink(missing_ok=True)
-    disk.sync(target.parent)
+def unplace(targets: Sequence[Path]) -> None:
+    """Takes drops and their sidecars away again, after a build of them failed."""
+    for target in targets:
+        target.unlink(missing_ok=True)
+        target.with_name(f"{target.name}.toml").unlink(missing_ok=True)
+        disk.sync(target.parent)
 
 
 def take_back(places: Folders, file: str, folder: Path) -> list[str]:

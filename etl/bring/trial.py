@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from etl.bring import placing
@@ -19,16 +20,16 @@ from etl.disclosure import ledger
 FOLDER = "trial"
 
 
-def prepare(places: Folders, folder: Path, source: str, file: Path, name: str, text: str) -> str:
-    """Makes `folder` anew; returns the name of the file below its raw."""
+def prepare(places: Folders, folder: Path, files: Sequence[placing.Given]) -> list[str]:
+    """Makes `folder` anew; returns the names of the files below its raw."""
     shutil.rmtree(folder, ignore_errors=True)
     raw = folder / "raw"
     raw.mkdir(parents=True, mode=0o700)
     _mirror(places.raw, raw)
     with warehouse.lock(places.warehouse):
         _beside(places.warehouse, warehouse_of(folder))
-    target = placing.place(raw, source, file, name, text)
-    return target.relative_to(raw).as_posix()
+    targets = [placing.place(raw, *one) for one in files]
+    return [target.relative_to(raw).as_posix() for target in targets]
 
 
 def _mirror(raw: Path, mirrored: Path) -> None:

@@ -13,11 +13,11 @@ from etl.bring import folders, history, incoming, job
 from etl.bring.incoming import Upload
 from etl.bring.job import Job, State
 from etl.bring.looking import Looked
-from etl.problems import FileProblem
+from etl.problems import FileProblem, Told
 from etl.words import reasons
-from pages.bring import brought, choices, filling, outcome
+from pages.bring import brought, choices, corrections, filling, outcome
 from pages.bring.choices import Choices
-from pages.shared import filters, i18n, theme, visitor
+from pages.shared import filters, i18n, query, theme, visitor
 
 _ = i18n.gettext
 # What a sidecar says of the one file that it stood beside.
@@ -61,8 +61,19 @@ def _done(upload: Upload, found: State) -> None:
 def _way(upload: Upload, found: State | None) -> None:
     """From the first rows to the button that brings the file in."""
     key, chosen = upload.id, choices.of(upload.folder)
+    changed = upload.path.stat().st_mtime_ns
+    returned = corrections.recognised(str(upload.path), changed, query.build().id)
+    if isinstance(returned, Told):
+        corrections.refused(returned)
+        _throw_away(upload)
+        return
+    if returned:
+        if wanted := corrections.job(upload, returned):
+            _trial(upload, wanted, chosen, found)
+        else:
+            _throw_away(upload)
+        return
     try:
-        changed = upload.path.stat().st_mtime_ns
         looked = filling.looked_at(str(upload.path), changed, chosen.reading)
     except FileProblem as problem:
         st.error(_("This file cannot be read."), icon=":material/error:")

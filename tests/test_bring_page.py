@@ -1,6 +1,7 @@
 """The page that brings files, as a founder uses it: real files, a real build in its own process."""
 
 import io
+import json
 import time
 import zipfile
 from collections.abc import Callable
@@ -97,6 +98,9 @@ def test_a_register_becomes_figures_in_two_clicks(
     assert (entry["file"], entry["account"]) == ("providers/annuaire-2026-11-20.csv", "local")
     sidecar = (data / "raw" / f"{entry['file']}.toml").read_text()
     assert 'provider_id = "N°"' in sidecar and "Courriel" not in sidecar
+    (log,) = (data.parent / "logs").glob("access-*.jsonl")
+    steps = [entry.get("step") for entry in map(json.loads, log.read_text().splitlines())]
+    assert [step for step in steps if step] == ["try", "bring"]
     # the next one of the same columns needs no column to be chosen
     again = sent("annuaire-2026-12-20.csv", TOWN.replace("A-19", "A-29"))
     test.run()

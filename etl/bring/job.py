@@ -191,6 +191,7 @@ class _Runner:
             "notes": [asdict(note) for note in own.notes],
             "unreadable": given.unreadable,
             "keys": outcome.keys(own, drops),
+            "first_rows": outcome.first_rows(own),
             "profile": told.profile(own.folder),
             "groups": told.groups(own.folder),
             "places": outcome.places(own),

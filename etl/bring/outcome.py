@@ -19,6 +19,7 @@ from etl.intake.lake_drop import Drop
 HEADLINE = (
     "active_providers", "coverage_population", "requests", "fill_rate", "cooperatives", "pipeline",
 )  # fmt: skip
+FIRST = 5
 PLACES = Path(__file__).with_name("places.sql")
 
 
@@ -87,6 +88,20 @@ def places(own: Drop) -> list[dict[str, Any]]:
         asked = {"rows": str(own.folder / "accepted.parquet")}
         rows = con.execute(PLACES.read_text(encoding="utf-8"), asked).fetchall()
     return [{"code": code, "rows": count} for code, count in rows]
+
+
+def first_rows(own: Drop) -> tuple[list[str], list[list[str]]]:
+    """The first accepted rows as they were understood: fields of the contract, and cells as text,
+    "" where a value is unknown."""
+    described = contract.load(own.source)
+    fields = [field for field in own.fields if field in described.names]
+    cells = ", ".join(f"coalesce({_column(described, f)}::VARCHAR, '')" for f in fields)
+    with duckdb.connect() as con:
+        rows = con.execute(
+            f"SELECT {cells or 'NULL'} FROM read_parquet($rows) ORDER BY line LIMIT {FIRST}",
+            {"rows": str(own.folder / "accepted.parquet")},
+        ).fetchall()
+    return fields, [list(row) for row in rows]
 
 
 def headline(build: Path) -> dict[str, float | None]:

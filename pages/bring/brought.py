@@ -90,8 +90,9 @@ def _consequences(places: folders.Folders, file: str) -> list[str]:
 def _begin(file: str) -> None:
     places = folders.here()
     folder = places.removed / f"{datetime.now():%Y-%m-%d}-{secrets.token_hex(8)}"
-    source = file.split("/")[0]
-    job.start(folder, Job("take_back", places, visitor.sender().account, file, source))
+    source, sender = file.split("/")[0], visitor.sender()
+    sender.note("take_back", Path(file).suffix)
+    job.start(folder, Job("take_back", places, sender.account, file, source))
     st.session_state[TAKING] = str(folder)
 
 

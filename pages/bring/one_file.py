@@ -163,8 +163,8 @@ def _trial(upload: Upload, wanted: Job, chosen: Choices, found: State | None) ->
         if not (is_tried and found and found.status == "done" and found.kind == "try"):
             st.button(
                 _("Read it and work out the figures"),
-                on_click=job.start,
-                args=(upload.folder, wanted),
+                on_click=_start,
+                args=(upload, wanted),
                 type="primary",
                 icon=":material/play_arrow:",
                 disabled=not wanted.kind,
@@ -205,12 +205,18 @@ def _bring(upload: Upload, wanted: Job, chosen: Choices, found: State) -> None:
             return
     st.button(
         _("Bring it in"),
-        on_click=job.start,
-        args=(upload.folder, replace(wanted, kind="bring", is_confirmed=is_confirmed)),
+        on_click=_start,
+        args=(upload, replace(wanted, kind="bring", is_confirmed=is_confirmed)),
         type="primary",
         icon=":material/check:",
         key=f"bring_{upload.id}",
     )
+
+
+def _start(upload: Upload, wanted: Job) -> None:
+    """At a click, which may come when the sign-in is over. Raises PermissionError then."""
+    visitor.sender().note(wanted.kind, upload.ending)
+    job.start(upload.folder, wanted)
 
 
 def _throw_away(upload: Upload) -> None:
@@ -228,8 +234,5 @@ def hand_in(source: str, name: str, text: str, sidecar: str) -> None:
     sender = visitor.sender()
     upload = incoming.begin(sender.owner, name, len(text.encode()))
     upload = incoming.append(upload.id, sender.owner, 0, text.encode())
-    places = folders.here()
-    job.start(
-        upload.folder,
-        Job("bring", places, sender.account, str(upload.path), source, name, sidecar),
-    )
+    wanted = Job("bring", folders.here(), sender.account, str(upload.path), source, name, sidecar)
+    _start(upload, wanted)

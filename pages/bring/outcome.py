@@ -11,6 +11,7 @@ from etl.bring.job import State
 from etl.intake.profile_words import ProfileWords
 from etl.problems import Note, Told
 from etl.words import lines, reasons
+from pages.bring import telling
 from pages.shared import file_profile, i18n, query, theme
 from pages.shared import map as maps
 
@@ -60,6 +61,10 @@ def show(source: str, result: dict[str, Any]) -> None:
         )
     _keys(result)
     _figures(result)
+    with st.expander(_("Its first rows, as they are understood"), icon=":material/table_rows:"):
+        fields, rows = result["first_rows"]
+        names = [telling.title(source, field) for field in fields]
+        st.dataframe(pd.DataFrame(rows, columns=names), hide_index=True)
     with st.expander(_("What its rows become"), icon=":material/fact_check:"):
         told = ProfileWords(result["profile"], source, i18n.language(), titled=True)
         file_profile.show(told, result["groups"])

@@ -20,6 +20,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -66,7 +67,9 @@ def sender() -> visitor.Sender:
     found = roles.visit()
     if found.role != "founder":
         raise PermissionError("only founders send files")
-    return visitor.Sender(found.owner, found.account, address(), token(found))
+    return visitor.Sender(
+        found.owner, found.account, address(), token(found), partial(access_log.file_sent, found)
+    )
 
 
 def routes() -> list[Route]:

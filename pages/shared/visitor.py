@@ -12,13 +12,14 @@ Handing = Callable[[str, Callable[[], bytes]], bytes]
 @dataclass(frozen=True)
 class Sender:
     """How a founder's browser sends files: whose they are (a digest that names nobody) and by what
-    name the log knows them, the path to send them to, and what proves that a page made for this
-    sign-in sends them."""
+    name the log knows them, the path to send them to, what proves that a page made for this sign-in
+    sends them, and what notes in the access log what is done (step, ending of the file)."""
 
     owner: str
     account: str
     address: str
     token: str
+    note: Callable[[str, str], None]
 
 
 def _nobody() -> str | None:

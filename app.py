@@ -7,6 +7,7 @@ old way of making pages, and answers the first deep link of a process with "Page
 import streamlit as st
 from starlette.middleware import Middleware
 
+from etl import paths
 from pages.door import startup_check, uploads
 from pages.door.gate import Gate
 from pages.door.headers import SecurityHeaders
@@ -14,7 +15,7 @@ from pages.door.headers import SecurityHeaders
 startup_check.check_or_exit()
 app = st.App(
     "pages/main.py",
-    routes=uploads.routes(),
+    routes=uploads.routes(paths.PAGES / "bring" / "uploader.js"),
     lifespan=uploads.lifespan,
     middleware=[Middleware(SecurityHeaders), Middleware(Gate)],
 )

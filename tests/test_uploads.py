@@ -4,6 +4,7 @@ own page, and whatever else is asked is answered with a sentence."""
 import http.client
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from tests.signing_in import guarded
 from tests.uploading import Client, served, somebody
 
 MB = 2**20
+SCRIPT = paths.PAGES / "bring" / "uploader.js"
 FLORA, FABIEN = {"sub": "flora"}, {"sub": "fabien", "email": "fabien@example.org"}
 PARTNER = {"sub": "paul", "email": "paul@example.org", "groups": ["agencies"]}
 
@@ -38,11 +40,12 @@ def online(home: Path) -> Iterator[str]:
     """The address of a server with sign-in."""
     (home / "online").mkdir()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MAILLAGE_DATA", str(home / "online" / "data"))
-        patch.setattr(paths, "DATA", home / "online" / "data")
+        patch.setattr(paths, "DATA", home / "online" / "brought")
         incoming.begin("before", "begun.csv", 3)
         incoming.append(incoming.begin("before", "whole.csv", 3).id, "before", 0, b"abc")
-        with guarded(home / "warehouse", "http://localhost:1", home / "online") as address:
+        with guarded(
+            home / "online" / "warehouse", "http://localhost:1", home / "online"
+        ) as address:
             yield address
 
 
@@ -198,10 +201,28 @@ def test_signing_out_ends_what_is_sent(online: str, home: Path) -> None:
     somebody(online, **FLORA).ask("DELETE", f"/incoming/{one}")
 
 
+def test_what_the_page_runs_is_a_file_of_this_server_for_founders(online: str) -> None:
+    address = "/incoming/uploader.js"
+    status, script = somebody(online, **FLORA).ask("GET", address, X_Upload_Token=None)
+    assert status == 200 and script == SCRIPT.read_text("utf-8")
+    for nobody in (somebody(online, **PARTNER), Client(online, "")):
+        assert nobody.ask("GET", address) == (404, "Not found")
+
+
+def test_what_the_page_runs_makes_no_code_of_texts() -> None:
+    files = [SCRIPT, SCRIPT.with_suffix(".py")]
+    text = "\n".join(file.read_text("utf-8") for file in files)
+    wrong = (
+        r"\beval\b|new Function|innerHTML|outerHTML|insertAdjacent|document\.write|\son[a-z]+=[\"']"
+    )
+    assert not re.findall(wrong, text)
+    assert not re.findall(r"https?:", text)
+
+
 def test_a_start_removes_what_is_not_whole(online: str, home: Path) -> None:
-    found = (home / "online" / "data" / "incoming").glob("*/file/*")
+    found = (home / "online" / "brought" / "incoming").glob("*/file/*")
     assert [path.name for path in found] == ["whole.csv"]
-    assert not list((home / "online" / "data" / "incoming").glob("*/part"))
+    assert not list((home / "online" / "brought" / "incoming").glob("*/part"))
 
 
 def test_streamlits_own_way_stays_closed(local: Client) -> None:
@@ -209,12 +230,13 @@ def test_streamlits_own_way_stays_closed(local: Client) -> None:
 
 
 def test_the_content_policy_lets_in_what_it_let_in_before() -> None:
-    assert headers.POLICY == (
-        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    assert re.sub(r" 'sha256-[^']+'", "", headers.POLICY) == (
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' blob:; "
         "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
         "connect-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; "
         "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
     )
+    assert headers.POLICY.count("sha256") == 1  # the one line in Streamlit's own page
 
 
 def test_a_part_of_more_than_8_mb_is_refused(local: Client) -> None:

@@ -1,12 +1,16 @@
 """Sends files to a real server over HTTP, as the page does and as it does not."""
 
+import contextlib
 import hashlib
 import hmac
 import http.client
 import json
+import math
 import os
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +24,7 @@ from tests.signing_in import COOKIE, SECRET, cookie
 
 # The server as app.py makes it; it tells the token of its pages, which no other process can know.
 START = """
+{first}
 import app
 from pages.door import roles, uploads
 print(uploads.token(roles.LOCAL), flush=True)
@@ -71,12 +76,15 @@ class Client:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[Client]:
-    """A server without sign-in, whose data and logs are in ``home``; gives its reader."""
+def served(home: Path, warehouse: Path | None = None, first: str = "") -> Iterator[Client]:
+    """A server without sign-in, whose data and logs are in ``home``; gives its reader. ``first``
+    is code that it runs before."""
     port = free_port()
     places = {"MAILLAGE_DATA": str(home / "data"), "MAILLAGE_LOGS": str(home / "logs")}
+    if warehouse:
+        places["MAILLAGE_WAREHOUSE"] = str(warehouse)
     process = subprocess.Popen(
-        [sys.executable, "-c", START.format(port=port)],
+        [sys.executable, "-c", START.format(port=port, first=first)],
         cwd=ROOT, env={**os.environ, **places}, stdout=subprocess.PIPE, text=True,
         stderr=(home / "stderr").open("w"),
     )  # fmt: skip
@@ -91,12 +99,66 @@ def served(home: Path) -> Iterator[Client]:
         process.wait()
 
 
+class Line:
+    """What stands between a browser and a server: passes all on, until it is cut."""
+
+    def __init__(self, address: str) -> None:
+        self.server = ("127.0.0.1", urlsplit(address).port or 0)
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
+        self.left: float = math.inf  # bytes that still come through to the server
+        self.ends: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut_after(self, size: float) -> None:
+        """Breaks everything once so many bytes more have come; nothing passes until mend()."""
+        self.left = size
+
+    def mend(self) -> None:
+        self.left = math.inf
+
+    def _accept(self) -> None:
+        while True:
+            browser, _ = self.listening.accept()
+            if self.left <= 0:
+                browser.close()
+                continue
+            server = socket.create_connection(self.server)
+            self.ends += [browser, server]
+            for ends in ((browser, server), (server, browser)):
+                threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                if target.getpeername() == self.server:
+                    self.left -= len(data)
+                if self.left <= 0:
+                    self.close()
+                target.sendall(data)
+        self._close(source, target)
+
+    def close(self) -> None:
+        """Ends all connections that are open now."""
+        self._close(*self.ends)
+        self.ends.clear()
+
+    @staticmethod
+    def _close(*ends: socket.socket) -> None:
+        for end in ends:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+
 def somebody(address: str, **claims: Any) -> Client:
     """Who signed in to a server with sign-in, with the token that its pages would hold."""
-    told = cookie(address, **claims)
-    value = told["value"]
-    said = json.loads(_claims(value))
-    found = roles.identify(said, SETTINGS)
+    return with_cookie(address, cookie(address, **claims)["value"])
+
+
+def with_cookie(address: str, value: str) -> Client:
+    """Who holds a cookie of a sign-in."""
+    found = roles.identify(json.loads(_claims(value)), SETTINGS)
     message = json.dumps(["upload", found.owner, found.key]).encode()
     token = hmac.new(SECRET.encode(), message, hashlib.sha256).hexdigest()
     return Client(address, token, found.key, {"Cookie": f"{COOKIE}={value}"})

@@ -5,6 +5,7 @@ where, none held whole in memory.
     PUT    /incoming/<id>?offset=…      a part of at most PART bytes, behind what was received
     GET    /incoming/<id>               how much was received, to go on from there
     DELETE /incoming/<id>               the file is not wanted any more
+    GET    /incoming/uploader.js        what the page runs to do so
 
 Answers {"id", "received", "size", "finished"}, or {"error"} in the language that was asked for; a
 part that does not follow is answered with "received" too. The header TOKEN proves that the page of
@@ -21,11 +22,12 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit import config
 from streamlit.web.server.server_util import get_cookie_secret
@@ -72,10 +74,11 @@ def sender() -> visitor.Sender:
     )
 
 
-def routes() -> list[Route]:
-    """For the server, before what Streamlit answers."""
+def routes(script: Path) -> list[Route]:
+    """For the server, before what Streamlit answers; ``script`` is what the page runs."""
     one = f"{address()}/{{one}}"
     return [
+        Route(f"{address()}/uploader.js", _handing_out(script), methods=["GET"]),
         Route(address(), _guarded(_begin), methods=["POST"]),
         Route(one, _guarded(_part), methods=["PUT"]),
         Route(one, _guarded(_read), methods=["GET"]),
@@ -133,20 +136,34 @@ def _guarded(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
     return endpoint
 
 
+def _handing_out(script: Path) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        if _visitor(request).role != "founder":
+            return PlainTextResponse("Not found", 404)
+        headers = {"Cache-Control": "private, no-cache"}
+        return FileResponse(script, media_type="text/javascript", headers=headers)
+
+    return endpoint
+
+
+def _visitor(request: Request) -> roles.Visit:
+    """Who asks; without sign-in the gate has let in nobody but this machine."""
+    settings = startup_check.sign_in()
+    if settings is None:
+        return roles.LOCAL
+    return roles.identify(gate.claims(request.scope), settings)
+
+
 def _asked_by(request: Request, language: str) -> roles.Visit:
-    """The founder who asks, from a page that this server made for this sign-in. The gate has let
-    the request in. Raises Refused."""
-    settings, headers = startup_check.sign_in(), request.headers
-    found = (
-        roles.LOCAL if settings is None else roles.identify(gate.claims(request.scope), settings)
-    )
+    """The founder who asks, from a page that this server made for this sign-in. Raises Refused."""
+    found, headers = _visitor(request), request.headers
     if found.role != "founder":
         text = gettext("Your sign-in has ended, or does not let you send files.", language)
         raise gate.Refused(403, text)
     if headers.get("sec-fetch-site") in gate.ELSEWHERE:
         raise gate.Refused(403, "The request comes from another site.")
     if request.method not in ("GET", "HEAD") or "origin" in headers:  # reading sends none
-        gate.check_origin(headers, settings)
+        gate.check_origin(headers, startup_check.sign_in())
     if not hmac.compare_digest(headers.get(TOKEN, "").encode(), token(found).encode()):
         text = gettext("This page was made for another sign-in: reload it.", language)
         raise gate.Refused(403, text)

@@ -15,6 +15,7 @@ from tests.browsing import PATIENCE_MS, Reader
 from tests.signing_in import COOKIE, at_the_door, cookie, guarded, know, provider, sign_in
 from tests.signing_in import with_partners as copy_with_partners
 from tests.sizes import some
+from tests.uploading import with_cookie
 
 pytestmark = [pytest.mark.browser, pytest.mark.middle]
 FOUNDERS_ONLY = [page for page in PAGES if "partner" not in page.audience]
@@ -137,6 +138,17 @@ def test_a_partner_gets_the_partner_pages_and_no_word_of_others(
         partner, [p.title for p in FOUNDERS_ONLY] + [f"{p.slug}/page.py" for p in FOUNDERS_ONLY]
     )
     assert partner.context.request.get(f"{guarded_address}/_stcore/metrics").status == 404
+
+
+def test_the_way_of_files_is_open_to_founders_alone(
+    window: Callable[[], Reader], guarded_address: str
+) -> None:
+    """Asked with a name that is refused, so that nothing is kept."""
+    for name, status in (("flora", 422), ("paul", 403)):
+        visitor = window()
+        sign_in(visitor, name)
+        (held,) = [one for one in visitor.context.cookies() if one["name"] == COOKIE]
+        assert with_cookie(guarded_address, held["value"]).begin("x.exe", 3)[0] == status
 
 
 @pytest.mark.parametrize("name", some(["stranger", "nogroups", "oddgroups"], small=1, middle=2))

@@ -20,6 +20,7 @@ from pages.shared import i18n, query, visitor
 
 Table = pd.DataFrame | Callable[[], pd.DataFrame]
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMS = {"csv": "text/csv", "xlsx": WORKBOOK, "zip": "application/zip"}
 REPORTS = {"pdf": "application/pdf", "xlsx": WORKBOOK}
 _NUMBER = re.compile(r"[-+]?[\d.,\s]+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -84,14 +85,18 @@ def downloads(
 
 def archive(name: str, label: str, make: Callable[[], bytes]) -> None:
     """A button for a ZIP archive that is made at the click; ``name`` becomes the file's name."""
-    lang, served = i18n.language(), query.build()
-    made = partial(_made, visitor.handing(), lang)
+    made(f"{name}-{query.build().as_of}", label, "zip", make)
+
+
+def made(name: str, label: str, form: str, make: Callable[[], bytes]) -> None:
+    """A button for a file that is made at the click; ``form`` is one of FORMS, and its ending."""
+    at_the_click = partial(_made, visitor.handing(), i18n.language())
     st.download_button(
         label,
-        partial(made, "zip", make),
-        file_name=f"{name}-{served.as_of}.zip",
-        mime="application/zip",
-        key=f"zip_{name}",
+        partial(at_the_click, form, make),
+        file_name=f"{name}.{form}",
+        mime=FORMS[form],
+        key=f"{form}_{name}",
         icon=":material/download:",
         on_click="ignore",
     )

@@ -35,6 +35,7 @@ SELECT
     coalesce(two IN (SELECT code FROM departement_codes), FALSE) AS departement,
     coalesce(folded IN (SELECT word FROM territory_words WHERE departement_code IS NOT NULL), FALSE) AS departement_name,
     coalesce(two IN (SELECT code FROM territory_codes WHERE level = 'region'), FALSE) AS region,
+    coalesce(upper(coalesce(five, two, packed)) IN (SELECT code FROM territory_codes), FALSE) AS territory,
     coalesce(folded IN (SELECT word FROM territory_words WHERE departement_code IS NULL OR word IN ('guadeloupe', 'martinique', 'guyane', 'la reunion', 'mayotte')), FALSE) AS region_name,
     coalesce(as_city <> '' AND as_city IN (SELECT word FROM city_names), FALSE) AS city,
     coalesce(folded IN ('fr', 'fra', 'france') OR folded IN (SELECT word FROM foreign_words WHERE kind = 'country'), FALSE) AS country,

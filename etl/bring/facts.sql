@@ -9,6 +9,7 @@ SELECT
     sum(rows * five_digits::INTEGER) / sum(rows) AS five_digits,
     sum(rows * departement::INTEGER) / sum(rows) AS departement,
     sum(rows * departement_name::INTEGER) / sum(rows) AS departement_name,
+    sum(rows * territory::INTEGER) / sum(rows) AS territory,
     sum(rows * region::INTEGER) / sum(rows) AS region, sum(rows * region_name::INTEGER) / sum(rows) AS region_name,
     sum(rows * city::INTEGER) / sum(rows) AS city, sum(rows * country::INTEGER) / sum(rows) AS country,
     sum(rows * address::INTEGER) / sum(rows) AS address,

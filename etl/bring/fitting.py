@@ -48,14 +48,7 @@ def fit(contract: Contract, field: Field, column: Column) -> Fit:
     if field.lookup == "approvals":
         return Fit(_approvals(column))
     if field.lookup == "territory":
-        return Fit(
-            max(
-                share("departement"),
-                share("region"),
-                share("commune"),
-                share("departement_name") * 0,
-            )
-        )
+        return Fit(facts["territory"])
     if field.enum:
         return _enum(contract, field, column)
     if field.type == "boolean":
@@ -96,7 +89,7 @@ def _key(contract: Contract, field: Field, column: Column) -> Fit:
     unique = column.distinct / max(1, column.filled)
     if filled < 0.8 or unique < (0.6 if column.filled < FEW else 0.97):
         return NONE
-    return Fit(filled * unique, is_own=filled * unique == 1 and column.filled >= FEW)
+    return Fit(filled * unique)
 
 
 def _place(field: Field, column: Column) -> Fit:

@@ -25,10 +25,11 @@ BY_VALUES, BY_BOTH = 0.75, 0.8
 EMPTY = 0.06  # what an empty column of the right name yields to a filled one
 # Fields that values alone tell, where one column only holds such values.
 TOLD_BY_VALUES = (
-    "siret", "siren", "url", "latitude", "city", "postcode", "commune_code", "departement_code",
-    "region", "domains", "domain", "status",
+    "siret", "siren", "latitude", "domains", "domain", "status",
+    "url", "city", "region", "postcode", "commune_code", "departement_code",
 )  # fmt: skip
-AMONG_CODES = ("postcode", "commune_code", "departement_code")
+# Of these only where the column has no name: a town may be that of an agency, five digits anything.
+NAMELESS = ("url", "city", "region", "postcode", "commune_code", "departement_code")
 # The least share of values that a field must be able to use.
 LEAST = {
     "place": 0.5, "siren": 0.5, "siret": 0.5, "date": 0.7, "datetime": 0.7, "number": 0.7,
@@ -114,8 +115,9 @@ class Matching:
         if named.score > 0:
             return (BY_BOTH + named.score / 100, "part_of_name") if fit.is_own else (0.0, "")
         is_told = fit.is_own and field.name in TOLD_BY_VALUES and not self.says_other(place)
-        if field.name in AMONG_CODES and not naming.says_nothing(column.name):
-            is_told = False  # any number of five digits may be one
+        is_nameless = naming.says_nothing(column.name)
+        is_told = is_told and (is_nameless or field.name not in NAMELESS)
+        is_told = is_told and (is_nameless or not naming.is_of_other(column.name, self.source))
         return (BY_VALUES, "values") if is_told else (0.0, "")
 
     def says_other(self, place: int) -> bool:

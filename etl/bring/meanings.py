@@ -19,6 +19,11 @@ from etl.intake.contract import Field, fold
 HERE = Path(__file__).parent
 LEGAL = re.compile(r"(I{1,2}[ -]?[0-9]{1,2})(?:[^0-9A-Z].*)?", re.S)
 ITEMS = re.compile(r"[|,]")
+DENYING = frozenset({"non", "not", "pas", "no", "sans", "without", "un", "partially", "partiel"})
+# Words of a domain that tell nothing of which.
+GENERIC = frozenset(
+    "de du des d la le les l au aux a en et the of and for service prestation domicile home".split()
+)
 SEPARATORS = ("/", ";", " + ", "+", " & ", "&", "\n", " - ", " et ", "·", "•")
 TRUE, FALSE = "true", "false"
 ALIVE = {
@@ -101,6 +106,14 @@ def separator_of(words: Sequence[tuple[str, int]]) -> str | None:
     return found
 
 
+@cache
+def cooperative_categories() -> frozenset[str]:
+    """The legal categories that are co-operatives."""
+    with (paths.REFERENCE / "legal_forms.csv").open(encoding="utf-8", newline="") as stream:
+        rows = csv.DictReader(stream)
+        return frozenset(row["legal_category"] for row in rows if row["kind"] == "cooperative")
+
+
 def known(field: Field, text: str) -> str | None:
     """What intake makes of a word by itself; None where it knows it not."""
     if field.type == "boolean":
@@ -114,12 +127,12 @@ def known(field: Field, text: str) -> str | None:
 
 
 @cache
-def added(source: str, field: str) -> Mapping[str, str]:
+def added(field: str) -> Mapping[str, str]:
     with (HERE / "words.csv").open(encoding="utf-8", newline="") as stream:
         return {
             fold(row["words"]): row["value"]
             for row in csv.DictReader(stream)
-            if (row["source"], row["field"]) == (source, field)
+            if row["field"] == field
         }
 
 
@@ -129,24 +142,65 @@ def proposed(source: str, field: Field, text: str) -> str | None:
     if found := known(field, text):
         return found
     folded = fold(text)
+    if field.lookup == "domains":
+        return _near_domain(folded)
     if field.type == "boolean":
         return ALIVE.get(folded)
     if not field.enum:
         return None
     if field.name == "legal_category":
         return None
-    more = added(source, field.name)
+    more = added(field.name)
     if folded in more:
         return more[folded]
     stems = {_stem(word): value for word, value in _words(source, field.name)}
-    return stems.get(_stem(folded))
+    return stems.get(_stem(folded)) or _telling(field.name, folded)
+
+
+def _telling(field: str, folded: str) -> str | None:
+    """What one word within a text tells, where it tells one thing only and nothing denies it."""
+    words = set(folded.split())
+    if words & DENYING:
+        return None
+    values = {value for stem, value in _tells(field) if any(w.startswith(stem) for w in words)}
+    return values.pop() if len(values) == 1 else None
+
+
+@cache
+def _tells(field: str) -> tuple[tuple[str, str], ...]:
+    with (HERE / "words.csv").open(encoding="utf-8", newline="") as stream:
+        return tuple(
+            (row["words"].removesuffix("…"), row["value"])
+            for row in csv.DictReader(stream)
+            if row["field"] == field and row["words"].endswith("…")
+        )
+
+
+def _near_domain(folded: str) -> str | None:
+    """The domain whose name has the same telling words, in any order and number."""
+    found = _by_stems().get(_telling_stems(folded), frozenset())
+    return next(iter(found)) if len(found) == 1 else None
+
+
+@cache
+def _by_stems() -> Mapping[frozenset[str], frozenset[str]]:
+    found: dict[frozenset[str], set[str]] = {}
+    for word, codes in domains().items():
+        if stems := _telling_stems(word):
+            found.setdefault(stems, set()).update(codes)
+    return {stems: frozenset(codes) for stems, codes in found.items()}
+
+
+def _telling_stems(folded: str) -> frozenset[str]:
+    plain = (re.sub(r"(?<=[a-z]{3})[sx]$", "", word) for word in folded.split())
+    return frozenset(word for word in plain if word not in GENERIC)
 
 
 @cache
 def _words(source: str, field: str) -> tuple[tuple[str, str], ...]:
     entry = contract.load(source)[field]
     words = {fold(value): value for value in entry.enum} | dict(entry.synonyms)
-    return tuple((words | dict(added(source, field))).items())
+    return tuple((words | dict(added(field))).items())
 
 
 def _stem(words: str) -> str:

@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 YEAR = re.compile(r"(19|20)[0-9]{2}")
 NAMELESS = re.compile(r"((column|colonne|col|champ|field|f|c|v|var|unnamed) ?)?[0-9]*")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+MORE = 0.002  # what each word more costs
 TICK = 0.001  # what each place further down the list of names costs
 OWN, SAME, NEUTRAL, NEAR, PART = 1.0, 0.97, 0.93, 0.85, 0.5
 # What each identifier is of.
@@ -64,9 +65,9 @@ def plain(name: str) -> tuple[str, ...]:
     """The words of a name, without case, accents and little words."""
     parted = CAMEL.sub(" ", name.replace("n°", "numero ").replace("N°", "numero ")[:200])
     parted = parted.replace("nº", "numero ").replace("€", " eur ").replace("%", " pct ")
-    little = vocabulary("little")
-    words = [w for w in fold(parted).split() if w not in little and not YEAR.fullmatch(w)]
-    return tuple(words)
+    little, compounds = vocabulary("little"), vocabulary("compound")
+    whole = " ".join(compounds.get(word, word) for word in fold(parted).split())
+    return tuple(w for w in whole.split() if w not in little and not YEAR.fullmatch(w))
 
 
 def token(word: str) -> str:
@@ -77,6 +78,7 @@ def token(word: str) -> str:
     single = (
         word[:-1] if len(word) > 3 and word[-1] in "sx" and word not in ("temps", "prix") else word
     )
+    single = single.removesuffix("e") if single.endswith("ee") else single
     return known.get(single, single)
 
 
@@ -186,12 +188,13 @@ def _likeness(words: Words, together: str, alias: Alias, source: str, field: str
         rest = words - frozenset(vocabulary("moment"))
         core = alias.words - frozenset(vocabulary("moment"))
         if core and core <= rest:
-            return NEUTRAL if rest - core <= _neutral(source, field) else PART
+            extra = rest - core
+            return NEUTRAL - MORE * len(extra) if extra <= _neutral(source, field) else PART
         return 0.0
     extra = words - alias.words
-    if alias.words <= words and not alias.is_alone:
-        neutral = _neutral(source, field)
-        return NEUTRAL if extra <= neutral else PART
+    if alias.words <= words and not (alias.is_alone and field not in PLACE):
+        is_plain = extra <= _neutral(source, field)
+        return NEUTRAL - MORE * len(extra) if is_plain else 0.0 if alias.is_alone else PART
     if len(together) >= 6 and len(alias.joined) >= 6 and not alias.is_alone:
         is_near = fuzz.ratio(together, alias.joined) >= LIKE
         return NEAR if is_near else 0.0
@@ -210,6 +213,11 @@ def _neutral(source: str, field: str) -> Words:
     if field in PLACE:
         neutral |= set(vocabulary("place"))
     return frozenset(neutral)
+
+
+def is_of_other(name: str, source: str) -> bool:
+    """Whether a name speaks of something else than the rows: their payment, their agency."""
+    return bool(tokens(name) & set(vocabulary("bar")) - entities().get(source, frozenset()))
 
 
 def says_nothing(name: str) -> bool:

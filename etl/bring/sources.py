@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from etl.bring import addresses, flags, moments, naming, wide
-from etl.bring.looking import Looked
+from etl.bring import addresses, flags, meanings, moments, naming, wide
+from etl.bring.looking import Column, Looked
 from etl.bring.matched import Match, SourceGuess
 from etl.bring.matching import Matching, as_match
 from etl.intake import contract as contracts
@@ -56,13 +56,7 @@ NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("domain", "status", "responses", "first_response_at", "filled_at", "request_id"),
     ),
     "responses": (("request_id",), ("provider_id",), ("responded_at",)),
-    "cooperatives": (
-        ("siren",),
-        (
-            "form", "is_cae", "origin", "cooperative_since", "exit_kind", "capital_share_employees",
-            "votes_share_employees", "legal_category", "registered_on",
-        ),
-    ),
+    "cooperatives": (("siren",),),
     "cooperative_years": (
         ("siren",), ("year",),
         ("employees", "employees_fte", "members", "revenue_eur", "jobs_kept", "cae_entrepreneurs"),
@@ -73,6 +67,12 @@ NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "targets": (("metric",), ("target",)),
     "events": (("on",), ("label",)),
 }  # fmt: skip
+OF_COOPERATIVES = frozenset({
+    "is_cae", "origin", "cooperative_since", "exit_kind", "capital_share_employees",
+    "votes_share_employees",
+})  # fmt: skip
+COOPERATIVE = frozenset({"scop", "scic"})
+OWN_WORDS = frozenset({"scop", "scic", "cae", "coop", "cooperative"})
 PLACED, OTHERS, BY_NAME, OWN_NAMES = 0.3, 0.3, 1.0, 0.3
 LEAST = 3.0
 FIGURES = frozenset({"valeur", "value", "indicateur", "indicator"})
@@ -101,7 +101,37 @@ def guess(looked: Looked) -> tuple[tuple[SourceGuess, ...], str | None]:
 def _is_possible(looked: Looked, source: str, found: Mapping[str, Match]) -> bool:
     if len(looked.columns) > SMALL.get(source, len(looked.columns)):
         return False
+    if source == "cooperatives" and not _are_cooperatives(looked, found):
+        return False
     return all(any(field in found for field in needed) for needed in NEEDED[source])
+
+
+def _are_cooperatives(looked: Looked, found: Mapping[str, Match]) -> bool:
+    """Whether anything says that the firms are co-operatives: a field that only those have, their
+    form or legal category, their names, or those of the file and its columns."""
+    if OF_COOPERATIVES & found.keys() or _named(looked, "cooperatives", OWN_WORDS) > 0:
+        return True
+    shares = {"form": COOPERATIVE, "legal_category": meanings.cooperative_categories()}
+    by_name = {column.name: column for column in reversed(looked.columns)}
+    for field, values in shares.items():
+        if match := found.get(field):
+            if _share(by_name[match.columns[0]], field, values) > 0.5:
+                return True
+    named = by_name[found["name"].columns[0]].words if "name" in found else ()
+    said = sum(bool(OWN_WORDS & set(fold(text).split())) for text, _ in named)
+    return bool(named) and said > 0.3 * len(named)
+
+
+def _share(column: Column, field: str, values: frozenset[str]) -> float:
+    """The share of rows whose word stands for one of these values."""
+    entry = contracts.load("cooperatives")[field]
+    total = sum(count for _, count in column.words) or 1
+    met = sum(
+        count
+        for text, count in column.words
+        if (meanings.proposed("cooperatives", entry, text) or text.removesuffix(".0")) in values
+    )
+    return met / total
 
 
 def _score(looked: Looked, source: str, found: Mapping[str, Match]) -> tuple[float, list[str]]:
@@ -117,9 +147,9 @@ def _score(looked: Looked, source: str, found: Mapping[str, Match]) -> tuple[flo
     return score, [field for field in because if field not in PLACE]
 
 
-def _named(looked: Looked, source: str) -> float:
+def _named(looked: Looked, source: str, words: frozenset[str] | None = None) -> float:
     """How often the name of the file and of its columns say what the rows of a source are."""
-    words = naming.entities().get(source, frozenset())
+    words = words or naming.entities().get(source, frozenset())
     in_file = bool(naming.tokens(looked.path.name.split(".")[0]) & words)
     in_columns = sum(bool(naming.tokens(column.name) & words) for column in looked.columns)
     return 1.5 * in_file + min(1.0, 0.25 * in_columns)

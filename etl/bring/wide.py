@@ -11,7 +11,7 @@ from etl.intake.contract import fold
 
 LEVELS = ("commune", "departement", "region")
 SHARE = 0.95
-YEARS = re.compile(r"(\d{1,3})(?:\s*(?:a|to|et|ans?)?\s*(\d{1,3}))?")
+OF_CENSUS = re.compile(r"P(\d\d)_POP")  # as INSEE names it
 BANDS = {"0-4": (0, 4), "5-19": (5, 19), "75+": (75, None)}
 WHOLE = ("total", "ensemble", "tous", "all", "tous ages", "population", "pop")
 
@@ -19,6 +19,33 @@ WHOLE = ("total", "ensemble", "tous", "all", "tous ages", "population", "pop")
 def found(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
     yield from _level(matching, taken)
     yield from _bands(matching, taken)
+    yield from _year(matching, taken)
+    yield from _siren(matching, taken)
+
+
+def _year(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
+    """The year that the column of people is named after: P21_POP, population 2021."""
+    if matching.source != "population" or "year" in taken or "population" not in taken:
+        return
+    name = taken["population"].columns[0]
+    if found := OF_CENSUS.fullmatch(name):
+        yield Match("year", "constant", (), 0.9, "year", {"value": 2000 + int(found[1])})
+    elif found := re.search(r"(?<!\d)(20\d\d)(?!\d)", name):
+        yield Match("year", "constant", (), 0.9, "year", {"value": int(found[1])})
+
+
+def _siren(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
+    """The SIREN of a firm is the first nine digits of the SIRET of its establishment."""
+    if matching.source not in ("cooperatives", "cooperative_years") or "siren" in taken:
+        return
+    found = [
+        matching.columns[place]
+        for place in matching.places()
+        if matching.columns[place].facts.get("siret", 0) > SHARE
+    ]
+    if len(found) == 1:
+        pattern = {"pattern": r"^((?:[0-9][ .]?){9})"}
+        yield Match("siren", "extract", (found[0].name,), 0.9, "siret_as_siren", pattern)
 
 
 def _level(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:

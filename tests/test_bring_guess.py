@@ -1,10 +1,13 @@
 """What is guessed of a foreign file, and the sidecar that it gets."""
 
+import csv
 import re
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from etl import check
 from etl.bring import draft, looking, proposal, saying
@@ -12,10 +15,12 @@ from etl.intake import contract
 from etl.problems import FileProblem
 from tests.ingesting import drop_text, only, rows
 from tests.judged import guessed
-from tests.sizes import some
+from tests.sizes import examples, some
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "etl/README.md").read_text(encoding="utf-8")
+# What a file may be refused for, whatever its sidecar says.
+TOLD = ("no_rows", "empty", "all_refused")
 TABLES = ("accepted", "refused", "repaired")
 
 
@@ -113,3 +118,48 @@ def test_what_is_drafted_is_a_sidecar_that_intake_takes(tmp_path, layout):
 def test_an_empty_file_is_told(tmp_path):
     with pytest.raises(FileProblem, match="empty"):
         looking.look(drop_text(tmp_path, "providers", ""))
+
+
+CELLS = st.one_of(
+    st.sampled_from(
+        ["", "35000", "Rennes", "01/02/2026", "13/01/2026", "ménage", "12,5", "oui", "x"]
+    ),
+    st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\r\n"), max_size=8),
+)
+NAMES = st.one_of(
+    st.sampled_from(
+        ["", "id", "ID", "date", "ville", "<b>ville</b>", "*", "'; --", 'a"b', "é" * 300]
+    ),
+    st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\r\n"), max_size=12),
+)
+
+
+@settings(max_examples=examples(60))
+@given(st.lists(NAMES, min_size=1, max_size=7), st.lists(st.lists(CELLS, max_size=7), max_size=6))
+def test_no_file_ends_in_a_traceback(tmp_path_factory, names, records):
+    file = tmp_path_factory.mktemp("odd") / "odd-2026-11-01.csv"
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows([names, *records])
+    try:
+        looked = looking.look(file)
+    except FileProblem:
+        return
+    for source in (None, "providers", "requests", "cooperatives", "population"):
+        found = proposal.propose(looked, source)
+        if found.source is None:
+            continue
+        drawn = draft.of(looked, found, as_of=date(2026, 11, 1))
+        file.with_name(f"{file.name}.toml").write_text(draft.toml(drawn), "utf-8")
+        (report,) = check.check([file], found.source)
+        if report.problem is None:
+            continue
+        assert not report.problem.code.startswith("sidecar"), report.problem
+        assert found.missing or report.problem.code in TOLD, report.problem
+
+
+def test_a_file_of_ten_thousand_columns_is_looked_at(tmp_path):
+    names = ",".join(f"colonne {number}" for number in range(10_000))
+    row = ",".join(str(number % 7) for number in range(10_000))
+    looked = looking.look(drop_text(tmp_path, "providers", f"{names}\n{row}\n{row}\n"))
+    assert len(looked.columns) == 10_000 and len(looked.head[0]) == 10_000
+    assert proposal.propose(looked).source is None

@@ -34,8 +34,23 @@ class Filling:
                     found[match.field] = match
         self._siret_as_key(found, empty)
         found = {field: self._with_verb(match) for field, match in found.items()}
+        self._without_mixed_dates(found)
         order = self.contract.names
         return tuple(sorted(found.values(), key=lambda match: order.index(match.field)))
+
+    def _without_mixed_dates(self, found: dict[str, Match]) -> None:
+        """One file has one order of day and month: where columns tell two, those that begin with
+        the month stay empty, as the others are read right without a word."""
+        dated = {
+            field: self.matching.by_name[match.columns[0]]
+            for field, match in found.items()
+            if match.columns and self.contract[field].type in ("date", "datetime")
+        }
+        if not any(column.facts.get("day_first") for column in dated.values()):
+            return
+        for field, column in dated.items():
+            if column.facts.get("month_first") and field not in self.chosen:
+                del found[field]
 
     def _siret_as_key(self, found: dict[str, Match], empty: set[str]) -> None:
         """A register without an identifier of its own goes by the SIRET."""

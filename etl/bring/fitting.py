@@ -87,7 +87,7 @@ def _key(contract: Contract, field: Field, column: Column) -> Fit:
         return Fit(1.0 if column.distinct > 1 or column.filled < 5 else 0.0)
     filled = column.filled / max(1, column.seen)
     unique = column.distinct / max(1, column.filled)
-    if filled < 0.8 or unique < (0.6 if column.filled < FEW else 0.97):
+    if filled < 0.8 or unique < (0.6 if column.filled < FEW else 0.995):
         return NONE
     return Fit(filled * unique)
 

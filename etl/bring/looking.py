@@ -25,7 +25,7 @@ __all__ = ["Column", "Looked", "Reading", "look"]
 HERE = Path(__file__).parent
 ROWS, CELLS = 3000, 300_000  # looked at, and no more cells than that
 ASKED = 300  # different texts of a column that are tested: the most frequent, then the first
-WIDEST = 2000  # columns whose cells are looked at; those beyond are only named
+WIDEST = 1000  # columns whose cells are looked at; those beyond are only named
 HEAD, EXAMPLES, WORDS = 8, 5, 300
 LONGEST = 200  # signs of a cell that is shown
 
@@ -209,14 +209,16 @@ def _fill_texts(con: duckdb.DuckDBPyConnection, columns: int, total: int, rows: 
 def _head(
     con: duckdb.DuckDBPyConnection, width: int, private: set[int]
 ) -> tuple[tuple[str, ...], ...]:
-    cells = ", ".join(
-        "''" if place in private else f"coalesce(left(c{place}, {LONGEST}), '')"
-        for place in range(width)
-    )
-    if not cells:
+    """The first rows that were looked at; what is private, and columns far out, are blank."""
+    shown = [place for place in range(min(width, WIDEST)) if place not in private]
+    if not shown:
         return ()
-    found = con.execute(f"SELECT {cells} FROM raw ORDER BY line LIMIT {HEAD}").fetchall()
-    return tuple(tuple(row) for row in found)
+    cells = ", ".join(f"coalesce(left(c{place}, {LONGEST}), '')" for place in shown)
+    found = con.execute(
+        f"SELECT {cells} FROM bring_rows WHERE number <= {HEAD} ORDER BY number"
+    ).fetchall()
+    rows = [dict(zip(shown, row, strict=True)) for row in found]
+    return tuple(tuple(row.get(place, "") for place in range(width)) for row in rows)
 
 
 def _told(

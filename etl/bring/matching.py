@@ -18,9 +18,10 @@ from etl.intake import contract as contracts
 from etl.intake.contract import Contract, Field
 from etl.intake.text import fold_name
 
-MOST = 300  # columns that are compared by every name; of more, those with the very name of a field
+MOST = 150  # columns that are compared by every name; of more, those with the very name of a field
 SURE = 0.7  # from here on a field is filled
 CLOSE = 0.0005  # of two columns that near each other neither is taken
+UNIQUE = 0.95
 BY_VALUES, BY_BOTH = 0.75, 0.8
 EMPTY = 0.06  # what an empty column of the right name yields to a filled one
 # Fields that values alone tell, where one column only holds such values.
@@ -161,7 +162,27 @@ class Matching:
             taken[one.field] = one
             used.add(one.place)
             closed.add(one.field)
+        self.fill_nameless(taken, used, closed)
         return taken
+
+    def fill_nameless(self, taken: dict[str, Candidate], used: set[int], closed: set[str]) -> None:
+        """Where no column has a name: the first that could be the identifier, and of requests the
+        only date."""
+        places = self.places()
+        if not all(naming.says_nothing(self.columns[place].name) for place in places):
+            return
+        key = self.contract[self.contract.key[0]]
+        if key.identifier == "key" and len(self.contract.key) == 1 and key.name not in closed:
+            first = next(iter(places), None)
+            if first is not None and first not in used and self.fit(key, first).score > UNIQUE:
+                taken[key.name] = Candidate(SURE, key.name, first, "first_and_unique")
+                used.add(first)
+        if self.source == "requests" and "created_at" not in closed:
+            field = self.contract["created_at"]
+            dates = [p for p in places if p not in used and self.fit(field, p).score > 0.9]
+            if len(dates) == 1:
+                taken["created_at"] = Candidate(SURE, "created_at", dates[0], "only_date")
+                used.add(dates[0])
 
     def is_clear(self, one: Candidate, rivals: list[Candidate]) -> bool:
         """Whether the fuller of two columns of one name is filled much more often."""

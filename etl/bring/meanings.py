@@ -21,9 +21,10 @@ LEGAL = re.compile(r"(I{1,2}[ -]?[0-9]{1,2})(?:[^0-9A-Z].*)?", re.S)
 ITEMS = re.compile(r"[|,]")
 DENYING = frozenset({"non", "not", "pas", "no", "sans", "without", "un", "partially", "partiel"})
 # Words of a domain that tell nothing of which.
-GENERIC = frozenset(
-    "de du des d la le les l au aux a en et the of and for service prestation domicile home".split()
-)
+GENERIC = frozenset({
+    "de", "du", "des", "d", "la", "le", "les", "l", "au", "aux", "a", "en", "et", "the", "of",
+    "and", "for", "service", "prestation", "domicile", "home",
+})  # fmt: skip
 SEPARATORS = ("/", ";", " + ", "+", " & ", "&", "\n", " - ", " et ", "·", "•")
 TRUE, FALSE = "true", "false"
 ALIVE = {
@@ -35,7 +36,9 @@ ALIVE = {
     "hidden": FALSE, "offline": FALSE, "unpublished": FALSE, "brouillon": FALSE, "draft": FALSE,
     "suspendu": FALSE, "suspendue": FALSE, "suspended": FALSE, "archive": FALSE, "archived": FALSE,
     "checked": TRUE, "x": TRUE, "✓": TRUE, "unchecked": FALSE, "dissoute": FALSE, "d": FALSE,
-    "live": TRUE, "enabled": TRUE, "disabled": FALSE, "parti": FALSE, "sorti": FALSE,
+    "live": TRUE, "operational": TRUE, "closed permanently": FALSE, "closed temporarily": FALSE,
+    "a jour": TRUE, "adherent": TRUE, "listed": TRUE, "unlisted": FALSE, "s": FALSE,
+    "enabled": TRUE, "disabled": FALSE, "parti": FALSE, "sorti": FALSE,
 }  # fmt: skip
 BOOLEAN = {
     "true": TRUE, "1": TRUE, "oui": TRUE, "yes": TRUE, "vrai": TRUE, "o": TRUE, "y": TRUE,

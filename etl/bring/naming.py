@@ -22,7 +22,7 @@ from etl.intake.text import fold_name
 
 HERE = Path(__file__).parent
 YEAR = re.compile(r"(19|20)[0-9]{2}")
-NAMELESS = re.compile(r"((column|colonne|col|champ|field|f|c|v|var|unnamed) ?)?[0-9]*")
+NAMELESS = re.compile(r"((column|colonne|col|champ|field|unnamed|var|[a-z]) ?)?[0-9]*")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 MORE = 0.002  # what each word more costs
 TICK = 0.001  # what each place further down the list of names costs
@@ -64,7 +64,12 @@ def entities() -> Mapping[str, Words]:
 def plain(name: str) -> tuple[str, ...]:
     """The words of a name, without case, accents and little words."""
     parted = CAMEL.sub(" ", name.replace("n°", "numero ").replace("N°", "numero ")[:200])
-    parted = parted.replace("nº", "numero ").replace("€", " eur ").replace("%", " pct ")
+    parted = (
+        parted.replace("nº", "numero ")
+        .replace("€", " eur ")
+        .replace("#", " numero ")
+        .replace("%", " pct ")
+    )
     little, compounds = vocabulary("little"), vocabulary("compound")
     whole = " ".join(compounds.get(word, word) for word in fold(parted).split())
     return tuple(w for w in whole.split() if w not in little and not YEAR.fullmatch(w))
@@ -180,6 +185,9 @@ def _barring(source: str, field: str) -> Words:
 
 def _likeness(words: Words, together: str, alias: Alias, source: str, field: str) -> float:
     if not alias.words:
+        return 0.0
+    is_far = abs(len(together) - len(alias.joined)) > 2
+    if is_far and words.isdisjoint(alias.words):
         return 0.0
     if words == alias.words or together == alias.joined:
         return SAME

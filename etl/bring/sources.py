@@ -49,7 +49,10 @@ TELLING: Mapping[str, Mapping[str, float]] = {
 NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "providers": (
         ("provider_id", "siret"),
-        ("name", "kind", "modes", "siret", "domains", "price_hour_eur", "reach_km", "approvals"),
+        (
+            "kind", "modes", "siret", "siren", "domains", "price_hour_eur", "reach_km", "approvals",
+            "capacity_per_month", "is_published", "legal_category",
+        ),
     ),
     "requests": (
         ("created_at",),
@@ -73,7 +76,7 @@ OF_COOPERATIVES = frozenset({
 })  # fmt: skip
 COOPERATIVE = frozenset({"scop", "scic"})
 OWN_WORDS = frozenset({"scop", "scic", "cae", "coop", "cooperative"})
-PLACED, OTHERS, BY_NAME, OWN_NAMES = 0.3, 0.3, 1.0, 0.3
+PLACED, OTHERS, BY_NAME, OWN_NAMES, OWN_KEY = 0.3, 0.3, 1.0, 0.3, 2.0
 LEAST = 3.0
 FIGURES = frozenset({"valeur", "value", "indicateur", "indicator"})
 SMALL = {"events": 12, "targets": 12, "responses": 16}  # columns that such a file has at most
@@ -101,9 +104,21 @@ def guess(looked: Looked) -> tuple[tuple[SourceGuess, ...], str | None]:
 def _is_possible(looked: Looked, source: str, found: Mapping[str, Match]) -> bool:
     if len(looked.columns) > SMALL.get(source, len(looked.columns)):
         return False
+    if _has_own_key(source, found):
+        return True
     if source == "cooperatives" and not _are_cooperatives(looked, found):
         return False
     return all(any(field in found for field in needed) for needed in NEEDED[source])
+
+
+def _has_own_key(source: str, found: Mapping[str, Match]) -> bool:
+    """Whether a file has the very names of all that a source requires, an identifier among them
+    that only the marketplace gives."""
+    contract = contracts.load(source)
+    is_given = any(contract[field].identifier == "key" for field in contract.required)
+    return is_given and all(
+        field in found and found[field].reason == "same_name" for field in contract.required
+    )
 
 
 def _are_cooperatives(looked: Looked, found: Mapping[str, Match]) -> bool:
@@ -114,9 +129,9 @@ def _are_cooperatives(looked: Looked, found: Mapping[str, Match]) -> bool:
     shares = {"form": COOPERATIVE, "legal_category": meanings.cooperative_categories()}
     by_name = {column.name: column for column in reversed(looked.columns)}
     for field, values in shares.items():
-        if match := found.get(field):
-            if _share(by_name[match.columns[0]], field, values) > 0.5:
-                return True
+        match = found.get(field)
+        if match and _share(by_name[match.columns[0]], field, values) > 0.5:
+            return True
     named = by_name[found["name"].columns[0]].words if "name" in found else ()
     said = sum(bool(OWN_WORDS & set(fold(text).split())) for text, _ in named)
     return bool(named) and said > 0.3 * len(named)
@@ -143,6 +158,7 @@ def _score(looked: Looked, source: str, found: Mapping[str, Match]) -> tuple[flo
         for field, match in found.items()
     }
     score = sum(parts.values()) + BY_NAME * _named(looked, source)
+    score += OWN_KEY * _has_own_key(source, found)
     because = sorted(parts, key=parts.__getitem__, reverse=True)[:4]
     return score, [field for field in because if field not in PLACE]
 

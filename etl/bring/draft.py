@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,6 @@ class Draft:
     key_by_line: bool = False
     synthetic: bool = False
     columns: tuple[str, ...] = ()
-    merge: tuple[str, ...] = field(default=())
 
 
 def of(
@@ -60,7 +59,6 @@ def of(
         proposal.key_by_line,
         synthetic,
         tuple(column.name for column in looked.columns),
-        tuple(match.field for match in proposal.matches if match.details.get("merge")),
     )
 
 
@@ -110,8 +108,6 @@ def tables(draft: Draft) -> dict[str, Any]:
     if draft.synthetic:
         found["synthetic"] = True
     found |= _read(draft.reading)
-    if draft.merge:
-        found["merge"] = list(draft.merge)
     if draft.key_by_line:
         found["key"] = "line"
     verbs: dict[str, dict[str, Any]] = {}

@@ -9,10 +9,8 @@ from etl.bring.looking import Looked
 from etl.bring.matched import Match, Word, Words
 from etl.bring.matching import Matching, as_match
 from etl.intake.contract import Field
-from etl.intake.text import fold_name
 
 MOST_WORDS = 200
-NUMBERED = 0.9
 
 
 class Filling:
@@ -119,11 +117,6 @@ class Filling:
         if self.key_by_line(matches):
             filled.add(self.contract.key[0])
         return tuple(field for field in self.contract.required if field not in filled)
-
-    def same_named(self) -> set[str]:
-        """Fields whose name a column has, so that intake fills them unasked."""
-        names = {fold_name(column.name) for column in self.looked.columns}
-        return names & set(self.contract.names)
 
 
 def _is_worded(field: Field) -> bool:

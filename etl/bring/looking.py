@@ -99,7 +99,7 @@ def _looked(
 ) -> Looked:
     raw = drops.load(con, sample.path, folder, chosen.sidecar(), known)
     columns = _columns(con, raw, chosen)
-    told = _told(con, sample.path, folder, chosen, raw, columns, known)
+    told = _told(sample.path, folder, chosen, raw, known)
     said = replace(
         chosen,
         separator=told.separator if told.separator != "," else chosen.separator,
@@ -221,17 +221,8 @@ def _head(
     return tuple(tuple(row.get(place, "") for place in range(width)) for row in rows)
 
 
-def _told(
-    con: duckdb.DuckDBPyConnection,
-    path: Path,
-    folder: Path,
-    reading: Reading,
-    raw: drops.Raw,
-    columns: list[Column],
-    known: set[str],
-) -> Reading:
+def _told(path: Path, folder: Path, reading: Reading, raw: drops.Raw, known: set[str]) -> Reading:
     """How the file was read, the guesses of intake among it."""
-    del con
     if sampling.ending(path) not in drops.TEXT_ENDINGS:
         return replace(reading, header=tuple(raw.columns))
     sidecar: Sidecar = reading.sidecar()

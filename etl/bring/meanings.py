@@ -13,18 +13,15 @@ from functools import cache
 from pathlib import Path
 
 from etl import paths
+from etl.bring import naming
 from etl.intake import contract
 from etl.intake.contract import Field, fold
 
 HERE = Path(__file__).parent
 LEGAL = re.compile(r"(I{1,2}[ -]?[0-9]{1,2})(?:[^0-9A-Z].*)?", re.S)
 ITEMS = re.compile(r"[|,]")
-DENYING = frozenset({"non", "not", "pas", "no", "sans", "without", "un", "partially", "partiel"})
-# Words of a domain that tell nothing of which.
-GENERIC = frozenset({
-    "de", "du", "des", "d", "la", "le", "les", "l", "au", "aux", "a", "en", "et", "the", "of",
-    "and", "for", "service", "prestation", "domicile", "home",
-})  # fmt: skip
+# Words of a domain that tell nothing of which, beside the little ones.
+GENERIC = frozenset({"service", "prestation", "domicile", "home"})
 SEPARATORS = ("/", ";", " + ", "+", " & ", "&", "\n", " - ", " et ", "·", "•")
 TRUE, FALSE = "true", "false"
 ALIVE = {
@@ -163,7 +160,7 @@ def proposed(source: str, field: Field, text: str) -> str | None:
 def _telling(field: str, folded: str) -> str | None:
     """What one word within a text tells, where it tells one thing only and nothing denies it."""
     words = set(folded.split())
-    if words & DENYING:
+    if words & naming.vocabulary("denying").keys():
         return None
     values = {value for stem, value in _tells(field) if any(w.startswith(stem) for w in words)}
     return values.pop() if len(values) == 1 else None
@@ -196,7 +193,9 @@ def _by_stems() -> Mapping[frozenset[str], frozenset[str]]:
 
 def _telling_stems(folded: str) -> frozenset[str]:
     plain = (re.sub(r"(?<=[a-z]{3})[sx]$", "", word) for word in folded.split())
-    return frozenset(word for word in plain if word not in GENERIC)
+    return frozenset(
+        word for word in plain if word not in GENERIC | naming.vocabulary("little").keys()
+    )
 
 
 @cache

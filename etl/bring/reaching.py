@@ -4,7 +4,7 @@ header; what is likely stands first, other ways after it."""
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,6 @@ from etl.bring import sampling
 from etl.intake import drops, explain, heads, json_rows, kinds, text, workbook
 from etl.intake.explain import Found, Row
 from etl.intake.sidecar import DEFAULT_ZONE, Sidecar
-from etl.problems import FileProblem
 
 NAMELESS = "column_{}"
 MOST_JSON = 64 * 1024**2
@@ -159,16 +158,13 @@ def _keys(path: Path, keys: Sequence[str]) -> list[str] | None:
         return None
 
 
-def _filled(rows: object) -> list[Row]:
+def _filled(rows: Iterable[tuple[int, Sequence[str]]]) -> list[Row]:
     """The rows without the empty cells at their ends, and with those that hold something."""
     found: list[Row] = []
-    for number, row in rows:  # type: ignore[attr-defined]
-        cells = [" ".join(str(cell).split()) for cell in row]
+    for number, row in rows:
+        cells = [" ".join(cell.split()) for cell in row]
         while cells and not cells[-1]:
             cells.pop()
         if cells:
             found.append((number, cells))
     return found
-
-
-__all__ = ["FileProblem", "Reading", "offers"]

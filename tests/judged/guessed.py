@@ -123,7 +123,7 @@ def _add(total: Measured, one: Judged, is_told: bool) -> None:
     total.asked += len(asked)
     if not is_told and source != one.source:
         return
-    found = proposal.propose(looked, one.source)
+    found = guess if source == one.source else proposal.propose(looked, one.source)
     matches = {match.field: match for match in found.matches if match.columns}
     for name, ways in one.fields.items():
         match = matches.get(name)

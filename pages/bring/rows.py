@@ -72,6 +72,8 @@ def _list(source: str, here: folders.Folders, bring: Bring) -> None:
         num_rows="dynamic",
         hide_index=True,
         width="stretch",
+        placeholder="–",
+        alt=columns[""],
         column_order=[name for name in (*_fields(source), "file") if name in start],
         column_config=_config(columns, places),
     )

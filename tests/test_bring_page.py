@@ -118,7 +118,9 @@ def test_what_is_chosen_stands_in_the_sidecar_and_outlives_the_visit(
 ) -> None:
     upload = sent("liste.csv", TOWN)
     test = opened(monkeypatch, data)
-    assert "Nothing in this file says of which day it is" in texts(test)
+    assert "of which day it is: today is proposed" in texts(test)
+    test.date_input[0].set_value(None).run()
+    assert "of which day it is: choose one" in texts(test)
     assert next(b for b in test.button if b.label.startswith("Read it")).disabled
     column(test, "Name").set_value("\0empty").run()
     test.radio[0].set_value("snapshot").run()

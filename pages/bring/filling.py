@@ -176,7 +176,10 @@ def _column(looked: Looked, entry: Field, match: Match | None, chosen: Choices, 
                     theme.escape(text)
                     for text in (
                         _examples(looked, match.columns),
-                        f"{telling.sure(match.confidence)}: {saying.match(match, i18n.language())}",
+                        _("{how}: {why}").format(
+                            how=telling.sure(match.confidence),
+                            why=saying.match(match, i18n.language()),
+                        ),
                     )
                 )
             )
@@ -296,9 +299,10 @@ def when(shown: str, chosen: Choices, key: str, *, by_rows: bool, takes_whole: b
     if named:
         st.caption(_("Its name says its day: {day}.").format(day=i18n.date(named)))
     else:
+        before = date.fromisoformat(chosen.as_of) if chosen.as_of else None
         given = st.date_input(
             _("Of which day is this file?"),
-            value=date.fromisoformat(chosen.as_of) if chosen.as_of else None,
+            value=before or (None if by_rows else date.today()),
             format="DD/MM/YYYY",
             help=_("Left empty, the newest date in its rows is taken."),
             key=f"as_of_{key}",
@@ -317,6 +321,8 @@ def when(shown: str, chosen: Choices, key: str, *, by_rows: bool, takes_whole: b
         disabled=not takes_whole,
     )
     is_dated = bool(named or chosen.as_of or by_rows)
+    if not (named or by_rows) and is_dated:
+        st.caption(_("Nothing in this file says of which day it is: today is proposed."))
     if not is_dated:
         st.warning(_("Nothing in this file says of which day it is: choose one."))
     return is_dated

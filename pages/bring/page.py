@@ -3,7 +3,7 @@
 import streamlit as st
 
 from etl.bring import incoming
-from pages.bring import brought, one_file
+from pages.bring import brought, one_file, rows, templates, uploader
 from pages.shared import i18n, query, theme, visitor
 
 _ = i18n.gettext
@@ -17,7 +17,12 @@ if query.build().is_synthetic:
         )
     )
     st.page_link("overview/page.py", label=_("Or look around the sample first"))
+uploader.show()
 waiting = [upload for upload in incoming.listed(visitor.sender().owner) if upload.is_finished]
 if waiting:
     one_file.show(waiting)
 brought.show()
+with st.expander(_("Templates to fill in"), icon=":material/description:"):
+    templates.show()
+with st.expander(_("Targets and events"), icon=":material/flag:"):
+    rows.show(one_file.hand_in)

@@ -62,7 +62,8 @@ def _texts() -> dict[str, str]:
         "drop": _("Drop files here, or"),
         "choose": _("Choose files"),
         "bounds": _(
-            "CSV, JSON (also packed with gzip or zstd), Parquet, XLSX; at most {most} MB each."
+            "CSV, JSON (also packed with gzip or zstd), Parquet, XLSX, or the ZIP of rows to "
+            "correct; at most {most} MB each."
         ).format(most=i18n.number(incoming.LARGEST // incoming.MB)),
         "files": _("Files that you send"),
         "waiting": _("Waits for its turn"),

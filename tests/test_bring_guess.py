@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl import check
-from etl.bring import draft, looking, proposal, saying
+from etl.bring import draft, looking, naming, proposal, saying
 from etl.intake import contract
 from etl.problems import FileProblem
 from tests.ingesting import drop_text, only, rows
@@ -237,3 +237,31 @@ def test_a_column_that_has_a_field_s_name_can_stay_empty(tmp_path):
     drop_text(tmp_path, "requests", draft.toml(drawn), f"{file.name}.toml")
     (row,) = rows(only(tmp_path))
     assert row["city"] is None and row["commune_code"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "field"),
+    [
+        ("créée le", "requests", "created_at"), ("Créé le", "requests", "created_at"),
+        ("createdAt", "requests", "created_at"), ("N° demande", "requests", "request_id"),
+        ("codePostalEtablissement", "providers", "postcode"), ("cp_client", "requests", "postcode"),
+        ("Répondue le", "responses", "responded_at"),
+        ("Tarif h. (€)", "providers", "price_hour_eur"),
+    ],
+)  # fmt: skip
+def test_names_that_say_a_field(name, source, field):
+    assert naming.said(name, source, field).score > naming.NEAR
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "field"),
+    [
+        ("ville du prestataire", "requests", "city"), ("id client", "requests", "request_id"),
+        ("date de naissance", "providers", "joined_on"), ("dernière MAJ", "requests", "closed_at"),
+        ("montant HT", "requests", "amount_eur"), ("date prestation", "requests", "created_at"),
+        ("statut paiement", "requests", "status"), ("logo_url", "providers", "url"),
+    ],
+)  # fmt: skip
+def test_names_that_say_something_else(name, source, field):
+    said = naming.said(name, source, field)
+    assert said.score <= naming.PART + 0.1, said

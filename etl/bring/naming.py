@@ -76,15 +76,14 @@ def plain(name: str) -> tuple[str, ...]:
 
 
 def token(word: str) -> str:
-    """A word as the aliases write it: one writing for several, no plural."""
+    """A word as the aliases write it: one writing for several, no plural, no feminine in -ée."""
     known = vocabulary("token")
-    if word in known:
-        return known[word]
-    single = (
-        word[:-1] if len(word) > 3 and word[-1] in "sx" and word not in ("temps", "prix") else word
-    )
-    single = single.removesuffix("e") if single.endswith("ee") else single
-    return known.get(single, single)
+    word = known.get(word, word)
+    if len(word) > 3 and word[-1] in "sx" and word not in ("temps", "prix"):
+        word = word[:-1]
+    while word.endswith("ee"):
+        word = word[:-1]
+    return known.get(word, word)
 
 
 @lru_cache(maxsize=50_000)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from lifelines import KaplanMeierFitter
 
-from etl.build.make import RESPONSE_BUCKETS_HOURS
+from etl.build.reference import RESPONSE_BUCKETS_HOURS
 
 ROOT = Path(__file__).resolve().parents[1]
 BEFORE, AS_OF = dt.date(2026, 8, 31), dt.date(2026, 10, 31)

@@ -12,7 +12,7 @@ from lifelines import KaplanMeierFitter
 
 from etl import layers, paths
 from etl.build import warehouse
-from etl.build.make import RESPONSE_BUCKETS_HOURS
+from etl.build.reference import RESPONSE_BUCKETS_HOURS
 from tests.market import make_build, metric
 from tests.sizes import examples
 

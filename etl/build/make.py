@@ -6,7 +6,6 @@ give the same id and the same rows, on any day.
 
 import hashlib
 import json
-import math
 import shutil
 import time
 from collections.abc import Callable, Iterable
@@ -25,6 +24,8 @@ from etl.build import (
     ledger_kept,
     mending,
     quality_tables,
+    reference,
+    territory,
     warehouse,
 )
 from etl.disclosure import ledger
@@ -32,13 +33,6 @@ from etl.intake import contract, corrections, lake
 from etl.problems import Note, Problem
 from etl.settings import Settings
 from etl.settings import load as load_settings
-
-# Upper edges of the published buckets of time to the first answer, in hours; the last is open, and
-# no time: "over a year".
-RESPONSE_BUCKETS_HOURS = (
-    1, 2, 4, 6, 8, 12, 18, 24, 36, 48, 72, 96, 120, 168, 240, 336, 504, 720, 1440, 2160, 4320, 8760,
-    math.inf,
-)  # fmt: skip
 
 Progress = Callable[[str, float], None]
 
@@ -83,15 +77,18 @@ def build(
     holds: bool = True,
     accepts_lost_ledger: bool = False,
     tried: Path | None = None,
+    settled: Path | None = None,
 ) -> BuildResult:
     """Loads every drop below `raw`, makes the build and publishes it if all its checks pass.
 
     `tried`: another warehouse, where the same build may stand already: it is taken from there.
-    Raises lake.InputErrors when a file cannot be used, and WarehouseError when there is no drop or
+    `settled`: the file of our territory, where it does not stand beside `raw`.
+    Raises InputErrors when a file cannot be used, and WarehouseError when there is no drop or
     the disk is full; nothing is published then.
     """
+    ours = territory.read(settled or territory.beside(raw))
     try:
-        return _build(raw, warehouse_folder, progress, holds, accepts_lost_ledger, tried)
+        return _build(raw, warehouse_folder, progress, holds, accepts_lost_ledger, tried, ours)
     except (OSError, duckdb.Error) as error:
         if not disk.is_full(error):
             raise
@@ -105,6 +102,7 @@ def _build(
     holds: bool,
     accepts_lost_ledger: bool,
     tried: Path | None,
+    ours: territory.Territory,
 ) -> BuildResult:
     started = time.monotonic()
     report = progress or (lambda step, fraction: None)
@@ -136,7 +134,8 @@ def _build(
                 checks_passed=0,
                 departures=leaving,
             )
-        inputs = _inputs(drops)
+        inputs = _inputs(drops, ours)
+        mended += [(territory.FILE, note) for note in ours.notes]
         mended += [(drop.file, Note("lake_damaged")) for drop in drops if drop.was_damaged]
         lost = ledger_kept.lost(warehouse_folder)
         earlier = ledger_kept.sound(warehouse_folder, ledger.before(warehouse_folder, inputs))
@@ -151,7 +150,7 @@ def _build(
                 stated = {}
         if not stated:
             told = ledger_kept.Publications(earlier, sorted(lost))
-            stated = _make(warehouse_folder, build_id, drops, told, settings, report)
+            stated = _make(warehouse_folder, build_id, drops, told, settings, report, ours)
         failed = [check for check in stated["checks"] if check["failed_rows"]]
         if not failed:
             # first, so that nothing is ever shown that the ledger does not know
@@ -202,11 +201,13 @@ def _build_id(inputs: str, earlier: list[Path], lost: Iterable[str]) -> str:
     return f"{as_of}-{hashlib.sha256(made_from.encode()).hexdigest()[:12]}"
 
 
-def _inputs(drops: list[lake.Drop]) -> str:
-    """The newest date of the drops, and a hash of them, the reference and the code."""
+def _inputs(drops: list[lake.Drop], ours: territory.Territory) -> str:
+    """The newest date of the drops, and a hash of them, of our territory, reference and code."""
     digest = hashlib.sha256(fingerprint.fingerprint().encode())
     for drop in drops:
         digest.update(f"{drop.key} {drop.source} {drop.file} {drop.as_of} {drop.mode}\n".encode())
+    if ours:
+        digest.update(f"{ours.as_json()}\n".encode())
     return f"{max(drop.as_of for drop in drops)}-{digest.hexdigest()[:12]}"
 
 
@@ -228,6 +229,7 @@ def _make(
     told: ledger_kept.Publications,
     settings: Settings,
     report: Progress,
+    ours: territory.Territory,
 ) -> dict:
     """Makes the build beside the others and moves it into place; returns its manifest."""
     making = folder / ".making"  # only one at a time: the warehouse is locked
@@ -237,8 +239,9 @@ def _make(
         connection = duckdb.connect(str(making / warehouse.DATABASE), config=lake.bounds(making))
         connection.execute("SET TimeZone = 'Europe/Paris'; SET enable_progress_bar = false")
         try:
-            checks = _run(connection, build_id, drops, settings, report)
+            checks = _run(connection, build_id, drops, settings, report, ours)
             stated = _manifest(build_id, drops, quality_tables.counts(connection), checks)
+            stated["territory"] = ours.as_json()
             stated["ledger"] = ledger_kept.hashes(told.earlier)
             is_sound = not any(check["failed_rows"] for check in checks)
             if is_sound and told.lost:
@@ -275,11 +278,12 @@ def _run(
     drops: list[lake.Drop],
     settings: Settings,
     report: Progress,
+    ours: territory.Territory,
 ) -> list[dict]:
     """Runs every layer in its order inside one new database."""
     connection.execute(paths.MACROS.read_text("utf-8"))
-    _load_reference(connection, settings, max(drop.as_of for drop in drops))
-    quality_tables.load(connection, build_id, drops, settings)
+    reference.load(connection, settings, max(drop.as_of for drop in drops))
+    quality_tables.load(connection, build_id, drops, settings, ours)
     holding.load(connection, drops, settings)
     _load_accepted(connection, drops)
     connection.execute("CREATE SCHEMA staging; CREATE SCHEMA marts")
@@ -296,49 +300,6 @@ def _run(
     connection.execute("DROP SCHEMA accepted CASCADE")
     connection.execute("CHECKPOINT")
     return checks
-
-
-def _load_reference(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> None:
-    for statement in duckdb.extract_statements(
-        (paths.ETL / "build" / "reference_tables.sql").read_text()
-    ):
-        parameters = {"folder": str(paths.REFERENCE)} if "$folder" in statement.query else {}
-        connection.execute(statement, parameters)
-    connection.execute(
-        "CREATE TABLE reference.settings AS SELECT CAST($as_of AS DATE) AS as_of, $k AS k,"
-        " $freshness AS freshness_days, $fill AS fill_days, $reach AS default_reach_km,"
-        " $longest AS max_reach_km, $window AS window_months, $history AS history_months,"
-        " $fill_target AS fill_target, $zero_limit AS zero_response_limit,"
-        " $pressure_limit AS pressure_limit",
-        {
-            "as_of": as_of, "k": settings.k, "freshness": settings.freshness_days,
-            "fill": settings.fill_days, "reach": float(settings.default_reach_km),
-            "longest": float(settings.max_reach_km), "window": settings.window_months,
-            "history": settings.history_months, "fill_target": settings.fill_target,
-            "zero_limit": settings.zero_response_limit, "pressure_limit": settings.pressure_limit,
-        },
-    )  # fmt: skip
-    connection.execute(
-        "CREATE TABLE reference.horizons AS SELECT unnest($days) AS horizon_days",
-        {"days": list(settings.horizons_days)},
-    )
-    metrics = layers.files_of("metrics")
-    connection.execute(
-        "CREATE TABLE reference.metrics AS SELECT unnest($names) AS metric, unnest($units) AS unit",
-        {
-            "names": [file.name for file in metrics],
-            "units": [file.header["unit"] for file in metrics],
-        },
-    )
-    connection.execute(
-        "CREATE TABLE reference.response_buckets AS"
-        " SELECT generate_subscripts($edges, 1) - 1 AS bucket, unnest($edges) AS upper_hours,"
-        " unnest($starts) AS lower_hours",
-        {
-            "edges": [float(edge) for edge in RESPONSE_BUCKETS_HOURS],
-            "starts": [-1.0, *(float(edge) for edge in RESPONSE_BUCKETS_HOURS[:-1])],
-        },
-    )
 
 
 def _load_accepted(connection: duckdb.DuckDBPyConnection, drops: list[lake.Drop]) -> None:

@@ -5,6 +5,7 @@ import json
 import duckdb
 
 from etl import layers, paths
+from etl.build.territory import TABLE, Territory
 from etl.intake import contract, corrections, lake
 from etl.settings import Settings
 
@@ -14,8 +15,9 @@ def load(
     build_id: str,
     drops: list[lake.Drop],
     settings: Settings,
+    ours: Territory,
 ) -> None:
-    """What was read, refused and repaired, file by file."""
+    """What was read, refused and repaired, file by file; and what the build takes for granted."""
     connection.execute("CREATE SCHEMA quality")
     targets = corrections.targets(drops)
     connection.execute(
@@ -55,7 +57,7 @@ def load(
         " max(as_of) AS as_of, bool_or(is_synthetic) AS is_synthetic,"
         " count(*) FILTER (WHERE is_synthetic) AS synthetic_files, count(*) AS files,"
         " CAST($settings AS JSON) AS settings FROM quality.files",
-        {"id": build_id, "settings": json.dumps(settings.__dict__)},
+        {"id": build_id, "settings": json.dumps(settings.__dict__ | {TABLE: ours.as_json()})},
     )
     for table, parquet, order in (
         ("refused_rows", "refused", "line, rows.column_name"),

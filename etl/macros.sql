@@ -34,16 +34,21 @@ CREATE MACRO territory_of(asked_level, region, departement, commune) AS CASE ask
     WHEN 'region' THEN region
     WHEN 'departement' THEN departement
     WHEN 'commune' THEN commune
+    WHEN 'several' THEN 'several'
 END;
 
 -- Whether a place lies in a territory, for WHERE: NULL where the place is not known so closely.
 -- Everything, even a place unknown, lies in the country. Once the level is given nothing is left
 -- but one comparison, so that a query reads the rows of the territory and not those of all.
+-- 'several' are regions and départements apart, counted as one: 'region-53+departement-44'.
 CREATE MACRO lies_within(asked_level, asked_code, region, departement, commune) AS CASE asked_level
     WHEN 'country' THEN TRUE
     WHEN 'region' THEN region = asked_code
     WHEN 'departement' THEN departement = asked_code
     WHEN 'commune' THEN commune = asked_code
+    WHEN 'several' THEN list_has_any(
+        string_split(asked_code, '+'), ['region-' || region, 'departement-' || departement]
+    )
 END;
 
 -- Marts count providers and answers up to ten: more are ten or more.

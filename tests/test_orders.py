@@ -57,6 +57,7 @@ TOTAL = {
     ),
     ("near_commune_code", "one row a place, with the codes before it"): ("marts.search_places",),
     ("code", "one row a commune"): ("pages/coverage/desert_communes.sql",),
+    ("code", "one row a région"): ("pages/bring/proposed_regions.sql",),
     ("reason_code", "of which a column has one a line"): (
         "pages/quality/refused_rows.sql", "pages/quality/repaired_values.sql",
     ),

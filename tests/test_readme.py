@@ -32,6 +32,7 @@ FLAT = " ".join(ALL.split())
 # ignored by git
 MADE_BY_USE = (
     "data/raw", "data/sample", "data/warehouse", "data/logs", "data/incoming",
+    "data/settings.toml",
     ".streamlit/secrets.toml",
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl import paths
+from etl.build import territory
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,16 @@ class Folders:
     def raw(self) -> Path:
         """The drops, that every build is made from."""
         return self.data / "raw"
+
+    @property
+    def settings(self) -> Path:
+        """What founders settle: our territory."""
+        return territory.beside(self.raw)
+
+    @property
+    def settling(self) -> Path:
+        """Where the job works that settles them."""
+        return self.data / "settling"
 
     @property
     def incoming(self) -> Path:

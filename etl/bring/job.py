@@ -1,4 +1,5 @@
-"""A trial, a placing or a taking back, in a process of its own: python -m etl.bring.job FOLDER
+"""A trial, a placing, a taking back or a settling, in a process of its own:
+python -m etl.bring.job FOLDER
 
 FOLDER/job.json says what to do, FOLDER/state.json how far it has come; a server that was started
 again, and every session, reads the same. Who works holds FOLDER/.job.lock, so that a process that
@@ -25,7 +26,7 @@ from filelock import FileLock, Timeout
 from etl import disk, paths
 from etl.bring import history, outcome, placing, slim, trial
 from etl.bring.folders import Folders
-from etl.build import holding, make, warehouse
+from etl.build import holding, make, territory, warehouse
 from etl.intake import lake, told
 from etl.problems import FileProblem, InputErrors, Problem, Told
 from etl.settings import load as load_settings
@@ -39,10 +40,11 @@ SECONDS_BETWEEN = 0.5
 
 @dataclass(frozen=True)
 class Job:
-    """What to do with the file of a folder. kind: "try", "bring" or "take_back"; `file` is where it
-    lies, or its name below raw where it is taken back; `sidecar` the text that goes with it, `used`
-    the columns to store in place of all, `header` stands for the names of its columns. `beside` are
-    more files that come with it, each with its source, name and sidecar."""
+    """What to do with the file of a folder. kind: "try", "bring", "take_back", "settle"; `file` is
+    where it lies, or its name below raw where it is taken back; `sidecar` the text that goes with
+    it, or that is settled; `used` the columns to store in place of all, `header` stands for the
+    names of its columns. `beside` are more files that come with it, each with its source, name and
+    sidecar."""
 
     kind: str
     places: Folders
@@ -144,6 +146,7 @@ class _Runner:
 
     def run(self) -> State:
         work = {"try": self.attempt, "bring": self.bring, "take_back": self.take_back}
+        work["settle"] = self.settle
         try:
             result = work[self.job.kind]()
         except InputErrors as errors:
@@ -203,7 +206,7 @@ class _Runner:
             result["before_is_sample"] = warehouse.manifest(places.warehouse, served).get(
                 "synthetic"
             )
-        made = self.build(folder / "raw", private, holds=False)
+        made = self.build(folder / "raw", private, holds=False, settled=places.settings)
         settings = load_settings()
         result["held"] = [
             one
@@ -239,12 +242,19 @@ class _Runner:
         return _Given(out, name, made.sidecar, made.unreadable)
 
     def build(
-        self, raw: Path, folder: Path, tried: Path | None = None, *, holds: bool = True
+        self,
+        raw: Path,
+        folder: Path,
+        tried: Path | None = None,
+        *,
+        holds: bool = True,
+        settled: Path | None = None,
     ) -> dict[str, Any]:
         def progress(step: str, part: float) -> None:
             self.report(step, 0.2 + 0.8 * part)
 
-        return make.build(raw, folder, progress, holds=holds, tried=tried).as_json()
+        made = make.build(raw, folder, progress, holds=holds, tried=tried, settled=settled)
+        return made.as_json()
 
     def bring(self) -> dict[str, Any]:
         """Folders the file and builds; the file goes back where the build is not published."""
@@ -291,6 +301,19 @@ class _Runner:
             with_it=moved[1:], build=result["build"],
         )  # fmt: skip
         return result | {"file": job.file, "with_it": moved[1:]}
+
+    def settle(self) -> dict[str, Any]:
+        """Builds with what is settled; the file changes once that is published."""
+        places, job = self.job.places, self.job
+        settled = self.folder / territory.FILE
+        disk.write(settled, job.sidecar.encode())
+        with warehouse.lock(places.warehouse):
+            result = self.build(places.raw, places.warehouse, settled=settled)
+            if result["published"]:
+                disk.write(places.settings, job.sidecar.encode())
+        if result["published"]:
+            history.note(places, "settled", job.account, build=result["build"])
+        return result
 
 
 def problems(found: State) -> list[Problem]:

@@ -137,14 +137,21 @@ reach AS (
 -- active providers at the end of each of those months that requests cover, added up
 past_supply AS (
     SELECT
-        supply.code AS territory_code, supply.scope_code,
+        CASE WHEN $level = 'several' THEN $level ELSE supply.code END AS territory_code,
+        supply.scope_code,
         sum(supply.providers) AS provider_months
     FROM marts.supply_months AS supply
     INNER JOIN marts.months AS months ON supply.month = months.month
     WHERE
-        supply.level = $level AND supply.kind = 'all'
+        CASE $level
+            WHEN 'several' THEN list_contains(
+                string_split($within_code, '+'), supply.level || '-' || supply.code
+            )
+            ELSE supply.level = $level
+        END
+        AND supply.kind = 'all'
         AND months.has_requests AND supply.month BETWEEN $from AND $to
-    GROUP BY supply.code, supply.scope_code
+    GROUP BY territory_code, supply.scope_code
 ),
 
 -- shell: hires

@@ -128,6 +128,7 @@ def watch(folder: str) -> None:
         "try": _("Reading the file and working out the figures with it…"),
         "bring": _("Bringing the file in…"),
         "take_back": _("Working out the figures without the file…"),
+        "settle": _("Working out the figures with our territory…"),
     }
     st.progress(found.fraction, text=names[found.kind])
     st.caption(_("It goes on when you leave this page, and when you close the browser."))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from etl.bring import incoming
-from pages.bring import brought, one_file, rows, templates, uploader
+from pages.bring import brought, one_file, rows, templates, territory, uploader
 from pages.shared import i18n, query, theme, visitor
 
 _ = i18n.gettext
@@ -26,3 +26,4 @@ with st.expander(_("Templates to fill in"), icon=":material/description:"):
     templates.show()
 with st.expander(_("Targets and events"), icon=":material/flag:"):
     rows.show(one_file.hand_in)
+territory.show()

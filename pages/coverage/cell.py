@@ -9,7 +9,7 @@ from pages.coverage import cells, charts, sheet, sheet_words, tables, words
 from pages.coverage.cells import Question
 from pages.coverage.measures import MEASURES
 from pages.coverage.sheet import Row
-from pages.shared import chart_marks, export, filters, i18n, query, theme
+from pages.shared import chart_marks, export, filters, i18n, places, query, theme
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -142,7 +142,7 @@ def aims(asked: Question, place: Territory) -> dict[str, chart_marks.Marks]:
 def _versus(asked: Question, place: Territory) -> tuple[Versus | None, str]:
     """What to compare the figures with, and its title; None and "" for nothing."""
     choices = {"nothing": _("Nothing"), "year": _("The same months a year earlier")}
-    if place.level != "country":
+    if place.level not in ("country", places.SEVERAL):
         choices["place"] = _("Another territory")
     with st.container(horizontal=True, vertical_alignment="bottom", key="versus_bar"):
         chosen = filters.pick("versus", _("Compare with"), choices, choices.__getitem__, "nothing")

@@ -12,6 +12,7 @@ from etl.insight import small_samples
 from pages.coverage.measures import FEW, STATES, Measure
 from pages.shared import i18n, query
 from pages.shared.filters import Period, Territory
+from pages.shared.places import SEVERAL
 
 HEATMAP_COLUMNS = 20
 YEAR_HOURS = 365 * 24
@@ -49,6 +50,8 @@ class Question:
 
     def is_told(self, level: str) -> bool:
         """Whether the measure is taken of areas of this level."""
+        if level == SEVERAL:
+            return not self.measure.is_apart
         return level != "commune" or self.measure.has_communes
 
     def params(self, level: str, within: Territory) -> dict[str, Any]:
@@ -177,7 +180,7 @@ def own(asked: Question, place: Territory) -> dict[str, Any]:
     known = (*UNIFORM, *EXTRA, *PARTS)
     row: dict[str, Any] = dict.fromkeys((*known, "providers"), math.nan)
     whole = next((one for one in found if one["scope_code"] == asked.scope), {})
-    row |= {column: whole[column] for column in known if column in whole}
+    row |= {column: whole[column] for column in known if not i18n.is_none(whole.get(column))}
     if asked.is_average and found:
         row |= _average([one for one in found if one["scope_code"] in asked.domains], asked)
     if i18n.is_none(row["value"]):

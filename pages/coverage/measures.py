@@ -64,6 +64,12 @@ class Measure:
         return "commune" in self.metric.levels
 
     @property
+    def is_apart(self) -> bool:
+        """Whether it is told of each of several territories, not of all of them as one: a median
+        of prices does not add up, nor does a state."""
+        return self.name in ("price", "market_state")
+
+    @property
     def uses_k(self) -> bool:
         """Whether it asks how many providers a place needs."""
         return "k" in self.metric.parameters

@@ -18,7 +18,7 @@ from pages.coverage import (
     words,
 )
 from pages.coverage.measures import MEASURES
-from pages.shared import filters, i18n, query, theme
+from pages.shared import filters, i18n, places, query, theme
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -30,6 +30,14 @@ STYLE = """<style>
 </style>"""
 BESIDE = ("active_providers", "requests", "fill_rate")  # figures beside any measure
 CHILD = {"region": "departement", "departement": "commune", "commune": "commune"}
+
+
+def child(place: Territory) -> str | None:
+    """The level of the areas inside a place; None where the reader has the choice. Of several
+    territories not all régions, only départements make up the whole."""
+    if place.level == places.SEVERAL and "departement-" in place.code:
+        return "departement"
+    return CHILD.get(place.level)
 
 
 def choose() -> tuple[cells.Question, Territory, str]:
@@ -45,14 +53,14 @@ def choose() -> tuple[cells.Question, Territory, str]:
         )
         measure = MEASURES[name]
         scope = filters.scope(("all", "family", "domain"))
-        place = filters.territory()
+        place = filters.territory(at_home=True)
         served = query.build().settings
         k = filters.k() if measure.uses_k else int(served.get("k", 3))
         days = int(served.get("fill_days", 14))
         if measure.uses_days and place.level != "commune":  # communes know this horizon only
             days = filters.days()
         period = filters.period()
-        level = CHILD.get(place.level) or filters.pick(
+        level = child(place) or filters.pick(
             "by",
             _("Areas"),
             ("departement", "region"),
@@ -109,7 +117,7 @@ st.html(STYLE)
 theme.header(_("Coverage"), _("Where do we lack providers?"))
 asked, place, level = choose()
 is_told = asked.is_told(place.level)
-filters.breadcrumb(place)
+filters.breadcrumb(place, at_home=True)
 if not asked.domains:
     theme.empty_state(
         _("No provider and no request is known in this family."),

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.finding import how_it_was_read, provider_list, search, search_log
-from pages.shared import export, filters, i18n, query, theme
+from pages.shared import export, filters, i18n, places, query, theme
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -15,6 +15,12 @@ EXPORT_ROWS = 2000
 
 def show(place: Territory, scope: str) -> None:
     """The search box, the list and its pages, and the files to take away."""
+    if place.level == places.SEVERAL:  # the list is of one place
+        found = {part.address: part for part in places.parts(place)}
+        asked_for = filters.pick(
+            "part", _("Territory"), found, lambda part: found[part].name, next(iter(found))
+        )
+        place = found[asked_for]
     words = how_it_was_read.box(_("Search among them"), "who", names="who_names", page="list")
     asked: dict[str, Any] = {
         "words": words,

@@ -12,7 +12,7 @@ from etl.insight import registry, target_states
 from pages.coverage import cells
 from pages.coverage.cells import Question
 from pages.coverage.measures import MEASURES, Measure
-from pages.shared import chart_marks, filters, i18n, query
+from pages.shared import chart_marks, filters, i18n, places, query
 from pages.shared.filters import Territory
 
 Row = dict[str, Any]
@@ -41,6 +41,8 @@ def told(place: Territory, topic: str | None = None) -> list[Measure]:
     """The measures of a topic (of all of them) that exist at the level of the place."""
     names = TOPICS[topic] if topic else itertools.chain(*TOPICS.values())
     found = [MEASURES[name] for name in names]
+    if place.level == places.SEVERAL:
+        return [m for m in found if not m.is_apart]
     return [m for m in found if place.level != "commune" or m.has_communes]
 
 

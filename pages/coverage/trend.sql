@@ -7,11 +7,15 @@ WITH
 -- shell: filled_by_month
 -- shell: months
 supply AS (
-    SELECT month, providers
+    SELECT month, sum(providers) AS providers
     FROM marts.supply_months
     WHERE
-        level = $level AND code = $within_code
+        (
+            (level = $level AND code = $within_code)
+            OR list_contains(string_split($within_code, '+'), level || '-' || code)
+        )
         AND list_contains($scopes, scope_code) AND kind = 'all'
+    GROUP BY month
 ),
 
 -- shell: rated

@@ -13,7 +13,7 @@ from pages.coverage.measures import (
     FEW,
     Measure,
 )
-from pages.shared import filters, i18n, query, theme
+from pages.shared import filters, i18n, places, query, theme
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -221,7 +221,7 @@ def _with_raw(row: Any, asked: Question) -> str:
 
 def place_name(place: Territory) -> str:
     """The name of a place; a country needs no code."""
-    return "France" if place.level == "country" else place.name
+    return places.name(place)
 
 
 def described(rows: pd.DataFrame, asked: Question) -> pd.DataFrame:

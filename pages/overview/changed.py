@@ -129,8 +129,10 @@ def _loads(found: Changes) -> list[str]:
     return [f":material/inbox: {requests}", f":material/rule: {refused}"]
 
 
-def previous_build(found: Changes) -> str:
-    """Which build the changes are counted from."""
-    return i18n.gettext("Against the build of {date}, {id}.").format(
+def previous_build(found: Changes, *, of_france: bool) -> str:
+    """Which build the changes are counted from; ``of_france``: they reach beyond the place."""
+    _ = i18n.gettext
+    text = _("Against the build of {date}, {id}.").format(
         date=i18n.date(found.previous_as_of), id=f"`{found.previous_id}`"
     )
+    return f"{text} {_('Changes are told of all of France.')}" if of_france else text

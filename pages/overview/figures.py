@@ -19,9 +19,9 @@ import streamlit as st
 from etl.build import warehouse
 from etl.insight import changes
 from pages.shared import filters, query
-from pages.shared.filters import Period
+from pages.shared.filters import Period, Territory
+from pages.shared.places import FRANCE
 
-FRANCE = {"level": "country", "within_level": "country", "within_code": "FR"}
 COVERAGES = ("coverage_population", "coverage_cells", "coverage_demand")
 WORST = 10
 # Below this many cases a share or a median is shown, and said to be too little to judge by.
@@ -84,6 +84,7 @@ class Overview:
     """Everything the page shows but what changed; ``earlier`` are the same months a year before."""
 
     loaded: Loaded
+    place: Territory
     domains: list[str]
     coverage: dict[str, Figure]
     kinds: pd.DataFrame
@@ -98,18 +99,24 @@ class Overview:
     gaps: pd.DataFrame
 
 
-def read(loaded: Loaded, scope: str, k: int, days: int, period: Period) -> Overview:
-    """Reads every figure for a domain scope, k providers, a horizon in days and some months."""
+def read(
+    loaded: Loaded, scope: str, k: int, days: int, period: Period, place: Territory = FRANCE
+) -> Overview:
+    """Reads every figure of a place for a domain scope, k providers, a horizon in days and some
+    months."""
     domains = sorted(filters.domains_in_use(scope))
     earlier = period.year_earlier()
     # other months than those a year before would compare seasons
     is_comparable = loaded.knows(period) and loaded.knows(earlier)
-    found = query.together(_questions(loaded, scope, domains, k, days, period, is_comparable))
+    found = query.together(
+        _questions(loaded, place, scope, domains, k, days, period, is_comparable)
+    )
     figures = {name: _sum(found[name]) for name in found if name not in _TABLES}
     none = Figure()
     fill, fill_earlier = figures["fill"], figures.get("fill_earlier", none)
     return Overview(
         loaded=loaded,
+        place=place,
         domains=domains,
         coverage={name: figures.get(name, none) for name in COVERAGES},
         kinds=_kinds(loaded, found["kinds"]),
@@ -129,14 +136,15 @@ _TABLES = ("kinds", "months", "supply", "gaps")
 
 
 def _questions(
-    loaded: Loaded, scope: str, domains: list[str], k: int, days: int, period: Period,
-    is_comparable: bool,
+    loaded: Loaded, place: Territory, scope: str, domains: list[str], k: int, days: int,
+    period: Period, is_comparable: bool,
 ) -> dict[str, Callable[[], pd.DataFrame]]:  # fmt: skip
     """What is to be asked of the build, the slowest first."""
     window = {"from": period.from_month, "to": period.to_month}
     before = dict(zip(window, period.year_earlier(), strict=True))
-    one = {**FRANCE, "scopes": [scope]}
-    each = {**FRANCE, **window, "scopes": domains, "k": k}
+    within = {"level": place.level, "within_level": place.level, "within_code": place.code}
+    one = {**within, "scopes": [scope]}
+    each = {**within, **window, "scopes": domains, "k": k}
     asked: dict[str, Callable[[], pd.DataFrame]] = {}
     if domains:  # an empty list would ask for every scope
         asked["gaps"] = partial(query.metric, "gap", **{**each, "level": "departement"})
@@ -152,8 +160,8 @@ def _questions(
     known = {"from": filters.add_months(first, -12), "to": last}
     ask = partial(query.page_sql, __file__)
     asked["months"] = partial(ask, "request_trend", days=days, **one, **known)
-    asked["supply"] = partial(ask, "supply_trend", scope=scope)
-    asked["kinds"] = partial(ask, "supply_kinds", scope=scope)
+    asked["supply"] = partial(ask, "supply_trend", scope=scope, **within)
+    asked["kinds"] = partial(ask, "supply_kinds", scope=scope, **within)
     return asked
 
 

@@ -13,9 +13,9 @@ from etl.words.rows import each
 from pages.overview.figures import Loaded
 from pages.shared import chart_marks, filters, i18n, query, theme
 from pages.shared.filters import Territory
+from pages.shared.places import FRANCE
 
 MOST = 10
-FRANCE = Territory("country", "FR", "France")
 ORDER = (
     target_states.MISSED,
     target_states.UNDER_WAY,
@@ -69,19 +69,23 @@ def _progress(found: pd.DataFrame) -> pd.Series:
     return (found["value"] / found["target"]).where(is_told)
 
 
-def read_events(loaded: Loaded, scope: str, period: filters.Period) -> pd.DataFrame:
-    """The events of the scope since the first month looked at, as marks.read_events gives them."""
+def read_events(
+    loaded: Loaded, scope: str, period: filters.Period, place: Territory = FRANCE
+) -> pd.DataFrame:
+    """The events of a place and scope since the first month, as marks.read_events gives them."""
     if not loaded.has_targets:
         return pd.DataFrame(columns=["happened_on", "label", "number"])
-    return chart_marks.read_events(scope, FRANCE, period.from_month, query.build().as_of)
+    return chart_marks.read_events(scope, place, period.from_month, query.build().as_of)
 
 
-def fill_targets(targets: pd.DataFrame, scope: str, days: int) -> list[tuple[float, str]]:
+def fill_targets(
+    targets: pd.DataFrame, scope: str, days: int, place: Territory = FRANCE
+) -> list[tuple[float, str]]:
     """Heights and labels of the target lines on the chart of fill rates: targets of the scope and
-    the country, for the horizon that targets are set for."""
+    the place, for the horizon that targets are set for."""
     if days != terms()["days"]:
         return []
-    return chart_marks.targets_of(targets, "fill_rate", scope, FRANCE)
+    return chart_marks.targets_of(targets, "fill_rate", scope, place)
 
 
 def metric_label(row: Any) -> str:

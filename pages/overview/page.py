@@ -5,21 +5,24 @@ from functools import partial
 import streamlit as st
 
 from pages.overview import changed, charts, figures, goals, tables, times, words
-from pages.shared import chart_marks, export, filters, i18n, query, theme
+from pages.shared import chart_marks, export, filters, i18n, places, query, theme
 
 _ = i18n.gettext
 theme.header(_("Overview"), _("Where do we stand, and what needs doing first?"))
+place = filters.place_at_home()
 with filters.bar():
     scope = filters.scope()
     k = filters.k()
     period = filters.period()
     days = filters.days()
+if places.ours():
+    filters.breadcrumb(place, at_home=True)
 loaded = figures.read_loaded()
 found = query.together(
     {
-        "data": partial(figures.read, loaded, scope, k, days, period),
+        "data": partial(figures.read, loaded, scope, k, days, period, place),
         "changes": partial(figures.read_changes, scope, k),
-        "events": partial(goals.read_events, loaded, scope, period),
+        "events": partial(goals.read_events, loaded, scope, period, place),
         "targets": partial(goals.read_targets, loaded, scope),
     }
 )
@@ -35,25 +38,25 @@ with st.container(horizontal=True, gap="small", key="cards_supply"):
         i18n.share(covered["coverage_population"].value),
         interval=words.people_behind(data),
         help=_("Decided commune by commune, then summed over the domains in use."),
-        link=words.country_link("coverage_population", scope, "supply"),
+        link=words.place_link(place, "coverage_population", scope, "supply"),
     )
     theme.metric_card(
         i18n.ngettext("Requests with {k}+ provider", "Requests with {k}+ providers", k).format(k=k),
         i18n.share(covered["coverage_demand"].value),
         interval=words.demand_notes(data, period),
-        link=words.country_link("coverage_demand", scope, "supply"),
+        link=words.place_link(place, "coverage_demand", scope, "supply"),
     )
     theme.metric_card(
         i18n.ngettext("Communes with {k}+ provider", "Communes with {k}+ providers", k).format(k=k),
         i18n.share(covered["coverage_cells"].value),
         interval=words.communes_behind(data),
-        link=words.country_link("coverage_cells", scope, "supply"),
+        link=words.place_link(place, "coverage_cells", scope, "supply"),
     )
     theme.metric_card(
         _("Active providers"),
         i18n.number(data.kinds["providers"].iloc[0]),
         interval=words.supply_notes(data, period),
-        link=words.country_link("active_providers", scope, "supply"),
+        link=words.place_link(place, "active_providers", scope, "supply"),
     )
 with st.container(horizontal=True, gap="small", key="cards_demand"):
     theme.metric_card(
@@ -61,7 +64,7 @@ with st.container(horizontal=True, gap="small", key="cards_demand"):
         i18n.number(data.requests.value),
         delta=requests_delta,
         interval=words.lines(requests_below, words.requests_known(data, period)),
-        link=words.country_link("requests", scope, "matching"),
+        link=words.place_link(place, "requests", scope, "matching"),
     )
     theme.metric_card(
         times.fill_title(data.fill, days),
@@ -69,21 +72,21 @@ with st.container(horizontal=True, gap="small", key="cards_demand"):
         delta=fill_delta,
         n=data.fill.n if data.fill.has_horizon else data.fill.ever_of,
         interval=times.rate_notes(data.fill, fill_below),
-        link=words.country_link("fill_rate", scope, "matching"),
+        link=words.place_link(place, "fill_rate", scope, "matching"),
     )
     theme.metric_card(
         _("First answer: half within"),
         times.within(data.answer),
         n=data.answer.n,
         interval=times.response_notes(data.answer, data.answer_earlier),
-        link=words.country_link("first_response", scope, "matching"),
+        link=words.place_link(place, "first_response", scope, "matching"),
     )
     theme.metric_card(
         _("First answer: 9 in 10 within"),
         times.within(data.answer, "p90"),
         n=data.answer.n,
         interval=times.response_notes(data.answer, data.answer_earlier, "p90"),
-        link=words.country_link("first_response", scope, "matching"),
+        link=words.place_link(place, "first_response", scope, "matching"),
     )
 
 st.subheader(_("The ten worst gaps"), anchor=False)
@@ -102,7 +105,7 @@ st.subheader(_("What changed since the previous build"), anchor=False)
 if isinstance(changes, str):
     st.info(changed.not_told(changes), icon=":material/history:")
 else:
-    st.caption(changed.previous_build(changes))
+    st.caption(changed.previous_build(changes, of_france=place.level != "country"))
     left, right = st.columns([5, 6], gap="medium")
     with left:
         st.markdown(changed.lines(changes, k))
@@ -120,7 +123,7 @@ with left:
         theme.empty_state(*words.no_requests(data))
 with right:
     if data.months["fill_rate"].notna().any():
-        aims = chart_marks.aim(goals.fill_targets(targets, scope, days))
+        aims = chart_marks.aim(goals.fill_targets(targets, scope, days, place))
         theme.chart(charts.fill_rate(data.months, days, marked, aims), key="fill_rate")
     else:
         theme.empty_state(*words.no_outcomes(data))
@@ -180,6 +183,7 @@ export.downloads(
         _("Providers needed"): str(k),
         _("Period"): filters.period_label(period),
         _("Filled within"): str(days),
+        **({_("Territory"): places.name(place)} if places.ours() else {}),
     },
 )
 export.report("founders")

@@ -57,6 +57,8 @@ def kinds(data: Overview) -> pd.DataFrame:
     """Distinct active providers of each kind, and how many of them count in coverage."""
     _ = i18n.gettext
     rows = data.kinds.assign(kind=data.kinds["kind"].map(lambda kind: i18n.name("kind", kind)))
+    if data.place.level != "country":  # it would count those who come from outside too
+        rows = rows.drop(columns="reaching")
     return rows.rename(
         columns={
             "kind": _("Kind of provider"),

@@ -6,13 +6,19 @@ import pandas as pd
 import streamlit as st
 
 from pages.overview.figures import FEW, Figure, Overview, difference
-from pages.shared import filters, i18n, query, theme
+from pages.shared import filters, i18n, places, query, theme
+from pages.shared.filters import Territory
 
 
 def answer(data: Overview, scope: str, k: int, days: int) -> str:
     """The state in three sentences; what cannot be told is said, not left out."""
-    return " ".join(
+    told = " ".join(
         (_coverage_sentence(data, scope, k), _fill_sentence(data, days), _gap_sentence(data))
+    )
+    if places.ours() is None:
+        return told
+    return i18n.gettext("{place}: {sentence}").format(
+        place=theme.escape(places.name(data.place)), sentence=told
     )
 
 
@@ -287,15 +293,20 @@ def supply_left_out(data: Overview, period: filters.Period) -> list[str]:
     """How many providers have no commune, and since when the past is more than dates in files."""
     _ = i18n.gettext
     everyone = data.kinds.iloc[0]
-    notes = [
-        i18n.ngettext(
-            "Each provider counts once; {n} of {total} has a known commune or coordinates and "
-            "counts in coverage.",
-            "Each provider counts once; {n} of {total} have a known commune or coordinates and "
-            "count in coverage.",
-            everyone["reaching"],
-        ).format(n=i18n.number(everyone["reaching"]), total=i18n.number(everyone["providers"]))
-    ]
+    # elsewhere "reaching" counts those who come from outside too
+    notes = (
+        []
+        if data.place.level != "country"
+        else [
+            i18n.ngettext(
+                "Each provider counts once; {n} of {total} has a known commune or coordinates and "
+                "counts in coverage.",
+                "Each provider counts once; {n} of {total} have a known commune or coordinates and "
+                "count in coverage.",
+                everyone["reaching"],
+            ).format(n=i18n.number(everyone["reaching"]), total=i18n.number(everyone["providers"]))
+        ]
+    )
     since = data.loaded.providers_since
     if since and since > period.year_earlier().from_month:
         notes.append(
@@ -312,9 +323,9 @@ def coverage_link(place: str, scope: str) -> str:
     return _cell_link({"scope": scope, "in": f"departement-{place}"})
 
 
-def country_link(measure: str, scope: str, figures: str) -> str:
-    """The address of a measure in the whole country, among the figures of its topic."""
-    asked = {"scope": scope, "in": "country-FR", "measure": measure, "figures": figures}
+def place_link(place: Territory, measure: str, scope: str, figures: str) -> str:
+    """The address of a measure in the whole place, among the figures of its topic."""
+    asked = {"scope": scope, "in": place.address, "measure": measure, "figures": figures}
     return _cell_link(asked)
 
 

@@ -1,6 +1,6 @@
 -- grain: one row per département of the country (code FR) or of one region
 -- answers: Which share of the demand is not met, over the domains of a scope that may be told?
--- columns: code, name; unmet, known requests of the last closed year (NULL: none may be told); hidden = domains withheld, reason of one of them
+-- columns: code, name, region_code; unmet, known requests of the last closed year (NULL: none may be told); hidden = domains withheld, reason of one of them
 WITH told AS (
     SELECT
         territory_code,
@@ -18,7 +18,7 @@ WITH told AS (
 )
 
 SELECT
-    areas.code, areas.name, CAST(told.unmet AS DOUBLE) AS unmet,
+    areas.code, areas.name, areas.region_code, CAST(told.unmet AS DOUBLE) AS unmet,
     CAST(told.known AS DOUBLE) AS known, coalesce(told.hidden, 0) AS hidden, told.reason
 FROM reference.territories AS areas
 LEFT JOIN told ON areas.code = told.territory_code

@@ -5,7 +5,7 @@ import streamlit as st
 
 from etl.insight.partner_cells import Cell, Withheld, ratio
 from pages.projects import views
-from pages.shared import export, filters, i18n, map, partner_figures, query, theme
+from pages.shared import export, filters, i18n, map, partner_figures, places, query, theme
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -16,8 +16,8 @@ def show(place: Territory, scope: str) -> None:
     """The view."""
     within = next((p.code for p in (place, *place.parents) if p.level == "region"), "FR")
     rows = query.page_sql(__file__, "openings", code=within, scope=scope)
-    if place.level == "departement":
-        rows = rows[rows["code"] == place.code]
+    if place.level in ("departement", places.SEVERAL):
+        rows = rows[_lies_in(place, rows)]
     if rows.empty:
         theme.empty_state(
             _("No request of the last closed year has a known outcome here."),
@@ -40,7 +40,7 @@ def show(place: Territory, scope: str) -> None:
                 known=i18n.number(first["known"]),
             )
         )
-    _map(scope, within, year)
+    _map(scope, within, place, year)
     partner_figures.table(table, _kinds(), height=480)
     st.caption(
         _(
@@ -57,10 +57,17 @@ def show(place: Territory, scope: str) -> None:
         metrics=views.METRICS["openings"],
         filters={
             _("Domain"): filters.scope_label(scope),
-            _("Territory"): place.name,
+            _("Territory"): places.name(place),
             _("Year"): year,
         },
     )
+
+
+def _lies_in(place: Territory, rows: pd.DataFrame) -> pd.Series:
+    """Which départements are those of a place; columns code and region_code."""
+    return ("departement-" + rows["code"]).isin(place.areas) | (
+        "region-" + rows["region_code"]
+    ).isin(place.areas)
 
 
 def _cells(rows: pd.DataFrame, column: str) -> list[Cell]:
@@ -114,9 +121,11 @@ def _kinds() -> dict[str, str]:
     return {**dict.fromkeys(counts, "count"), _("Share unmet"): "share"}
 
 
-def _map(scope: str, within: str, year: str) -> None:
+def _map(scope: str, within: str, place: Territory, year: str) -> None:
     """The share of unmet requests of the domains that may be told; hatched where none may."""
     rows = query.page_sql(__file__, "departements", code=within, scope=scope)
+    if place.level == places.SEVERAL:
+        rows = rows[_lies_in(place, rows)]
     shares: list[Cell] = []
     for known, unmet, hidden, reason in zip(
         rows["known"], rows["unmet"], rows["hidden"], rows["reason"], strict=True
@@ -154,7 +163,7 @@ def _map(scope: str, within: str, year: str) -> None:
         title=_(
             "Share of requests not filled in time in {year}, of the domains that may be told"
         ).format(year=year),
-        key=f"openings_map_{within}",
-        codes=None if within == "FR" else rows["code"].tolist(),
+        key=f"openings_map_{within}_{place.address}",
+        codes=None if place.level == "country" else rows["code"].tolist(),
         on_click=lambda code: filters.go_to("departement", code),
     )

@@ -51,7 +51,7 @@ with tab:
     else:
         with filters.bar():
             scope = filters.scope(("all", "family", "domain"))
-            place = filters.territory(lowest="departement")
-        filters.breadcrumb(place)
+            place = filters.territory(lowest="departement", at_home=True)
+        filters.breadcrumb(place, at_home=True)
         openings.show(place, scope)
 theme.definition(views.METRICS[view])

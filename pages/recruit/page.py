@@ -6,7 +6,7 @@ import streamlit as st
 from etl.insight.recruit import Plan
 from pages.recruit import charts, figures, proofs, words
 from pages.recruit.figures import Change, Market, Team
-from pages.shared import export, filters, i18n, point_map, query, theme
+from pages.shared import export, filters, i18n, places, point_map, query, theme
 from pages.shared.filters import Period, Territory
 
 _ = i18n.gettext
@@ -39,7 +39,7 @@ def choose() -> tuple[Market, Team, Territory, Period]:
     """The filters: which demand, and what the recruits are like."""
     with filters.bar():
         scope = filters.scope(("all", "family", "domain"))
-        place = filters.territory()
+        place = filters.territory(at_home=True)
         period = filters.period()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="team"):
         recruits = number(
@@ -199,7 +199,7 @@ def what_if(found: Plan) -> tuple[pd.DataFrame, dict[str, str]]:
 proofs.leave()
 theme.header(_("Recruit"), _("Where do the next recruits close the most unmet demand?"))
 market, team, place, period = choose()
-filters.breadcrumb(place)
+filters.breadcrumb(place, at_home=True)
 demand = figures.read(market)
 if not demand["requests"].any():
     theme.empty_state(
@@ -245,7 +245,7 @@ else:
             _("Their reach"): f"{team.reach_km:g} km",
             _("Capacity of each"): _("{n} requests a month").format(n=i18n.number(team.capacity)),
             _("Domain"): filters.scope_label(market.scope),
-            _("Territory"): "France" if place.level == "country" else place.name,
+            _("Territory"): places.name(place),
             _("Period"): filters.period_label(period),
             _("Certainty"): words.certainty(plan),
             **asked,

@@ -3,7 +3,8 @@
 Each filter has one name in the address (?scope=childcare&in=departement-35&k=2). A value is read
 from the address, else from the session (Streamlit empties the address when the page changes), else
 it is the default; what an address asks for and is not here is the default too, and is told. The
-default is left out of the address. Call a filter at most once a page; each returns plain values.
+default is left out of the address and is nobody's choice, for another page may have its own. Call a
+filter at most once a page; each returns plain values.
 """
 
 import calendar
@@ -16,22 +17,13 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.shared import i18n, query
+from pages.shared import i18n, places, query
+from pages.shared.places import Territory
 
 KINDS = ("all", "individual", "association", "company", "cooperative", "unknown")
-LEVELS = ("country", "region", "departement", "commune")
 PRESETS = (3, 6, 12, 24)
 _STORE, _PAGE, _DEFAULTS = "_filters", "_filters_page", "_filters_defaults"
 _WRITTEN, _NOT_HERE = "_filters_written", "_filters_not_here"
-
-
-class Territory(NamedTuple):
-    """A place: ``parents`` are those around it, the country first."""
-
-    level: str
-    code: str
-    name: str
-    parents: tuple["Territory", ...] = ()
 
 
 class Period(NamedTuple):
@@ -94,11 +86,13 @@ def not_here() -> dict[str, str]:
 
 def choose(name: str, value: str) -> None:
     """Set a filter from a callback (a click on a map or a table); the next run shows it."""
-    st.session_state.setdefault(_STORE, {})[name] = value
+    store: dict[str, str] = st.session_state.setdefault(_STORE, {})
     # a default is not written to be taken away at once: the way back would pass by here twice
     if value != st.session_state.get(_DEFAULTS, {}).get(name):
-        st.query_params[name] = value
-    elif name in st.query_params:
+        store[name] = st.query_params[name] = value
+        return
+    store.pop(name, None)
+    if name in st.query_params:
         del st.query_params[name]
         st.session_state.get(_WRITTEN, set()).discard(name)
 
@@ -109,13 +103,13 @@ def go_to(level: str, code: str) -> None:
 
 
 def _write(name: str, value: str, default: str) -> None:
-    st.session_state.setdefault(_STORE, {})[name] = value
     written: set[str] = st.session_state.setdefault(_WRITTEN, set())
     if value == default:
         written.discard(name)
         if name in st.query_params:
             del st.query_params[name]
     else:
+        st.session_state.setdefault(_STORE, {})[name] = value
         written.add(name)
         if st.query_params.get(name) != value:
             st.query_params[name] = value
@@ -191,14 +185,17 @@ def scope_label(code: str) -> str:
     return scope_labels().get(code, ("", code))[1]
 
 
-def territory(lowest: str = "commune") -> Territory:
-    """The place: pick lists from region down to ``lowest``. In the address: in=<level>-<code>."""
+def territory(lowest: str = "commune", *, at_home: bool = False) -> Territory:
+    """The place: pick lists from region down to ``lowest``. In the address: in=<level>-<code>, or
+    in=ours. ``at_home``: where nothing was chosen, begin with our territory instead of France."""
     _ = i18n.gettext
-    allowed = LEVELS[: LEVELS.index(lowest) + 1]
-    value = read("in", lambda text: find_territory(text) is not None, "country-FR")
-    place = find_territory(value) or Territory("country", "FR", "France")
+    mine = places.ours() if at_home else None
+    begin = mine or places.FRANCE
+    value = read("in", lambda text: _is_place(text, at_home), begin.address)
+    place = find_territory(value) or begin
+    allowed = places.LEVELS[: places.LEVELS.index(lowest) + 1]
     path = (*place.parents, place)
-    while path[-1].level not in allowed:
+    while path[-1].level not in (*allowed, places.SEVERAL):
         path = path[:-1]
     titles = {"region": _("Region"), "departement": _("Département"), "commune": _("Commune")}
     everything = {
@@ -211,65 +208,82 @@ def territory(lowest: str = "commune") -> Territory:
         if parent is None:
             break
         here = next((part for part in path if part.level == level), None)
-        _go_down(parent, level, here, titles[level], everything[level])
+        first = mine if level == "region" else None
+        if first and path[-1] == first and first.level in ("region", places.SEVERAL):
+            here = first
+        _go_down(parent, level, here, titles[level], everything[level], first)
     return path[-1]._replace(parents=path[:-1])
 
 
+def place_at_home() -> Territory:
+    """The place of a page without pick lists, as closely as the département: France, or where the
+    marketplace operates in a part of it, that part or what the address says."""
+    mine = places.ours()
+    if mine is None:
+        return places.FRANCE
+    value = read("in", lambda text: _is_place(text, True), mine.address)
+    place = find_territory(value) or mine
+    if place.level == "commune":
+        place = place.parents[-1]._replace(parents=place.parents[:-1])
+    return place
+
+
+def _is_place(text: str, at_home: bool) -> bool:
+    found = find_territory(text)
+    return found is not None and (at_home or found.level != places.SEVERAL)
+
+
 def _go_down(
-    parent: Territory, level: str, here: Territory | None, title: str, everything: str
+    parent: Territory,
+    level: str,
+    here: Territory | None,
+    title: str,
+    everything: str,
+    ours: Territory | None,
 ) -> None:
     rows = query.page_sql(
         __file__, "territories", parent_level=parent.level, parent_code=parent.code, level=level
     )
-    names = {"": everything, **dict(zip(rows["code"], rows["name"], strict=True))}
+    names = {places.OURS: places.name(ours)} if ours else {}
+    names |= {"": everything, **dict(zip(rows["code"], rows["name"], strict=True))}
     key = f"filter_in_{level}"
-    st.session_state[key] = here.code if here and here.code in names else ""
+    chosen_now = places.OURS if here and here == ours else here.code if here else ""
+    st.session_state[key] = chosen_now if chosen_now in names else ""
 
     def change() -> None:
         chosen = st.session_state[key]
-        go_to(*((level, chosen) if chosen else (parent.level, parent.code)))
+        if ours and chosen == places.OURS:
+            choose("in", ours.address)
+        else:
+            go_to(*((level, chosen) if chosen else (parent.level, parent.code)))
 
     st.selectbox(title, list(names), format_func=names.__getitem__, key=key, on_change=change)
 
 
-def breadcrumb(place: Territory) -> None:
-    """France › Bretagne › Rennes: each part leads back up."""
+def breadcrumb(place: Territory, *, at_home: bool = False) -> None:
+    """France › Bretagne › Rennes: each part leads back up. ``at_home``: where the marketplace
+    operates in a part of France, that part and all of France are one click from anywhere."""
+    mine = places.ours() if at_home else None
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="breadcrumb"):
+        if mine and places.is_ours(place):
+            st.markdown(f"**{places.name(mine)}**", width="content")
+            _leads_to(places.FRANCE, i18n.gettext("All of France"), "up_country")
+            return
+        if mine:
+            _leads_to(mine, places.name(mine), "up_ours")
         for part in place.parents:
-            st.button(
-                _country_name(part),
-                key=f"up_{part.level}",
-                type="tertiary",
-                on_click=go_to,
-                args=(part.level, part.code),
-            )
+            _leads_to(part, places.name(part), f"up_{part.level}")
             st.markdown("›", width="content")
-        st.markdown(f"**{_country_name(place)}**", width="content")
+        st.markdown(f"**{places.name(place)}**", width="content")
 
 
-def _country_name(place: Territory) -> str:
-    return "France" if place.level == "country" else place.name
+def _leads_to(place: Territory, title: str, key: str) -> None:
+    st.button(title, key=key, type="tertiary", on_click=choose, args=("in", place.address))
 
 
 def find_territory(text: str) -> Territory | None:
-    """The territory that 'region-53' names, with its parents; None when there is none."""
-    return _find_territory(str(query.build().path), text)
-
-
-@lru_cache(maxsize=4096)
-def _find_territory(path: str, text: str) -> Territory | None:
-    level, dash, code = text.partition("-")
-    if not dash or level not in LEVELS:
-        return None
-    if level == "country":
-        return Territory("country", "FR", "France") if code == "FR" else None
-    rows = query.page_sql(__file__, "territory", level=level, code=code)
-    if rows.empty:
-        return None
-    row = rows.iloc[0]
-    parent = find_territory(f"{row['parent_level']}-{row['parent_code']}")
-    parents = (*parent.parents, parent) if parent else ()
-    return Territory(level, code, row["name"], tuple(p._replace(parents=()) for p in parents))
+    """The territory that 'region-53' or 'ours' names, with its parents; None when there is none."""
+    return places.find(text)
 
 
 def k() -> int:

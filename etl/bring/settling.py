@@ -1,0 +1,36 @@
+"""What a founder settles on a page, as the text of data/settings.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import tomlkit
+from tomlkit.exceptions import ParseError
+
+from etl.build import territory
+from etl.problems import FileProblem, InputErrors
+
+
+def text_with(path: Path, regions: Sequence[str], departements: Sequence[str]) -> str:
+    """The file with another territory; comments and whatever else it says stay as they are.
+
+    Départements of a région that is listed are left out. Raises InputErrors where the file cannot
+    be read, for then nobody knows what would be lost.
+    """
+    chosen = territory.of_codes({"regions": [*regions], "departements": [*departements]})
+    try:
+        held = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        held = tomlkit.document()
+    except (OSError, UnicodeDecodeError, ParseError) as error:
+        line = getattr(error, "line", None)
+        problem = FileProblem("settings_syntax", line=line, detail=str(error))
+        raise InputErrors([problem.of(path.name)]) from error
+    table = held.get(territory.TABLE)
+    if not isinstance(table, dict):
+        table = held[territory.TABLE] = tomlkit.table()
+    for key, codes in chosen.as_json().items():
+        if codes or key in table:
+            table[key] = codes
+    return tomlkit.dumps(held)

@@ -87,7 +87,7 @@ def table(layout: str) -> Table:
 
 def test_every_layout_has_its_file_and_every_file_its_layout() -> None:
     assert sorted(path.name for path in FILES.iterdir()) == sorted(LAYOUTS)
-    assert len(LAYOUTS) >= 44
+    assert len(LAYOUTS) >= 89
     assert set(SOURCE.values()) == {*contract.sources(), "none"}
 
 

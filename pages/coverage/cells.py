@@ -1,7 +1,7 @@
 """The figures of the page: a measure for every area and domain that is looked at."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from etl.insight import small_samples
 from pages.coverage.measures import FEW, STATES, Measure
 from pages.shared import i18n, query
 from pages.shared.filters import Period, Territory
-from pages.shared.places import SEVERAL
+from pages.shared.places import SEVERAL, ours
 
 HEATMAP_COLUMNS = 20
 YEAR_HOURS = 365 * 24
@@ -113,6 +113,21 @@ def read(asked: Question, level: str, within: Territory, *, by_domain: bool = Tr
     if level == "commune" and asked.measure.uses_k and asked.measure.is_pooled:
         frame["providers"] = _reached(asked, within, places, scopes)
     return _tinted(frame, asked, level)
+
+
+def within_reach(asked: Question, level: str, within: Territory) -> Question:
+    """The question with fewer providers needed, as many as tell the areas of our territory apart:
+    where too few providers have begun for anybody to have k of them, every area would be the same.
+    Elsewhere, and where nobody comes at all, the question as it is."""
+    is_young = ours() is not None and within.level != "country"
+    if not (is_young and level != "commune" and asked.measure.uses_k and asked.measure.is_pooled):
+        return asked
+    for k in range(asked.k, 0, -1):
+        fewer = replace(asked, k=k)
+        rows = ask(fewer, level, within, by_domain=False)
+        if rows.loc[rows["scope_code"].isin(asked.domains), "numerator"].sum() > 0:
+            return fewer
+    return asked
 
 
 def _laid_out(places: pd.DataFrame, scopes: list[str], rows: pd.DataFrame) -> pd.DataFrame:

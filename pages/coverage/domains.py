@@ -19,6 +19,7 @@ def show(asked: Question, place: Territory, level: str) -> None:
         _in_one_place(asked, place)
         return
     of_level = "region" if place.level == "country" else level
+    asked = tables.told_apart(asked, of_level, place)
     frame = tables.readable(asked, of_level, place, by_domain=True)
     if frame is None:
         return

@@ -128,6 +128,8 @@ else:
     figures = read()
     if is_told:
         theme.answer(words.answer(figures[asked.measure.name], asked, place))
+    elif place.level == places.SEVERAL:
+        st.caption(_("This measure is told of each territory, not of all of them as one."))
     cards()
     with views.tab(view):
         if view == "map":

@@ -66,6 +66,14 @@ def readable(
     return frame
 
 
+def told_apart(asked: Question, level: str, within: Territory) -> Question:
+    """What tells the areas of our territory apart, see cells.within_reach; the reader is told."""
+    shown = cells.within_reach(asked, level, within)
+    if shown != asked:
+        st.info(words.fewer(asked, shown), icon=":material/info:")
+    return shown
+
+
 def notes(asked: Question, level: str) -> None:
     """What a reader of areas of this level must know of the measure."""
     lines = []

@@ -35,6 +35,7 @@ def _around(place: Territory) -> Territory:
 def show(asked: Question, place: Territory, level: str) -> None:
     """The areas of ``level`` in the place; around a commune, those of its département."""
     around = _around(place)
+    asked = tables.told_apart(asked, level, around)
     frame = tables.readable(asked, level, around, by_domain=False)
     if frame is None:
         return

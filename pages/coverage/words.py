@@ -165,6 +165,16 @@ def supply_of(names: Iterable[str], asked: Question) -> list[str]:
     return notes
 
 
+def fewer(asked: Question, shown: Question) -> str:
+    """Why areas are shown with fewer providers needed than the reader asked for."""
+    text = i18n.ngettext(
+        "Nobody here has {k} providers to choose from yet: below, {n} provider is enough.",
+        "Nobody here has {k} providers to choose from yet: below, {n} providers are enough.",
+        shown.k,
+    )
+    return text.format(k=i18n.number(asked.k), n=i18n.number(shown.k))
+
+
 def drawn_in() -> str:
     """What maps and rankings do to rates of few cases."""
     return _(

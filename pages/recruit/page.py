@@ -218,7 +218,7 @@ else:
     plan, is_searching = figures.plan(market, team)
     rows = figures.places(market, team, plan)
     is_single = filters.scope_labels()[market.scope][0] == "domain"
-    theme.answer(words.answer(plan, team))
+    theme.answer(words.answer(plan, team, place))
     st.caption(" ".join(words.notes(plan, team, demand, is_single)))
     if is_searching:
         wait_for_proof()

@@ -9,13 +9,14 @@ import pandas as pd
 from etl.insight.recruit import Coverage, Plan
 from etl.words.rows import each
 from pages.recruit.figures import FEW, Team
-from pages.shared import i18n
+from pages.shared import i18n, places, theme
+from pages.shared.places import Territory
 
 _ = i18n.gettext
 SMALL = 1e-6
 
 
-def answer(plan: Plan, team: Team) -> str:
+def answer(plan: Plan, team: Team, place: Territory) -> str:
     """What the recruits would serve, and how sure it is that nothing better exists."""
     chosen = int(plan.places["recruits"].sum())
     text = i18n.ngettext(
@@ -32,7 +33,10 @@ def answer(plan: Plan, team: Team) -> str:
     if chosen < team.recruits:
         parts.append(_("More recruits would add nothing."))
     parts.append(certainty(plan))
-    return " ".join(parts)
+    told = " ".join(parts)
+    if places.ours() is None:
+        return told
+    return _("{place}: {sentence}").format(place=theme.escape(places.name(place)), sentence=told)
 
 
 def certainty(plan: Plan) -> str:

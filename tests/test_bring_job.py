@@ -1,5 +1,6 @@
 """A file that is brought is tried beside the served build, becomes a drop, can be taken back."""
 
+import dataclasses
 import json
 import os
 import signal
@@ -11,9 +12,10 @@ from typing import Any
 
 import duckdb
 import pytest
+from filelock import FileLock
 
-from etl import forget
-from etl.bring import history, job, placing
+from etl import forget, paths
+from etl.bring import history, incoming, job, placing
 from etl.bring.folders import Folders
 from etl.bring.job import Job
 from etl.build import make, warehouse
@@ -206,12 +208,35 @@ def test_a_job_that_is_killed_is_told_and_can_be_done_again(places: Folders, kin
     assert len([name for name in drops(places) if name.startswith("requests/")]) == 2
 
 
-def test_a_job_in_a_process_of_its_own_outlives_nobody_and_tells_its_end(places: Folders) -> None:
+def test_a_job_outlives_the_server_that_began_it(places: Folders) -> None:
     file = arrived(places, "a-2026-10-01.csv", PROVIDERS)
-    job.start(file.parent, Job("try", places, "me", str(file), "providers", file.name))
+    wanted = Job("try", places, "me", str(file), "providers", file.name)
+    server = (
+        "import sys, json; from pathlib import Path; from etl.bring import job, folders;"
+        "told = json.loads(sys.argv[2]); told['places'] = folders.Folders.of_json(told['places']);"
+        "job.start(Path(sys.argv[1]), job.Job(**told))"
+    )
+    told = json.dumps(dataclasses.asdict(wanted) | {"places": places.as_json()})
+    subprocess.run([sys.executable, "-c", server, file.parent, told], cwd=ROOT, check=True)
     while (found := job.state(file.parent)) and found.status == "running":
         time.sleep(0.05)
     assert found and found.status == "done" and found.result["counts"]["read"] == 2
+
+
+def test_what_is_worked_with_is_not_swept_away(
+    places: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "DATA", places.data)
+    upload = incoming.begin("me", "a.csv", 3)
+    upload = incoming.append(upload.id, "me", 0, b"a\n1")
+    wanted = Job("try", places, "me", str(upload.path), "providers", upload.name)
+    job.ask(upload.folder, wanted)
+    with FileLock(upload.folder / job.LOCK):
+        incoming.sweep(time.time() + incoming.KEPT_S + 1)
+        assert upload.path.exists()
+    os.utime(upload.folder / job.STATE, (0, 0))
+    incoming.sweep(time.time() + incoming.KEPT_S + 1)
+    assert not upload.folder.exists()
 
 
 def test_only_the_columns_used_are_stored_and_the_rows_are_the_same(places: Folders) -> None:

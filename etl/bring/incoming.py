@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl import disk, paths
+from etl.bring import job
 from etl.intake import drops
 from etl.problems import Told, clip
 
@@ -173,7 +174,9 @@ def sweep(now: float, is_start: bool = False) -> None:
 
 
 def _is_over(folder: Path, now: float, is_start: bool) -> bool:
-    upload = _load(folder)
+    upload, found = _load(folder), job.state(folder)
+    if found and found.status == "running":
+        return False
     if upload and not -IDLE_S < now - upload.created < KEPT_S:  # or of a clock that was wrong
         return True
     if upload and upload.is_finished:

@@ -24,6 +24,7 @@ from pages.shared import filters, i18n, theme
 _ = i18n.gettext
 PROPOSED, EMPTY = "\0proposed", "\0empty"  # no name of a column: a file cannot hold it
 WORDS_SHOWN = 12
+OFFERED = 300  # columns in a list; a table that is wider is no list of ours
 EXAMPLES = 3
 
 
@@ -149,7 +150,7 @@ def columns(looked: Looked, proposal: Proposal, chosen: Choices, key: str) -> Pr
 def _column(looked: Looked, entry: Field, match: Match | None, chosen: Choices, key: str) -> None:
     """The list of one field: as proposed, empty, or any column."""
     usable = [column for column in looked.columns if column.is_usable and not column.private]
-    by_name = {column.name: column for column in usable}
+    by_name = {column.name: column for column in usable[:OFFERED]}
     picked_before = chosen.columns.get(entry.name, PROPOSED)
     is_proposed = match is not None and picked_before == PROPOSED
     # what a browser sends back is the text of an option: no two may read the same

@@ -95,6 +95,16 @@ def test_a_trial_tells_what_would_become_and_leaves_everything_as_it_was(places:
     assert warehouse.build_ids(places.warehouse) == [served]
 
 
+def test_a_place_is_shown_as_it_was_decided(places: Folders) -> None:
+    text = "provider_id,city,region,country\np1,Rennes,Bretagne,France\n"
+    told = done("try", places, arrived(places, "a-2026-10-01.csv", text)).result
+    fields, rows = told["first_rows"]
+    assert dict(zip(fields, rows[0], strict=True)) == {
+        "provider_id": "p1", "city": "Rennes", "region": "53",
+    }  # fmt: skip
+    assert told["keys"]["new"] == 1
+
+
 def test_what_was_tried_is_used_and_is_what_a_build_makes(places: Folders, tmp_path: Path) -> None:
     tried, found = brought(places, "a-2026-10-01.csv", PROVIDERS, sidecar='mode = "snapshot"\n')
     assert found.result["build"] == tried.result["build"]["build"]

@@ -26,9 +26,8 @@ PLACES = Path(__file__).with_name("places.sql")
 def keys(own: Drop, drops: Sequence[Drop]) -> dict[str, int]:
     """How many keys of a drop are new, changed or the same beside the drops before it, and how
     many of those known it lacks: {known, new, changed, same, lacking}."""
-    described = contract.load(own.source)
-    key = [_column(described, field) for field in described.key]
-    told = [_column(described, field) for field in own.fields if field in described.names]
+    key = list(_columns(own, contract.load(own.source).key).values())
+    told = list(_columns(own, own.fields).values())
     before = [
         one for one in drops
         if one.source == own.source and one.key != own.key and one.as_of <= own.as_of
@@ -66,12 +65,26 @@ def _last_of(drops: Sequence[Drop], key: Sequence[str], told: Sequence[str]) -> 
     )
 
 
-def _column(described: contract.Contract, field: str) -> str:
-    """The column of the accepted rows that holds a field."""
-    entry = described[field]
-    if entry.lookup == "domains":
-        return "domain_codes" if entry.is_list else "domain_code"
-    return contract.name(field)
+def _columns(own: Drop, fields: Sequence[str]) -> dict[str, str]:
+    """The columns of the accepted rows that hold these fields, by field; a place is held by what
+    it was decided to be, not as it was given."""
+    described = contract.load(own.source)
+    with duckdb.connect() as con:
+        rows = con.execute(
+            "SELECT name FROM parquet_schema(?)", [str(own.folder / "accepted.parquet")]
+        ).fetchall()
+    there = {name for (name,) in rows}
+    found = {}
+    for field in fields:
+        entry = described[field]
+        column = field
+        if entry.lookup == "domains":
+            column = "domain_codes" if entry.is_list else "domain_code"
+        elif entry.name == "region":
+            column = "region_code"
+        if column in there:
+            found[field] = contract.name(column)
+    return found
 
 
 def _one(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
@@ -93,15 +106,14 @@ def places(own: Drop) -> list[dict[str, Any]]:
 def first_rows(own: Drop) -> tuple[list[str], list[list[str]]]:
     """The first accepted rows as they were understood: fields of the contract, and cells as text,
     "" where a value is unknown."""
-    described = contract.load(own.source)
-    fields = [field for field in own.fields if field in described.names]
-    cells = ", ".join(f"coalesce({_column(described, f)}::VARCHAR, '')" for f in fields)
+    columns = _columns(own, own.fields)
+    cells = ", ".join(f"coalesce({column}::VARCHAR, '')" for column in columns.values())
     with duckdb.connect() as con:
         rows = con.execute(
             f"SELECT {cells or 'NULL'} FROM read_parquet($rows) ORDER BY line LIMIT {FIRST}",
             {"rows": str(own.folder / "accepted.parquet")},
         ).fetchall()
-    return fields, [list(row) for row in rows]
+    return [*columns], [list(row) for row in rows]
 
 
 def headline(build: Path) -> dict[str, float | None]:

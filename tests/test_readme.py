@@ -31,7 +31,7 @@ ALL = "\n".join(PROSE.values())
 FLAT = " ".join(ALL.split())
 # ignored by git
 MADE_BY_USE = (
-    "data/raw", "data/sample", "data/warehouse", "data/logs", "data/incoming",
+    "data/raw", "data/sample", "data/warehouse", "data/logs", "data/incoming", "data/removed",
     "data/settings.toml",
     ".streamlit/secrets.toml",
 )  # fmt: skip

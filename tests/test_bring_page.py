@@ -236,3 +236,19 @@ def test_rows_that_were_corrected_come_back_without_a_question(
             "SELECT count(*) FROM quality.refused_rows WHERE NOT is_corrected"
         ).fetchall()
     assert found == [("new",), ("p1",)] and left == [(0,)]
+
+
+def test_a_file_is_read_otherwise_at_once(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "provider_id;name;joined_on\np1;Zoé;03/04/2025\np2;Anne;05/06/2025\n"
+    upload = sent("p-2026-11-01.csv", text.encode("cp850"))
+    test = opened(monkeypatch, data)
+    column(test, "Encoding").set_value("cp850").run()
+    column(test, "Dates").set_value("%m/%d/%Y").run()
+    assert choices.of(upload.folder).otherwise == {
+        "encoding": "cp850", "date_format": "%m/%d/%Y",
+    }  # fmt: skip
+    code = test.code[0].value
+    assert 'encoding = "cp850"' in code and 'date_format = "%m/%d/%Y"' in code
+    press(test, "Read it and work out the figures")
+    done = until(test, upload, lambda state: state.status != "running")
+    assert done.result["first_rows"][1][0] == ["p1", "Zoé", "2025-03-04"]

@@ -15,11 +15,13 @@ class Choices:
     """Choices of a reader; what is None or absent is as it was proposed.
 
     ``columns``: field to the name of a column, None to leave it empty. ``words``: field to word to
-    value, "" for unknown. ``reading``: which of the ways to read that are offered.
+    value, "" for unknown. ``reading``: which of the ways to read that are offered; ``otherwise``:
+    what of it was guessed wrongly (separator, encoding, decimal, date_format).
     """
 
     source: str | None = None
     reading: int = 0
+    otherwise: dict[str, str] = field(default_factory=dict)
     columns: dict[str, str | None] = field(default_factory=dict)
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     mode: str | None = None

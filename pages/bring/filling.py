@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +12,7 @@ import streamlit as st
 from etl.bring import draft as drafts
 from etl.bring import saying
 from etl.bring.draft import Draft
-from etl.bring.looking import Column, Looked, look
+from etl.bring.looking import Column, Looked, Reading, look
 from etl.bring.proposal import Match, Proposal, Words, propose
 from etl.intake import contract as contracts
 from etl.intake import drops
@@ -24,19 +25,31 @@ from pages.shared import filters, i18n, theme
 _ = i18n.gettext
 PROPOSED, EMPTY = "\0proposed", "\0empty"  # no name of a column: a file cannot hold it
 WORDS_SHOWN = 12
+SEPARATORS = (";", ",", "\t", "|")
+ENCODINGS = ("utf-8", "windows-1252", "iso8859-15", "cp850", "mac-roman", "utf-16")
+DATES = ("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y%m%d", "%d/%m/%y")
 OFFERED = 300  # columns in a list; a table that is wider is no list of ours
 EXAMPLES = 3
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def looked_at(path: str, changed: int, reading: int) -> Looked:
-    """A file as it was looked at, by the first or another of the ways to read it that are offered.
+def looked_at(
+    path: str, changed: int, reading: int, otherwise: tuple[tuple[str, str], ...]
+) -> Looked:
+    """A file as it was looked at, by the first or another of the ways to read it that are offered,
+    with what the reader says ``otherwise``.
 
     ``changed``: of its last change, so that another file of that name is looked at anew. Raises
     FileProblem.
     """
     first = look(Path(path))
-    return look(Path(path), first.offered[reading]) if reading else first
+    if not reading and not otherwise:
+        return first
+    asked = first.offered[reading] if reading < len(first.offered) else Reading()
+    said: dict[str, Any] = dict(otherwise)
+    if "date_format" in said:
+        said["date_format"] = (said["date_format"],)
+    return look(Path(path), replace(asked, **said))
 
 
 def reading(looked: Looked, chosen: Choices, key: str) -> None:
@@ -73,6 +86,32 @@ def reading(looked: Looked, chosen: Choices, key: str) -> None:
                 )
             )
         )
+
+
+def otherwise(chosen: Choices, name: str, key: str) -> None:
+    """What was guessed of how a text is written, to be said otherwise."""
+    lists = {
+        "separator": (_("Separator"), SEPARATORS),
+        "encoding": (_("Encoding"), ENCODINGS),
+        "decimal": (_("Decimal mark"), (",", ".")),
+        "date_format": (_("Dates"), DATES),
+    }
+    if not name.lower().removesuffix(".gz").removesuffix(".zst").endswith(drops.TEXT_ENDINGS):
+        lists = {what: lists[what] for what in ("decimal", "date_format")}
+    with st.expander(_("Read it otherwise"), icon=":material/tune:"):
+        for what, (title, options) in lists.items():
+            now = chosen.otherwise.get(what, "")
+            picked = st.selectbox(
+                title,
+                ["", *options],
+                index=["", *options].index(now) if now in options else 0,
+                format_func=lambda value: telling.sign(value) if value else _("as guessed"),
+                key=f"{what}_{key}",
+            )
+            if picked != now:
+                chosen.otherwise = {**chosen.otherwise, what: picked}
+                if not picked:
+                    del chosen.otherwise[what]
 
 
 def _unlike(names: Sequence[str]) -> list[str]:

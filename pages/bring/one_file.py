@@ -73,14 +73,22 @@ def _way(upload: Upload, found: State | None) -> None:
         else:
             _throw_away(upload)
         return
+    said = tuple(sorted(chosen.otherwise.items()))
     try:
-        looked = filling.looked_at(str(upload.path), changed, chosen.reading)
+        looked = filling.looked_at(str(upload.path), changed, chosen.reading, said)
     except FileProblem as problem:
         st.error(_("This file cannot be read."), icon=":material/error:")
         st.text(reasons.problem(problem.of(upload.shown), i18n.language()))
+        filling.otherwise(chosen, upload.name, key)
+        _read_again(upload, chosen, said)
         _throw_away(upload)
         return
+    place = chosen.reading
     filling.reading(looked, chosen, key)
+    filling.otherwise(chosen, upload.name, key)
+    if chosen.reading != place:
+        said = (("reading", str(place)), *said)
+    _read_again(upload, chosen, said)
     header = history.header_of([column.name for column in looked.columns])
     before = history.read_before(folders.here(), header)
     if before and _is_as_before(before[1], chosen, key):
@@ -94,6 +102,14 @@ def _way(upload: Upload, found: State | None) -> None:
     with st.expander(_("The sidecar that will stand beside it"), icon=":material/code:"):
         st.code(wanted.sidecar or _("(none needed)"), language="toml")
     _trial(upload, replace(wanted, header=header), chosen, found)
+
+
+def _read_again(upload: Upload, chosen: Choices, said: tuple[tuple[str, str], ...]) -> None:
+    """Looks at the file anew where it is to be read otherwise than it was ``said``."""
+    if said != tuple(sorted(chosen.otherwise.items())):
+        chosen.columns, chosen.words = {}, {}  # of other columns
+        chosen.keep(upload.folder)
+        st.rerun()
 
 
 def _is_as_before(file: str, chosen: Choices, key: str) -> bool:

@@ -31,6 +31,14 @@ def _descriptions(source: str) -> dict[str, str]:
     return {entry["name"]: entry["description"] for entry in told["fields"]}
 
 
+def sign(value: str) -> str:
+    """A sign that cannot be seen by its name; a date format by an example."""
+    if "%" in value:
+        for code, shown in (("%d", "31"), ("%m", "12"), ("%Y", "2026"), ("%y", "26")):
+            value = value.replace(code, shown)
+    return SEPARATORS.get(value, value)
+
+
 def way(reading: Reading) -> str:
     """Where the rows of a file stand, as one of several ways to read it."""
     parts = []
@@ -53,14 +61,15 @@ def read_as(reading: Reading) -> str:
         [way(reading)] if any((reading.sheet, reading.sheets, reading.path, reading.skip)) else []
     )
     if reading.separator:
-        shown = SEPARATORS.get(reading.separator, reading.separator)
-        parts.append(_("separator {sign}").format(sign=shown))
+        parts.append(_("separator {sign}").format(sign=sign(reading.separator)))
     if reading.encoding:
         parts.append(_("encoding {name}").format(name=reading.encoding))
     if reading.decimal:
         parts.append(_("decimal mark {sign}").format(sign=reading.decimal))
     if reading.date_format:
-        parts.append(_("dates as {formats}").format(formats=", ".join(reading.date_format)))
+        parts.append(
+            _("dates as {formats}").format(formats=", ".join(map(sign, reading.date_format)))
+        )
     if reading.time_zone:
         parts.append(_("time zone {name}").format(name=reading.time_zone))
     return " · ".join(parts)

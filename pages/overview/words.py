@@ -257,7 +257,7 @@ def no_requests(data: Overview) -> tuple[str, str]:
         return _("No month of this period was loaded whole."), _("Choose another period.")
     return (
         _("No request has been loaded yet."),
-        _("Put a file into data/raw/requests and build again."),
+        _("Bring a list of them on the page “Bring files”."),
     )
 
 
@@ -280,7 +280,7 @@ def no_providers(data: Overview) -> tuple[str, str]:
         return _("No provider was active in this period."), _("Choose another domain or period.")
     return (
         _("No provider has been loaded yet."),
-        _("Put a file into data/raw/providers and build again."),
+        _("Bring a list of them on the page “Bring files”."),
     )
 
 

@@ -144,9 +144,8 @@ def refused() -> None:
     st.caption(
         _(
             "Unpack it, correct the rows in the files' own columns, delete those that you leave, "
-            "and put the folder, or all of it packed again, into data/raw. Each file's sidecar "
-            "says which file it corrects: keep the two together. Repaired values are not in it: "
-            "their rows are in use."
+            "and send them, packed or not, on the page “Bring files”. Repaired values are not in "
+            "it: their rows are in use."
         )
     )
 

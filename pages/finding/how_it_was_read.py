@@ -128,7 +128,7 @@ def _radius(reading: Reading, words: str, box: str) -> None:
         key=key,
         on_change=change,
         label_visibility="collapsed",
-        width=150,
+        width=190,
     )
 
 

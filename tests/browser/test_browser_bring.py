@@ -35,7 +35,9 @@ def press(page: Page, name: str) -> None:
     page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 1400), ("fr", 380)])
+@pytest.mark.parametrize(
+    ("language", "width"), [pytest.param("en", 1400, marks=pytest.mark.long), ("fr", 380)]
+)
 def test_from_the_first_page_to_the_first_own_figure(
     founded: tuple[str, Path],
     reader: Callable[..., Reader],

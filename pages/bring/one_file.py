@@ -13,6 +13,7 @@ from etl.bring import folders, history, incoming, job
 from etl.bring.incoming import Upload
 from etl.bring.job import Job, State
 from etl.bring.looking import Looked
+from etl.intake import drops
 from etl.problems import FileProblem, Told
 from etl.words import reasons
 from pages.bring import brought, choices, corrections, filling, outcome
@@ -73,22 +74,19 @@ def _way(upload: Upload, found: State | None) -> None:
         else:
             _throw_away(upload)
         return
-    said = tuple(sorted(chosen.otherwise.items()))
+    way = _way_to_read(chosen)
     try:
-        looked = filling.looked_at(str(upload.path), changed, chosen.reading, said)
+        looked = filling.looked_at(str(upload.path), changed, *way)
     except FileProblem as problem:
         st.error(_("This file cannot be read."), icon=":material/error:")
         st.text(reasons.problem(problem.of(upload.shown), i18n.language()))
         filling.otherwise(chosen, upload.name, key)
-        _read_again(upload, chosen, said)
+        _read_again(upload, chosen, way)
         _throw_away(upload)
         return
-    place = chosen.reading
     filling.reading(looked, chosen, key)
     filling.otherwise(chosen, upload.name, key)
-    if chosen.reading != place:
-        said = (("reading", str(place)), *said)
-    _read_again(upload, chosen, said)
+    _read_again(upload, chosen, way)
     header = history.header_of([column.name for column in looked.columns])
     before = history.read_before(folders.here(), header)
     if before and _is_as_before(before[1], chosen, key):
@@ -104,9 +102,16 @@ def _way(upload: Upload, found: State | None) -> None:
     _trial(upload, replace(wanted, header=header), chosen, found)
 
 
-def _read_again(upload: Upload, chosen: Choices, said: tuple[tuple[str, str], ...]) -> None:
-    """Looks at the file anew where it is to be read otherwise than it was ``said``."""
-    if said != tuple(sorted(chosen.otherwise.items())):
+def _way_to_read(chosen: Choices) -> tuple[int, tuple[tuple[str, str], ...]]:
+    """Which of the ways that are offered, and what is said otherwise."""
+    return chosen.reading, tuple(sorted(chosen.otherwise.items()))
+
+
+def _read_again(
+    upload: Upload, chosen: Choices, way: tuple[int, tuple[tuple[str, str], ...]]
+) -> None:
+    """Looks at the file anew where it is to be read in another way than it was."""
+    if way != _way_to_read(chosen):
         chosen.columns, chosen.words = {}, {}  # of other columns
         chosen.keep(upload.folder)
         st.rerun()
@@ -123,12 +128,13 @@ def _is_as_before(file: str, chosen: Choices, key: str) -> bool:
 
 
 def _as_before(upload: Upload, before: tuple[str, str, str], chosen: Choices) -> Job | None:
-    source, _file, text = before
+    source, file, text = before
     said = tomllib.loads(text)
+    by_rows = "as_of" not in said and not drops.date_in(file)
     if chosen.mode is None:
         chosen.mode = said.get("mode", "delta")
     verbs = {name: value for name, value in said.items() if name not in OF_ONE_FILE}
-    is_dated = filling.when(upload.shown, chosen, upload.id, by_rows=True)
+    is_dated = filling.when(upload.shown, chosen, upload.id, by_rows=by_rows)
     head: dict[str, object] = {}
     if chosen.as_of:
         head["as_of"] = date.fromisoformat(chosen.as_of)

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-PATIENCE_S = 120
+PATIENCE_S = 60
 LOCK = Path(__file__).parents[1] / "requirements.txt"
 PIN = re.compile(r"^([\w.-]+==[^\s;\\]+(?: ; [^\\\n]+)?)", re.MULTILINE)
 

@@ -85,7 +85,9 @@ def _key(contract: Contract, field: Field, column: Column) -> Fit:
         return NONE
     if not is_row:
         return Fit(1.0 if column.distinct > 1 or column.filled < 5 else 0.0)
-    filled = column.filled / max(1, column.seen)
+    lacking = column.seen - column.filled
+    # of a handful of rows one may lack its identifier
+    filled = 1.0 if lacking == 1 and column.seen > 2 else column.filled / max(1, column.seen)
     unique = column.distinct / max(1, column.filled)
     if filled < 0.8 or unique < (0.6 if column.filled < FEW else 0.995):
         return NONE

@@ -14,6 +14,7 @@ from etl.bring.fitting import Fit
 from etl.bring.looking import Column, Looked
 from etl.bring.matched import Match
 from etl.bring.naming import NEAR, NEUTRAL, OWN, PART
+from etl.bring.row_keys import UNIQUE, RowKeys
 from etl.intake import contract as contracts
 from etl.intake.contract import Contract, Field
 from etl.intake.text import fold_name
@@ -21,7 +22,6 @@ from etl.intake.text import fold_name
 MOST = 150  # columns that are compared by every name; of more, those with the very name of a field
 SURE = 0.7  # from here on a field is filled
 CLOSE = 0.0005  # of two columns that near each other neither is taken
-UNIQUE = 0.95
 BY_VALUES, BY_BOTH = 0.75, 0.8
 EMPTY = 0.06  # what an empty column of the right name yields to a filled one
 # Fields that values alone tell, where one column only holds such values.
@@ -37,6 +37,7 @@ LEAST = {
     "integer": 0.7, "boolean": 0.7, "domains": 0.3, "key": 0.6, "approvals": 0.5,
     "territory": 0.7, "string": 0.5,
 }  # fmt: skip
+ALONE_KEY = 0.9  # of a key whose column says no more than "code": that of a product stands twice
 ALONE_NEEDS = 0.5  # of a state or a kind whose column says no more than "type"
 
 
@@ -57,6 +58,7 @@ class Matching:
         self.columns = looked.columns
         self.by_name = {c.name: c for c in reversed(looked.columns) if c.is_usable}
         self._fits: dict[tuple[str, int], Fit] = {}
+        self.row_keys = RowKeys(self)
 
     def fit(self, field: Field, place: int) -> Fit:
         key = field.name, place
@@ -109,6 +111,8 @@ class Matching:
         fit = self.fit(field, place)
         if fit.score < self.least(field, named):
             return 0.0, ""
+        if field == self.row_keys.field and self.row_keys.is_outdone(place):
+            return 0.0, ""
         if named.score > NEAR:
             return named.score, "named_and_fits"
         if named.score > PART + 0.1:
@@ -132,6 +136,8 @@ class Matching:
         if field.enum or (field.lookup == "domains" and named.is_alone):
             return ALONE_NEEDS if named.is_alone or named.score < NEUTRAL - 0.1 else 0.0
         kind = field.lookup or field.identifier or field.type
+        if field == self.row_keys.field and named.is_alone:
+            return ALONE_KEY
         return LEAST.get(kind, LEAST["string"])
 
     def assigned(self, chosen: Mapping[str, str | None]) -> dict[str, Candidate]:
@@ -163,6 +169,11 @@ class Matching:
             used.add(one.place)
             closed.add(one.field)
         self.fill_nameless(taken, used, closed)
+        key = self.row_keys.field
+        if key and key.name not in {*closed, *taken} and "siret" not in taken:
+            place = self.row_keys.only(used)
+            if place is not None:
+                taken[key.name] = Candidate(SURE, key.name, place, "only_key")
         return taken
 
     def fill_nameless(self, taken: dict[str, Candidate], used: set[int], closed: set[str]) -> None:

@@ -27,9 +27,12 @@ CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 MORE = 0.002  # what each word more costs
 TICK = 0.001  # what each place further down the list of names costs
 OWN, SAME, NEUTRAL, NEAR, PART = 1.0, 0.97, 0.93, 0.85, 0.5
+NAMES = frozenset({"nom", "name"})
 # What each identifier is of.
 KEYS = {"request_id": "requests", "provider_id": "providers", "project_id": "projects"}
 LIKE = 90  # of 100, for a slip
+LOST = re.compile(r"(?<=[A-Za-z])\ufffd(?=[A-Za-z]|\b)")  # an accented letter that a decoding lost
+TWICE = re.compile(r"[ÂÃ][\u0080-\u00bf\u0152-\u0178\u2013-\u2122]")  # UTF-8 read as Windows-1252
 Words = frozenset[str]
 
 
@@ -63,7 +66,8 @@ def entities() -> Mapping[str, Words]:
 @lru_cache(maxsize=50_000)
 def plain(name: str) -> tuple[str, ...]:
     """The words of a name, without case, accents and little words."""
-    parted = CAMEL.sub(" ", name.replace("n°", "numero ").replace("N°", "numero ")[:200])
+    name = LOST.sub("e", _once(name[:200]))
+    parted = CAMEL.sub(" ", name.replace("n°", "numero ").replace("N°", "numero "))
     parted = (
         parted.replace("nº", "numero ")
         .replace("€", " eur ")
@@ -73,6 +77,16 @@ def plain(name: str) -> tuple[str, ...]:
     little, compounds = vocabulary("little"), vocabulary("compound")
     whole = " ".join(compounds.get(word, word) for word in fold(parted).split())
     return tuple(w for w in whole.split() if w not in little and not YEAR.fullmatch(w))
+
+
+def _once(name: str) -> str:
+    """A name as it was before its UTF-8 was read as Windows-1252."""
+    if not TWICE.search(name):
+        return name
+    try:
+        return name.encode("cp1252").decode()
+    except UnicodeError:
+        return name
 
 
 def token(word: str) -> str:
@@ -145,10 +159,14 @@ def said(name: str, source: str, field: str) -> Named:
     if not words:
         return Named(0.0)
     best = _of_key(words, source, field)
+    if field == "name" and words & NAMES and words - NAMES and words - NAMES <= _nouns(source):
+        best = Named(SAME - TICK * 10)
     for alias in aliases(source).get(field, ()):
         score = _likeness(words, together, alias, source, field)
         if score and score - TICK * alias.rank > best.score:
             is_barred = score == PART and bool((words - alias.words) & _barring(source, field))
+            if source == "providers" and field in PLACE and "intervention" in words:
+                is_barred = True  # where it works: seldom where it is, and often several places
             best = Named(score - TICK * alias.rank, alias.text, alias.is_alone, is_barred)
     return best
 
@@ -157,9 +175,12 @@ def _of_key(words: Words, source: str, field: str) -> Named:
     """How well a name says an identifier: by a word for one, beside what it identifies."""
     entry = contract.load(source)[field]
     marks = words & frozenset(vocabulary("key"))
-    if entry.identifier != "key" or not marks:
+    if entry.identifier != "key":
         return Named(0.0)
     named = entities().get(KEYS[field], frozenset())
+    if not marks:
+        is_noun = len(words) == 1 and words <= named and contract.load(source).key == (field,)
+        return Named(SAME - TICK * 25, is_alone=True) if is_noun else Named(0.0)
     rest = (
         words
         - marks
@@ -220,6 +241,34 @@ def _neutral(source: str, field: str) -> Words:
     if field in PLACE:
         neutral |= set(vocabulary("place"))
     return frozenset(neutral)
+
+
+def row_noun(name: str, source: str) -> Words | None:
+    """What the rows are called by a name that has a mark of an identifier (numero de
+    sollicitation): nothing, where it has the mark alone, and None where the name has no mark or
+    is the identifier of another thing, a customer's or a product's."""
+    words = tokens(name)
+    marks = words & (frozenset(vocabulary("key")) | {"index"})
+    rest = words - marks
+    others = frozenset(vocabulary("not_row")) | _other_keys(source)
+    return rest if marks and not rest & others else None
+
+
+@cache
+def _nouns(source: str) -> Words:
+    return entities().get(source, Words())
+
+
+@cache
+def _other_keys(source: str) -> Words:
+    """Words for what the rows of other sources are; a quote may well be a request."""
+    mine = _nouns(source)
+    others = (
+        words
+        for each, words in entities().items()
+        if each != source and {each, source} != {"requests", "responses"}
+    )
+    return Words().union(*others) - mine
 
 
 def is_of_other(name: str, source: str) -> bool:

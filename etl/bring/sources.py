@@ -45,19 +45,28 @@ TELLING: Mapping[str, Mapping[str, float]] = {
     "targets": {"metric": 2.5, "target": 2.5, "due_on": 1, "territory_level": 0.5, "domain": 0.5},
     "events": {"on": 1.2, "label": 1.5, "territory_level": 0.5, "domain": 0.5},
 }  # fmt: skip
+# What firms and persons that offer services are told by, and what requests are told by.
+PROVIDING = (
+    "kind", "modes", "siret", "siren", "domains", "price_hour_eur", "reach_km", "approvals",
+    "capacity_per_month", "is_published", "legal_category",
+)  # fmt: skip
+ASKING = (
+    "domain", "status", "responses", "first_response_at", "filled_at", "closed_at", "request_id",
+    "amount_eur", "fee_eur", "hours",
+)  # fmt: skip
+# What a list of providers has beside; each alone says no more than a list of any members would.
+LASTING = ("joined_on", "left_on", "last_seen_on", "employees", "url")
+LEANING: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "providers": (("provider_id", "siret"),),
+    "requests": (("created_at",),),
+}
+# Where a field that such rows always have is missing, so many others must be there instead, or
+# fewer where the names of the file or its columns say what its rows are.
+INSTEAD, NAMED_INSTEAD = 3, 2
 # Of each source, the sets of fields of which one must be filled, so that its rows can be such rows.
 NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "providers": (
-        ("provider_id", "siret"),
-        (
-            "kind", "modes", "siret", "siren", "domains", "price_hour_eur", "reach_km", "approvals",
-            "capacity_per_month", "is_published", "legal_category",
-        ),
-    ),
-    "requests": (
-        ("created_at",),
-        ("domain", "status", "responses", "first_response_at", "filled_at", "request_id"),
-    ),
+    "providers": (("provider_id", "siret", "name"), PROVIDING),
+    "requests": (("created_at", "request_id", "domain"), ASKING),
     "responses": (("request_id",), ("provider_id",), ("responded_at",)),
     "cooperatives": (("siren",),),
     "cooperative_years": (
@@ -77,7 +86,8 @@ OF_COOPERATIVES = frozenset({
 COOPERATIVE = frozenset({"scop", "scic"})
 OWN_WORDS = frozenset({"scop", "scic", "cae", "coop", "cooperative"})
 PLACED, OTHERS, BY_NAME, OWN_NAMES, OWN_KEY = 0.3, 0.3, 1.0, 0.3, 2.0
-LEAST = 3.0
+LEAST = 2.5
+REPORTED = 0.5
 FIGURES = frozenset({"valeur", "value", "indicateur", "indicator"})
 SMALL = {"events": 12, "targets": 12, "responses": 16}  # columns that such a file has at most
 
@@ -92,7 +102,7 @@ def guess(looked: Looked) -> tuple[tuple[SourceGuess, ...], str | None]:
         }
         for more in (addresses.found, moments.found, flags.found, wide.found):
             found |= {match.field: match for match in more(matching, found)}
-        if not _is_possible(looked, source, found):
+        if not _is_possible(matching, found):
             continue
         score, because = _score(looked, source, found)
         if score >= LEAST:
@@ -101,14 +111,49 @@ def guess(looked: Looked) -> tuple[tuple[SourceGuess, ...], str | None]:
     return tuple(scored), None if scored else _why_none(looked)
 
 
-def _is_possible(looked: Looked, source: str, found: Mapping[str, Match]) -> bool:
+def _is_possible(matching: Matching, found: Mapping[str, Match]) -> bool:
+    looked, source = matching.looked, matching.source
     if len(looked.columns) > SMALL.get(source, len(looked.columns)):
+        return False
+    if _is_of_more(matching, found):
         return False
     if _has_own_key(source, found):
         return True
     if source == "cooperatives" and not _are_cooperatives(looked, found):
         return False
-    return all(any(field in found for field in needed) for needed in NEEDED[source])
+    lacks = [needed for needed in NEEDED[source] if not found.keys() & set(needed)]
+    if lacks and not (lacks == [ASKING] and _are_reported(looked, found)):
+        return False
+    if any(one.reason == "only_key" for one in found.values()) and not _named(looked, source):
+        found = {field: one for field, one in found.items() if one.reason != "only_key"}
+        return _is_possible(matching, found)
+    return source not in LEANING or _is_told_instead(looked, source, found)
+
+
+def _are_reported(looked: Looked, found: Mapping[str, Match]) -> bool:
+    """Whether days and places are those of what was asked for or reported, by their names."""
+    return bool(found.keys() & set(PLACE)) and _named(looked, "requests") >= REPORTED
+
+
+def _is_of_more(matching: Matching, found: Mapping[str, Match]) -> bool:
+    """Whether the rows name providers or requests more than once, and have a name of their own:
+    they are what those were sent, or what was said of them."""
+    key = matching.row_keys.field
+    if key is None or key.name not in found:
+        return False
+    column = matching.by_name[found[key.name].columns[0]]
+    return matching.row_keys.is_outdone(matching.columns.index(column))
+
+
+def _is_told_instead(looked: Looked, source: str, found: Mapping[str, Match]) -> bool:
+    """Whether a list that lacks what such lists always have is still told by the rest of it: the
+    reader is asked for what is missing."""
+    lacking = [names for names in LEANING[source] if not found.keys() & set(names)]
+    if not lacking:
+        return True
+    rest = PROVIDING + LASTING if source == "providers" else ASKING
+    is_named = _named(looked, source) > 0
+    return len(found.keys() & set(rest)) >= (NAMED_INSTEAD if is_named else INSTEAD)
 
 
 def _has_own_key(source: str, found: Mapping[str, Match]) -> bool:

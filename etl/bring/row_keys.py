@@ -1,0 +1,79 @@
+"""Which column names the row, where none has a name that is known for it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from etl.bring import naming
+from etl.intake.contract import Field
+
+if TYPE_CHECKING:
+    from etl.bring.matching import Matching
+
+UNIQUE = 0.95
+FEW, MANY = 3, 20  # rows that differ: fewer say nothing, as many say much
+COUNTING = frozenset({"row", "line", "ligne", "index", "rang", "rank", "ordre"})
+
+
+class RowKeys:
+    """The identifiers among the columns of a file: those that no two rows share."""
+
+    def __init__(self, matching: Matching) -> None:
+        self.matching = matching
+
+    @property
+    def field(self) -> Field | None:
+        """The field that alone names a row of the source, if one does."""
+        contract = self.matching.contract
+        field = contract[contract.key[0]]
+        return field if len(contract.key) == 1 and field.identifier == "key" else None
+
+    @cached_property
+    def unique(self) -> tuple[int, ...]:
+        """The columns with a mark of an identifier in their name, and another value in each row."""
+        field, columns = self.field, self.matching.columns
+        marks = frozenset(naming.vocabulary("key"))
+        return tuple(
+            place
+            for place in (self.matching.places() if field else ())
+            if columns[place].filled >= FEW
+            and (words := naming.tokens(columns[place].name)) & marks
+            and not words & COUNTING
+            and field is not None
+            and self.matching.fit(field, place).score > UNIQUE
+        )
+
+    def is_outdone(self, place: int) -> bool:
+        """Whether values stand twice in a column while another has one of its own in each row: an
+        order names its customer and its provider more than once."""
+        column = self.matching.columns[place]
+        is_repeated = column.distinct < UNIQUE * column.filled
+        return is_repeated and any(other != place for other in self.unique)
+
+    def only(self, used: set[int]) -> int | None:
+        """The one column that may name the rows by what it says; None where none or several do."""
+        nouns = {
+            place: noun
+            for place in self.unique
+            if place not in used
+            and (noun := naming.row_noun(self._name(place), self.matching.source)) is not None
+        }
+        told = [place for place, noun in nouns.items() if self._is_told(place, noun)]
+        if len(told) > 1:
+            told = [place for place in told if place == self.matching.places()[0]]
+        return told[0] if len(told) == 1 else None
+
+    def _is_told(self, place: int, noun: naming.Words) -> bool:
+        """Whether more than its values says so: it stands first, the file or another column speaks
+        of the same thing, or many rows differ."""
+        others = [self._name(other) for other in self.matching.places() if other != place]
+        said = [self.matching.looked.path.name.split(".")[0], *others]
+        return (
+            place == self.matching.places()[0]
+            or any(noun & naming.tokens(name) for name in said)
+            or self.matching.columns[place].distinct >= MANY
+        )
+
+    def _name(self, place: int) -> str:
+        return self.matching.columns[place].name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,13 +13,11 @@ import tomli_w
 from etl.bring.looking import Column, Looked, Reading
 from etl.bring.matched import Match, Proposal, Words
 from etl.intake import contract as contracts
-from etl.intake import drops, lake
-from etl.intake.contract import Contract, name, quote
+from etl.intake import drops
+from etl.intake.contract import Contract
 from etl.intake.text import fold_name
 
 FACTORS_AS_TEXT = "/"
-# What says how the rows are reached, and nothing of a Parquet file.
-OF_READING = ("separator", "encoding", "sheet", "sheets", "skip", "header", "path")
 
 
 @dataclass(frozen=True)
@@ -224,46 +221,6 @@ def is_dated(draft: Draft, path: Path) -> bool:
         contract[m.field].dates_the_file for m in draft.matches if m.field in contract.names
     )
     return bool(draft.as_of or drops.date_in(path.name) or by_rows)
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A file of the columns used: its sidecar, its rows, and the lines that could not be read and
-    are not in it."""
-
-    sidecar: str
-    rows: int
-    unreadable: int
-
-
-def only_used(looked: Looked, draft: Draft, out: Path) -> Kept:
-    """Writes a Parquet file of the columns that the draft uses, and the sidecar beside it.
-
-    Raises FileProblem as a reading of the whole file does.
-    """
-    used = {column for match in draft.matches for column in match.columns}
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        con = lake.connect(folder)
-        con.execute("DROP SCHEMA IF EXISTS bring CASCADE; CREATE SCHEMA bring")
-        con.execute("SET search_path = 'bring,main'")
-        try:
-            raw = drops.load(con, looked.path, folder, draft.reading.sidecar(), set())
-            places: dict[str, int] = {}
-            for place, column in enumerate(raw.columns):
-                if column in used:
-                    places.setdefault(column, place)
-            cells = ", ".join(f"c{place} AS {name(column)}" for column, place in places.items())
-            con.execute(
-                f"COPY (SELECT {cells} FROM raw ORDER BY line) TO {quote(out)} (FORMAT parquet)"
-            )
-        finally:
-            con.execute("SET search_path = 'main'; DROP SCHEMA IF EXISTS bring CASCADE")
-    plain = Reading()
-    reading = replace(draft.reading, **{key: getattr(plain, key) for key in OF_READING})
-    sidecar = toml(replace(draft, reading=reading, columns=tuple(places)))
-    out.with_name(out.name + ".toml").write_text(sidecar, encoding="utf-8")
-    return Kept(sidecar, raw.rows, raw.malformed)
 
 
 def _by_name(columns: tuple[Column, ...]) -> dict[str, Column]:

@@ -25,7 +25,7 @@ __all__ = ["Column", "Looked", "Reading", "look"]
 HERE = Path(__file__).parent
 ROWS, CELLS = 3000, 300_000  # looked at, and no more cells than that
 ASKED = 300  # different texts of a column that are tested: the most frequent, then the first
-WIDEST = 1000  # columns whose cells are looked at; those beyond are only named
+WIDEST = 500  # columns whose cells are looked at; those beyond are only named
 HEAD, EXAMPLES, WORDS = 8, 5, 300
 LONGEST = 200  # signs of a cell that is shown
 

@@ -37,7 +37,8 @@ LEAST = {
     "integer": 0.7, "boolean": 0.7, "domains": 0.3, "key": 0.6, "approvals": 0.5,
     "territory": 0.7, "string": 0.5,
 }  # fmt: skip
-ALONE_KEY = 0.9  # of a key whose column says no more than "code": that of a product stands twice
+ASSIGNED = frozenset({"assigned", "assignment"})
+ALONE_KEY = 0.75  # of a key whose column says no more than "code": that of a product stands twice
 ALONE_NEEDS = 0.5  # of a state or a kind whose column says no more than "type"
 
 
@@ -168,9 +169,13 @@ class Matching:
             taken[one.field] = one
             used.add(one.place)
             closed.add(one.field)
+        filled = taken.get("filled_at")
+        is_own = not filled or filled.reason == "chosen" or "provider_id" in taken
+        if filled and not is_own and naming.tokens(self.columns[filled.place].name) & ASSIGNED:
+            del taken["filled_at"]  # to an agent of the desk, as no provider is named
         self.fill_nameless(taken, used, closed)
         key = self.row_keys.field
-        if key and key.name not in {*closed, *taken} and "siret" not in taken:
+        if key and key.name not in {*closed, *taken}:
             place = self.row_keys.only(used)
             if place is not None:
                 taken[key.name] = Candidate(SURE, key.name, place, "only_key")
@@ -196,7 +201,11 @@ class Matching:
                 used.add(dates[0])
 
     def is_clear(self, one: Candidate, rivals: list[Candidate]) -> bool:
-        """Whether the fuller of two columns of one name is filled much more often."""
+        """Whether the fuller of two columns of one name is filled much more often, or each of them
+        names the row, so that the first may."""
+        keys = {*self.row_keys.unique}
+        if one.field == getattr(self.row_keys.field, "name", None) and one.place in keys:
+            return all(other.place in keys and other.place > one.place for other in rivals)
         mine = self.columns[one.place].filled
         return all(self.columns[other.place].filled * 3 < mine for other in rivals)
 

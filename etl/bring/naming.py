@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -27,7 +27,15 @@ CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 MORE = 0.002  # what each word more costs
 TICK = 0.001  # what each place further down the list of names costs
 OWN, SAME, NEUTRAL, NEAR, PART = 1.0, 0.97, 0.93, 0.85, 0.5
-NAMES = frozenset({"nom", "name"})
+SEVERAL = re.compile(  # what a form says of how to answer
+    r"(?i)[(]\s*(plusieurs|several|multiple|choix|select|check|cochez|tick)\b[^)]*[)]"
+)
+NUMBER_OF = re.compile(r"(?i)\b(number|no[.]?|num|count) of\b")
+BRACKETS = re.compile(r"\s*[(\[]([^)\]]*)[)\]]\s*")
+PREFIX = re.compile(r"(.+?)(?: - |[.]|: )(?=\S)(.+)")
+NAMES, KINDS = frozenset({"nom", "name"}), frozenset({"type", "kind"})
+# How much less a name says that was cut.
+CUT = 0.004
 # What each identifier is of.
 KEYS = {"request_id": "requests", "provider_id": "providers", "project_id": "projects"}
 LIKE = 90  # of 100, for a slip
@@ -66,7 +74,7 @@ def entities() -> Mapping[str, Words]:
 @lru_cache(maxsize=50_000)
 def plain(name: str) -> tuple[str, ...]:
     """The words of a name, without case, accents and little words."""
-    name = LOST.sub("e", _once(name[:200]))
+    name = NUMBER_OF.sub("nb ", LOST.sub("e", _once(SEVERAL.sub("", name[:200]))))
     parted = CAMEL.sub(" ", name.replace("n°", "numero ").replace("N°", "numero "))
     parted = (
         parted.replace("nº", "numero ")
@@ -152,14 +160,44 @@ def known_names() -> set[str]:
 
 @lru_cache(maxsize=100_000)
 def said(name: str, source: str, field: str) -> Named:
-    """How well a column's name says a field of a source."""
+    """How well a column's name says a field of a source: the whole name, or what it is without
+    brackets and without what the rows are, before a dot or a dash."""
     if fold_name(name) == field:
         return Named(OWN, field)
+    best = _said(name, source, field)
+    short = _cut(name, source)
+    if short and not best.is_barred and best.score < SAME - CUT:
+        other = _said(short, source, field)
+        if other.is_alone and _is_moment(source, field):
+            return best  # the day that a company was created on is not that of its row
+        if other.score - CUT > best.score:
+            return replace(other, score=other.score - CUT)
+    return best
+
+
+@lru_cache(maxsize=50_000)
+def _cut(name: str, source: str) -> str | None:
+    """A name without brackets that bar nothing, and without a prefix that says what the rows
+    are; None where it has neither."""
+    short = name
+    if any(
+        not set(map(token, plain(each))) & vocabulary("bar").keys()
+        for each in BRACKETS.findall(name)
+    ):
+        short = BRACKETS.sub(" ", name).strip()
+    parts = PREFIX.fullmatch(short)
+    if parts and tokens(parts[1]) and tokens(parts[1]) <= _nouns(source):
+        short = parts[2]
+    return short if short and short != name else None
+
+
+def _said(name: str, source: str, field: str) -> Named:
     words, together = tokens(name), joined(name)
     if not words:
         return Named(0.0)
     best = _of_key(words, source, field)
-    if field == "name" and words & NAMES and words - NAMES and words - NAMES <= _nouns(source):
+    telling = {"name": NAMES, "kind": KINDS}.get(field, Words())
+    if words & telling and words - telling and words - telling <= _nouns(source):
         best = Named(SAME - TICK * 10)
     for alias in aliases(source).get(field, ()):
         score = _likeness(words, together, alias, source, field)
@@ -191,7 +229,8 @@ def _of_key(words: Words, source: str, field: str) -> Named:
     if rest:
         return Named(0.0)
     if words & named:
-        return Named(SAME - TICK * 5)
+        is_weak = words & named <= vocabulary("weak").keys()
+        return Named(SAME - TICK * (22 if is_weak else 5))
     is_plain = words <= frozenset(vocabulary("key"))
     return Named(SAME - TICK * 20, is_alone=True) if is_row and is_plain else Named(0.0)
 

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 UNIQUE = 0.95
 FEW, MANY = 3, 20  # rows that differ: fewer say nothing, as many say much
-COUNTING = frozenset({"row", "line", "ligne", "index", "rang", "rank", "ordre"})
+COUNTING = frozenset(
+    {"row", "line", "ligne", "index", "rang", "rank", "ordre", "item", "detail", "position"}
+)
 
 
 class RowKeys:

@@ -42,7 +42,7 @@ TELLING: Mapping[str, Mapping[str, float]] = {
     "population": {
         "territory_level": 1, "territory_code": 1, "year": 1, "band": 3, "population": 2.5,
     },
-    "targets": {"metric": 2.5, "target": 2.5, "due_on": 1, "territory_level": 0.5, "domain": 0.5},
+    "targets": {"metric": 4, "target": 4, "due_on": 1, "territory_level": 0.5, "domain": 0.5},
     "events": {"on": 1.2, "label": 1.5, "territory_level": 0.5, "domain": 0.5},
 }  # fmt: skip
 # What firms and persons that offer services are told by, and what requests are told by.
@@ -86,10 +86,10 @@ OF_COOPERATIVES = frozenset({
 COOPERATIVE = frozenset({"scop", "scic"})
 OWN_WORDS = frozenset({"scop", "scic", "cae", "coop", "cooperative"})
 PLACED, OTHERS, BY_NAME, OWN_NAMES, OWN_KEY = 0.3, 0.3, 1.0, 0.3, 2.0
-LEAST = 2.5
+LEAST, LEAST_ASKED = 3.0, 2.5
 REPORTED = 0.5
 FIGURES = frozenset({"valeur", "value", "indicateur", "indicator"})
-SMALL = {"events": 12, "targets": 12, "responses": 16}  # columns that such a file has at most
+SMALL = {"events": 14, "targets": 12, "responses": 16}  # columns that such a file has at most
 
 
 def guess(looked: Looked) -> tuple[tuple[SourceGuess, ...], str | None]:
@@ -105,7 +105,7 @@ def guess(looked: Looked) -> tuple[tuple[SourceGuess, ...], str | None]:
         if not _is_possible(matching, found):
             continue
         score, because = _score(looked, source, found)
-        if score >= LEAST:
+        if score >= (LEAST_ASKED if source in LEANING else LEAST):
             scored.append(SourceGuess(source, round(score, 2), "fields", {"fields": because}))
     scored.sort(key=lambda one: -one.score)
     return tuple(scored), None if scored else _why_none(looked)
@@ -119,6 +119,8 @@ def _is_possible(matching: Matching, found: Mapping[str, Match]) -> bool:
         return False
     if _has_own_key(source, found):
         return True
+    if source in LEANING and _are_things(matching, found):
+        return False
     if source == "cooperatives" and not _are_cooperatives(looked, found):
         return False
     lacks = [needed for needed in NEEDED[source] if not found.keys() & set(needed)]
@@ -133,6 +135,16 @@ def _is_possible(matching: Matching, found: Mapping[str, Match]) -> bool:
 def _are_reported(looked: Looked, found: Mapping[str, Match]) -> bool:
     """Whether days and places are those of what was asked for or reported, by their names."""
     return bool(found.keys() & set(PLACE)) and _named(looked, "requests") >= REPORTED
+
+
+def _are_things(matching: Matching, found: Mapping[str, Match]) -> bool:
+    """Whether the file, or what names its rows, speaks of payments, products or offers of work."""
+    things = naming.vocabulary("thing").keys()
+    named = [naming.tokens(matching.looked.path.name.split(".")[0])]
+    if matching.row_keys.field and matching.row_keys.field.name not in found:
+        unique = matching.row_keys.unique[:1]
+        named += [naming.tokens(matching.columns[place].name) for place in unique]
+    return any(words & things for words in named)
 
 
 def _is_of_more(matching: Matching, found: Mapping[str, Match]) -> bool:

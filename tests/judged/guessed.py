@@ -113,9 +113,20 @@ def measure(half: str, *, is_told: bool) -> Measured:
     return total
 
 
+@cache
+def looked(layout: str) -> looking.Looked:
+    """A layout as it is looked at: once, for all that is asked of it."""
+    return looking.look(FOLDER / "layouts" / layout)
+
+
+@cache
+def proposed(layout: str, source: str | None = None) -> proposal.Proposal:
+    """What is proposed for a layout."""
+    return proposal.propose(looked(layout), source)
+
+
 def _add(total: Measured, one: Judged, is_told: bool) -> None:
-    looked = looking.look(FOLDER / "layouts" / one.layout)
-    guess = proposal.propose(looked)
+    guess = proposed(one.layout)
     source = guess.source or NONE
     total.layouts += 1
     total.sources += source == one.source
@@ -127,7 +138,7 @@ def _add(total: Measured, one: Judged, is_told: bool) -> None:
     total.asked += len(asked)
     if not is_told and source != one.source:
         return
-    found = guess if source == one.source else proposal.propose(looked, one.source)
+    found = guess if source == one.source else proposed(one.layout, one.source)
     matches = {match.field: match for match in found.matches if match.columns}
     for name, ways in one.fields.items():
         match = matches.get(name)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from etl.bring import naming
-from etl.intake.contract import Field
-
-if TYPE_CHECKING:
-    from etl.bring.matching import Matching
+from etl.bring.fitting import Fit
+from etl.bring.looking import Column, Looked
+from etl.intake.contract import Contract, Field
 
 UNIQUE = 0.95
 FEW, MANY = 3, 20  # rows that differ: fewer say nothing, as many say much
@@ -18,10 +17,23 @@ COUNTING = frozenset(
 )
 
 
+class Compared(Protocol):
+    """What is asked of the columns of a file that are compared with a source."""
+
+    looked: Looked
+    source: str
+    contract: Contract
+    columns: tuple[Column, ...]
+
+    def places(self) -> list[int]: ...
+
+    def fit(self, field: Field, place: int) -> Fit: ...
+
+
 class RowKeys:
     """The identifiers among the columns of a file: those that no two rows share."""
 
-    def __init__(self, matching: Matching) -> None:
+    def __init__(self, matching: Compared) -> None:
         self.matching = matching
 
     @property

@@ -67,7 +67,7 @@ class Job:
 
 @dataclass(frozen=True)
 class State:
-    """How far a job has come. `is`: "running", "done", "failed" or "interrupted"; of a failed one
+    """How far a job has come. status: "running", "done", "failed" or "interrupted"; of a failed one
     the problems of files, or the code and arguments of its sentence."""
 
     kind: str
@@ -257,7 +257,7 @@ class _Runner:
         return made.as_json()
 
     def bring(self) -> dict[str, Any]:
-        """Folders the file and builds; the file goes back where the build is not published."""
+        """Makes the file a drop and builds; takes it away again where that is not published."""
         places, job = self.job.places, self.job
         files = self.files(self.given())
         with warehouse.lock(places.warehouse):

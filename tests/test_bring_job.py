@@ -15,9 +15,9 @@ import pytest
 from filelock import FileLock
 
 from etl import forget, paths
-from etl.bring import history, incoming, job, placing
+from etl.bring import history, incoming, job, placing, states
 from etl.bring.folders import Folders
-from etl.bring.job import Job
+from etl.bring.states import Job
 from etl.build import make, warehouse
 from etl.disclosure import ledger
 from etl.paths import ROOT
@@ -49,13 +49,13 @@ def done(
     source: str = "providers",
     sidecar: str = "",
     **more: Any,
-) -> job.State:
+) -> states.State:
     folder = file.parent if isinstance(file, Path) else places.removed / Path(file).stem
     name = Path(file).name
     wanted = Job(kind, places, "anne@example.org", str(file), source, name, sidecar, **more)
-    job.ask(folder, wanted)
+    states.ask(folder, wanted)
     job.work(folder)
-    found = job.state(folder)
+    found = states.state(folder)
     assert found is not None
     return found
 
@@ -135,7 +135,7 @@ def test_a_file_that_cannot_be_used_changes_nothing(places: Folders, kind: str) 
     before = drops(places)
     failed = done(kind, places, arrived(places, "b-2026-11-01.csv", "name,city\nAnne,Rennes\n"))
     assert failed.status == "failed"
-    assert [one.code for one in job.problems(failed)] == ["header"]
+    assert [one.code for one in states.problems(failed)] == ["header"]
     assert drops(places) == before
     assert warehouse.served_build(places.warehouse) == found.result["build"]
 
@@ -202,16 +202,16 @@ def test_an_erasure_reaches_what_waits_what_was_taken_back_and_the_history(place
 def test_a_job_that_is_killed_is_told_and_can_be_done_again(places: Folders, kind: str) -> None:
     brought(places, "a-2026-10-01.csv", PROVIDERS)
     file = arrived(places, "b-2026-11-01.csv", REQUESTS)
-    job.ask(file.parent, Job(kind, places, "me", str(file), "requests", file.name))
+    states.ask(file.parent, Job(kind, places, "me", str(file), "requests", file.name))
     process = subprocess.Popen([sys.executable, "-m", "etl.bring.job", file.parent], cwd=ROOT)
-    state = file.parent / job.STATE
+    state = file.parent / states.STATE
     while json.loads(state.read_bytes())["step"] in ("waiting", "") and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.wait()
     if json.loads(state.read_bytes())["status"] == "running":  # else it was quicker
         os.utime(state, (0, 0))
-        found = job.state(file.parent)
+        found = states.state(file.parent)
         assert found is not None and found.status == "interrupted"
     again = done("bring", places, file, "requests")
     assert again.status == "done", again
@@ -222,13 +222,13 @@ def test_a_job_outlives_the_server_that_began_it(places: Folders) -> None:
     file = arrived(places, "a-2026-10-01.csv", PROVIDERS)
     wanted = Job("try", places, "me", str(file), "providers", file.name)
     server = (
-        "import sys, json; from pathlib import Path; from etl.bring import job, folders;"
+        "import sys, json; from pathlib import Path; from etl.bring import folders, job, states;"
         "told = json.loads(sys.argv[2]); told['places'] = folders.Folders.of_json(told['places']);"
-        "job.start(Path(sys.argv[1]), job.Job(**told))"
+        "states.start(Path(sys.argv[1]), states.Job(**told))"
     )
     told = json.dumps(dataclasses.asdict(wanted) | {"places": places.as_json()})
     subprocess.run([sys.executable, "-c", server, file.parent, told], cwd=ROOT, check=True)
-    while (found := job.state(file.parent)) and found.status == "running":
+    while (found := states.state(file.parent)) and found.status == "running":
         time.sleep(0.05)
     assert found and found.status == "done" and found.result["counts"]["read"] == 2
 
@@ -240,11 +240,11 @@ def test_what_is_worked_with_is_not_swept_away(
     upload = incoming.begin("me", "a.csv", 3)
     upload = incoming.append(upload.id, "me", 0, b"a\n1")
     wanted = Job("try", places, "me", str(upload.path), "providers", upload.name)
-    job.ask(upload.folder, wanted)
-    with FileLock(upload.folder / job.LOCK):
+    states.ask(upload.folder, wanted)
+    with FileLock(upload.folder / states.LOCK):
         incoming.sweep(time.time() + incoming.KEPT_S + 1)
         assert upload.path.exists()
-    os.utime(upload.folder / job.STATE, (0, 0))
+    os.utime(upload.folder / states.STATE, (0, 0))
     incoming.sweep(time.time() + incoming.KEPT_S + 1)
     assert not upload.folder.exists()
 
@@ -274,7 +274,7 @@ def test_only_the_columns_used_are_stored_and_the_rows_are_the_same(places: Fold
     assert kept == first and len(kept) == 2
     tried = done("try", places, file, sidecar=verbs, used=used).result
     assert tried["unreadable"] == 1  # the line of five cells
-    source, name, sidecar = history.read_before(places, "h")
-    assert (source, name) == ("providers", "providers/u-2026-10-01.parquet")
-    assert "separator" not in sidecar and 'name = "Wer"' in sidecar
+    before = history.read_before(places, "h")
+    assert before and before.file == "providers/u-2026-10-01.parquet" and before.used == used
+    assert "separator" not in before.said and before.said["rename"]["name"] == "Wer"
     assert history.header_of(["N°", "Été"]) == history.header_of(["n", "ete"])

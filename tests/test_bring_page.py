@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl import layers, paths
-from etl.bring import folders, history, incoming, job
+from etl.bring import folders, history, incoming, states
 from etl.build import make, warehouse
 from pages.bring import choices
 from pages.quality import correct
@@ -53,15 +53,17 @@ def press(test: AppTest, label: str) -> None:
     next(button for button in test.button if button.label == label).click().run()
 
 
-def until(test: AppTest, upload: incoming.Upload, is_so: Callable[[job.State], bool]) -> job.State:
+def until(
+    test: AppTest, upload: incoming.Upload, is_so: Callable[[states.State], bool]
+) -> states.State:
     for _ in range(600):
-        found = job.state(upload.folder)
+        found = states.state(upload.folder)
         if found and is_so(found):
             test.run()
             assert not test.exception
             return found
         time.sleep(0.1)
-    raise AssertionError(job.state(upload.folder))
+    raise AssertionError(states.state(upload.folder))
 
 
 def texts(test: AppTest) -> str:
@@ -175,7 +177,7 @@ def test_a_file_that_was_brought_is_taken_back(data: Path, monkeypatch: pytest.M
     press(test, "Take it back and build without it")
     (folder,) = (data / "removed").iterdir()
     for _ in range(600):
-        if (found := job.state(folder)) and found.status != "running":
+        if (found := states.state(folder)) and found.status != "running":
             break
         time.sleep(0.1)
     test.run()

@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from etl.bring import job, rows
+from etl.bring import job, rows, states
 from etl.bring.folders import Folders
-from etl.bring.job import Job
+from etl.bring.states import Job
 from etl.build import make, warehouse
 from tests.ingesting import drop_text, ingested
 
@@ -42,9 +42,9 @@ def written(folders: Folders, source: str, table: pd.DataFrame, *, is_confirmed:
     name = rows.name(folders, source)
     (folder / name).write_text(rows.text(source, table))
     said = rows.sidecar_text(folders, source, is_confirmed=is_confirmed)
-    job.ask(folder, Job("bring", folders, "anne", str(folder / name), source, name, said))
+    states.ask(folder, Job("bring", folders, "anne", str(folder / name), source, name, said))
     job.work(folder)
-    found = job.state(folder)
+    found = states.state(folder)
     assert found and found.status == "done" and found.result["published"], found
 
 
@@ -92,7 +92,7 @@ def test_a_row_that_is_gone_has_ended_and_comes_back_with_its_file(folders) -> N
     ]  # fmt: skip
     # taken back like any drop
     folder = folders.removed / "x"
-    job.ask(folder, Job("take_back", folders, "anne", "events/events-2026-10-31.csv"))
+    states.ask(folder, Job("take_back", folders, "anne", "events/events-2026-10-31.csv"))
     job.work(folder)
     assert [label for (label,) in shown(folders, "events", "label")][1] == "Fair"
 

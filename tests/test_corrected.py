@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 from etl import layers
-from etl.bring import corrected, job
+from etl.bring import corrected, job, states
 from etl.bring.folders import Folders
-from etl.bring.job import Job
+from etl.bring.states import Job
 from etl.build import make, warehouse
 from etl.problems import Told
 from pages.quality import correct
@@ -143,9 +143,9 @@ def bring(folders: Folders, one: corrected.Correction) -> None:
         "bring", folders, "anne@example.org", str(one.file), target.source, target.name,
         target.sidecar,
     )  # fmt: skip
-    job.ask(one.file.parent, given)
+    states.ask(one.file.parent, given)
     job.work(one.file.parent)
-    found = job.state(one.file.parent)
+    found = states.state(one.file.parent)
     assert found and found.status == "done" and found.result["published"], found
 
 

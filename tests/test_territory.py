@@ -12,9 +12,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl import layers, paths
-from etl.bring import job, settling
+from etl.bring import job, settling, states
 from etl.bring.folders import Folders
-from etl.bring.job import Job
+from etl.bring.states import Job
 from etl.build import make, territory, warehouse
 from etl.insight import registry
 from etl.problems import InputErrors
@@ -320,9 +320,9 @@ def test_what_is_settled_is_written_once_it_is_published(
     (data / "raw" / "providers" / "providers-2026-11-01.csv").write_text(PROVIDERS)
     here = Folders(data, data / "warehouse", tmp_path / "logs")
     for text, status in ((BRITTANY, "done"), ('[territory]\nregions = ["54"]\n', "failed")):
-        job.ask(here.settling, Job("settle", here, "anne@example.org", "", sidecar=text))
+        states.ask(here.settling, Job("settle", here, "anne@example.org", "", sidecar=text))
         job.work(here.settling)
-        found = job.state(here.settling)
+        found = states.state(here.settling)
         assert found and found.status == status
     assert here.settings.read_text() == BRITTANY
     stated = warehouse.manifest(here.warehouse, served(data))
@@ -332,9 +332,9 @@ def test_what_is_settled_is_written_once_it_is_published(
     file.parent.mkdir(parents=True)
     file.write_text(PROVIDERS.replace("p1,", "p9,"))
     for kind in ("try", "bring"):
-        job.ask(file.parent, Job(kind, here, "anne", str(file), "providers", file.name))
+        states.ask(file.parent, Job(kind, here, "anne", str(file), "providers", file.name))
         job.work(file.parent)
-        found = job.state(file.parent)
+        found = states.state(file.parent)
         assert found and found.status == "done", found
         made = found.result["build"]
         if kind == "try":
@@ -353,7 +353,7 @@ def test_a_founder_chooses_it_on_the_page(
     press(test, "Choose Bretagne")
     press(test, "Begin there")
     for _ in range(600):
-        found = job.state(data / "settling")
+        found = states.state(data / "settling")
         if found and found.status != "running":
             break
         time.sleep(0.1)

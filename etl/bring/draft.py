@@ -104,7 +104,7 @@ def tables(draft: Draft) -> dict[str, Any]:
         found["mode"] = draft.mode
     if draft.synthetic:
         found["synthetic"] = True
-    found |= _read(draft.reading)
+    found |= of_reading(draft.reading)
     if draft.key_by_line:
         found["key"] = "line"
     verbs: dict[str, dict[str, Any]] = {}
@@ -129,7 +129,7 @@ def tables(draft: Draft) -> dict[str, Any]:
     return found | {verb: verbs[verb] for verb in order if verb in verbs}
 
 
-def _read(reading: Reading) -> dict[str, Any]:
+def of_reading(reading: Reading) -> dict[str, Any]:
     """What the sidecar says of how the file is read."""
     formats: Any = list(reading.date_format)
     said = {

@@ -7,13 +7,18 @@ import json
 import shutil
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from etl import disk
+from etl.bring import states
 from etl.bring.folders import Folders
 from etl.bring.placing import KEPT_DAYS
+from etl.intake import sidecar
 from etl.intake.text import fold_name
 
 
@@ -58,14 +63,37 @@ def standing(places: Folders) -> list[dict[str, Any]]:
     return [one | {"is_there": (places.raw / one["file"]).is_file()} for one in brought]
 
 
-def read_before(places: Folders, header: str) -> tuple[str, str, str] | None:
-    """How a file of the same columns was read when it was brought last: its source, the drop, and
-    its sidecar; None where none stands any more."""
+@dataclass(frozen=True)
+class Before:
+    """How a file of the same columns was read: the source, the drop below raw, what its sidecar
+    says, and the columns that were stored where not all were."""
+
+    source: str
+    file: str
+    said: dict[str, Any]
+    used: tuple[str, ...]
+
+
+def read_before(places: Folders, header: str) -> Before | None:
+    """How a file of the same columns was read when it was brought last; None where none stands any
+    more, or its sidecar is no TOML by now."""
     for one in standing(places):
-        beside = places.raw / f"{one['file']}.toml"
+        drop = places.raw / one["file"]
+        beside = drop.with_name(f"{drop.name}.toml")
         if one["is_there"] and one.get("header") == header and beside.is_file():
-            return one["source"], one["file"], beside.read_text(encoding="utf-8")
+            said = sidecar.parsed(beside)
+            if said or not beside.read_bytes().strip():
+                return Before(one["source"], one["file"], said, _columns_of(drop))
     return None
+
+
+def _columns_of(drop: Path) -> tuple[str, ...]:
+    """The columns of a drop of Parquet; none of another."""
+    if drop.suffix != ".parquet":
+        return ()
+    with duckdb.connect() as con:
+        rows = con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(drop)]).fetchall()
+    return tuple(row[0] for row in rows)
 
 
 def header_of(columns: Sequence[str]) -> str:
@@ -77,7 +105,9 @@ def sweep(places: Folders, now: float | None = None) -> None:
     """Removes drops that were taken back more than KEPT_DAYS ago."""
     oldest = (now or time.time()) - KEPT_DAYS * 86400
     for folder in places.removed.glob("*"):
-        if folder.is_dir() and _moment(folder) < oldest:
+        found = states.state(folder)
+        is_open = bool(found and found.status in ("running", "interrupted"))
+        if folder.is_dir() and _moment(folder) < oldest and not is_open:
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl import disk, paths
-from etl.bring import job
+from etl.bring import recovery, states
 from etl.intake import drops
 from etl.problems import Told, clip
 
@@ -158,6 +158,8 @@ def read(one: str, owner: str) -> Upload:
 def remove(one: str, owner: str) -> None:
     """Removes an upload with all that stands beside it. Raises Told when there is none."""
     folder = read(one, owner).folder
+    if _is_worked_with(folder):
+        raise Told("incoming_busy")
     with _alone(folder):
         _take_away(folder)
 
@@ -168,14 +170,23 @@ def sweep(now: float, is_start: bool = False) -> None:
         return
     with _alone(base()):
         for folder in [path for path in base().iterdir() if _ID.fullmatch(path.name)]:
-            with _alone(folder):
-                if _is_over(folder, now, is_start):
-                    _take_away(folder)
+            try:
+                with _alone(folder):
+                    if _is_over(folder, now, is_start):
+                        _take_away(folder)
+            except Told:  # it went meanwhile
+                continue
+
+
+def _is_worked_with(folder: Path) -> bool:
+    """Whether a job runs there, or one was killed that must be ended first."""
+    found = states.state(folder)
+    return bool(found and found.status == "running") or recovery.is_open(folder)
 
 
 def _is_over(folder: Path, now: float, is_start: bool) -> bool:
-    upload, found = _load(folder), job.state(folder)
-    if found and found.status == "running":
+    upload = _load(folder)
+    if _is_worked_with(folder):
         return False
     if upload and not -IDLE_S < now - upload.created < KEPT_S:  # or of a clock that was wrong
         return True

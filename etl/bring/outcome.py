@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from etl.build import warehouse
+from etl.build import holding, warehouse
 from etl.insight import registry, target_states
 from etl.insight.report import reading
 from etl.intake import contract
@@ -24,45 +24,52 @@ PLACES = Path(__file__).with_name("places.sql")
 
 
 def keys(own: Drop, drops: Sequence[Drop]) -> dict[str, int]:
-    """How many keys of a drop are new, changed or the same beside the drops before it, and how
-    many of those known it lacks: {known, new, changed, same, lacking}."""
+    """How many keys of a drop are new, changed or the same beside those that the drops before it
+    leave, and how many of these it lacks: {known, new, changed, same, lacking}."""
+    number = next(place for place, one in enumerate(drops) if one.key == own.key)
+    before = holding.around(drops, number, {})[0]
     key = list(_columns(own, contract.load(own.source).key).values())
-    told = list(_columns(own, own.fields).values())
-    before = [
-        one for one in drops
-        if one.source == own.source and one.key != own.key and one.as_of <= own.as_of
-    ]  # fmt: skip
-    this = _last_of([own], key, told)
+    told = [column for column in _columns(own, own.fields).values() if column not in key]
     with duckdb.connect() as con:
         if not before:
-            (count,) = _one(con, f"SELECT count(*) FROM ({this})")
+            (count,) = _one(con, f"SELECT count(*) FROM ({_last_of([own], key, told)})")
             return {"known": 0, "new": count, "changed": 0, "same": 0, "lacking": 0}
         found = _one(
             con,
-            f"WITH this AS ({this}), known AS ({_last_of(before, key, told)})"
-            " SELECT count(known.number), count(*) FILTER (WHERE known.number IS NULL),"
+            f"WITH this AS ({_last_of([own], key, told)}),"
+            f" known AS ({_last_of(before, key, told)})"
+            " SELECT count(known.key), count(*) FILTER (WHERE known.key IS NULL),"
             " count(*) FILTER (WHERE this.told IS DISTINCT FROM known.told"
-            "   AND this.number IS NOT NULL AND known.number IS NOT NULL),"
+            "   AND this.key IS NOT NULL AND known.key IS NOT NULL),"
             " count(*) FILTER (WHERE this.told IS NOT DISTINCT FROM known.told"
-            "   AND this.number IS NOT NULL AND known.number IS NOT NULL),"
-            " count(*) FILTER (WHERE this.number IS NULL)"
+            "   AND this.key IS NOT NULL AND known.key IS NOT NULL),"
+            " count(*) FILTER (WHERE this.key IS NULL)"
             " FROM this FULL JOIN known ON this.key = known.key",
         )
     return dict(zip(("known", "new", "changed", "same", "lacking"), found, strict=True))
 
 
 def _last_of(drops: Sequence[Drop], key: Sequence[str], told: Sequence[str]) -> str:
-    """SQL of the last row of each key: key, told (what it says), number (of the drop)."""
+    """SQL of each key and what is told of it last: a drop that lacks a field says nothing of it."""
     rows = " UNION ALL BY NAME ".join(
         f"SELECT *, {number} AS number"
         f" FROM read_parquet({contract.quote(drop.folder / 'accepted.parquet')})"
         for number, drop in enumerate(drops)
     )
-    return (
-        f"SELECT row({', '.join(key)}) AS key, row({', '.join([*key, *told])}) AS told, number"
-        f" FROM ({rows}) QUALIFY row_number() OVER (PARTITION BY {', '.join(key)}"
-        " ORDER BY number DESC, line DESC) = 1"
+    tellers: dict[str, list[int]] = {
+        column: [
+            n for n, drop in enumerate(drops) if column in _columns(drop, drop.fields).values()
+        ]
+        for column in told
+    }
+    last = ", ".join(
+        f"arg_max_null({column}, number * 1000000000000 + line)"
+        f" FILTER (list_contains({tellers[column]}::INTEGER[], number)) AS {column}"
+        for column in told
     )
+    latest = f"SELECT {', '.join(key)}{', ' if last else ''}{last} FROM ({rows}) GROUP BY ALL"
+    cells = ", ".join([*key, *told])
+    return f"SELECT row({', '.join(key)}) AS key, row({cells}) AS told FROM ({latest})"
 
 
 def _columns(own: Drop, fields: Sequence[str]) -> dict[str, str]:

@@ -16,7 +16,11 @@ from etl.problems import Told
 
 KEPT_DAYS = 30
 Given = tuple[str, Path, str, str]  # source, where the file lies, its name, its sidecar
-ENDINGS = (".csv.gz", ".csv.zst", ".json.gz", ".jsonl.gz", ".tsv.gz", ".txt.gz")
+ENDINGS = tuple(
+    text + packed
+    for text in (*drops.TEXT_ENDINGS, *drops.JSON_ENDINGS)
+    for packed in drops.PACKED_ENDINGS
+)
 
 
 class PlacingError(Told):
@@ -37,41 +41,43 @@ def cut(name: str) -> tuple[str, str]:
     return name[: len(name) - len(ending)], name[len(name) - len(ending) :]
 
 
-def free_name(folder: Path, name: str) -> str:
-    """The name, or one with a number where a drop, or a sidecar, bears it already."""
-    stem, ending = cut(name)
-    taken = {path.name for path in folder.glob("*")} | {path.stem for path in folder.glob("*.toml")}
-    tried, number = name, 2
-    while tried in taken or f"{tried}.toml" in taken:
-        tried = f"{stem}-no{number}{ending}"
-        number += 1
-    return tried
+def free(raw: Path, files: Sequence[Given]) -> list[Path]:
+    """Where each file is to be placed: under its name, or one with a number where another drop
+    bears it already."""
+    targets: list[Path] = []
+    for source, _file, name, _text in files:
+        stem, ending = cut(name)
+        target, number = raw / source / name, 2
+        while target in targets or target.exists() or target.is_symlink():
+            target = raw / source / f"{stem}-no{number}{ending}"
+            number += 1
+        targets.append(target)
+    return targets
 
 
-def place(raw: Path, source: str, file: Path, name: str, text: str) -> Path:
-    """Makes a file a drop of a source under a free name, `text` its sidecar; returns where.
+def place(target: Path, file: Path, text: str) -> None:
+    """Makes a file a drop, `text` its sidecar. Raises PlacingError where the file is gone.
 
-    The sidecar first: a run that is cut short leaves a sidecar alone, which a build names, and
-    never a file that is misread without it. The caller holds the lock of the warehouse.
+    The sidecar first: a run that is cut short leaves a sidecar alone, and never a file that is
+    misread without it. The caller holds the lock of the warehouse.
     """
-    folder = raw / source
-    folder.mkdir(parents=True, exist_ok=True)
-    if (folder / name).exists() and (folder / name).samefile(file):  # a run that was cut short
-        disk.write(folder / f"{name}.toml", text.encode())
-        return folder / name
-    target = folder / free_name(folder, name)
+    if not file.is_file():
+        raise PlacingError("bring_gone", file=file.name)
+    target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f"{target.name}.toml")
     disk.write(beside, text.encode())
     try:
-        os.link(file, target)  # never over another
-    except FileExistsError:
-        beside.unlink()
+        try:
+            os.link(file, target)  # never over another
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links
+            shutil.copyfile(file, target)
+        target.chmod(0o644)
+    except BaseException:
+        unplace([target])
         raise
-    except OSError:  # a file system without links
-        shutil.copyfile(file, target)
-    target.chmod(0o644)
-    disk.sync(folder)
-    return target
+    disk.sync(target.parent)
 
 
 def unplace(targets: Sequence[Path]) -> None:
@@ -79,7 +85,8 @@ def unplace(targets: Sequence[Path]) -> None:
     for target in targets:
         target.unlink(missing_ok=True)
         target.with_name(f"{target.name}.toml").unlink(missing_ok=True)
-        disk.sync(target.parent)
+        if target.parent.is_dir():
+            disk.sync(target.parent)
 
 
 def take_back(places: Folders, file: str, folder: Path) -> list[str]:
@@ -97,8 +104,11 @@ def take_back(places: Folders, file: str, folder: Path) -> list[str]:
 
 
 def put_back(places: Folders, folder: Path, files: list[str]) -> None:
-    """The drops that take_back moved, where they were; after a build without them failed."""
+    """The drops that take_back moved, where they were; after a build without them failed. Raises
+    PlacingError where another stands there by now."""
     for file in files:
+        if (places.raw / file).exists():
+            raise PlacingError("bring_taken", file=file)
         _move(folder / file, places.raw / file)
 
 

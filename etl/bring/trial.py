@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from etl.bring import placing
+from etl.bring import placing, recovery
 from etl.bring.folders import Folders
 from etl.build import warehouse
 from etl.disclosure import ledger
@@ -25,10 +25,13 @@ def prepare(places: Folders, folder: Path, files: Sequence[placing.Given]) -> li
     shutil.rmtree(folder, ignore_errors=True)
     raw = folder / "raw"
     raw.mkdir(parents=True, mode=0o700)
-    _mirror(places.raw, raw)
-    with warehouse.lock(places.warehouse):
+    with warehouse.lock(places.warehouse):  # drops and build of one moment
+        recovery.recover(places)
+        _mirror(places.raw, raw)
         _beside(places.warehouse, warehouse_of(folder))
-    targets = [placing.place(raw, *one) for one in files]
+    targets = placing.free(raw, files)
+    for target, (_source, file, _name, text) in zip(targets, files, strict=True):
+        placing.place(target, file, text)
     return [target.relative_to(raw).as_posix() for target in targets]
 
 

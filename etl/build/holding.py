@@ -1,8 +1,8 @@
 """Whether a new snapshot would make so many leave that somebody should look first.
 
-It is held only where a build is served that does not contain it, by content, and shows none of its
-source that is newer: more than `held_share` of the keys known before it, and at least three, would
-leave. `confirmed = true` in its sidecar releases it.
+It is held only where a build is served that does not contain it, by content, kind of list and day,
+and shows none of its source that is newer: more than `held_share` of the keys known before it, and
+at least three, would leave. `confirmed = true` in its sidecar releases it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def load(connection: duckdb.DuckDBPyConnection, drops: Sequence[Drop], settings:
     )
     for number, drop in enumerate(drops):
         if drop.mode == "snapshot":
-            known, leaving = _counts(drop.source, *_around(drops, number, {}))
+            known, leaving = _counts(drop.source, *around(drops, number, {}))
             if leaving:
                 counts = {"known": known, "leaving": leaving}
                 is_told = is_mass(known, leaving, settings)
@@ -74,9 +74,13 @@ def departures(drops: Sequence[Drop], folder: Path, settings: Settings) -> list[
     served = _served(folder)
     found = []
     for number, drop in enumerate(drops):
-        if drop.mode != "snapshot" or (drop.source, drop.content_hash) in (served or {}):
+        # the same bytes as another kind of list, or of another day, are asked about again
+        is_served = (drop.mode, str(drop.as_of)) == (served or {}).get(
+            (drop.source, drop.content_hash)
+        )
+        if drop.mode != "snapshot" or is_served:
             continue
-        before, beside = _around(drops, number, served or {})
+        before, beside = around(drops, number, served or {})
         known, leaving = _counts(drop.source, before, beside)
         days = [
             as_of
@@ -124,7 +128,7 @@ def _served(folder: Path) -> Served | None:
     return {(source, content): (mode, as_of) for source, content, mode, as_of in rows}
 
 
-def _around(drops: Sequence[Drop], number: int, served: Served) -> tuple[list[Drop], list[Drop]]:
+def around(drops: Sequence[Drop], number: int, served: Served) -> tuple[list[Drop], list[Drop]]:
     """The drops that tell who was there before a snapshot, back to the one before it; and the
     snapshot with its corrections. Of the same day what is served already was there before."""
     drop = drops[number]

@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 
 from etl import disk
+from etl.bring import recovery
 from etl.bring.folders import Folders
 from etl.build import ledger_kept, make, mending, warehouse
 from etl.disclosure import ledger
@@ -103,6 +104,7 @@ def forget(
     report = progress or (lambda step, fraction: None)
     with warehouse.lock(folder, to_erase=True):
         journal = folder / warehouse.ERASURE
+        recovery.recover(Folders(raw.parent, folder, logs))
         for left in raw.rglob(f"{HALF_WRITTEN}*"):
             left.unlink()
         begun = warehouse.erasure(folder)
@@ -234,7 +236,9 @@ def _clear_aside(places: Folders) -> int:
     are kept for a while only, and nobody has read all of them. Returns how many folders."""
     found = [path for part in (places.incoming, places.removed) for path in part.glob("*")]
     for path in found:
-        mending.remove(path)
+        shutil.rmtree(path, ignore_errors=True)  # a trial may be writing there: once more
+        if path.exists():
+            mending.remove(path)
     return len(found)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from etl.bring import folders, history, job, placing
-from etl.bring.job import Job
+from etl.bring import folders, history, placing, states
+from etl.bring.states import Job
 from etl.build import warehouse
 from pages.bring import outcome
 from pages.shared import i18n, theme, visitor
@@ -92,14 +92,14 @@ def _begin(file: str) -> None:
     folder = places.removed / f"{datetime.now():%Y-%m-%d}-{secrets.token_hex(8)}"
     source, sender = file.split("/")[0], visitor.sender()
     sender.note("take_back", Path(file).suffix)
-    job.start(folder, Job("take_back", places, sender.account, file, source))
+    states.start(folder, Job("take_back", places, sender.account, file, source))
     st.session_state[TAKING] = str(folder)
 
 
 def _running() -> None:
     """How the taking back of this session goes."""
     folder = st.session_state.get(TAKING)
-    found = job.state(Path(folder)) if folder else None
+    found = states.state(Path(folder)) if folder else None
     if not found:
         return
     if found.status == "running":
@@ -120,7 +120,7 @@ def _running() -> None:
 @st.fragment(run_every=1.0)
 def watch(folder: str) -> None:
     """A bar while a job runs in a folder; then the page runs again."""
-    found = job.state(Path(folder))
+    found = states.state(Path(folder))
     if found is None or found.status != "running":
         st.rerun()
         return

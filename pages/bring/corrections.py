@@ -8,7 +8,7 @@ import streamlit as st
 from etl.bring import corrected, folders
 from etl.bring.corrected import Correction, Target
 from etl.bring.incoming import Upload
-from etl.bring.job import Job
+from etl.bring.states import Job
 from etl.problems import FileProblem, Told
 from etl.words import lines
 from pages.shared import i18n, theme, visitor

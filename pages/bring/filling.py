@@ -158,6 +158,9 @@ def columns(looked: Looked, proposal: Proposal, chosen: Choices, key: str) -> Pr
     """A list for each field, those that are filled or required first; gives the proposal anew."""
     contract = contracts.load(str(proposal.source))
     matches = {match.field: match for match in proposal.matches}
+    if chosen.columns:  # what was proposed for them can be taken again
+        proposed = {match.field: match for match in propose(looked, proposal.source).matches}
+        matches |= {name: proposed[name] for name in chosen.columns if name in proposed}
     first = [f for f in contract.fields if f.required or f.name in matches]
     rest = [f for f in contract.fields if f not in first]
     for entry in first:
@@ -191,11 +194,12 @@ def _column(looked: Looked, entry: Field, match: Match | None, chosen: Choices, 
     usable = [column for column in looked.columns if column.is_usable and not column.private]
     by_name = {column.name: column for column in usable[:OFFERED]}
     picked_before = chosen.columns.get(entry.name, PROPOSED)
-    is_proposed = match is not None and picked_before == PROPOSED
     # what a browser sends back is the text of an option: no two may read the same
-    same = {telling.filled_by(match)} if is_proposed and match else set()
-    options = [*([PROPOSED] if is_proposed else []), EMPTY, *(n for n in by_name if n not in same)]
+    same = {telling.filled_by(match)} if match else set()
+    options = [*([PROPOSED] if match else []), EMPTY, *(n for n in by_name if n not in same)]
     now = EMPTY if picked_before is None else picked_before
+    if now in same:
+        now = PROPOSED
     if now not in options:
         now = EMPTY
     title = telling.title(str(chosen.source), entry.name) + (" *" if entry.required else "")
@@ -207,10 +211,10 @@ def _column(looked: Looked, entry: Field, match: Match | None, chosen: Choices, 
             index=options.index(now),
             format_func=lambda name: _option(name, match),
             help=telling.description(str(chosen.source), entry.name),
-            key=f"column_{key}_{entry.name}_{is_proposed}",
+            key=f"column_{key}_{chosen.source}_{entry.name}_{match is not None}",
         )
     with right:
-        if is_proposed and picked == PROPOSED and match:
+        if picked == PROPOSED and match:
             st.caption(
                 "  \n".join(
                     theme.escape(text)
@@ -275,7 +279,8 @@ def _word(words: Words, place: int, entry: Field, chosen: Choices, key: str) -> 
     told = chosen.words.setdefault(entry.name, {})
     now = told.get(word.text, word.value or "")
     label = f"{word.text} ({i18n.number(word.count)})"
-    widget = f"word_{key}_{entry.name}_{words.column}_{place}"
+    # by the word, as another sheet may have another one in its place
+    widget = f"word_{key}_{chosen.source}_{entry.name}_{words.column}_{word.text}"
     options = _values(entry)
     if entry.is_list:
         held = [value for value in now.split("|") if value]
@@ -332,10 +337,10 @@ def drafted(looked: Looked, proposal: Proposal, chosen: Choices) -> Draft:
     return replace(found, words={name: entries for name, entries in told.items() if entries})
 
 
-def when(shown: str, chosen: Choices, key: str, *, by_rows: bool, takes_whole: bool = True) -> bool:
+def when(name: str, chosen: Choices, key: str, *, by_rows: bool, takes_whole: bool = True) -> bool:
     """The day that the file speaks of, and whether it is the whole list. Whether anything says that
     day: its name, its rows (``by_rows``), or the reader."""
-    named = drops.date_in(shown)
+    named = drops.date_in(name)
     if named:
         st.caption(_("Its name says its day: {day}.").format(day=i18n.date(named)))
     else:
@@ -360,6 +365,8 @@ def when(shown: str, chosen: Choices, key: str, *, by_rows: bool, takes_whole: b
         key=f"mode_{key}",
         disabled=not takes_whole,
     )
+    if not takes_whole:
+        chosen.mode = "delta"
     is_dated = bool(named or chosen.as_of or by_rows)
     if not (named or by_rows) and is_dated:
         st.caption(_("Nothing in this file says of which day it is: today is proposed."))

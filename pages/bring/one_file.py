@@ -1,6 +1,5 @@
 """The way of one file: what it is, how it fills a source, a trial, and bringing it in."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -9,20 +8,21 @@ import streamlit as st
 import tomli_w
 
 from etl.bring import draft as drafts
-from etl.bring import folders, history, incoming, job
+from etl.bring import folders, history, incoming, slim, states
+from etl.bring.history import Before
 from etl.bring.incoming import Upload
-from etl.bring.job import Job, State
 from etl.bring.looking import Looked
+from etl.bring.states import Job, State
 from etl.intake import drops
 from etl.problems import FileProblem, Told
-from etl.words import reasons
+from etl.words import lines, reasons
 from pages.bring import brought, choices, corrections, filling, outcome
 from pages.bring.choices import Choices
 from pages.shared import filters, i18n, query, theme, visitor
 
 _ = i18n.gettext
 # What a sidecar says of the one file that it stood beside.
-OF_ONE_FILE = ("as_of", "mode", "confirmed", "corrects")
+OF_ONE_FILE = ("as_of", "mode", "confirmed", "corrects", "turn")
 
 
 def show(waiting: Sequence[Upload]) -> None:
@@ -33,13 +33,24 @@ def show(waiting: Sequence[Upload]) -> None:
         chosen = filters.pick("file", _("Which file?"), by_id, lambda one: by_id[one].shown, newest)
     upload = by_id[chosen]
     st.subheader(theme.escape(upload.shown), anchor=False)
-    found = job.state(upload.folder)
+    found = states.state(upload.folder)
     if found and found.status == "running":
         brought.watch(str(upload.folder))
     elif found and found.kind == "bring" and found.status == "done" and found.result["published"]:
         _done(upload, found)
+    elif found and found.subject.get("is_written"):
+        _not_written(upload, found)
     else:
         _way(upload, found)
+
+
+def _not_written(upload: Upload, found: State) -> None:
+    """Rows that were written in the page and could not be brought in."""
+    if found.status == "done":
+        outcome.not_published(found.result)
+    else:
+        outcome.failed(found)
+    _throw_away(upload)
 
 
 def _done(upload: Upload, found: State) -> None:
@@ -89,8 +100,8 @@ def _way(upload: Upload, found: State | None) -> None:
     _read_again(upload, chosen, way)
     header = history.header_of([column.name for column in looked.columns])
     before = history.read_before(folders.here(), header)
-    if before and _is_as_before(before[1], chosen, key):
-        wanted = _as_before(upload, before, chosen)
+    if before and _is_as_before(before.file, chosen, key):
+        wanted = _as_before(upload, looked, before, chosen)
     else:
         wanted = _anew(upload, looked, chosen)
     chosen.keep(upload.folder)
@@ -127,20 +138,24 @@ def _is_as_before(file: str, chosen: Choices, key: str) -> bool:
     return chosen.as_before
 
 
-def _as_before(upload: Upload, before: tuple[str, str, str], chosen: Choices) -> Job | None:
-    source, file, text = before
-    said = tomllib.loads(text)
-    by_rows = "as_of" not in said and not drops.date_in(file)
+def _as_before(upload: Upload, looked: Looked, before: Before, chosen: Choices) -> Job | None:
+    """The verbs of the file before, on the rows that are shown here."""
+    by_rows = "as_of" not in before.said and not drops.date_in(before.file)
     if chosen.mode is None:
-        chosen.mode = said.get("mode", "delta")
-    verbs = {name: value for name, value in said.items() if name not in OF_ONE_FILE}
-    is_dated = filling.when(upload.shown, chosen, upload.id, by_rows=by_rows)
+        chosen.mode = before.said.get("mode", "delta")
+    is_dated = filling.when(upload.name, chosen, upload.id, by_rows=by_rows)
     head: dict[str, object] = {}
     if chosen.as_of:
         head["as_of"] = date.fromisoformat(chosen.as_of)
     if chosen.mode == "snapshot":
         head["mode"] = "snapshot"
-    return _job(upload, source, tomli_w.dumps(head | verbs), is_ready=is_dated)
+    left_out = {*OF_ONE_FILE, *slim.OF_READING, *chosen.otherwise}
+    verbs = {name: value for name, value in before.said.items() if name not in left_out}
+    reading = drafts.of_reading(looked.reading)
+    text = tomli_w.dumps(head | {k: v for k, v in reading.items() if k not in verbs} | verbs)
+    wanted = _job(upload, before.source, text, is_ready=is_dated)
+    is_whole = upload.name.endswith(".parquet")
+    return wanted if is_whole else replace(wanted, used=before.used)
 
 
 def _anew(upload: Upload, looked: Looked, chosen: Choices) -> Job | None:
@@ -157,7 +172,7 @@ def _anew(upload: Upload, looked: Looked, chosen: Choices) -> Job | None:
     draft = filling.drafted(looked, proposal, chosen)
     by_rows = drafts.is_dated(replace(draft, as_of=None), upload.path)
     is_dated = filling.when(
-        upload.shown, chosen, key, by_rows=by_rows, takes_whole=not draft.key_by_line
+        upload.name, chosen, key, by_rows=by_rows, takes_whole=not draft.key_by_line
     )
     draft = filling.drafted(looked, proposal, chosen)
     if not upload.name.endswith(".parquet"):
@@ -228,7 +243,15 @@ def _bring(upload: Upload, wanted: Job, chosen: Choices, found: State) -> None:
     st.button(
         _("Bring it in"),
         on_click=_start,
-        args=(upload, replace(wanted, kind="bring", is_confirmed=is_confirmed)),
+        args=(
+            upload,
+            replace(
+                wanted,
+                kind="bring",
+                is_confirmed=is_confirmed,
+                tried_on=found.result["served"],
+            ),
+        ),
         type="primary",
         icon=":material/check:",
         key=f"bring_{upload.id}",
@@ -236,9 +259,16 @@ def _bring(upload: Upload, wanted: Job, chosen: Choices, found: State) -> None:
 
 
 def _start(upload: Upload, wanted: Job) -> None:
-    """At a click, which may come when the sign-in is over. Raises PermissionError then."""
-    visitor.sender().note(wanted.kind, upload.ending)
-    job.start(upload.folder, wanted)
+    """At a click, which may come when the sign-in is over: raises PermissionError then. Nothing of
+    a file that another window has thrown away."""
+    sender = visitor.sender()
+    try:
+        incoming.read(upload.id, sender.owner)
+    except Told as told:
+        st.toast(lines.told(told, i18n.language()))
+        return
+    sender.note(wanted.kind, upload.ending)
+    states.start(upload.folder, wanted)
 
 
 def _throw_away(upload: Upload) -> None:
@@ -248,7 +278,10 @@ def _throw_away(upload: Upload) -> None:
 
 
 def _remove(one: str) -> None:
-    incoming.remove(one, visitor.sender().owner)
+    try:
+        incoming.remove(one, visitor.sender().owner)
+    except Told as told:
+        st.toast(lines.told(told, i18n.language()))
 
 
 def hand_in(source: str, name: str, text: str, sidecar: str) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from etl.bring import job
-from etl.bring.job import State
+from etl.bring import states
+from etl.bring.states import State
 from etl.intake.profile_words import ProfileWords
 from etl.problems import Note, Told
 from etl.words import lines, reasons
@@ -23,11 +23,11 @@ def failed(found: State) -> None:
     """Why a job came to nothing, and what to do; the served build is as it was."""
     if found.status == "interrupted":
         st.error(
-            _("This was interrupted; nothing has changed. Start it again."),
+            _("This was interrupted. Start it again: what it had begun is ended or undone first."),
             icon=":material/error:",
         )
         return
-    problems = job.problems(found)
+    problems = states.problems(found)
     head = _("The file cannot be used so. The pages show what they showed before.")
     st.error(f"**{head}**", icon=":material/error:")
     if found.code:
@@ -59,7 +59,15 @@ def show(source: str, result: dict[str, Any]) -> None:
             ),
             icon=":material/content_copy:",
         )
-    _keys(result)
+    else:
+        _keys(result)
+    if result["more"]:
+        text = i18n.ngettext(
+            "{n} more file comes with it; rows and keys are told of the first.",
+            "{n} more files come with it; rows and keys are told of the first.",
+            result["more"],
+        )
+        st.caption(text.format(n=i18n.number(result["more"])))
     _figures(result)
     with st.expander(_("Its first rows, as they are understood"), icon=":material/table_rows:"):
         fields, rows = result["first_rows"]

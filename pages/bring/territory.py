@@ -3,8 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from etl.bring import folders, job, settling
-from etl.bring.job import Job
+from etl.bring import folders, settling, states
+from etl.bring.states import Job
 from etl.build import territory
 from etl.intake import drops
 from etl.intake.text import fold_name
@@ -25,7 +25,7 @@ def show() -> None:
     here = folders.here()
     with st.expander(_("Our territory"), icon=":material/my_location:"):
         st.markdown(_served())
-        found = job.state(here.settling)
+        found = states.state(here.settling)
         if found and found.status == "running":
             brought.watch(str(here.settling))
             return
@@ -44,7 +44,7 @@ def _served() -> str:
     )
 
 
-def _told(found: job.State) -> None:
+def _told(found: states.State) -> None:
     """What came of the last change."""
     if found.status != "done":
         outcome.failed(found)
@@ -147,7 +147,7 @@ def _begin() -> None:
     st.session_state[ASKED] = True
     for name in KEYS.values():  # read again from the file
         st.session_state.pop(name)
-    job.start(
+    states.start(
         here.settling,
         Job("settle", here, visitor.sender().account, territory.FILE, sidecar=text),
     )

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ from tempfile import gettempdir
 import duckdb
 
 from etl import check, console, disk, forget, layers, paths, progress_bar, sample
+from etl.bring import folders
 from etl.build import contents, make, rollback, warehouse
 from etl.insight import digest, registry, report
 from etl.intake import lake
@@ -244,7 +244,7 @@ def _metric(options: argparse.Namespace) -> int:
 
 
 def _forget(options: argparse.Namespace) -> int:
-    logs = Path(os.environ.get("MAILLAGE_LOGS") or paths.DATA / "logs")
+    logs = folders.here().logs
     with progress_bar.shown(quiet=options.json) as report:
         erased = forget.forget(options.id, options.raw, options.warehouse, logs, report)
     if options.json:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from etl import disk
@@ -25,14 +24,6 @@ ENDINGS = tuple(
 
 class PlacingError(Told):
     """A file cannot be placed or taken back; the code says why."""
-
-
-def dated_name(name: str, as_of: date | None) -> str:
-    """A file's name with the day that it speaks of, unless it bears one."""
-    if as_of is None or drops.date_in(name):
-        return name
-    stem, ending = cut(name)
-    return f"{stem}-{as_of}{ending}"
 
 
 def cut(name: str) -> tuple[str, str]:

@@ -157,6 +157,7 @@ def source(looked: Looked, chosen: Choices, key: str) -> Proposal:
 def columns(looked: Looked, proposal: Proposal, chosen: Choices, key: str) -> Proposal:
     """A list for each field, those that are filled or required first; gives the proposal anew."""
     contract = contracts.load(str(proposal.source))
+    before = dict(chosen.columns)
     matches = {match.field: match for match in proposal.matches}
     if chosen.columns:  # what was proposed for them can be taken again
         proposed = {match.field: match for match in propose(looked, proposal.source).matches}
@@ -173,7 +174,8 @@ def columns(looked: Looked, proposal: Proposal, chosen: Choices, key: str) -> Pr
         ):
             for entry in rest:
                 _column(looked, entry, None, chosen, key)
-    again = propose(looked, proposal.source, chosen.columns)
+    is_as_before = chosen.columns == before
+    again = proposal if is_as_before else propose(looked, proposal.source, chosen.columns)
     for name in again.missing:
         st.warning(
             _("{field} is required and no column fills it: choose one.").format(

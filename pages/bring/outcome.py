@@ -12,11 +12,10 @@ from etl.intake.profile_words import ProfileWords
 from etl.problems import Note, Told
 from etl.words import lines, reasons
 from pages.bring import telling
-from pages.shared import file_profile, i18n, query, theme
+from pages.shared import file_profile, i18n, problems, query, theme
 from pages.shared import map as maps
 
 _ = i18n.gettext
-SHOWN_PROBLEMS = 20
 
 
 def failed(found: State) -> None:
@@ -27,17 +26,11 @@ def failed(found: State) -> None:
             icon=":material/error:",
         )
         return
-    problems = states.problems(found)
     head = _("The file cannot be used so. The pages show what they showed before.")
     st.error(f"**{head}**", icon=":material/error:")
     if found.code:
         st.text(lines.told(Told(found.code, **found.arguments), i18n.language()))
-    for problem in problems[:SHOWN_PROBLEMS]:
-        st.text(reasons.problem(problem, i18n.language()))
-    if len(problems) > SHOWN_PROBLEMS:
-        more = len(problems) - SHOWN_PROBLEMS
-        text = i18n.ngettext("and {n} more problem", "and {n} more problems", more)
-        st.caption(text.format(n=i18n.number(more)))
+    problems.show(states.problems(found))
 
 
 def show(source: str, result: dict[str, Any]) -> None:

@@ -5,12 +5,11 @@ They are kept until every such cookie has expired, whatever the settings were in
 """
 
 import logging
-import os
 import threading
 import time
 from pathlib import Path
 
-from etl import paths
+from etl.bring import folders
 from pages.door import startup_check
 
 KEPT_S = (startup_check.COOKIE_HOURS + 1) * 3600
@@ -21,7 +20,7 @@ _lock = threading.Lock()
 
 def logs() -> Path:
     """Where the logs are: ``MAILLAGE_LOGS`` or ``data/logs``."""
-    return Path(os.environ.get("MAILLAGE_LOGS") or paths.DATA / "logs")
+    return folders.here().logs
 
 
 def folder() -> Path:

@@ -8,11 +8,10 @@ import streamlit as st
 
 from etl import first_build, paths
 from etl.problems import Told
-from etl.words import lines, reasons
-from pages.shared import i18n, query
+from etl.words import lines
+from pages.shared import i18n, problems, query
 
 log = logging.getLogger("maillage.pages")
-SHOWN_PROBLEMS = 20
 
 
 @dataclass
@@ -96,13 +95,7 @@ def _watch(state: FirstBuild) -> None:
 def _failed(state: FirstBuild, error: Exception) -> None:
     _ = i18n.gettext
     st.error(f"**{_('The data could not be loaded.')}** {_reason(error)}", icon=":material/error:")
-    problems = getattr(error, "problems", [])
-    for problem in problems[:SHOWN_PROBLEMS]:
-        st.text(reasons.problem(problem, i18n.language()))
-    if len(problems) > SHOWN_PROBLEMS:
-        more = len(problems) - SHOWN_PROBLEMS
-        text = i18n.ngettext("and {n} more problem", "and {n} more problems", more)
-        st.caption(text.format(n=i18n.number(more)))
+    problems.show(getattr(error, "problems", []))
     st.button(_("Try again"), on_click=state.start, type="primary", icon=":material/refresh:")
 
 

@@ -7,7 +7,6 @@ served build is looked up once a run, so a new build shows at the next click.
 
 import json
 import logging
-import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +23,8 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
-from etl import layers, paths
+from etl import layers
+from etl.bring import folders
 from etl.build.warehouse import DATABASE, PARTNERS, brief_cursor, open_build
 from etl.insight import registry
 from etl.insight.registry import Metric
@@ -78,7 +78,7 @@ class Build:
 
 def warehouse() -> Path:
     """The warehouse folder: ``MAILLAGE_WAREHOUSE`` or ``data/warehouse``."""
-    return Path(os.environ.get("MAILLAGE_WAREHOUSE") or paths.DATA / "warehouse")
+    return folders.here().warehouse
 
 
 def has_build() -> bool:

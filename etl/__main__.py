@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -12,7 +13,7 @@ import duckdb
 from etl import check, console, disk, forget, layers, paths, progress_bar, sample
 from etl.bring import folders
 from etl.build import contents, make, rollback, warehouse
-from etl.insight import digest, registry, report
+from etl.insight import digest, part, registry, report
 from etl.intake import lake
 from etl.problems import Told
 from etl.settings import load as load_settings
@@ -106,6 +107,18 @@ def _parser() -> argparse.ArgumentParser:
     digesting = commands.add_parser("digest", help="what changed since the previous build")
     digesting.add_argument("--lang", choices=["fr", "en"], default=console.language())
     digesting.add_argument("--format", choices=list(digest.FORMATS), default="md")
+    digesting.add_argument(
+        "--for", dest="audience", choices=digest.AUDIENCES, default=digest.AUDIENCES[0]
+    )
+    for key, name in (
+        ("regions", "region"),
+        ("departements", "departement"),
+        ("domains", "domain"),
+    ):
+        digesting.add_argument(
+            f"--{name}", dest=key, type=partial(_code, key), action="append", default=[],
+            metavar="CODE", help=f"tell of this {name} and no other; may be given again",
+        )  # fmt: skip
     digesting.set_defaults(run=_digest)
 
     reporting = commands.add_parser("report", help="a report to take into a meeting: PDF or XLSX")
@@ -152,6 +165,14 @@ def _identifier(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError(console.line("blank_id"))
     return text
+
+
+def _code(key: str, text: str) -> str:
+    if text in part.known(key):
+        return text
+    near = part.near(text, key)
+    hint = console.line("nearest_code", near=near) if near else ""
+    raise argparse.ArgumentTypeError(f"{console.line('unknown_code', value=text)} {hint}".strip())
 
 
 def _report_file(text: str) -> Path:
@@ -226,7 +247,10 @@ def _rollback(options: argparse.Namespace) -> int:
 
 
 def _digest(options: argparse.Namespace) -> int:
-    text = digest.digest(options.warehouse, language=options.lang, form=options.format)
+    text = digest.digest(
+        options.warehouse, language=options.lang, form=options.format, audience=options.audience,
+        part=part.of({key: getattr(options, key) for key in part.KEYS}),
+    )  # fmt: skip
     print(text, end="")
     return OK
 

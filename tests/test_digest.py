@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from etl.__main__ import main
-from etl.build import make
+from etl.build import make, warehouse
+from etl.insight import part
 from etl.insight.digest import digest
+from etl.insight.part import Part
 from tests.market import write_drops
+from tests.partners_fixture import with_partners
 
 ROOT = Path(__file__).resolve().parents[1]
 RENNES, BRUZ = "35238", "35047"
@@ -85,10 +88,15 @@ def sections(text: str) -> dict[str, list[str]]:
 
 def test_each_line_in_english(home):
     told = sections(digest(home, language="en", form="md"))
-    title, coverage, deserts, targets, stale, refused = told.values()
+    title, figures, coverage, deserts, targets, stale, refused = told.values()
     assert next(iter(told)) == "Maillage: what changed, 31 Oct 2026"
     assert title[1].startswith("Compared with the build of 31 Aug 2026, 2026-08-31-")
     rennes, bruz = f"{people(RENNES):,}", f"{people(BRUZ):,}"
+    assert figures == [
+        "Requests from Nov 2025 to Oct 2026, filled within 14 days; 3 providers needed.",
+        "| Territory | Domain | Requests | Fill rate | Coverage (demand) | Active providers |",
+        "| France | All domains | 4 | 50% (15% – 85%) | 0% (before: 50%) | 5 (before: 6) |",
+    ]
     assert coverage == [
         f"1 commune × domain fell below 3 providers: {rennes} people live there.",
         f"1 commune × domain rose to 3 providers: {rennes} people live there.",
@@ -187,7 +195,7 @@ def test_the_first_build_has_nothing_to_compare(tmp_path, language, first, no_ta
     make.build(write_drops(tmp_path / "raw", BEFORE), tmp_path / "warehouse")
     text = digest(tmp_path / "warehouse", language=language, form="md")
     assert first in text and no_target in text
-    assert len(sections(text)) == 3, "title, targets and refused rows only"
+    assert len(sections(text)) == 4, "title, figures, targets and refused rows only"
 
 
 def test_sample_data_is_said_and_not_compared(home, tmp_path):
@@ -220,3 +228,94 @@ def test_the_command(home, tmp_path, capsys):
     with pytest.raises(SystemExit) as stopped:
         main(["digest", "--format", "pdf"])
     assert stopped.value.code == 2
+
+
+BRITTANY, BOTH = {"regions": ["53"]}, {"regions": ["53"], "departements": ["44"]}
+
+
+def part_told(folder, audience="founders", language="en", **asked):
+    """The title, and the lines of each section."""
+    found = sections(
+        digest(folder, language=language, form="md", audience=audience, part=part.of(asked))
+    )
+    title, *_ = found
+    return title, list(found.values())
+
+
+def test_a_territory_and_a_domain_stand_above_and_nothing_else_is_told(home):
+    title, (_, figures, coverage, deserts, targets, stale, refused) = part_told(
+        home, **BOTH, domains=["house_cleaning"]
+    )
+    assert title.endswith(" – Bretagne, Loire-Atlantique – House cleaning and housework")
+    assert figures[2:] == [
+        "| Bretagne (53) | House cleaning and housework | 4 | 50% (15% – 85%) "
+        "| 0% (before: 50%) | 2 (before: 4) |",
+        "| Loire-Atlantique (44) | House cleaning and housework | 0 | – | – | 0 |",
+    ]
+    assert len(coverage) == 4 and "| fell | House cleaning" in coverage[-1], "gardening rose"
+    assert deserts[-1] == f"| Bruz (35) | House cleaning and housework | 2 | 1 | {people(BRUZ):,} |"
+    assert [line.split(" | ")[1] for line in targets[3:]] == ["House cleaning and housework"]
+    assert stale == ["1 provider that was active has not been seen for more than 90 days."]
+    assert refused[1] == "Files are of no territory or domain: all are told here."
+
+
+def test_elsewhere_nothing_has_changed(home):
+    title, (_, figures, coverage, deserts, targets, stale, _) = part_told(home, regions=["11"])
+    assert title.endswith(" – Île-de-France") and "France (FR)" not in str(figures)
+    assert figures[-1] == "| Île-de-France (11) | All domains | 0 | – | – | 0 |"
+    assert [line[:2] for line in (*coverage, *deserts, *stale)] == ["No"] * 4
+    assert targets == ["No target is loaded."]
+
+
+def test_a_part_holds_what_lies_in_it():
+    here = part.of({**BOTH, "domains": ["family_home", "gardening"]})
+    rennes = {"level": "commune", "code": "35238", "region_code": "53", "departement_code": "35"}
+    assert here.holds(rennes, "house_cleaning") and here.holds(rennes, "gardening")
+    assert not here.holds(rennes, "all") and not here.holds(rennes, "childcare")
+    for place in (("country", "FR"), ("region", "52"), ("departement", "53"), ("commune", "53")):
+        assert not here.holds(dict(zip(("level", "code"), place, strict=True)), "gardening")
+    assert Part().holds({"level": "commune", "code": None}, "nan"), "all of France holds all"
+    assert part.near("gardenning", "domains") == "gardening"
+    assert part.near("bretagne", "regions") == "53" and part.near("§", "regions") == ""
+
+
+def test_partners_are_told_what_their_file_says_and_by_no_other(home, tmp_path):
+    folder = with_partners(home, tmp_path / "warehouse")
+    served = warehouse.build_folder(folder, str(warehouse.served_build(folder)))
+    (served / warehouse.DATABASE).write_bytes(b"not to be read")
+    before = warehouse.build_folder(folder, str(warehouse.previous_build(folder, served.name)))
+    _, (head, figures, _) = part_told(folder, "partners", **BRITTANY)
+    assert head[1].startswith("Compared with the build of 31 Aug 2026")
+    assert "| 12 (before: –) | 3 (before: –) | 0 (before: –) | 123 (before: –)" in figures[-1]
+    (before / warehouse.PARTNERS).unlink()
+    title, (head, figures, openings) = part_told(folder, "partners", **BRITTANY)
+    assert title.endswith(" – Bretagne") and "another version" in head[1]
+    assert figures[-1] == "| Bretagne (53) | All domains | 12 | 3 | 0 | 123 | 14 | 0% |"
+    assert openings == [
+        "Requests of 2025 that nobody filled in time, by département and domain: where project "
+        "holders could start.",
+        "1 département × domain is withheld.",
+        "| Département | Domain | Unmet |",
+        "| Ille-et-Vilaine (35) | Light gardening | 33 |",
+    ]
+    _, (_, figures, _) = part_told(folder, "partners", regions=["11"], domains=["gardening"])
+    assert figures[-1] == "| Île-de-France (11) | Light gardening | 0 | 0 | 0 | – | – | – |"
+    _, (_, figures, openings) = part_told(folder, "partners", "fr", regions=["11"])
+    assert figures[-1].endswith("| Tous les domaines | 0 | 0 | 0 | secret | secret | – |")
+    assert openings == ["Aucune demande d’une année close n’est connue ici."]
+    _, (_, figures, _) = part_told(folder, "partners")
+    assert figures[-1] == "| France | All domains | 37 | 9 | 2 | 341 | 0 | 6.5% |"
+
+
+def test_the_command_takes_the_part_and_the_audience(home, capsys):
+    asked = ["--lang", "en", "--region", "53", "--departement", "44", "--domain", "gardening"]
+    assert main(["digest", "--warehouse", str(home), *asked, "--format", "txt"]) == 0
+    text = capsys.readouterr().out
+    first, rule, *_ = text.splitlines()
+    assert first.endswith("Bretagne, Loire-Atlantique – Light gardening") and {*rule} == {"="}
+    row = next(line for line in text.splitlines() if line.startswith("Bretagne (53)"))
+    assert "  Light gardening  " in row and "<" not in text and "\\" not in text
+    for wrong, hint in (("Bretagne", "Did you mean 53?"), ("99", "nobody knows the code “99”.")):
+        with pytest.raises(SystemExit) as stopped:
+            main(["digest", "--warehouse", str(home), "--region", wrong])
+        assert stopped.value.code == 2 and hint in capsys.readouterr().err

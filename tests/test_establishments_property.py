@@ -180,5 +180,5 @@ def test_a_siret_that_is_added_moves_nobody_and_a_second_identifier_neither(tmp_
     for name, text in (("before", before), ("today", today)):
         make_build(tmp_path / name, {"providers/a-2026-10-31.csv": text}).close()
         folders.append((tmp_path / name / "warehouse" / "current").resolve())
-    moved = changes.compare(*folders, k=1, scope="house_cleaning").providers
+    moved = changes.compare(*folders, k=1, scopes=["house_cleaning"]).providers
     assert moved.values.tolist() == [["arrived", "new", 1], ["gone", "absent", 1]]

@@ -197,7 +197,7 @@ def test_a_difference_of_rates_has_newcombes_interval():
 def test_what_changed_is_the_difference_of_the_two_builds(home, rows):
     served = (home / "current").resolve()
     previous = warehouse.previous_build(home, served.name)
-    found = compare(warehouse.build_folder(home, previous), served, k=K, scope="all")
+    found = compare(warehouse.build_folder(home, previous), served, k=K, scopes=["all"])
     assert found.previous_as_of == market.BEFORE
     before = market.reached(rows, market.BEFORE) >= K
     today = market.reached(rows, market.AS_OF) >= K
@@ -220,7 +220,7 @@ def test_what_changed_is_the_difference_of_the_two_builds(home, rows):
 def test_what_changed_counts_providers_requests_and_refusals(home, rows):
     served = (home / "current").resolve()
     previous = warehouse.build_folder(home, warehouse.previous_build(home, served.name))
-    found = compare(previous, served, k=K, scope="house_cleaning")
+    found = compare(previous, served, k=K, scopes=["house_cleaning"])
 
     def cleaning(day: dt.date) -> set[str]:
         there = market.active(rows, day)
@@ -254,10 +254,10 @@ def test_builds_that_are_not_of_a_kind_are_not_compared(home, tmp_path):
         },
     )
     with pytest.raises(NotComparable) as raised:
-        compare((sample / "current").resolve(), (home / "current").resolve(), k=K, scope="all")
+        compare((sample / "current").resolve(), (home / "current").resolve(), k=K, scopes=["all"])
     assert raised.value.reason == "sample"
     with pytest.raises(NotComparable) as raised:
-        compare(tmp_path / "gone", (home / "current").resolve(), k=K, scope="all")
+        compare(tmp_path / "gone", (home / "current").resolve(), k=K, scopes=["all"])
     assert raised.value.reason == "unreadable"
 
 

@@ -203,7 +203,7 @@ def test_a_target_reads_the_same_on_the_page_in_the_report_and_in_the_digest(
         high=None, left_out=0.0, undated=0.0, waiting=0.0, progress=None,
     )  # fmt: skip
     served = digest_report.Served(
-        "b", dt.date(2026, 10, 31), False, 90, goals.terms(), frame, frame, frame
+        "b", dt.date(2026, 10, 31), False, 90, goals.terms(), {}, frame, frame, frame
     )
     mailed = digest_report._targets(Words(lang), served).rows
     words = ReportWords(lang)

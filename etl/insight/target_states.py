@@ -46,33 +46,42 @@ def measured(
     missed (not reached, and due on or before as_of or at no date); under_way (not reached, due
     later); unknown (no value). ``ask`` runs a metric with parameters.
     """
-    # a metric that asks for more than a target states (survival: at what age?) is not known
-    stated = {*terms, "level", "within_level", "within_code", "scopes"}
     known = registry.metrics()
-    answers: dict[tuple, pd.DataFrame] = {}
+    cells: dict[tuple, dict[str, float]] = {}
     found = []
     for row in each(targets):
         metric = known.get(str(row.metric))
-        value: dict[str, float] = {}
         is_placed = not pd.isna(row.scope_code) and not pd.isna(row.code)
-        if metric and is_placed and metric.parameters <= stated:
-            # over several domains as every page shows it
-            scopes = domains_in_use(str(row.scope_code)) if metric.is_pooled else ()
-            scopes = scopes or [str(row.scope_code)]
-            key = (row.metric, row.level, row.code, tuple(scopes))
-            if key not in answers:
-                place = {"level": row.level, "within_level": row.level, "within_code": row.code}
-                rows = ask(str(row.metric), {**terms, **place, "scopes": scopes})
-                answers[key] = rows[rows["territory_code"] == row.code]
-            value = _figure(metric, answers[key])
-            if not value and metric.unit == "count" and _is_counted(metric.name, ask, terms):
-                value = {"value": 0.0, "n": 0.0}
+        value: dict[str, float] = {}
+        if metric and is_placed:
+            key = (str(row.metric), str(row.level), str(row.code), str(row.scope_code))
+            if key not in cells:
+                cells[key] = cell(metric, *key[1:], ask, domains_in_use, terms)
+            value = cells[key]
         low_is_good = metric is not None and metric.direction == "low"
         unit = metric.unit if metric else ""
         state = _state(row, value, low_is_good, as_of)
         numbers = [value.get(name, math.nan) for name in NUMBERS]
         found.append((*numbers, unit, low_is_good, state))
     return targets.assign(**pd.DataFrame(found, columns=list(COLUMNS), index=targets.index))
+
+
+def cell(
+    metric: registry.Metric, level: str, code: str, scope: str, ask: Ask,
+    domains_in_use: Callable[[str], Sequence[str]], terms: Mapping[str, Any],
+) -> dict[str, float]:  # fmt: skip
+    """NUMBERS of a metric in a territory and a scope, as far as they are known: nothing where they
+    are not, or where the metric asks for more than this states (survival: at what age?)."""
+    if not metric.parameters <= {*terms, "level", "within_level", "within_code", "scopes"}:
+        return {}
+    # over several domains as every page shows it
+    scopes = domains_in_use(scope) if metric.is_pooled else ()
+    place = {"level": level, "within_level": level, "within_code": code}
+    rows = ask(metric.name, {**terms, **place, "scopes": list(scopes) or [scope]})
+    value = _figure(metric, rows[rows["territory_code"] == code])
+    if not value and metric.unit == "count" and _is_counted(metric.name, ask, terms):
+        value = {"value": 0.0, "n": 0.0}
+    return value
 
 
 def _figure(metric: registry.Metric, rows: pd.DataFrame) -> dict[str, float]:

@@ -291,7 +291,7 @@ def _compared(
 ) -> changes.Changes | str:
     try:
         builds = _side_by_side(previous_id, previous, served_id, served)
-        return builds.changes(k=k, scope=scope)
+        return builds.changes(k=k, scopes=[scope])
     except changes.NotComparable as error:
         if error.reason == "unreadable":
             log.warning(

@@ -3,7 +3,7 @@
 Both builds are attached read-only to a database in memory, as `previous` and `served`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -61,10 +61,12 @@ class Comparison:
             self.close()
             raise
 
-    def changes(self, *, k: int, scope: str) -> Changes:
-        """What changed for one domain scope and one k. Raises NotComparable as the class does."""
+    def changes(self, *, k: int, scopes: Sequence[str], areas: Sequence[str] = ()) -> Changes:
+        """What changed for domain scopes and one k, in areas ('region-53') or, without any, in all
+        of France; files (loads, departures) are of no area. Raises NotComparable as the class does.
+        """
         with self._cursor() as cursor:
-            asked = {"k": k, "scope": scope}
+            asked = {"k": k, "scopes": list(scopes), "areas": list(areas)}
             tables = (_table(cursor, name, asked) for name in _TABLES)
             return Changes(self.previous_id, self.previous_as_of, *tables)
 
@@ -80,10 +82,12 @@ class Comparison:
             raise NotComparable("unreadable") from error
 
 
-def compare(previous: Path, served: Path, *, k: int, scope: str) -> Changes:
-    """Compares two folders of builds once, for one domain scope and one k. Raises NotComparable."""
+def compare(
+    previous: Path, served: Path, *, k: int, scopes: Sequence[str], areas: Sequence[str] = ()
+) -> Changes:
+    """Compares two folders of builds once, as Comparison.changes does. Raises NotComparable."""
     with closing(Comparison(previous, served)) as builds:
-        return builds.changes(k=k, scope=scope)
+        return builds.changes(k=k, scopes=scopes, areas=areas)
 
 
 _READ_ONCE = ("moved_cells", "moved_providers", "scope_loads")  # for every scope and k

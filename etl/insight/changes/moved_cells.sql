@@ -1,6 +1,6 @@
 -- grain: one row per commune and domain with another number of active providers than before
 -- answers: Which places may have fallen below k or risen to it, whatever k is?
--- columns: providers_before, providers_now (0 = nobody reaches the commune); population of the commune
+-- columns: providers_before, providers_now (0 = nobody reaches the commune); population of the commune; areas it lies in: ['region-53', 'departement-35']
 WITH domains AS (
     SELECT DISTINCT domain_code
     FROM served.reference.domain_scopes
@@ -23,6 +23,7 @@ SELECT
     communes.commune_code,
     communes.name AS commune_name,
     communes.departement_code,
+    ['region-' || communes.region_code, 'departement-' || communes.departement_code] AS areas,
     moved.domain_code,
     moved.providers_before,
     moved.providers_now,

@@ -1,6 +1,6 @@
 -- grain: one row per change and reason
--- answers: How many providers of the scope became active or ceased to be, and why?
--- columns: change arrived|gone; reason: for arrived new|back, for gone the inactive_reason of the provider, not_offered (active, but no longer in this scope) or absent (no longer in any file); providers
+-- answers: How many providers of the scopes and areas became active or ceased to be, and why?
+-- columns: change arrived|gone; reason: for arrived new|back, for gone the inactive_reason of the provider, not_offered (active, but no longer in these scopes) or absent (no longer in any file); providers
 WITH moved AS (
     SELECT
         establishment_id,
@@ -11,8 +11,9 @@ WITH moved AS (
     FROM moved_providers
     WHERE
         domain_code IN (
-            SELECT domain_code FROM served.reference.domain_scopes WHERE scope_code = $scope
+            SELECT domain_code FROM served.reference.domain_scopes WHERE list_contains($scopes, scope_code)
         )
+        AND (len($areas) = 0 OR list_has_any($areas, areas))
     GROUP BY establishment_id
     HAVING bool_or(is_active) <> bool_or(was_active)
 )

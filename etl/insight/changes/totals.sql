@@ -12,8 +12,9 @@ FROM (
     WHERE
         (providers_now >= $k) <> (providers_before >= $k)
         AND domain_code IN (
-            SELECT domain_code FROM served.reference.domain_scopes WHERE scope_code = $scope
+            SELECT domain_code FROM served.reference.domain_scopes WHERE list_contains($scopes, scope_code)
         )
+        AND (len($areas) = 0 OR list_has_any($areas, areas))
     GROUP BY has_risen, commune_code
 )
 GROUP BY has_risen

@@ -1,13 +1,15 @@
 """The digest: what changed since the previous build, fit to be mailed from cron.
 
 It reads the builds and nothing else, not even the clock: the same builds give the same text. It
-holds sums over places, domains and files, and no provider's name.
+holds sums over places, domains and files, and no provider's name. That for partners reads
+partners.duckdb of the builds and nothing else.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +18,14 @@ import pandas as pd
 
 from etl import layers, paths
 from etl.build import warehouse
-from etl.insight import changes, target_states
-from etl.insight.digest import report
-from etl.insight.digest.render import html_document, markdown
+from etl.insight import changes, registry, target_states
+from etl.insight.digest import partners, report
+from etl.insight.digest.render import Document, html_document, markdown, plain_text
+from etl.insight.part import Part
 from etl.words.words import Words
 
-FORMATS = {"md": markdown, "html": html_document}
+FORMATS = {"md": markdown, "html": html_document, "txt": plain_text}
+AUDIENCES = ("founders", "partners")
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,19 @@ class Compared:
     deserts: pd.DataFrame
 
 
-def digest(folder: Path, *, language: str, form: str) -> str:
-    """The digest of the served build of a warehouse in 'fr' or 'en', as 'md' or 'html'.
+def digest(
+    folder: Path, *, language: str, form: str, audience: str = "founders", part: Part | None = None
+) -> str:
+    """The digest of the served build of a warehouse in 'fr' or 'en', in one of FORMATS. Raises as
+    document does."""
+    return FORMATS[form](document(folder, language, audience, part or Part()))
 
-    Raises warehouse.WarehouseError when no build is served, or one made by a version without
-    targets.
+
+def document(folder: Path, language: str, audience: str, part: Part) -> Document:
+    """What there is to say of a part of the market, for one of AUDIENCES.
+
+    Raises warehouse.WarehouseError when no build is served, when it was made by a version without
+    what is told, or, for partners, when it has no tables that they may see.
     """
     build_id = warehouse.served_build(folder)
     if build_id is None:
@@ -44,64 +56,116 @@ def digest(folder: Path, *, language: str, form: str) -> str:
     served = warehouse.build_folder(folder, build_id)
     previous_id = warehouse.compared_build(folder, build_id)
     previous = warehouse.build_folder(folder, previous_id) if previous_id else None
+    if audience == "partners" and not (served / warehouse.PARTNERS).exists():
+        stated = warehouse.manifest(folder, build_id).get("partners") or {}
+        raise warehouse.WarehouseError("no_report", build=build_id, partners=stated)
+    make = partners.document if audience == "partners" else _for_founders
+    try:
+        return make(served, previous, Words(language), part)
+    except duckdb.CatalogException as error:
+        raise warehouse.WarehouseError("other_version", build=build_id) from error
+
+
+def _for_founders(served: Path, previous: Path | None, words: Words, part: Part) -> Document:
     with _opened(served, None) as connection:
-        try:
-            read = _read(connection)
-        except duckdb.CatalogException as error:
-            raise warehouse.WarehouseError("other_version", build=build_id) from error
-    compared = compare(previous, served, read.terms)
-    known = _known_files(previous) if isinstance(compared, Compared) and previous else set()
-    files = read.files[~read.files["content_hash"].isin(known)]
-    document = report.document(
-        Words(language), read=read, files=files,
+        read = _read(connection, part)
+    compared = compare(previous, served, read.terms, part)
+    is_compared = isinstance(compared, Compared) and previous is not None
+    known = _known_files(previous) if is_compared and previous else set()
+    return report.document(
+        words, read=read, part=part,
+        before=_figures_before(previous, part) if is_compared and previous else None,
+        files=read.files[~read.files["content_hash"].isin(known)],
         found=compared.found if isinstance(compared, Compared) else compared,
         deserts=compared.deserts if isinstance(compared, Compared) else pd.DataFrame(),
     )  # fmt: skip
-    return FORMATS[form](document)
 
 
-def _read(connection: duckdb.DuckDBPyConnection) -> report.Served:
+def _read(connection: duckdb.DuckDBPyConnection, part: Part) -> report.Served:
     """What the served build alone tells."""
-    about = connection.execute("FROM quality.build").df().iloc[0]
-    settings = json.loads(about["settings"])
-    as_of = pd.Timestamp(about["as_of"]).date()
+    about = _about(connection)
+    settings, as_of = json.loads(about["settings"]), pd.Timestamp(about["as_of"]).date()
     terms = target_states.terms(as_of, settings)
-
-    def ask(metric: str, asked: Mapping[str, Any]) -> pd.DataFrame:
-        return _run(connection, layers.FOLDERS["metrics"] / f"{metric}.sql", asked)
-
-    def domains_in_use(scope: str) -> list[str]:
-        path = paths.ETL / "insight" / "domains_in_use.sql"
-        return _run(connection, path, {"scope": scope})["domain_code"].tolist()
-
     targets = target_states.measured(
-        _run(connection, paths.ETL / "insight" / "targets.sql", {}),
-        ask,
-        domains_in_use,
-        terms,
-        as_of,
-    )
+        _asked(_run(connection, paths.ETL / "insight" / "targets.sql", {}), part),
+        partial(_metric, connection), partial(_domains_in_use, connection), terms, as_of,
+    )  # fmt: skip
     return report.Served(
         build_id=str(about["build_id"]),
         as_of=as_of,
         is_synthetic=bool(about["is_synthetic"]),
         freshness_days=int(settings["freshness_days"]),
         terms=terms,
+        figures=_figures(connection, terms, part),
         targets=targets,
         files=_table(connection, "known_files"),
         names=_table(connection, "names"),
     )
 
 
-def compare(previous: Path | None, served: Path, terms: Mapping[str, Any]) -> Compared | str:
+def _about(connection: duckdb.DuckDBPyConnection) -> pd.Series:
+    return connection.execute("FROM quality.build").df().iloc[0]
+
+
+def _metric(
+    connection: duckdb.DuckDBPyConnection, name: str, asked: Mapping[str, Any]
+) -> pd.DataFrame:
+    return _run(connection, layers.FOLDERS["metrics"] / f"{name}.sql", asked)
+
+
+def _domains_in_use(connection: duckdb.DuckDBPyConnection, scope: str) -> list[str]:
+    path = paths.ETL / "insight" / "domains_in_use.sql"
+    return _run(connection, path, {"scope": scope})["domain_code"].tolist()
+
+
+def _asked(targets: pd.DataFrame, part: Part) -> pd.DataFrame:
+    """The targets set for a part, none of what lies around it."""
+    kept = [part.holds(row, str(row["scope_code"])) for row in targets.to_dict("records")]
+    return targets[kept]
+
+
+def _figures(
+    connection: duckdb.DuckDBPyConnection, terms: Mapping[str, Any], part: Part
+) -> report.Figures:
+    """The figures of each territory and scope of a part."""
+    ask, in_use = partial(_metric, connection), partial(_domains_in_use, connection)
+    known = registry.metrics()
+    return {
+        (level, code, scope): {
+            name: target_states.cell(known[name], level, code, scope, ask, in_use, terms)
+            for name in report.FIGURES
+        }
+        for level, code in part.places
+        for scope in part.scopes
+    }
+
+
+def _figures_before(previous: Path, part: Part) -> report.Figures | None:
+    """The same of the previous build by its own settings and months; None where it cannot say."""
+    try:
+        with _opened(previous, None) as connection:
+            about = _about(connection)
+            as_of = pd.Timestamp(about["as_of"]).date()
+            return _figures(
+                connection, target_states.terms(as_of, json.loads(about["settings"])), part
+            )
+    except duckdb.Error:
+        return None
+
+
+def compare(
+    previous: Path | None, served: Path, terms: Mapping[str, Any], part: Part | None = None
+) -> Compared | str:
     """What changed between two folders of builds by the settings (progress.terms), or why it cannot
     be told: 'first', 'sample' or 'unreadable'."""
     if previous is None:
         return "first"
+    part = part or Part()
+    asked = {"scopes": part.scopes, "areas": part.areas}
     try:
-        found = changes.compare(previous, served, k=terms["k"], scope="all")
+        found = changes.compare(previous, served, k=terms["k"], **asked)
         with _opened(served, previous) as connection:
-            return Compared(found, _table(connection, "new_deserts", terms))
+            return Compared(found, _table(connection, "new_deserts", {**terms, **asked}))
     except changes.NotComparable as error:
         return error.reason
     except duckdb.Error:

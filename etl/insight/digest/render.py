@@ -1,4 +1,4 @@
-"""A digest as Markdown or as an HTML document. Every text is data: nothing in it becomes markup."""
+"""A digest as Markdown, HTML or plain text. Every text is data: nothing in it becomes markup."""
 
 import html
 import re
@@ -31,6 +31,7 @@ class Document:
     title: str
     lines: list[str]
     sections: list[Section]
+    foot: str = ""
 
 
 def _plain(text: str) -> str:
@@ -57,7 +58,40 @@ def markdown(document: Document) -> str:
             parts.append("\n".join(f"| {' | '.join(row)} |" for row in table))
         if section.note:
             parts.append(_marked(section.note))
+    if document.foot:
+        parts.append(_marked(document.foot))
     return "\n\n".join(parts) + "\n"
+
+
+def plain_text(document: Document) -> str:
+    """Paragraphs and columns, for who reads mail without HTML."""
+    parts = [_ruled(document.title, "="), "\n".join(map(_plain, document.lines))]
+    for section in document.sections:
+        parts.append(_ruled(section.title, "-"))
+        parts.append("\n".join(map(_plain, section.lines)))
+        if section.rows:
+            parts.append(_columns(section))
+        if section.note:
+            parts.append(_plain(section.note))
+    if document.foot:
+        parts.append(_plain(document.foot))
+    return "\n\n".join(parts) + "\n"
+
+
+def _ruled(text: str, rule: str) -> str:
+    return f"{_plain(text)}\n{rule * len(_plain(text))}"
+
+
+def _columns(section: Section) -> str:
+    rows = [tuple(map(_plain, row)) for row in (section.head, *section.rows)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+
+    def cell(text: str, column: int) -> str:
+        is_number = column >= section.numbers_from
+        return text.rjust(widths[column]) if is_number else text.ljust(widths[column])
+
+    lines = ["  ".join(cell(text, at) for at, text in enumerate(row)).rstrip() for row in rows]
+    return "\n".join(lines)
 
 
 def _safe(text: str) -> str:
@@ -75,6 +109,8 @@ def html_document(document: Document) -> str:
             body.append(_table(section))
         if section.note:
             body.append(_paragraph(_safe(section.note)))
+    if document.foot:
+        body.append(_paragraph(_safe(document.foot)))
     text = (
         f'<!DOCTYPE html>\n<html lang="{document.language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

@@ -10,15 +10,21 @@ import pandas as pd
 from etl.insight import registry, target_states
 from etl.insight.changes import Changes
 from etl.insight.digest.render import Document, Section
+from etl.insight.part import COUNTRY, Part
 from etl.words.rows import each
 from etl.words.words import Words
 
 MOST = 15  # lines of a table: a mail is read, the pages hold the rest
+FIGURES = ("requests", "fill_rate", "coverage_demand", "active_providers")
+NAMED = 3  # territories, or domains, that a title names
+FEW = 30  # cases below which a rate is told with its interval
+# of a territory and a scope (level, code, scope), by metric, as target_states.cell gives them
+Figures = Mapping[tuple[str, str, str], Mapping[str, Mapping[str, float]]]
 
 
 @dataclass(frozen=True)
 class Served:
-    """The served build: targets as progress.measured gives them; names of domains and départements
+    """The served build: targets as progress.measured gives them; names of scopes and territories
     (kind, code, name_fr, name_en); files as known_files.sql gives them."""
 
     build_id: str
@@ -26,35 +32,93 @@ class Served:
     is_synthetic: bool
     freshness_days: int
     terms: Mapping[str, Any]
+    figures: Figures
     targets: pd.DataFrame
     files: pd.DataFrame
     names: pd.DataFrame
 
 
 def document(
-    words: Words, *, read: Served, files: pd.DataFrame, found: Changes | str, deserts: pd.DataFrame
-) -> Document:
-    """The whole digest. ``found``: the changes, or why there are none; ``files``: the new files."""
+    words: Words, *, read: Served, part: Part, before: Figures | None, files: pd.DataFrame,
+    found: Changes | str, deserts: pd.DataFrame,
+) -> Document:  # fmt: skip
+    """The whole digest of a part. ``found``: the changes, or why there are none; ``before``: the
+    figures of the build before; ``files``: the new files."""
     _ = words.gettext
+    names = names_of(read.names, words)
     lines = [_("Data as of {date}, build {id}.", date=words.date(read.as_of), id=read.build_id)]
     if isinstance(found, str):
         lines.append(not_compared(found, words))
     else:
-        before = {"date": words.date(found.previous_as_of), "id": found.previous_id}
-        lines.append(_("Compared with the build of {date}, {id}.", **before))
+        told = {"date": words.date(found.previous_as_of), "id": found.previous_id}
+        lines.append(_("Compared with the build of {date}, {id}.", **told))
         lines += departures(words, found)
     if read.is_synthetic:
         lines.append(words.synthetic())
-    sections = []
+    sections = [_figures(words, read, before, names)]
     if not isinstance(found, str):
-        names = _names(read.names, words)
         sections += [_coverage(words, found, read, names), _deserts(words, deserts, read, names)]
     sections.append(_targets(words, read))
     if not isinstance(found, str):
         sections.append(_stale(words, found, read))
-    sections.append(_refused(words, files))
-    title = f"{_('Maillage: what changed')}, {words.date(read.as_of)}"
-    return Document(words.language, title, lines, sections)
+    sections.append(_refused(words, files, part))
+    return Document(words.language, title(words, read.as_of, part, names), lines, sections)
+
+
+def title(words: Words, as_of: dt.date, part: Part, names: Mapping[tuple[str, str], str]) -> str:
+    """What changed, when, where and in which domains; nothing of all France and of all domains."""
+    told = [f"{words.gettext('Maillage: what changed')}, {words.date(as_of)}"]
+    for listed in (
+        [names.get(place, place[1]) for place in part.places if place != COUNTRY],
+        [names.get(("scope", code), code) for code in part.domains],
+    ):
+        more = ["…"] if len(listed) > NAMED else []
+        told += [", ".join(listed[:NAMED] + more)] if listed else []
+    return " – ".join(told)
+
+
+def cell_names(cell: tuple[str, str, str], names: Mapping[tuple[str, str], str]) -> tuple[str, str]:
+    """What a territory and a scope are called, the territory with its code."""
+    level, code, scope = cell
+    place = names.get((level, code), code)
+    return place if (level, code) == COUNTRY else f"{place} ({code})", names.get(
+        ("scope", scope), scope
+    )
+
+
+def _figures(
+    words: Words, read: Served, before: Figures | None, names: Mapping[tuple[str, str], str]
+) -> Section:
+    _ = words.gettext
+    known = registry.metrics(words.language)
+
+    def told(cell: tuple[str, str, str], name: str) -> str:
+        now = _figure(words, known[name], read.figures[cell][name])
+        was = _figure(words, known[name], before[cell][name]) if before else now
+        return now if was == now else _("{now} (before: {before})", now=now, before=was)
+
+    cells = list(read.figures)
+    rows = [
+        (*cell_names(cell, names), *(told(cell, name) for name in FIGURES)) for cell in cells[:MOST]
+    ]
+    lines = [
+        _(
+            "Requests from {from} to {to}, filled within {days} days; {k} providers needed.",
+            k=str(read.terms["k"]), days=str(read.terms["days"]), **_window(words, read),
+        )
+    ]  # fmt: skip
+    head = (_("Territory"), _("Domain"), *(known[name].label for name in FIGURES))
+    note = first_of(words, MOST, len(cells))
+    return Section(_("Key figures"), lines, head, rows, note, numbers_from=2)
+
+
+def _figure(words: Words, metric: registry.Metric, found: Mapping[str, float]) -> str:
+    """A figure; of few cases with its interval."""
+    text = words.measure(found.get("value"), metric.unit)
+    if not metric.is_sampled or found.get("n", 0) >= FEW or "value" not in found:
+        return text
+    interval = words.interval(found.get("low"), found.get("high"))
+    return f"{text} ({interval})" if interval else text
 
 
 def not_compared(why: str, words: Words) -> str:
@@ -109,12 +173,13 @@ def departures(words: Words, found: Changes) -> list[str]:
     ]
 
 
-def _names(rows: pd.DataFrame, words: Words) -> dict[tuple[str, str], str]:
+def names_of(rows: pd.DataFrame, words: Words) -> dict[tuple[str, str], str]:
+    """(kind, code): what scopes and territories are called, as names.sql gives them."""
     labels = rows[f"name_{words.language}"]
     return dict(zip(zip(rows["kind"], rows["code"], strict=True), labels, strict=True))
 
 
-def _first(words: Words, shown: int, rows: int) -> str:
+def first_of(words: Words, shown: int, rows: int) -> str:
     _ = words.gettext
     if rows <= shown:
         return ""
@@ -135,7 +200,7 @@ def _coverage(
             rows.append(
                 (
                     words.name("change", change),
-                    names.get(("domain", str(row.domain_code)), str(row.domain_code)),
+                    names.get(("scope", str(row.domain_code)), str(row.domain_code)),
                     f"{departement} ({row.departement_code})",
                     str(row.largest_commune),
                     words.number(row.communes),
@@ -144,7 +209,7 @@ def _coverage(
             )
         if len(places) > MOST:
             label = words.name("change", change)
-            hidden.append(f"{label} – {_first(words, MOST, len(places))}")
+            hidden.append(f"{label} – {first_of(words, MOST, len(places))}")
     head = (
         _("Change"), _("Domain"), _("Département"), _("Largest commune"), _("Communes"),
         _("People"),
@@ -170,7 +235,7 @@ def _deserts(
     rows = [
         (
             f"{row.commune_name} ({row.departement_code})",
-            names.get(("domain", str(row.domain_code)), str(row.domain_code)),
+            names.get(("scope", str(row.domain_code)), str(row.domain_code)),
             words.number(row.requests),
             words.number(row.providers_before),
             words.number(row.population),
@@ -190,7 +255,7 @@ def _deserts(
         ],
         (_("Commune"), _("Domain"), _("Requests"), _("Providers before"), _("People")),
         rows,
-        _first(words, MOST, len(deserts)),
+        first_of(words, MOST, len(deserts)),
         numbers_from=2,
     )
 
@@ -252,7 +317,7 @@ def _targets(words: Words, read: Served) -> Section:
     head = (
         _("Metric"), _("Domain"), _("Territory"), _("Due"), _("Target"), _("Value"), "n",
     )  # fmt: skip
-    return Section(title, lines, head, rows, _first(words, MOST, len(missed)), numbers_from=4)
+    return Section(title, lines, head, rows, first_of(words, MOST, len(missed)), numbers_from=4)
 
 
 def _stale(words: Words, found: Changes, read: Served) -> Section:
@@ -273,8 +338,10 @@ def _stale(words: Words, found: Changes, read: Served) -> Section:
     return Section(_("Stale providers"), [line])
 
 
-def _refused(words: Words, files: pd.DataFrame) -> Section:
+def _refused(words: Words, files: pd.DataFrame, part: Part) -> Section:
     _ = words.gettext
+    is_whole = part == Part()
+    everywhere = [] if is_whole else [_("Files are of no territory or domain: all are told here.")]
     about = {
         "read": words.number(files["read_rows"].sum()), "files": words.number(len(files)),
     }  # fmt: skip
@@ -293,7 +360,11 @@ def _refused(words: Words, files: pd.DataFrame) -> Section:
     if not refused:
         return Section(
             _("Refused rows"),
-            [_("No row refused of {read} read, in {files} new files.", **about), *more],
+            [
+                _("No row refused of {read} read, in {files} new files.", **about),
+                *more,
+                *everywhere,
+            ],
         )
     bad = files[files["refused_rows"] > 0]
     rows = [
@@ -310,9 +381,10 @@ def _refused(words: Words, files: pd.DataFrame) -> Section:
                 **about,
             ),
             *more,
+            *everywhere,
         ],
         (_("File"), _("Refused"), _("Read")),
         rows,
-        _first(words, MOST, len(bad)),
+        first_of(words, MOST, len(bad)),
         numbers_from=1,
     )

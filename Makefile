@@ -5,6 +5,10 @@ BIN := .venv/bin
 # one more than cores: a browser and a server wait for each other
 WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
 
+# Python keeps what it has compiled, whatever the environment says: the tests start it by the hundred,
+# and each start would compile Streamlit and pandas anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test test-long bench lint audit lock clean
 
 # A first build that fails is told here and on the page, which is served all the same.

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,17 @@ from etl.build import fingerprint
 from etl.intake import lake
 from tests.modules import MODULES, imports, with_packages
 
-ASKED = (
-    "from etl.build import fingerprint; from etl.intake import lake;"
-    "print(lake.code_hash(), fingerprint.fingerprint())"
-)
+# A process that knows the copy alone: at each line it reads all of it anew.
+ASKED = """
+import sys
+from etl.build import fingerprint
+from etl.intake import lake
+for _ in sys.stdin:
+    lake.code_hash.cache_clear()
+    fingerprint.fingerprint.cache_clear()
+    print(lake.code_hash(), fingerprint.fingerprint(), flush=True)
+"""
+Hashes = Callable[[], list[str]]
 
 
 @pytest.fixture(scope="module")
@@ -28,14 +36,22 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def hashes(root: Path) -> tuple[str, str]:
-    """The lake's and the build's, in a process that knows that folder alone."""
-    ran = subprocess.run(
-        [sys.executable, "-c", ASKED], cwd=root, env=os.environ | {"PYTHONPATH": str(root)},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    lakes, builds = ran.stdout.split()
-    return lakes, builds
+@pytest.fixture(scope="module")
+def hashes(copied: Path) -> Iterator[Hashes]:
+    """Asks for the lake's and the build's."""
+    with subprocess.Popen(
+        [sys.executable, "-c", ASKED], cwd=copied, env=os.environ | {"PYTHONPATH": str(copied)},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdin and process.stdout
+
+        def asked() -> list[str]:
+            process.stdin.write("\n")
+            process.stdin.flush()
+            return process.stdout.readline().split()
+
+        yield asked
+        process.stdin.close()
 
 
 @pytest.mark.parametrize(
@@ -62,17 +78,24 @@ def hashes(root: Path) -> tuple[str, str]:
     ],
 )
 def test_a_changed_byte_counts_where_it_changes_a_row(
-    copied: Path, file: str, old: str, new: str, reads_again: bool, builds_again: bool
+    copied: Path,
+    hashes: Hashes,
+    file: str,
+    old: str,
+    new: str,
+    reads_again: bool,
+    builds_again: bool,
 ) -> None:
     path = copied / file
     text = path.read_text(encoding="utf-8")
     assert old in text
-    before = hashes(copied)
+    before = hashes()
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     try:
-        after = hashes(copied)
+        after = hashes()
     finally:
         path.write_text(text, encoding="utf-8")
+    assert len(before) == 2
     assert [a != b for a, b in zip(before, after, strict=True)] == [reads_again, builds_again]
 
 

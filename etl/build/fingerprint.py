@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import cache
 
 from etl import layers, paths
 from etl.intake import lake
@@ -12,8 +13,10 @@ READ = ("build", "disclosure", "intake/contracts", "layers.py", "settings.py", "
 SHOWN = re.compile(rb"^-- (label|reason): .*\n", re.M)
 
 
+@cache
 def fingerprint() -> str:
-    """A hash of everything but the drops and the ledger that a build's rows follow from."""
+    """A hash of everything but the drops and the ledger that a build's rows follow from; read once
+    by a process, as its code is."""
     digest = hashlib.sha256(lake.code_hash().encode())
     for path in [*lake.files_of(READ), *sorted(paths.REFERENCE.iterdir())]:
         digest.update(path.name.encode() + b"\0" + SHOWN.sub(b"", path.read_bytes()))

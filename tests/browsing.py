@@ -23,6 +23,10 @@ PATIENCE_MS = 60_000  # a deadline against hanging, not a measure of speed
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    # each window would draw the lists below its line of address, which nobody sees: half a second
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,"
+    "PreloadTopChromeWebUI,AimEnabled,HttpsUpgrades,PaintHolding,LensOverlay,OptimizationHints,"
+    "NetworkTimeServiceQuerying",
 ]  # fmt: skip
 ERRORS = "[data-testid=stException], [data-testid=stAlertContentError]"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}

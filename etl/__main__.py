@@ -10,7 +10,7 @@ from tempfile import gettempdir
 
 import duckdb
 
-from etl import check, console, disk, forget, layers, paths, progress_bar, sample
+from etl import check, console, disk, forget, layers, mail, paths, progress_bar, sample
 from etl.bring import folders
 from etl.build import contents, make, rollback, warehouse
 from etl.insight import digest, part, registry, report
@@ -105,11 +105,12 @@ def _parser() -> argparse.ArgumentParser:
     returning.set_defaults(run=_rollback)
 
     digesting = commands.add_parser("digest", help="what changed since the previous build")
-    digesting.add_argument("--lang", choices=["fr", "en"], default=console.language())
-    digesting.add_argument("--format", choices=list(digest.FORMATS), default="md")
     digesting.add_argument(
-        "--for", dest="audience", choices=digest.AUDIENCES, default=digest.AUDIENCES[0]
+        "--mail", action="store_true", help="send it to whom data/mail.toml says, once each"
     )
+    digesting.add_argument("--lang", choices=["fr", "en"])
+    digesting.add_argument("--format", choices=list(digest.FORMATS))
+    digesting.add_argument("--for", dest="audience", choices=digest.AUDIENCES)
     for key, name in (
         ("regions", "region"),
         ("departements", "departement"),
@@ -119,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
             f"--{name}", dest=key, type=partial(_code, key), action="append", default=[],
             metavar="CODE", help=f"tell of this {name} and no other; may be given again",
         )  # fmt: skip
-    digesting.set_defaults(run=_digest)
+    digesting.set_defaults(run=partial(_digest, digesting))
 
     reporting = commands.add_parser("report", help="a report to take into a meeting: PDF or XLSX")
     reporting.add_argument("--for", dest="audience", choices=report.AUDIENCES, required=True)
@@ -246,13 +247,33 @@ def _rollback(options: argparse.Namespace) -> int:
     return OK
 
 
-def _digest(options: argparse.Namespace) -> int:
+def _digest(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    codes = {key: getattr(options, key) for key in part.KEYS}
+    if options.mail:
+        if any((options.lang, options.format, options.audience, *codes.values())):
+            parser.error(console.line("mail_alone", file=folders.here().mailing))
+        return _mail(options.warehouse)
     text = digest.digest(
-        options.warehouse, language=options.lang, form=options.format, audience=options.audience,
-        part=part.of({key: getattr(options, key) for key in part.KEYS}),
+        options.warehouse, language=options.lang or console.language(),
+        form=options.format or "md", audience=options.audience or digest.AUDIENCES[0],
+        part=part.of(codes),
     )  # fmt: skip
     print(text, end="")
     return OK
+
+
+def _mail(warehouse_folder: Path) -> int:
+    here = folders.here()
+    mailing = mail.read(here.mailing)
+    if not mailing.recipients:
+        console.complain(console.line("mail_nobody", file=here.mailing))
+    outcomes = mail.send(warehouse_folder, mailing, here.logs)
+    for one in outcomes:
+        spoken = console.language()
+        why = lines.told(one.why, spoken) if isinstance(one.why, Told) else one.why
+        text = console.line(f"mail_{one.state}", address=one.address, why=why)
+        print(text, file=sys.stdout if one.is_well else sys.stderr)
+    return OK if all(one.is_well for one in outcomes) else FAILED
 
 
 def _report(options: argparse.Namespace) -> int:

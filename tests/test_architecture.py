@@ -43,6 +43,7 @@ ROOMS = {
     "disclosure": {"ground"},
     "build": {"ground", "words", "intake", "disclosure"},
     "insight": {"ground", "words", "intake", "disclosure", "build"},
+    "mail": {"ground", "words", "intake", "build", "insight"},
     "sample": {"ground"},
     "reference": {"ground", "intake"},
     "forget": {"ground", "words", "intake", "disclosure", "build", "bring"},

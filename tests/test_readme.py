@@ -32,8 +32,7 @@ FLAT = " ".join(ALL.split())
 # ignored by git
 MADE_BY_USE = (
     "data/raw", "data/sample", "data/warehouse", "data/logs", "data/incoming", "data/removed",
-    "data/settings.toml",
-    ".streamlit/secrets.toml",
+    "data/settings.toml", "data/mail.toml", ".streamlit/secrets.toml",
 )  # fmt: skip
 
 
@@ -244,11 +243,16 @@ def test_putting_it_online_is_told_as_it_is() -> None:
     assert f"{startup_check.SECRET_LENGTH} random characters" in FLAT
     heading = re.search(r"\((\S+), “(.+?)”", startup_check.HOW)
     assert heading and f"## {heading[2]}\n" in DOCUMENTS[heading[1]]
-    private = [".streamlit/secrets.toml", "data/logs/access-2026-11.jsonl", "data/incoming/0"]
+    private = [
+        ".streamlit/secrets.toml",
+        "data/mail.toml",
+        "data/logs/access-2026-11.jsonl",
+        "data/incoming/0",
+    ]
     ignored = subprocess.run(
         ["git", "check-ignore", *private], cwd=ROOT, capture_output=True, text=True
     )
-    assert ignored.returncode in (0, 128) and len(ignored.stdout.split()) in (3, 0)
+    assert ignored.returncode in (0, 128) and len(ignored.stdout.split()) in (4, 0)
     (proxy,) = re.findall(r"```nginx\n(.*?)```", DOCUMENTS["pages/door/README.md"], re.S)
     with (ROOT / ".streamlit/config.toml").open("rb") as stream:
         address = tomllib.load(stream)["server"]["address"]

@@ -29,6 +29,11 @@ class Folders:
         return territory.beside(self.raw)
 
     @property
+    def mailing(self) -> Path:
+        """Who gets the digest by mail; no page writes it."""
+        return self.data / "mail.toml"
+
+    @property
     def settling(self) -> Path:
         """Where the job works that settles them."""
         return self.data / "settling"

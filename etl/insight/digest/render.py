@@ -34,12 +34,12 @@ class Document:
     foot: str = ""
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     return _CONTROLS.sub(" ", text)
 
 
 def _marked(text: str) -> str:
-    return _MARKDOWN.sub(lambda found: f"\\{found[0]}", _plain(text))
+    return _MARKDOWN.sub(lambda found: f"\\{found[0]}", plain(text))
 
 
 def markdown(document: Document) -> str:
@@ -65,25 +65,25 @@ def markdown(document: Document) -> str:
 
 def plain_text(document: Document) -> str:
     """Paragraphs and columns, for who reads mail without HTML."""
-    parts = [_ruled(document.title, "="), "\n".join(map(_plain, document.lines))]
+    parts = [_ruled(document.title, "="), "\n".join(map(plain, document.lines))]
     for section in document.sections:
         parts.append(_ruled(section.title, "-"))
-        parts.append("\n".join(map(_plain, section.lines)))
+        parts.append("\n".join(map(plain, section.lines)))
         if section.rows:
             parts.append(_columns(section))
         if section.note:
-            parts.append(_plain(section.note))
+            parts.append(plain(section.note))
     if document.foot:
-        parts.append(_plain(document.foot))
+        parts.append(plain(document.foot))
     return "\n\n".join(parts) + "\n"
 
 
 def _ruled(text: str, rule: str) -> str:
-    return f"{_plain(text)}\n{rule * len(_plain(text))}"
+    return f"{plain(text)}\n{rule * len(plain(text))}"
 
 
 def _columns(section: Section) -> str:
-    rows = [tuple(map(_plain, row)) for row in (section.head, *section.rows)]
+    rows = [tuple(map(plain, row)) for row in (section.head, *section.rows)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
 
     def cell(text: str, column: int) -> str:
@@ -95,7 +95,7 @@ def _columns(section: Section) -> str:
 
 
 def _safe(text: str) -> str:
-    return html.escape(_plain(text))
+    return html.escape(plain(text))
 
 
 def html_document(document: Document) -> str:

@@ -271,7 +271,7 @@ def test_a_part_holds_what_lies_in_it():
     here = part.of({**BOTH, "domains": ["family_home", "gardening"]})
     rennes = {"level": "commune", "code": "35238", "region_code": "53", "departement_code": "35"}
     assert here.holds(rennes, "house_cleaning") and here.holds(rennes, "gardening")
-    assert not here.holds(rennes, "all") and not here.holds(rennes, "childcare")
+    assert not here.holds(rennes, "all") and not here.holds(rennes, "tutoring")
     for place in (("country", "FR"), ("region", "52"), ("departement", "53"), ("commune", "53")):
         assert not here.holds(dict(zip(("level", "code"), place, strict=True)), "gardening")
     assert Part().holds({"level": "commune", "code": None}, "nan"), "all of France holds all"

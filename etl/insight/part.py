@@ -18,7 +18,7 @@ KEYS = (*territory.LEVELS, "domains")  # as a part is written, on a command line
 
 @dataclass(frozen=True)
 class Part:
-    """INSEE codes and scopes ('childcare', 'family_home'); empty: all of France, all domains."""
+    """INSEE codes and scopes ('gardening', 'family_home'); empty: all of France, all domains."""
 
     territory: Territory = field(default_factory=Territory)
     domains: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ role = "founder"                            # or "partner"
 language = "fr"                             # or "en"
 regions = ["53"]                            # without any: all of France
 departements = ["44"]
-domains = ["childcare", "family_home"]      # without any: all
+domains = ["gardening", "family_home"]      # without any: all
 """
 
 import ipaddress

@@ -23,6 +23,7 @@ class Settings:
     fill_target: float
     zero_response_limit: float
     pressure_limit: float
+    recruit_least: float
     contributing_firms: int
     contributing_persons: int
     largest_share: float

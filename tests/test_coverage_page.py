@@ -194,7 +194,7 @@ def answer(at: AppTest) -> str:
 
 def test_the_answer_stands_first_in_both_languages(page) -> None:
     at = page(in_="departement-75", scope="gardening")
-    assert "**100%** of people live in a commune that at least 3" in answer(at)
+    assert "**100%** of people are covered (at least 3 active providers of" in answer(at)
     at = page("fr", in_="departement-75", scope="gardening")
     assert "**100\u202f%** des habitants" in answer(at)
     assert "Où manque-t-il des prestataires" in texts(at)

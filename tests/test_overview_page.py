@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from scipy.stats import chi2
 
 from etl.build import make, warehouse
 from etl.insight.changes import NotComparable, compare
@@ -153,39 +152,6 @@ def test_active_providers_at_the_end_of_each_month_of_one_file(rows, tmp_path, m
         assert {kind: found.get(kind, 0) for kind in by_kind.index} == by_kind.to_dict()
 
 
-def test_worst_gaps_are_the_requests_lost_where_providers_are_few(read, rows):
-    reached = market.reached(rows, market.AS_OF)
-    posted = market.in_months(rows, *NOW).dropna(subset=["commune_code", "domain"])
-    posted["providers"] = [reached.loc[row.commune_code, row.domain] for row in posted.itertuples()]
-    posted = posted[posted["providers"] < 3].merge(
-        rows.communes[["commune_code", "departement_code", "population"]]
-    )
-    known = (posted["age"] >= 14) & posted["known"]
-    posted["unmet"] = known & ~(posted["filled_days"] <= 14)
-    found = read(k=3).gaps
-    assert len(found) > 1
-    assert found["value"].is_monotonic_decreasing
-    totals = posted.groupby(["departement_code", "domain"])["unmet"].sum()
-    assert found["numerator"].tolist() == totals[totals > 0].nlargest(10).tolist()
-    for row in found.itertuples():
-        cell = posted[
-            (posted["departement_code"] == row.territory_code)
-            & (posted["domain"] == row.scope_code)
-        ]
-        places = cell.drop_duplicates("commune_code")
-        assert (row.numerator, row.n) == (cell["unmet"].sum(), len(cell))
-        assert row.value == pytest.approx(cell["unmet"].sum() / 12)
-        assert row.population == places["population"].sum()
-        assert row.missing == (3 - places["providers"]).sum()
-
-
-@pytest.mark.parametrize("count", [1, 3, 10, 200])
-def test_intervals_of_counts_are_near_the_exact_ones(count):
-    low, high = figures.poisson_interval(count)
-    assert low == pytest.approx(chi2.ppf(0.025, 2 * count) / 2, abs=0.04)
-    assert high == pytest.approx(chi2.ppf(0.975, 2 * count + 2) / 2, rel=0.005)
-
-
 def test_a_difference_of_rates_has_newcombes_interval():
     """Newcombe 1998, method 10, example (a): 56/70 - 48/80 = 0.20 (0.0524 to 0.3339)."""
     one, other = (
@@ -290,9 +256,9 @@ def test_the_page_says_its_figures(home, rows, read, monkeypatch, lang):
     worst = data.gaps.iloc[0]
     gaps = test.table[0].value
     assert len(gaps) == len(data.gaps)
-    link = gaps.iloc[0, 0]
-    assert f"coverage?lang={lang}&scope=house_cleaning&k={K}&in=departement-" in link
-    assert link.endswith(f"departement-{worst['territory_code']}&view=cell)")
+    address = f"lang={lang}&scope=house_cleaning&k={K}&in=departement-{worst['departement_code']}"
+    assert gaps.iloc[0, 0].endswith(f"(recruit?{address})")
+    assert gaps.iloc[0, 2].endswith(f"(coverage?{address}&view=cell)")
     assert i18n.number(worst["value"], 1, lang=lang) in gaps.iloc[0, 1]
 
 
@@ -304,7 +270,7 @@ def test_filters_live_in_the_address(home, monkeypatch):
     test.selectbox(key="filter_scope").set_value("gardening").run()
     assert_fine(test)
     assert test.query_params["scope"] in ("gardening", ["gardening"])
-    assert "at least 1 provider of Light gardening" in texts(test)
+    assert "at least 1 active provider of Light gardening" in texts(test)
 
 
 def test_without_requests_demand_is_unknown_not_zero(rows, tmp_path, monkeypatch):
@@ -315,7 +281,7 @@ def test_without_requests_demand_is_unknown_not_zero(rows, tmp_path, monkeypatch
     assert "This is the first build" in shown
     values = {name_of(metric): metric.value for metric in test.metric}
     assert [values[name] for name in ("Requests", "Filled within 14 days")] == ["–", "–"]
-    assert values["First answer: half within"] == values["Requests with 3+ providers"] == "–"
+    assert values["First answer: half within"] == values["Requests covered"] == "–"
     assert values["Active providers"] == i18n.number(len(market.active(rows, market.BEFORE)))
 
 

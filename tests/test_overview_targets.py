@@ -71,8 +71,8 @@ def test_targets_stand_beside_what_pandas_counts(home, rows, monkeypatch, lang):
     names = found.iloc[:, 0].tolist()
     now, state = found.iloc[:, 2].tolist(), found.iloc[:, 4].tolist()
     reads = {
-        "en": ("Fill rate", "Coverage (population)", "missed", "not reached yet", "reached"),
-        "fr": ("Taux de demandes pourvues", "Couverture (population)", "manqué",
+        "en": ("Fill rate", "People covered", "missed", "not reached yet", "reached"),
+        "fr": ("Taux de demandes pourvues", "Population couverte", "manqué",
                "pas encore atteint", "atteint"),
     }[lang]  # fmt: skip
     fill, coverage, missed, under_way, reached = reads
@@ -87,7 +87,7 @@ def test_targets_stand_beside_what_pandas_counts(home, rows, monkeypatch, lang):
     served = market.reached(rows, market.AS_OF) >= K
     people = rows.communes.set_index("commune_code")["population"]
     share = served.mul(people, axis=0).to_numpy().sum() / (people.sum() * 3)
-    (place,) = [i for i, name in enumerate(names) if coverage.split(" (")[1][:-1] in name]
+    (place,) = [i for i, name in enumerate(names) if coverage in name]
     assert f"**{percent(share, lang)}** (n = {i18n.number(people.sum(), lang=lang)})" == now[place]
     assert under_way in state[place]
     here = rows.communes.set_index("commune_code")["departement_code"] == "35"

@@ -114,6 +114,7 @@ def test_by_hand_one_recruit_stands_where_it_reaches_most():
         "commune_code": ["C01", "C03"],
         "recruits": [1, 1],
         "requests_per_month": [7.0, 5.0],
+        "each": [[7.0], [5.0]],
         "cumulated_requests_per_month": [7.0, 12.0],
         "cumulated_share": [7 / 12, 1.0],
     }

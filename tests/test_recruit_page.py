@@ -1,6 +1,7 @@
 """The Recruit page on a marketplace small enough to try every choice by hand.
 
-Mayotte: requests in six of its communes, three providers in Mamoudzou who do not travel.
+Mayotte: requests in six of its communes, three providers in Mamoudzou who do not travel: enough for
+it (3 are needed), so what goes unmet there is nothing that a recruit could serve.
 """
 
 import itertools
@@ -17,14 +18,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl.build.warehouse import open_build
-from etl.insight import france_map
+from etl.insight import france_map, registry
 from etl.insight.recruit import Plan
 from pages.recruit import proofs, words
 from pages.shared import i18n, point_map
 from tests.market import make_build, metric
 from tests.pages_fixture import assert_fine, run_page, texts
 
-UNMET = {"97611": 9, "97608": 4, "97601": 5, "97617": 6, "97610": 3, "97602": 2}
+UNMET = {"97611": 45, "97608": 20, "97601": 25, "97617": 30, "97610": 15, "97602": 10}
+LACKING = {code: count for code, count in UNMET.items() if code != "97611"}
 MET = {"97611": 7, "97608": 1}
 PROVIDERS = "provider_id,name,kind,domains,commune_code,reach_km,last_seen_on\n" + "".join(
     f"P{n},Prestataire {n},individual,gardening,97611,{n},2026-10-01\n" for n in (1, 2, 3)
@@ -38,7 +40,7 @@ ASKED = {"in_": "departement-976", "scope": "gardening"}
 
 def requests(unmet: dict[str, int], met: dict[str, int]) -> str:
     days = [
-        (code, f"2026-06-{1 + n:02d}", is_met)
+        (code, f"2026-06-{1 + n % 28:02d}", is_met)
         for counts, is_met in ((unmet, False), (met, True))
         for code, count in counts.items()
         for n in range(count)
@@ -102,19 +104,21 @@ def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 def best_by_hand(db: duckdb.DuckDBPyConnection, recruits: int, reach_km: float) -> float:
-    """Requests of the best choice when nobody is ever busy: every choice is tried."""
+    """Requests of the best choice when nobody is ever busy: every choice of communes that lack
+    providers is tried."""
     found = db.execute(
         "SELECT commune_code, latitude, longitude FROM reference.communes "
         "WHERE departement_code = '976'"
     ).fetchall()
     points = {code: (latitude, longitude) for code, latitude, longitude in found}
     reached = {
-        base: {code for code in UNMET if kilometres(points[base], points[code]) <= reach_km}
+        base: {code for code in LACKING if kilometres(points[base], points[code]) <= reach_km}
         for base in points
+        if base != "97611"
     }
     return max(
-        sum(UNMET[code] for code in set().union(*(reached[base] for base in bases)))
-        for bases in itertools.combinations(points, recruits)
+        sum(LACKING[code] for code in set().union(*(reached[base] for base in bases)))
+        for bases in itertools.combinations(reached, recruits)
     )
 
 
@@ -137,10 +141,10 @@ def test_the_plan_is_the_best_of_all_choices(page, db, recruits: int, reach: int
     rows = test.dataframe[0].value
     assert rows["Recruits"].sum() <= recruits
     assert rows["Requests a month"].sum() == pytest.approx(best, abs=0.02)
-    total = sum(UNMET.values()) / months(db)
+    total = sum(LACKING.values()) / months(db)
     text = texts(test)
-    assert f"would serve **{best:.1f}** of {total:.1f} unmet requests a month" in text
-    assert f"**{best / total:.1%}**" in text and "this is proven" in text
+    assert f"**{best:.1f}**" in text and f"of the {total:.1f} requests a month" in text
+    assert f"Another {45 / months(db):.1f} a month go unmet where 3 or more come" in text
     assert list(rows["Rank"]) == list(range(1, len(rows) + 1))
 
 
@@ -157,41 +161,75 @@ def test_the_list_says_what_stands_behind_each_place(page, db) -> None:
     assert row["Providers today"] == supply.get(code, 0)
     assert row["Coverage"].startswith(f"coverage?in=commune-{code}&scope=gardening&lang=en")
     assert row["Commune"].endswith("(Mayotte)")
-    posted = sum(UNMET.values()) + sum(MET.values())
-    assert f"Behind it: {posted} mature requests" in texts(test)
+    assert f"({sum(LACKING.values()) + 1} requests with a known outcome)" in texts(test)
 
 
 def test_more_recruits_than_needed_are_not_sent_anywhere(page) -> None:
     test = page(recruits="200", reach="50", capacity="60", **ASKED)
     assert test.dataframe[0].value["Recruits"].sum() == 1
-    assert "**100.0%**" in texts(test) and "More recruits would add nothing." in texts(test)
+    assert "serves 100% of" in texts(test) and "a further one would find nothing" in texts(test)
+
+
+def test_nobody_is_sent_where_enough_come(page, db) -> None:
+    asked = {"recruits": "60", "capacity": "60", "reach": "10", **ASKED}
+    for k, lost in ((3, LACKING), (4, UNMET)):
+        rows = page(k=str(k), **asked).dataframe[0].value
+        assert (rows["Providers today"] < k).all()
+        found = rows["Requests a month"].sum()
+        assert found == pytest.approx(sum(lost.values()) / months(db), abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "**1 recruit** in Acoua: **0.6** requests a month (0.1 – 1.8); a further one "
+         "would get under 0.5."),
+        ("fr", "**1 recrutement** à Acoua : **0,6** demandes par mois (0,1 – 1,8) ; un de plus "
+         "en aurait moins de 0,5."),
+    ],
+)  # fmt: skip
+def test_the_plan_stops_where_nobody_could_live(tmp_path, monkeypatch, lang, said) -> None:
+    """Three requests in five months are enough for the least of the settings, two are not."""
+    folder = warehouse_of(tmp_path, {"97612": 3, "97615": 2, "97607": 1}, {})
+    test = run_page(monkeypatch, folder, "recruit", lang, in_="departement-976", reach="5")
+    assert said in texts(test)
+    assert len(test.dataframe[0].value) == 1
+
+
+def test_where_the_best_placed_could_not_live_nobody_is_sent(tmp_path, monkeypatch) -> None:
+    test = run_page(monkeypatch, warehouse_of(tmp_path, {"97612": 2, "97615": 2}, {}), "recruit")
+    assert "**No recruit** would find 0.5 requests a month here" in texts(test)
+    assert "would get 0.4" in texts(test) and not test.dataframe
+
+
+def test_it_opens_at_the_first_priority_of_the_overview(warehouse, page, monkeypatch) -> None:
+    overview = run_page(monkeypatch, warehouse)
+    test = page()
+    assert test.selectbox(key="filter_scope").value == "gardening"
+    assert test.selectbox(key="filter_in_departement").value == "976"
+    assert not {"scope", "in"} & set(test.query_params)
+    one = page(recruits="1", capacity="60").dataframe[0].value["Requests a month"].iloc[0]
+    assert f"where one recruit could serve **{one:.1f}**" in texts(overview)
+    test.selectbox(key="filter_in_region").select("").run()
+    assert_fine(test)
+    assert test.query_params["in"] in ("country-FR", ["country-FR"])
 
 
 @pytest.mark.parametrize("k", [1, 2, 4])
-def test_what_if_another_k_is_the_coverage_metric(page, db, k: int) -> None:
-    test = page(k=str(k), where="none", **ASKED)
+def test_covered_is_the_coverage_metric(page, db, k: int) -> None:
+    test = page(k=str(k), **ASKED)
     asked = {"scopes": ["gardening"], "k": k} | MAYOTTE | WINDOW
     shown = cards(test)
-    for label, name in (
-        ("People covered", "coverage_population"),
-        ("Requests covered", "coverage_demand"),
-    ):
+    for name in ("coverage_population", "coverage_demand", "coverage_cells"):
         value = metric(db, name, **asked)["value"].iloc[0]
-        assert shown[label] == f"{value:.1%}"
-    gap = metric(db, "gap", **asked)["value"].sum()
-    assert shown["Unmet requests a month where providers lack"] == f"{gap:.1f}"
-    assert "The newcomers" not in texts(test)
+        assert shown[registry.metrics()[name].label] == i18n.share(value)
 
 
-def test_what_if_newcomers_in_a_commune_cover_it(page) -> None:
-    before = page(k="3", where="none", **ASKED)
-    test = page(k="3", where="97601", more="3", reach="5", **ASKED)
-    covered = "Communes covered"
-    assert int(cards(test)[covered]) > int(cards(before)[covered])
-    assert "The newcomers could take" in texts(test)
-    test.selectbox(key="filter_where").select("none").run()
-    assert_fine(test)
-    assert test.query_params["where"] == "none" and cards(test) == cards(before)
+def test_recruits_cover_where_they_come(page) -> None:
+    test = page(k="1", recruits="1", reach="10", capacity="60", **ASKED)
+    deltas = {card.label: card.delta for card in test.metric}
+    assert deltas["Communes covered"].startswith("+")
+    assert "with these recruits:" in texts(test)
 
 
 def test_who_leaves_ends_the_proof_and_who_stays_gets_it(warehouse, monkeypatch) -> None:
@@ -205,7 +243,7 @@ def test_who_leaves_ends_the_proof_and_who_stays_gets_it(warehouse, monkeypatch)
 
     monkeypatch.setattr(proofs, "PAUSE_S", 0.0)
     monkeypatch.setattr(proofs.subprocess, "Popen", Watched)
-    asked = {**ASKED, "recruits": "2", "capacity": "3", "reach": "5", "period": "12"}
+    asked = {**ASKED, "recruits": "3", "capacity": "7", "reach": "5", "period": "12"}
     test = run_page(monkeypatch, warehouse, "recruit", **asked)
     assert SEARCHING in texts(test)
     *_earlier, first = proofs._asked.values()
@@ -214,7 +252,7 @@ def test_who_leaves_ends_the_proof_and_who_stays_gets_it(warehouse, monkeypatch)
     test.query_params["recruits"] = "1"
     assert_fine(test.run())
     assert first.cancelled() and started[0].wait(60) == -signal.SIGKILL
-    test.query_params["recruits"] = "2"
+    test.query_params["recruits"] = "3"
     assert_fine(test.run())
     for proof in list(proofs._asked.values()):
         assert proof.cancelled() or proof.result(60) is not None
@@ -225,7 +263,7 @@ def test_who_leaves_ends_the_proof_and_who_stays_gets_it(warehouse, monkeypatch)
 @pytest.mark.parametrize(
     ("lang", "method", "bound", "said"),
     [
-        ("en", "exact", 9.0, "this is proven (found by an exact programme)"),
+        ("en", "exact", 9.0, "this is proven (found by an exact programme)."),
         ("en", "bounded", 9.5, "(found by a programme that ran out of time): another choice could"
          " serve at most 0.5 more"),
         ("fr", "greedy", 10.0, "(choix glouton, l’un après l’autre) : un autre choix en servirait"
@@ -247,7 +285,7 @@ def test_a_proof_that_fails_leaves_the_plan_found_at_once(
 ) -> None:
     monkeypatch.setattr(proofs, "PAUSE_S", 0.0)
     monkeypatch.setattr(proofs, name, value)
-    asked = {**ASKED, "recruits": "2", "capacity": "2", "reach": "5"}
+    asked = {**ASKED, "recruits": "3", "capacity": "8", "reach": "5"}
     test = run_page(monkeypatch, warehouse, "recruit", **asked)
     (proof,) = proofs._asked.values()
     assert proof.result(60) is None
@@ -277,18 +315,18 @@ def test_an_address_out_of_range_is_the_default(page, value: str) -> None:
 def test_french(page) -> None:
     test = page("fr", recruits="2", **ASKED)
     text = texts(test)
-    assert "**2 recrutements** répondraient à" in text and "Recruter" in text
+    assert "**2 recrutements** à" in text and "Recruter" in text
     assert "Demandes par mois" in test.dataframe[0].value.columns
     assert "Population couverte" in cards(test)
 
 
 @pytest.mark.parametrize("place", ["country-FR", "region-06", "commune-97611"])
 def test_every_level_is_answered(page, place: str) -> None:
-    assert "would serve" in texts(page(in_=place))
+    assert "requests a month" in texts(page(in_=place))
 
 
 def test_few_cases_are_said_to_be_few(tmp_path, monkeypatch) -> None:
-    folder = warehouse_of(tmp_path, {"97611": 2}, {})
+    folder = warehouse_of(tmp_path, {"97601": 5}, {})
     test = run_page(monkeypatch, folder, "recruit")
     assert "too few to tell" in texts(test)
     assert "too few" in test.dataframe[0].value["Known outcomes"].iloc[0]
@@ -300,6 +338,10 @@ def test_nothing_unmet_and_nothing_asked(tmp_path, monkeypatch, page) -> None:
     assert "No request with a known outcome went unmet here." in texts(test)
     assert not test.dataframe
     assert "No request was posted here" in texts(page(in_="departement-35"))
+    folder = warehouse_of(tmp_path / "enough", {"97611": 5}, {})
+    assert "all of them where 3 or more providers come" in texts(
+        run_page(monkeypatch, folder, "recruit", in_="departement-976")
+    )
 
 
 @pytest.mark.parametrize(

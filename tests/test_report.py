@@ -116,7 +116,7 @@ def test_the_workbook_holds_true_numbers(rows, workbook):
     bounds = (fill["Low (95%)"], fill["High (95%)"])
     assert bounds == pytest.approx(market.wilson(filled, known))
     assert fill["Target"] == 0.655
-    assert told["Coverage (population)"]["Value"] == pytest.approx(coverage(rows))
+    assert told["People covered"]["Value"] == pytest.approx(coverage(rows))
     assert told["Active providers"]["Value"] == len(market.active(rows, market.AS_OF))
     months = rows_of(workbook["Fill rate, month by month"])
     october = next(row for row in months if row[0] == dt.datetime(2026, 9, 1))
@@ -222,7 +222,7 @@ def test_a_build_of_nothing_but_requests_claims_no_supply(rows, tmp_path):
     told = rows_of(
         book(report.make(tmp_path / "warehouse", "founders", "en", "xlsx"))["Key figures"]
     )
-    assert next(row for row in told if row[0] == "Coverage (population)")[1] == "no data"
+    assert next(row for row in told if row[0] == "People covered")[1] == "no data"
 
 
 def test_markup_in_data_stays_text(tmp_path):

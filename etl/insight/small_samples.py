@@ -97,3 +97,13 @@ def shrunk(rows: pd.DataFrame, kind: str) -> pd.Series:
         size = cells["denominator"].to_numpy(dtype=float, na_value=np.nan)
         values.loc[cells.index] = prior_of(counted, size).shrink(counted, size)
     return values
+
+
+def poisson_interval(counted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """95 % interval of the mean of which these counts were seen (Byar's approximation)."""
+    count = np.asarray(counted, dtype=float)
+    z, above = 1.959964, count + 1
+    high = above * (1 - 1 / (9 * above) + z / (3 * np.sqrt(above))) ** 3
+    some = np.maximum(count, 1)
+    low = some * (1 - 1 / (9 * some) - z / (3 * np.sqrt(some))) ** 3
+    return np.where(count > 0, low, 0.0), high

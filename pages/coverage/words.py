@@ -13,7 +13,7 @@ from pages.coverage.measures import (
     FEW,
     Measure,
 )
-from pages.shared import filters, i18n, places, query, theme
+from pages.shared import covered, filters, i18n, places, query, theme
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -42,6 +42,8 @@ def _sentence(row: Mapping[str, Any], asked: Question, place: Territory) -> str:
         return _state(row, asked)
     if asked.measure.is_pooled and place.level == "commune":
         return _reached(row, asked)
+    if asked.measure.is_pooled:
+        return covered.sentence(name, row["value"], asked.k, asked.domains)
     if name == "first_response" and pd.isna(row["value"]):
         text = (
             _("less than half of the requests have had an answer ({period}).")
@@ -57,13 +59,6 @@ def _sentence(row: Mapping[str, Any], asked: Question, place: Territory) -> str:
             period=filters.period_label(asked.period)
         )
     text = {
-        "coverage_population": _(
-            "**{value}** of people live in a commune that at least {k} active providers reach."
-        ),
-        "coverage_cells": _("at least {k} active providers reach **{value}** of the communes."),
-        "coverage_demand": _(
-            "**{value}** of requests come from a commune that at least {k} active providers reach."
-        ),
         "active_providers": _("**{value}** active providers are based here."),
         "requests": _("**{value}** requests were posted ({period})."),
         "fill_rate": _("**{value}** of requests were filled within {days} days ({period})."),
@@ -75,7 +70,7 @@ def _sentence(row: Mapping[str, Any], asked: Question, place: Territory) -> str:
         "first_response": _("half of the requests had an answer within **{value}** ({period})."),
         "gap": _(
             "**{value}** requests a month are lost in communes with fewer than {k} active "
-            "providers ({period})."
+            "providers of {which} ({period})."
         ),
         "results_at_least_k": _(
             "**{value}** of requests had at least {k} answers within {days} days ({period})."
@@ -83,7 +78,9 @@ def _sentence(row: Mapping[str, Any], asked: Question, place: Territory) -> str:
         "accessibility": _(
             "the providers around can take **{value}** requests a month for each {people} people."
         ),
-        "deserts": _("nobody comes to **{value}** communes that asked for help ({period})."),
+        "deserts": _(
+            "nobody of {which} comes to **{value}** communes that asked for help ({period})."
+        ),
         "utilisation": _("**{value}** of the active providers were hired ({period})."),
         "concentration": _(
             "the concentration of hires is **{value}**, from 0 to 10,000; the largest provider "
@@ -94,10 +91,6 @@ def _sentence(row: Mapping[str, Any], asked: Question, place: Territory) -> str:
         "price": _("half of the providers ask for less than **{value}** an hour."),
         "quality_score": _("the records of providers are **{value}** complete and fresh."),
     }.get(name, _("{label} **{value}** ({period})."))
-    if asked.is_average and len(asked.domains) > 1:
-        text = _("on average over {domains} domains, {rest}").format(
-            domains=len(asked.domains), rest=text
-        )
     return text.format(
         label=query.metric_definition(name).label,
         value=asked.measure.text(row["value"]),
@@ -105,18 +98,25 @@ def _sentence(row: Mapping[str, Any], asked: Question, place: Territory) -> str:
         days=i18n.number(asked.days),
         period=filters.period_label(asked.period),
         people=i18n.number(PEOPLE),
+        which=_which(asked),
         largest=i18n.share(row.get("largest_share")),
         until=i18n.month(asked.period.to_month),
     )
 
 
+def _which(asked: Question) -> str:
+    """Whose providers count where several domains are decided at once: those of any of them."""
+    return _("any domain") if not asked.is_single else _("this domain")
+
+
 def _state(row: Mapping[str, Any], asked: Question) -> str:
     text = _(
-        "**{state}**: {providers} active providers where {k} are needed, {requests} requests "
-        "({period}), {filled} of them filled within {days} days."
+        "**{state}**: {providers} active providers of {which} where {k} are needed, {requests} "
+        "requests ({period}), {filled} of them filled within {days} days."
     )
     return text.format(
         state=i18n.name("state", row["state"]),
+        which=_which(asked),
         providers=i18n.number(row["numerator"]),
         k=i18n.number(asked.k),
         requests=i18n.number(row["n"]),

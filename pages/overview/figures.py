@@ -18,7 +18,7 @@ import streamlit as st
 
 from etl.build import warehouse
 from etl.insight import changes
-from pages.shared import filters, query
+from pages.shared import filters, priorities, query
 from pages.shared.filters import Period, Territory
 from pages.shared.places import FRANCE
 
@@ -128,11 +128,11 @@ def read(
         answer_earlier=figures.get("answer_earlier", none),
         months=_months(loaded, found["months"], period),
         supply=found["supply"],
-        gaps=_gaps(found["gaps"]) if "gaps" in found else pd.DataFrame(),
+        gaps=_gaps(found["first"], found["gaps"]) if "gaps" in found else pd.DataFrame(),
     )
 
 
-_TABLES = ("kinds", "months", "supply", "gaps")
+_TABLES = ("kinds", "months", "supply", "gaps", "first")
 
 
 def _questions(
@@ -147,6 +147,7 @@ def _questions(
     each = {**within, **window, "scopes": domains, "k": k}
     asked: dict[str, Callable[[], pd.DataFrame]] = {}
     if domains:  # an empty list would ask for every scope
+        asked["first"] = partial(priorities.ranked, place, tuple(domains), k, period)
         asked["gaps"] = partial(query.metric, "gap", **{**each, "level": "departement"})
         if loaded.has_providers:
             asked |= {name: partial(query.metric, name, **each) for name in COVERAGES}
@@ -241,27 +242,15 @@ def _months(loaded: Loaded, rows: pd.DataFrame, period: Period) -> pd.DataFrame:
     return pd.DataFrame({**shown, **before})
 
 
-def _gaps(rows: pd.DataFrame) -> pd.DataFrame:
-    """The worst départements x domains by unmet requests a month, with a 95 % interval."""
-    rows = rows.head(WORST)  # the worst come first
-    rows = rows[rows["numerator"] > 0].reset_index(drop=True)
-    bounds = [poisson_interval(count) for count in rows["numerator"]]
-    per_month = rows["value"] / rows["numerator"]
-    rows["low"] = [low for low, _ in bounds] * per_month
-    rows["high"] = [high for _, high in bounds] * per_month
-    names = query.page_sql(__file__, "departements").set_index("code")["name"]
-    rows["place"] = rows["territory_code"].map(names)
-    return rows
-
-
-def poisson_interval(count: float) -> tuple[float, float]:
-    """95 % interval of the mean of which ``count`` was seen (Byar's approximation)."""
-    z = 1.959964
-    above = count + 1
-    high = above * (1 - 1 / (9 * above) + z / (3 * math.sqrt(above))) ** 3
-    if count <= 0:
-        return 0.0, high
-    return count * (1 - 1 / (9 * count) - z / (3 * math.sqrt(count))) ** 3, high
+def _gaps(ranked: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
+    """The first départements x domains of the ranking, at most WORST: departement_code, place,
+    scope_code, what a recruit there could serve (served, and value, low, high a month); and of the
+    whole département unmet a month, and the columns of the metric gap."""
+    keys = ["departement_code", "scope_code"]
+    of_place = gaps.rename(columns={"territory_code": keys[0], "value": "unmet"})
+    of_place = of_place.drop(columns=["low", "high"])
+    first = ranked.head(WORST).merge(of_place, how="left", on=keys)
+    return first.rename(columns={"departement_name": "place"})
 
 
 def difference(now: Figure, earlier: Figure) -> tuple[float, float, float] | None:

@@ -27,31 +27,24 @@ found = query.together(
     }
 )
 data, changes, events, targets = found.values()
-theme.answer(words.answer(data, scope, k, days))
+theme.answer(words.answer(data, k, days))
 
-covered = data.coverage
 requests_delta, requests_below = words.requests_change(data)
 fill_delta, fill_below = words.fill_change(data.fill, data.fill_earlier)
+behind = {
+    "coverage_population": words.people_behind(data, k),
+    "coverage_demand": words.demand_notes(data, k, period),
+    "coverage_cells": words.communes_behind(data, k),
+}
 with st.container(horizontal=True, gap="small", key="cards_supply"):
-    theme.metric_card(
-        i18n.ngettext("People with {k}+ provider", "People with {k}+ providers", k).format(k=k),
-        i18n.share(covered["coverage_population"].value),
-        interval=words.people_behind(data),
-        help=_("Decided commune by commune, then summed over the domains in use."),
-        link=words.place_link(place, "coverage_population", scope, "supply"),
-    )
-    theme.metric_card(
-        i18n.ngettext("Requests with {k}+ provider", "Requests with {k}+ providers", k).format(k=k),
-        i18n.share(covered["coverage_demand"].value),
-        interval=words.demand_notes(data, period),
-        link=words.place_link(place, "coverage_demand", scope, "supply"),
-    )
-    theme.metric_card(
-        i18n.ngettext("Communes with {k}+ provider", "Communes with {k}+ providers", k).format(k=k),
-        i18n.share(covered["coverage_cells"].value),
-        interval=words.communes_behind(data),
-        link=words.place_link(place, "coverage_cells", scope, "supply"),
-    )
+    for name, below in behind.items():
+        theme.metric_card(
+            query.metric_definition(name).label,
+            i18n.share(data.coverage[name].value),
+            interval=below,
+            help=query.metric_definition(name).why,
+            link=words.place_link(place, name, scope, "supply"),
+        )
     theme.metric_card(
         _("Active providers"),
         i18n.number(data.kinds["providers"].iloc[0]),
@@ -89,7 +82,7 @@ with st.container(horizontal=True, gap="small", key="cards_demand"):
         link=words.place_link(place, "first_response", scope, "matching"),
     )
 
-st.subheader(_("The ten worst gaps"), anchor=False)
+st.subheader(_("Where a recruit is needed first"), anchor=False)
 if data.gaps.empty:
     theme.empty_state(*words.no_gaps(data, k))
 else:
@@ -153,7 +146,7 @@ else:
 # made when they are opened or taken away
 choices = {
     _("Key figures"): partial(tables.key_figures, data),
-    _("Gaps"): None if data.gaps.empty else partial(tables.gaps, data),
+    _("Recruit first"): None if data.gaps.empty else partial(tables.gaps, data),
     _("Targets"): None if targets.empty else partial(goals.table, targets),
     _("Events"): None if events.empty else partial(goals.events_table, events),
     _("Months"): partial(tables.months, data),

@@ -69,17 +69,18 @@ def kinds(data: Overview) -> pd.DataFrame:
 
 
 def gaps(data: Overview) -> pd.DataFrame:
-    """The worst gaps, one row a département and domain."""
+    """Where a recruit is needed first, one row a département and domain."""
     _ = i18n.gettext
     rows = data.gaps
     return pd.DataFrame(
         {
             _("Département"): rows["place"],
-            _("Code"): rows["territory_code"],
+            _("Code"): rows["departement_code"],
             _("Domain"): rows["scope_code"].map(filters.scope_label),
-            _("Unmet a month"): rows["value"],
+            _("One recruit could serve, a month"): rows["value"],
             _("Low (95%)"): rows["low"],
             _("High (95%)"): rows["high"],
+            _("Unmet a month"): rows["unmet"],
             _("Unmet"): rows["numerator"],
             _("Known outcomes"): rows["denominator"],
             _("Requests"): rows["n"],
@@ -91,27 +92,30 @@ def gaps(data: Overview) -> pd.DataFrame:
 
 
 def gaps_to_read(data: Overview) -> pd.DataFrame:
-    """The worst gaps as Markdown cells: each place leads to its cell on the coverage page."""
+    """The same as Markdown cells: each place leads to the plan of recruits for it, its unmet
+    requests to its cell on the coverage page."""
     _ = i18n.gettext
     rows = []
     for row in each(data.gaps):
-        place = theme.escape(f"{row.place} ({row.territory_code})")
-        link = words.coverage_link(row.territory_code, row.scope_code)
+        place = theme.escape(f"{row.place} ({row.departement_code})")
+        plan = words.recruit_link(row.departement_code, row.scope_code)
+        cell = words.coverage_link(row.departement_code, row.scope_code)
         low, high = i18n.number(row.low, 1), i18n.number(row.high, 1)
         rows.append(
             (
-                f"[{theme.escape(filters.scope_label(row.scope_code))} · {place}]({link})",
+                f"[{theme.escape(filters.scope_label(row.scope_code))} · {place}]({plan})",
                 f"**{i18n.number(row.value, 1)}** ({low} – {high})",
-                i18n.number(row.population),
-                i18n.number(row.missing),
+                f"[{i18n.number(row.unmet, 1)}]({cell})",
                 _("{n} of {known}").format(
                     n=i18n.number(row.numerator), known=i18n.number(row.denominator)
                 ),
-                i18n.number(row.n),
+                i18n.number(row.population),
+                i18n.number(row.missing),
             )
         )
-    heads = (_("Domain and département"), _("Unmet a month (95%)"), _("People"),
-             _("Providers missing"), _("Unmet of known"), _("Requests"))  # fmt: skip
+    heads = (_("Domain and département"), _("One recruit could serve, a month (95%)"),
+             _("Unmet a month"), _("Unmet of known"), _("People"),
+             _("Providers missing"))  # fmt: skip
     return pd.DataFrame(rows, columns=list(heads))
 
 

@@ -6,15 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from pages.overview.figures import FEW, Figure, Overview, difference
-from pages.shared import filters, i18n, places, query, theme
+from pages.shared import covered, filters, i18n, places, priorities, query, theme
 from pages.shared.filters import Territory
 
 
-def answer(data: Overview, scope: str, k: int, days: int) -> str:
+def answer(data: Overview, k: int, days: int) -> str:
     """The state in three sentences; what cannot be told is said, not left out."""
-    told = " ".join(
-        (_coverage_sentence(data, scope, k), _fill_sentence(data, days), _gap_sentence(data))
-    )
+    told = " ".join((_coverage_sentence(data, k), _fill_sentence(data, days), _gap_sentence(data)))
     if places.ours() is None:
         return told
     return i18n.gettext("{place}: {sentence}").format(
@@ -22,33 +20,14 @@ def answer(data: Overview, scope: str, k: int, days: int) -> str:
     )
 
 
-def _coverage_sentence(data: Overview, scope: str, k: int) -> str:
+def _coverage_sentence(data: Overview, k: int) -> str:
     _ = i18n.gettext
-    covered = data.coverage["coverage_population"].value
+    share = data.coverage["coverage_population"].value
     if not data.loaded.has_providers:
         return _("No provider has been loaded yet: coverage cannot be told.")
-    if covered is None:
+    if share is None:
         return _("Coverage cannot be told: no known domain is in use here.")
-    if len(data.domains) == 1:
-        text = i18n.ngettext(
-            "**{share}** of people live where at least {k} provider of {domain} reaches them.",
-            "**{share}** of people live where at least {k} providers of {domain} reach them.",
-            k,
-        )
-    else:
-        text = i18n.ngettext(
-            "**{share}** of people, on average over the {domains} domains in use, live where at "
-            "least {k} provider reaches them.",
-            "**{share}** of people, on average over the {domains} domains in use, live where at "
-            "least {k} providers reach them.",
-            k,
-        )
-    return text.format(
-        share=i18n.share(covered),
-        k=k,
-        domains=len(data.domains),
-        domain=theme.escape(filters.scope_label(data.domains[0])),
-    )
+    return covered.sentence("coverage_population", share, k, data.domains)
 
 
 def _fill_sentence(data: Overview, days: int) -> str:
@@ -78,11 +57,30 @@ def _gap_sentence(data: Overview) -> str:
     if data.gaps.empty:
         return ""
     worst = data.gaps.iloc[0]
-    return _("The worst gap: **{domain}** in **{place}**, {n} requests a month unmet.").format(
+    equals = int((data.gaps["served"] == worst["served"]).sum()) - 1
+    if equals:
+        text = i18n.ngettext(
+            "Recruit first: **{domain}** in **{place}**, where one recruit could serve **{n}** "
+            "({low} – {high}) requests a month that nobody takes; as many in {others} other place.",
+            "Recruit first: **{domain}** in **{place}**, where one recruit could serve **{n}** "
+            "({low} – {high}) requests a month that nobody takes; as many in {others} other "
+            "places.",
+            equals,
+        )
+    else:
+        text = _(
+            "Recruit first: **{domain}** in **{place}**, where one recruit could serve **{n}** "
+            "({low} – {high}) requests a month that nobody takes, more than anywhere else."
+        )
+    return text.format(
+        others=i18n.number(equals),
         domain=theme.escape(filters.scope_label(worst["scope_code"])),
-        place=theme.escape(f"{worst['place']} ({worst['territory_code']})"),
-        n=i18n.number(worst["value"], 1),
+        place=theme.escape(f"{worst['place']} ({worst['departement_code']})"),
+        **{name: i18n.number(worst[key], 1) for name, key in _BOUNDS.items()},
     )
+
+
+_BOUNDS = {"n": "value", "low": "low", "high": "high"}
 
 
 def too_few(n: int) -> str:
@@ -92,31 +90,32 @@ def too_few(n: int) -> str:
     ).format(n=i18n.number(n))
 
 
-def people_behind(data: Overview) -> str:
-    """Over what a coverage of people is taken: 22 domains × 68,000,000 people."""
+def people_behind(data: Overview, k: int) -> str:
+    """What a coverage of people asks for, and over what it is taken: 22 domains × 68,000,000
+    people."""
     total = data.coverage["coverage_population"].denominator
     if total is None or not data.domains:
         return ""
     each = total / len(data.domains)
-    return _times(data, i18n.ngettext("{n} person", "{n} people", each), each)
+    return _times(data, i18n.ngettext("{n} person", "{n} people", each), each, k)
 
 
-def communes_behind(data: Overview) -> str:
-    """Over what a coverage of communes is taken: 22 domains × 34,875 communes."""
+def communes_behind(data: Overview, k: int) -> str:
+    """The same of communes: 22 domains × 34,875 communes."""
     total = data.coverage["coverage_cells"].denominator
     if total is None or not data.domains:
         return ""
     each = total / len(data.domains)
-    return _times(data, i18n.ngettext("{n} commune", "{n} communes", each), each)
+    return _times(data, i18n.ngettext("{n} commune", "{n} communes", each), each, k)
 
 
-def _times(data: Overview, unit: str, each: float) -> str:
+def _times(data: Overview, unit: str, each: float, k: int) -> str:
     unit = unit.format(n=i18n.number(each))
-    if len(data.domains) == 1:
-        return unit
-    return i18n.ngettext("{n} domain × {unit}", "{n} domains × {unit}", len(data.domains)).format(
-        n=len(data.domains), unit=unit
-    )
+    if len(data.domains) > 1:
+        unit = i18n.ngettext(
+            "{n} domain × {unit}", "{n} domains × {unit}", len(data.domains)
+        ).format(n=len(data.domains), unit=unit)
+    return lines(covered.needs(k), unit)
 
 
 def requests_change(data: Overview) -> tuple[str | None, str]:
@@ -181,7 +180,7 @@ def immature(data: Overview, days: int) -> str:
     return text.format(days=days, months=", ".join(map(i18n.month, young)))
 
 
-def demand_notes(data: Overview, period: filters.Period) -> str:
+def demand_notes(data: Overview, k: int, period: filters.Period) -> str:
     """What stands below the coverage of demand: the requests that count in it, or why none."""
     _ = i18n.gettext
     figure = data.coverage["coverage_demand"]
@@ -192,7 +191,8 @@ def demand_notes(data: Overview, period: filters.Period) -> str:
         "{n} requests with a known commune or coordinates",
         figure.n,
     ).format(n=i18n.number(figure.n))
-    return lines(cases, too_few(figure.n) if figure.n < FEW else "", against_today(period))
+    few = too_few(figure.n) if figure.n < FEW else ""
+    return lines(covered.needs(k), cases, few, against_today(period))
 
 
 def supply_notes(data: Overview, period: filters.Period) -> str:
@@ -220,15 +220,14 @@ def against_today(period: filters.Period) -> str:
 
 
 def gaps_caption(k: int, period: filters.Period) -> str:
-    """What a line of the worklist means."""
+    """What the order of the worklist means."""
     days = int(query.build().settings["fill_days"])
-    text = i18n.ngettext(
-        "By requests a month not filled within {days} days in communes with fewer than {k} "
-        "provider; people and providers missing are summed over those communes.",
-        "By requests a month not filled within {days} days in communes with fewer than {k} "
-        "providers; people and providers missing are summed over those communes.",
-        k,
-    ).format(days=days, k=k)
+    text = i18n.gettext(
+        "In order of what one recruit could serve: requests a month not filled within {days} days, "
+        "within {km} km of the best place, in communes with fewer than {k} providers of the domain "
+        "(where {k} come, another one is not what is missing). Unmet requests, people and missing "
+        "providers are those of all such communes of the département."
+    ).format(days=days, k=k, km=i18n.number(priorities.reach_km()))
     past = against_today(period)
     return f"{text} ({past})" if past else text
 
@@ -316,6 +315,12 @@ def supply_left_out(data: Overview, period: filters.Period) -> list[str]:
             ).format(date=i18n.date(since))
         )
     return notes
+
+
+def recruit_link(place: str, scope: str) -> str:
+    """The address of the plan of recruits for a département and a domain, filters kept."""
+    asked = {"scope": scope, "in": f"departement-{place}"}
+    return f"recruit?{urlencode(st.query_params.to_dict() | asked)}"
 
 
 def coverage_link(place: str, scope: str) -> str:

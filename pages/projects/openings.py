@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from etl.insight import priorities
 from etl.insight.partner_cells import Cell, Withheld, ratio
 from pages.projects import views
 from pages.shared import export, filters, i18n, map, partner_figures, places, query, theme
@@ -24,31 +25,39 @@ def show(place: Territory, scope: str) -> None:
             _("Choose all domains or a larger territory."),
         )
         return
+    target = float(query.build().settings.get("fill_target", 0.6))
+    rows = priorities.of_published(rows, target)
     table = _table(rows)
     first = rows.iloc[0]
     year = str(first["period"])
-    if first["status"] == "shown":
+    if first["beyond"] > 0:
         st.markdown(
             _(
-                "In {year} the largest unmet demand that can be told is **{domain}** in "
-                "**{place}**: {unmet} of {known} requests were not filled in time."
+                "In {year}, of what can be told, **{domain}** in **{place}** lacked providers "
+                "most: {unmet} of {known} requests were not filled in time, {beyond} more than "
+                "where {target} are filled."
             ).format(
                 year=year,
                 domain=i18n.label(first),
                 place=theme.escape(first["name"]),
                 unmet=i18n.number(first["unmet"]),
                 known=i18n.number(first["known"]),
+                beyond=i18n.number(first["beyond"]),
+                target=i18n.percent(target),
             )
         )
     _map(scope, within, place, year)
     partner_figures.table(table, _kinds(), height=480)
     st.caption(
         _(
-            "Requests with a known outcome, not filled within {n} days. Projects under way are "
-            "those of the region (all domains) and of the family of the domain (all of France): "
-            "nothing finer is released. Distance from the middle of the département to the "
-            "nearest CAE that lives today."
-        ).format(n=i18n.number(query.build().settings.get("fill_days", 14)))
+            "Requests with a known outcome, not filled within {n} days; in order of those beyond "
+            "what goes unmet where {target} are filled (our target), for where most are filled "
+            "providers are there. Projects under way are those of the region (all domains) and of "
+            "the family of the domain (all of France): nothing finer is released. Distance from "
+            "the middle of the département to the nearest CAE that lives today."
+        ).format(
+            n=i18n.number(query.build().settings.get("fill_days", 14)), target=i18n.percent(target)
+        )
     )
     partner_figures.explain(table)
     export.downloads(
@@ -80,7 +89,7 @@ def _cells(rows: pd.DataFrame, column: str) -> list[Cell]:
 
 
 def _table(rows: pd.DataFrame) -> pd.DataFrame:
-    """The openings, the largest unmet demand first, the withheld ones last."""
+    """The openings in their order."""
     found = partner_figures.cells(__file__, "cells")
     periods = found.periods("projects_under_way")
     year = periods[-1] if periods else ""

@@ -1,4 +1,4 @@
-"""The figure of the page: what one recruit more still brings."""
+"""The figure of the page: what each recruit would get."""
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -6,39 +6,46 @@ import plotly.graph_objects as go
 from pages.shared import i18n, theme
 
 
-def curve(places: pd.DataFrame) -> go.Figure:
-    """Share of the unmet demand served, by recruits, in the order of the plan.
+def each(recruits: pd.DataFrame, least: float) -> go.Figure:
+    """Requests a month that each recruit would get with their interval, in the order of the plan,
+    and the least for which one is sent.
 
-    places: recruits, cumulated_share, title (commune), in order of rank.
+    recruits: title (commune), value, low, high, one row a recruit.
     """
     _ = i18n.gettext
-    x = [0, *places["recruits"].cumsum()]
-    y = [0.0, *places["cumulated_share"]]
-    hover = ["", *places["title"]]
-    line = {
-        "type": "scatter",
+    x = list(range(1, len(recruits) + 1))
+    decimals = i18n.number
+    bars = {
+        "type": "bar",
         "x": x,
-        "y": y,
-        "mode": "lines+markers",
-        "text": [
-            f"{name}<br>{i18n.percent(share, 1)}" for name, share in zip(hover, y, strict=True)
+        "y": recruits["value"],
+        "marker": {"color": theme.ACCENT},
+        "error_y": {
+            "type": "data", "array": recruits["high"] - recruits["value"],
+            "arrayminus": recruits["value"] - recruits["low"], "thickness": 1.2, "width": 3,
+            "color": theme.ink()["line"],
+        },
+        "hovertext": [
+            f"{name}<br>{decimals(value, 1)} ({decimals(low, 1)} – {decimals(high, 1)})"
+            for name, value, low, high in recruits[["title", "value", "low", "high"]].to_numpy()
         ],
-        "hovertemplate": "%{text}<extra></extra>",
-        "line": {"color": theme.ACCENT, "width": 2.5},
-        "marker": {"size": 7 if len(x) <= 40 else 4},
-    }
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }  # fmt: skip
+    line = {
+        "type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": least, "y1": least,
+        "line": {"color": theme.WARNING, "dash": "dash", "width": 1.5},
+    }  # fmt: skip
     return theme.figure(
-        [line],
+        [bars],
         {
             "height": 380,
             "showlegend": False,
             "margin": {"l": 8, "r": 8, "t": 12, "b": 8},
+            "shapes": [line],
             "xaxis": {
-                "title": {"text": _("Recruits")}, "rangemode": "tozero", "tickformat": "d",
+                "title": {"text": _("Recruit, in order")}, "tickformat": "d", "showgrid": False,
+                "dtick": max(1, len(recruits) // 10),
             },
-            "yaxis": {
-                "title": {"text": _("Share of the unmet demand")}, "rangemode": "tozero",
-                "tickformat": "~%",
-            },
+            "yaxis": {"title": {"text": _("Requests a month")}, "rangemode": "tozero"},
         },
     )  # fmt: skip

@@ -1,19 +1,16 @@
-"""Recruit: where would the next providers close the most unmet demand?"""
+"""Recruit: where would the next providers find the most requests that nobody takes?"""
 
-import pandas as pd
 import streamlit as st
 
-from etl.insight.recruit import Plan
 from pages.recruit import charts, figures, proofs, words
-from pages.recruit.figures import Change, Market, Team
-from pages.shared import export, filters, i18n, places, point_map, query, theme
+from pages.recruit.figures import Market, Team
+from pages.shared import export, filters, i18n, places, point_map, priorities, query, theme
 from pages.shared.filters import Period, Territory
 
 _ = i18n.gettext
 MAX_RECRUITS, MAX_CAPACITY = 200, 60
 REACHES = ("5", "10", "20", "30", "50")
-MAX_COMMUNES = 1000  # in one pick list: more than any département has
-NOWHERE, PLAN = "none", "plan"
+METRICS = ["recruit_demand", "coverage_population", "coverage_demand", "coverage_cells"]
 
 
 def number(name: str, title: str, default: int, highest: int, help: str) -> int:
@@ -35,16 +32,34 @@ def number(name: str, title: str, default: int, highest: int, help: str) -> int:
     return int(value)
 
 
+def begin(k: int, period: Period) -> tuple[str, Territory | None]:
+    """The domain and the territory to begin with: the first priority of the overview, within what
+    the reader chose before; "" and None where there is none."""
+    scope, address = filters.asked("scope") or "all", filters.asked("in") or ""
+    place = places.find(address) or places.ours() or places.FRANCE
+    kind = filters.scope_labels().get(scope, ("all", ""))[0]
+    domains = filters.domains_in_use(scope) if kind in ("family", "domain") else ()
+    first = priorities.ranked(place, domains, k, period).head(1)
+    if first.empty:
+        known = domains or filters.domains_in_use("all")
+        return (known[0] if known else ""), None
+    code = f"departement-{first['departement_code'].iloc[0]}"
+    return first["scope_code"].iloc[0], places.find(code)
+
+
 def choose() -> tuple[Market, Team, Territory, Period]:
     """The filters: which demand, and what the recruits are like."""
-    with filters.bar():
-        scope = filters.scope(("all", "family", "domain"))
-        place = filters.territory(at_home=True)
+    above, below = (
+        filters.bar(),
+        st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="team"),
+    )
+    with below:
         period = filters.period()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="team"):
+        k = filters.k()
         recruits = number(
-            "recruits", _("Recruits"), 10, MAX_RECRUITS, _("How many providers you can recruit.")
-        )
+            "recruits", _("Recruits"), 10, MAX_RECRUITS,
+            _("How many providers you can recruit at most."),
+        )  # fmt: skip
         reach = filters.pick(
             "reach",
             _("Their reach"),
@@ -60,8 +75,13 @@ def choose() -> tuple[Market, Team, Territory, Period]:
             MAX_CAPACITY,
             _("How many requests a month one recruit can serve."),
         )
-    market = Market(scope, place.level, place.code, period.from_month, period.to_month)
-    return market, Team(recruits, float(reach), float(capacity)), place, period
+    first, home = begin(k, period)
+    with above:
+        scope = filters.scope(("domain",), default=first)
+        place = filters.territory(at_home=True, default=home)
+    market = Market(scope, place.level, place.code, k, *period)
+    least = float(query.build().settings.get("recruit_least", 0.5))
+    return market, Team(recruits, float(reach), float(capacity), least), place, period
 
 
 @st.fragment(run_every=1.0)
@@ -77,7 +97,7 @@ def wait_for_proof() -> None:
     )
 
 
-def draw_map(rows: pd.DataFrame) -> None:
+def draw_map() -> None:
     """Where to recruit, numbered in order."""
     names = figures.communes(market)
     points = rows.assign(
@@ -94,7 +114,7 @@ def draw_map(rows: pd.DataFrame) -> None:
     )
 
 
-def list_places(rows: pd.DataFrame) -> None:
+def list_places() -> None:
     """The work list; each row leads to Coverage of its commune."""
     kept = {name: st.query_params[name] for name in ("period", "k") if name in st.query_params}
     link = {"scope": market.scope, "lang": i18n.language(), **kept}
@@ -108,146 +128,71 @@ def list_places(rows: pd.DataFrame) -> None:
                 display_text=_("Look"), help=_("Opens Coverage of this commune."), width="small"
             ),
             _("Known outcomes"): st.column_config.Column(
-                help=_("Mature requests with a known outcome that a recruit there could reach.")
+                help=_(
+                    "Requests with a known outcome that a recruit there could reach, old enough, "
+                    "from communes that lack providers."
+                )
             ),
         },
     )
 
 
-def change(found: Plan) -> tuple[Change, str, float | None]:
-    """What if: k, the least reach, and who comes where; where they come in words; and what they
-    take where that is known."""
-    bases = figures.bases(market, found, MAX_COMMUNES)
-    codes = [NOWHERE, PLAN, *bases]
-    names = figures.communes(market).loc[bases]
-    titles = dict(zip(bases, names["name"] + " (" + names["departement_code"] + ")", strict=True))
-
-    def text(code: str) -> str:
-        if code in (NOWHERE, PLAN):
-            return {NOWHERE: _("Nobody"), PLAN: _("The recruits of the plan")}[code]
-        return _("In {name}").format(name=titles[code])
-
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="what_if"):
-        k = filters.k()
-        least = filters.pick(
-            "least",
-            _("Everybody travels at least"),
-            ("0", *REACHES),
-            lambda km: _("as today") if km == "0" else f"{km} km",
-            "0",
-        )
-        where = filters.pick(
-            "where",
-            _("Who comes"),
-            codes,
-            text,
-            PLAN,
-            help=_(
-                "The communes of the plan come first, then those with the most unmet requests. "
-                "Go down to a département to find every commune of it."
-            ),
-        )
-        extra: dict[str, int] = {}
-        if where == PLAN:
-            extra = dict(
-                zip(found.places["commune_code"], found.places["recruits"].map(int), strict=True)
-            )
-        elif where != NOWHERE:
-            extra[where] = number(
-                "more", _("Newcomers"), 1, MAX_RECRUITS, _("Providers who come to this commune.")
-            )
-    label = text(where) + (f" × {extra[where]}" if where in extra else "")
-    taken = found.objective if where == PLAN else None
-    return Change(k, float(least), tuple(sorted(extra.items()))), label, taken
-
-
-def what_if(found: Plan) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Coverage before and after a change; returns it as a table, and what was asked."""
-    st.subheader(_("What if?"), anchor=False)
-    asked, who, taken = change(found)
-    usual = int(query.build().settings.get("k", 3))
-    before = figures.coverage(market, team, Change(usual))
-    after = figures.coverage(market, team, asked, taken)
-    st.caption(
-        _(
-            "Before: today's providers, {k} needed in each commune. "
-            "After: what you choose here, with the recruits' reach and capacity set above."
-        ).format(k=usual)
-    )
-    with theme.cards("cards_what_if"):
-        for row in words.changes(before, after):
+def change() -> None:
+    """Coverage today, and what the recruits would make of it."""
+    st.subheader(_("Covered today, and with these recruits"), anchor=False)
+    with theme.cards("cards_change"):
+        for name, value, delta, then in words.changes(*figures.coverage(market, team, plan)):
             theme.metric_card(
-                str(row["label"]),
-                str(row["value"]),
-                delta=None if row["delta"] is None else str(row["delta"]),
-                interval=_("before: {value}").format(value=row["before"]),
-                low_is_good=bool(row["low_is_good"]),
+                query.metric_definition(name).label,
+                value,
+                delta=delta,
+                interval=then,
+                help=query.metric_definition(name).why,
             )
-    if asked.extra:
-        st.markdown(
-            _("The newcomers could take **{n}** unmet requests a month.").format(
-                n=i18n.number(after.served, 1)
-            )
-        )
-    return words.change_table(before, after), {
-        _("What if: providers needed"): f"{usual} → {asked.k}",
-        _("What if: least reach"): f"{asked.least_reach_km:g} km",
-        _("What if: who comes"): who,
-    }
 
 
 proofs.leave()
-theme.header(_("Recruit"), _("Where do the next recruits close the most unmet demand?"))
+theme.header(_("Recruit"), _("Where would the next recruits find the requests that nobody takes?"))
 market, team, place, period = choose()
 filters.breadcrumb(place, at_home=True)
 demand = figures.read(market)
-if not demand["requests"].any():
-    theme.empty_state(
-        _("No request was posted here in these months."),
-        _("Choose a longer period, a larger territory or another domain, or load requests."),
-    )
-elif demand["unmet"].sum() <= 0:
-    known = int(demand["known"].sum())
-    theme.empty_state(
-        _("No request with a known outcome went unmet here.")
-        if known
-        else _("The outcome of no request here is known yet."),
-        _("Choose a longer period, a larger territory or another domain, or load requests."),
-    )
+lost = demand["unmet"].where(demand["lacks_providers"], 0.0)
+if lost.sum() <= 0:
+    theme.empty_state(*words.nothing(demand, market.k))
 else:
     plan, is_searching = figures.plan(market, team)
     rows = figures.places(market, team, plan)
-    is_single = filters.scope_labels()[market.scope][0] == "domain"
-    theme.answer(words.answer(plan, team, place))
-    st.caption(" ".join(words.notes(plan, team, demand, is_single)))
+    theme.answer(words.answer(plan, rows, team, market, place))
+    st.caption(" ".join(words.notes(plan, team, demand, market.k)), help=words.certainty(plan))
     if is_searching:
         wait_for_proof()
-    left, right = st.columns([11, 9], gap="medium")
-    with left:
-        draw_map(rows)
-    with right:
-        st.subheader(_("What each further recruit adds"), anchor=False)
-        theme.chart(charts.curve(rows.assign(title=words.titles(rows))), key="curve")
-    st.subheader(_("Where to recruit, in order"), anchor=False)
-    list_places(rows)
-    changed, asked = what_if(plan)
-    theme.definition(
-        ["recruit_demand", "coverage_population", "coverage_demand", "gap"],
-        window=filters.period_label(period),
-        n=int(demand["known"].sum()),
-    )
+    if not rows.empty:
+        left, right = st.columns([11, 9], gap="medium")
+        with left:
+            draw_map()
+        with right:
+            st.subheader(_("What each recruit would get"), anchor=False)
+            theme.chart(charts.each(words.recruits(rows), team.least), key="each")
+        st.subheader(_("Where to recruit, in order"), anchor=False)
+        list_places()
+    change()
+    theme.definition(METRICS, window=filters.period_label(period), n=int(demand["known"].sum()))
     export.downloads(
         "recruit",
-        {_("Work list"): words.work_list(rows), _("What if"): changed},
-        metrics=["recruit_demand", "coverage_population", "coverage_demand", "gap"],
+        {
+            _("Work list"): words.work_list(rows),
+            _("Covered"): words.change_table(*figures.coverage(market, team, plan)),
+        },
+        metrics=METRICS,
         filters={
             _("Recruits"): str(team.recruits),
             _("Their reach"): f"{team.reach_km:g} km",
             _("Capacity of each"): _("{n} requests a month").format(n=i18n.number(team.capacity)),
+            _("At least for each"): _("{n} requests a month").format(n=i18n.number(team.least, 1)),
+            _("Providers needed"): str(market.k),
             _("Domain"): filters.scope_label(market.scope),
             _("Territory"): places.name(place),
             _("Period"): filters.period_label(period),
             _("Certainty"): words.certainty(plan),
-            **asked,
         },
     )

@@ -8,35 +8,83 @@ import pandas as pd
 
 from etl.insight.recruit import Coverage, Plan
 from etl.words.rows import each
-from pages.recruit.figures import FEW, Team
-from pages.shared import i18n, places, theme
+from pages.recruit import figures
+from pages.recruit.figures import FEW, Market, Team
+from pages.shared import i18n, places, query, theme
 from pages.shared.places import Territory
 
 _ = i18n.gettext
 SMALL = 1e-6
+NAMED = 5  # so many communes and recruits the answer names one by one
 
 
-def answer(plan: Plan, team: Team, place: Territory) -> str:
-    """What the recruits would serve, and how sure it is that nothing better exists."""
-    chosen = int(plan.places["recruits"].sum())
-    text = i18n.ngettext(
-        "**{n} recruit** would serve **{served}** of {unmet} unmet requests a month, **{share}**.",
-        "**{n} recruits** would serve **{served}** of {unmet} unmet requests a month, **{share}**.",
-        chosen,
-    ).format(
-        n=i18n.number(chosen),
-        served=i18n.number(plan.objective, 1),
-        unmet=i18n.number(plan.unmet, 1),
-        share=i18n.percent(plan.objective / plan.unmet, 1),
-    )
-    parts = [text]
-    if chosen < team.recruits:
-        parts.append(_("More recruits would add nothing."))
-    parts.append(certainty(plan))
-    told = " ".join(parts)
+def answer(plan: Plan, rows: pd.DataFrame, team: Team, market: Market, place: Territory) -> str:
+    """Who could live where: what each recruit would get a month, and what the next one would."""
+    gets = plan.each
+    if not gets:
+        told = _(
+            "**No recruit** would find {least} requests a month here: the best placed one would "
+            "get {further}."
+        ).format(least=i18n.number(team.least, 1), further=i18n.number(plan.further, 1))
+    else:
+        told = _("{recruits}; {further}.").format(
+            recruits=_recruits(gets, rows, market), further=_further(plan, team)
+        )
     if places.ours() is None:
         return told
     return _("{place}: {sentence}").format(place=theme.escape(places.name(place)), sentence=told)
+
+
+def _recruits(gets: list[float], rows: pd.DataFrame, market: Market) -> str:
+    """3 recruits in Rennes, Vannes and Lorient: 1.4, 1.1 and 1.0 requests a month, 3.5 in all."""
+    if len(gets) == 1:
+        text = _("**{n} recruit** in {names}: {each} requests a month ({low} – {high})")
+    else:
+        text = _(
+            "**{n} recruits** in {names}: {each} requests a month, **{all}** in all ({low} – "
+            "{high})"
+        )
+    (low,), (high,) = figures.interval([sum(gets)], market)
+    return text.format(
+        n=i18n.number(len(gets)),
+        names=_names(rows),
+        each=_each(gets),
+        all=i18n.number(sum(gets), 1),
+        low=i18n.number(low, 1),
+        high=i18n.number(high, 1),
+    )
+
+
+def _names(rows: pd.DataFrame) -> str:
+    """The communes, those with several recruits with how many; the rest as a number."""
+    names = [
+        f"{theme.escape(row.name)} ({i18n.number(row.recruits)})"
+        if row.recruits > 1
+        else theme.escape(row.name)
+        for row in each(rows[["name", "recruits"]].head(NAMED))
+    ]
+    rest = len(rows) - len(names)
+    if rest:
+        text = i18n.ngettext("{n} more commune", "{n} more communes", rest)
+        names.append(text.format(n=i18n.number(rest)))
+    return i18n.words().listed(names)
+
+
+def _each(gets: list[float]) -> str:
+    """What each gets one by one where they are few, else the range."""
+    if len(gets) <= NAMED:
+        return i18n.words().listed(f"**{i18n.number(one, 1)}**" for one in gets)
+    return _("between **{most}** and **{least}**").format(
+        most=i18n.number(max(gets), 1), least=i18n.number(min(gets), 1)
+    )
+
+
+def _further(plan: Plan, team: Team) -> str:
+    if plan.further <= SMALL:
+        return _("a further one would find nothing")
+    if plan.further < team.least - SMALL:
+        return _("a further one would get under {least}").format(least=i18n.number(team.least, 1))
+    return _("a further one would get {n}").format(n=i18n.number(plan.further, 1))
 
 
 def certainty(plan: Plan) -> str:
@@ -47,7 +95,7 @@ def certainty(plan: Plan) -> str:
         "greedy": _("chosen greedily, one after the other"),
     }[plan.method]
     if plan.is_proven:
-        return _("No choice of communes serves more: this is proven ({method}).").format(
+        return _("So many recruits can serve no more elsewhere: this is proven ({method}).").format(
             method=method
         )
     more = max(0.1, plan.upper_bound - plan.objective)
@@ -57,25 +105,61 @@ def certainty(plan: Plan) -> str:
     ).format(method=method, more=i18n.number(more, 1))
 
 
-def notes(plan: Plan, team: Team, demand: pd.DataFrame, is_single: bool) -> list[str]:
+def notes(plan: Plan, team: Team, demand: pd.DataFrame, k: int) -> list[str]:
     """What the reader must know before acting on the plan."""
-    known, posted = int(demand["known"].sum()), int(demand["requests"].sum())
+    known = int(demand.loc[demand["lacks_providers"], "known"].sum())
+    elsewhere = float(demand.loc[~demand["lacks_providers"], "unmet"].sum())
     found = [
         _(
-            "Behind it: {known} mature requests with a known outcome, of {posted} posted; "
-            "the others are not counted as unmet."
-        ).format(known=i18n.number(known), posted=i18n.number(posted))
+            "The plan serves {share} of the {unmet} requests a month that nobody takes where "
+            "fewer than {k} providers come ({known} requests with a known outcome)."
+        ).format(
+            share=i18n.share(plan.objective / plan.unmet),
+            unmet=i18n.number(plan.unmet, 1),
+            k=k,
+            known=i18n.number(known),
+        )
     ]
+    if elsewhere >= 0.05:
+        found.append(
+            _(
+                "Another {n} a month go unmet where {k} or more come: there a further provider is "
+                "not what is missing, and none is sent."
+            ).format(n=i18n.number(elsewhere, 1), k=k)
+        )
     if known < FEW:
         found.append(_("That is too few to tell: read the plan as a hint."))
-    busy = int(plan.places["recruits"].sum()) * team.capacity
-    if plan.objective >= busy - SMALL and plan.objective < plan.unmet - SMALL:
-        found.append(_("Every recruit would be fully busy, so other communes could do as well."))
-    if not is_single:
+    chosen = len(plan.each)
+    if chosen and chosen < team.recruits and plan.further > SMALL:
         found.append(
-            _("A recruit is taken to serve all these domains: choose one domain before you act.")
+            _(
+                "The plan stops where the next recruit would get under {least} requests a month "
+                "(a setting)."
+            ).format(least=i18n.number(team.least, 1))
         )
+    busy = chosen * team.capacity
+    if chosen and plan.objective >= busy - SMALL and plan.objective < plan.unmet - SMALL:
+        found.append(_("Every recruit would be fully busy, so other communes could do as well."))
     return found
+
+
+def nothing(demand: pd.DataFrame, k: int) -> tuple[str, str]:
+    """Why there is no plan, and what to do."""
+    if not demand["requests"].any():
+        message = _("No request was posted here in these months.")
+    elif not demand["known"].any():
+        message = _("The outcome of no request here is known yet.")
+    elif demand["unmet"].sum() <= 0:
+        message = _("No request with a known outcome went unmet here.")
+    else:
+        message = _(
+            "{n} requests a month go unmet here, all of them where {k} or more providers come: a "
+            "further one is not what is missing."
+        ).format(n=i18n.number(demand["unmet"].sum(), 1), k=k)
+    return (
+        message,
+        _("Choose a longer period, a larger territory or another domain, or load requests."),
+    )
 
 
 def titles(rows: pd.DataFrame) -> pd.Series:
@@ -83,15 +167,24 @@ def titles(rows: pd.DataFrame) -> pd.Series:
     return rows["name"] + " (" + rows["departement_name"] + ")"
 
 
+def recruits(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row a recruit: title, value, low, high (requests a month)."""
+    columns = ["each", "low", "high"]
+    one = rows.assign(title=titles(rows))[["title", *columns]].explode(columns, ignore_index=True)
+    return one.rename(columns={"each": "value"}).astype(
+        dict.fromkeys(("value", *columns[1:]), float)
+    )
+
+
 def hovers(rows: pd.DataFrame) -> list[str]:
     """Lines of HTML for the points of the map."""
     lines = []
     for row in each(rows):
-        recruits = int(str(row.recruits))
-        text = i18n.ngettext("{n} recruit", "{n} recruits", recruits)
+        number = int(str(row.recruits))
+        text = i18n.ngettext("{n} recruit", "{n} recruits", number)
         served = _("{n} requests a month").format(n=i18n.number(row.requests_per_month, 1))
         name = html.escape(str(row.departement_name))
-        lines.append(f"{name}<br>{text.format(n=i18n.number(recruits))}<br>{served}")
+        lines.append(f"{name}<br>{text.format(n=i18n.number(number))}<br>{served}")
     return lines
 
 
@@ -119,6 +212,14 @@ def shown_list(rows: pd.DataFrame, link: Mapping[str, str]) -> pd.DataFrame:
     table[_("Known outcomes")] = [
         few.format(n=i18n.number(n)) if n < FEW else i18n.number(n) for n in rows["known"]
     ]
+    gets = [
+        ", ".join(
+            f"{i18n.number(one, 1)} ({i18n.number(low, 1)} – {i18n.number(high, 1)})"
+            for one, low, high in zip(row.each, row.low, row.high, strict=True)
+        )
+        for row in each(rows[["each", "low", "high"]])
+    ]
+    table.insert(4, _("For each (95%)"), gets)
     links = [
         f"coverage?{urlencode({'in': f'commune-{code}', **link, 'view': 'cell'})}"
         for code in rows["commune_code"]
@@ -127,69 +228,35 @@ def shown_list(rows: pd.DataFrame, link: Mapping[str, str]) -> pd.DataFrame:
     return table
 
 
-def changes(before: Coverage, after: Coverage) -> list[dict[str, str | bool | None]]:
-    """Each figure of the what-if: label, value after, text before, difference, low_is_good."""
-    none = _("nobody to cover")
-    rows: list[dict[str, str | bool | None]] = []
-    for label, was, now in (
-        (_("People covered"), before.coverage_population, after.coverage_population),
-        (_("Requests covered"), before.coverage_demand, after.coverage_demand),
-    ):
-        moved = None if was is None or now is None else 100 * (now - was)
-        rows.append(
-            {
-                "label": label,
-                "value": none if now is None else i18n.percent(now, 1),
-                "before": none if was is None else i18n.percent(was, 1),
-                "delta": _signed(moved, _("{n} points")),
-                "low_is_good": False,
-            }
-        )
-    rows.append(
-        {
-            "label": _("Unmet requests a month where providers lack"),
-            "value": i18n.number(after.gap, 1),
-            "before": i18n.number(before.gap, 1),
-            "delta": _signed(after.gap - before.gap, "{n}"),
-            "low_is_good": True,
-        }
-    )
-    rows.append(
-        {
-            "label": _("Communes covered"),
-            "value": i18n.number(after.communes_covered),
-            "before": i18n.number(before.communes_covered),
-            "delta": _signed(after.communes_covered - before.communes_covered, "{n}", 0),
-            "low_is_good": False,
-        }
-    )
-    return rows
+def changes(now: Coverage, then: Coverage) -> list[tuple[str, str, str | None, str]]:
+    """Each coverage: its metric, today's value, the difference, and the value with the recruits."""
+    found: list[tuple[str, str, str | None, str]] = []
+    for name, value, after in _pairs(now, then):
+        if value is None or after is None:
+            found.append((name, i18n.NONE, None, ""))
+            continue
+        moved = 100 * (after - value)
+        delta = None if moved < 0.05 else "+" + _("{n} points").format(n=i18n.number(moved, 1))
+        told = _("with these recruits: {value}").format(value=i18n.share(after))
+        found.append((name, i18n.share(value), delta, told))
+    return found
 
 
-def change_table(before: Coverage, after: Coverage) -> pd.DataFrame:
-    """The what-if as numbers to take away."""
-    labels = [str(row["label"]) for row in changes(before, after)]
+def change_table(now: Coverage, then: Coverage) -> pd.DataFrame:
+    """The same as numbers to take away."""
+    pairs = _pairs(now, then)
     return pd.DataFrame(
         {
-            _("Figure"): [*labels, _("Unmet requests a month the newcomers could take")],
-            _("Before"): _values(before),
-            _("After"): _values(after),
+            _("Figure"): [query.metric_definition(name).label for name, _now, _then in pairs],
+            _("Today"): [value for _name, value, _then in pairs],
+            _("With these recruits"): [after for _name, _now, after in pairs],
         }
     )
 
 
-def _values(found: Coverage) -> list[float | None]:
+def _pairs(now: Coverage, then: Coverage) -> list[tuple[str, float | None, float | None]]:
     return [
-        found.coverage_population,
-        found.coverage_demand,
-        found.gap,
-        float(found.communes_covered),
-        found.served,
+        ("coverage_population", now.coverage_population, then.coverage_population),
+        ("coverage_demand", now.coverage_demand, then.coverage_demand),
+        ("coverage_cells", now.coverage_cells, then.coverage_cells),
     ]
-
-
-def _signed(value: float | None, text: str, decimals: int = 1) -> str | None:
-    if value is None or abs(value) < 0.5 * 10**-decimals:
-        return None
-    sign = "+" if value > 0 else "-"  # a plain hyphen: the card reads its direction from it
-    return sign + text.format(n=i18n.number(abs(value), decimals))

@@ -7,40 +7,29 @@ default is left out of the address and is nobody's choice, for another page may 
 filter at most once a page; each returns plain values.
 """
 
-import calendar
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import streamlit as st
 
 from pages.shared import i18n, places, query
+from pages.shared.months import (  # noqa: F401  pages ask for them here
+    Period,
+    add_months,
+    last_complete_month,
+    months_known,
+    period_label,
+)
 from pages.shared.places import Territory
 
 KINDS = ("all", "individual", "association", "company", "cooperative", "unknown")
 PRESETS = (3, 6, 12, 24)
 _STORE, _PAGE, _DEFAULTS = "_filters", "_filters_page", "_filters_defaults"
 _WRITTEN, _NOT_HERE = "_filters_written", "_filters_not_here"
-
-
-class Period(NamedTuple):
-    """Whole months, both ends included; each month is given by its first day."""
-
-    from_month: dt.date
-    to_month: dt.date
-
-    @property
-    def months(self) -> int:
-        """How many months."""
-        years = self.to_month.year - self.from_month.year
-        return years * 12 + self.to_month.month - self.from_month.month + 1
-
-    def year_earlier(self) -> "Period":
-        """The same months a year before."""
-        return Period(add_months(self.from_month, -12), add_months(self.to_month, -12))
 
 
 def enter(page: str) -> None:
@@ -77,6 +66,17 @@ def read(name: str, valid: Callable[[str], bool], default: str) -> str:
         value = default
     _write(name, value, default)
     return value
+
+
+def asked(name: str) -> str | None:
+    """What the address, or else the session, asks for by a filter's name before it is read; None
+    for nothing. It may be nothing that is here."""
+    if name in st.query_params:
+        return st.query_params[name]
+    if name in st.session_state.get(_WRITTEN, ()):
+        return None
+    store: dict[str, str] = st.session_state.get(_STORE, {})
+    return store.get(name)
 
 
 def not_here() -> dict[str, str]:
@@ -143,7 +143,10 @@ def pick(
 
 
 def scope(
-    kinds: Iterable[str] = ("all", "family", "domain", "unknown"), *, title: str | None = None
+    kinds: Iterable[str] = ("all", "family", "domain", "unknown"),
+    *,
+    title: str | None = None,
+    default: str = "all",
 ) -> str:
     """The domain: 'all', 'family_<code>', a domain's code or 'unknown'. In the address: scope."""
     wanted = set(kinds)
@@ -154,7 +157,7 @@ def scope(
         kind, name = names[code]
         return f"\u2003{name}" if kind == "domain" and "family" in wanted else name
 
-    return pick("scope", title or i18n.gettext("Domain"), codes, text, "all")
+    return pick("scope", title or i18n.gettext("Domain"), codes, text, default)
 
 
 def scope_labels() -> dict[str, tuple[str, str]]:
@@ -185,14 +188,17 @@ def scope_label(code: str) -> str:
     return scope_labels().get(code, ("", code))[1]
 
 
-def territory(lowest: str = "commune", *, at_home: bool = False) -> Territory:
+def territory(
+    lowest: str = "commune", *, at_home: bool = False, default: Territory | None = None
+) -> Territory:
     """The place: pick lists from region down to ``lowest``. In the address: in=<level>-<code>, or
-    in=ours. ``at_home``: where nothing was chosen, begin with our territory instead of France."""
+    in=ours. Where nothing was chosen it begins with ``default``, else ``at_home`` with our
+    territory, else with France."""
     _ = i18n.gettext
     mine = places.ours() if at_home else None
-    begin = mine or places.FRANCE
+    begin = default or mine or places.FRANCE
     value = read("in", lambda text: _is_place(text, at_home), begin.address)
-    place = find_territory(value) or begin
+    place = places.find(value) or begin
     allowed = places.LEVELS[: places.LEVELS.index(lowest) + 1]
     path = (*place.parents, place)
     while path[-1].level not in (*allowed, places.SEVERAL):
@@ -222,14 +228,14 @@ def place_at_home() -> Territory:
     if mine is None:
         return places.FRANCE
     value = read("in", lambda text: _is_place(text, True), mine.address)
-    place = find_territory(value) or mine
+    place = places.find(value) or mine
     if place.level == "commune":
         place = place.parents[-1]._replace(parents=place.parents[:-1])
     return place
 
 
 def _is_place(text: str, at_home: bool) -> bool:
-    found = find_territory(text)
+    found = places.find(text)
     return found is not None and (at_home or found.level != places.SEVERAL)
 
 
@@ -298,7 +304,10 @@ def k() -> int:
             codes,
             str,
             default,
-            help=_("A place is covered when at least this many active providers reach it."),
+            help=_(
+                "A commune is covered in a domain when at least this many active providers of it "
+                "come there."
+            ),
         )
     )
 
@@ -388,27 +397,3 @@ def _parse_period(text: str, first: dt.date, last: dt.date) -> Period | None:
     except (IndexError, ValueError):
         return None
     return Period(start, end) if first <= start <= end <= last else None
-
-
-def last_complete_month(as_of: dt.date) -> dt.date:
-    """The first day of the newest month that as_of has seen whole."""
-    whole = as_of.day == calendar.monthrange(as_of.year, as_of.month)[1]
-    return as_of.replace(day=1) if whole else add_months(as_of.replace(day=1), -1)
-
-
-def months_known() -> tuple[dt.date, dt.date]:
-    """The first and the last month that a reader may choose."""
-    served = query.build()
-    last = last_complete_month(served.as_of)
-    return add_months(last, 1 - int(served.settings.get("history_months", 60))), last
-
-
-def add_months(month: dt.date, n: int) -> dt.date:
-    """The first day of the month ``n`` months after ``month``'s."""
-    index = month.year * 12 + month.month - 1 + n
-    return dt.date(index // 12, index % 12 + 1, 1)
-
-
-def period_label(chosen: Period) -> str:
-    """The months in words: Nov 2025 – Oct 2026."""
-    return i18n.words().period(chosen.from_month, chosen.to_month)

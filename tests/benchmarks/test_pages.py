@@ -38,8 +38,8 @@ CLICKS: dict[str, list[dict[str, str]]] = {
     "recruit": [
         {"capacity": "30"}, {"recruits": "5"}, {"reach": "20"}, {"in": "departement-69"},
         {"recruits": "50"}, {"scope": "gardening"}, {"in": "departement-93"}, {"k": "2"},
-        {"least": "20"}, {"least": "0"}, {"in": "region-53"}, {"recruits": "20"}, {"k": "3"},
-        {"capacity": "4"}, {"scope": "family_home"}, {"period": "24"}, {"where": "none"},
+        {"reach": "50"}, {"reach": "10"}, {"in": "region-53"}, {"recruits": "20"}, {"k": "3"},
+        {"capacity": "4"}, {"scope": "house_cleaning"}, {"period": "24"}, {"reach": "5"},
         {"in": "country-FR"}, {"recruits": "10"}, {"scope": "gardening"}, {"recruits": "100"},
     ],
     "search": [

@@ -1,4 +1,4 @@
--- label: Coverage (communes)
+-- label: Communes covered
 -- why: Share of communes that at least k active providers reach: the map's share, whatever the population.
 -- unit: share
 -- direction: high

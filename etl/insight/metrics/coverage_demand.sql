@@ -1,4 +1,4 @@
--- label: Coverage (demand)
+-- label: Requests covered
 -- why: Share of requests posted from communes that at least k active providers reach: is supply where demand lands?
 -- unit: share
 -- direction: high

@@ -1,4 +1,4 @@
--- label: Coverage (population)
+-- label: People covered
 -- why: Share of people who live in a commune that at least k active providers reach: the chance that a customer can choose.
 -- unit: share
 -- direction: high

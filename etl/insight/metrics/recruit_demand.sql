@@ -1,5 +1,5 @@
--- label: Unmet requests by commune
--- why: Requests a month that nobody took, commune by commune: what the next recruits could serve.
+-- label: Unmet requests where providers lack
+-- why: Requests a month that nobody took, in communes that fewer than k active providers reach: what the next recruits could really serve.
 -- unit: per_month
 -- direction: low
 -- counts: requests
@@ -46,4 +46,5 @@ CROSS JOIN months_asked
 INNER JOIN reference.communes AS communes ON asked.commune_code = communes.commune_code
 LEFT JOIN marts.commune_supply AS supply
     ON asked.commune_code = supply.commune_code AND asked.scope_code = supply.scope_code
+WHERE coalesce(supply.providers, 0) < $k
 ORDER BY asked.commune_code, asked.scope_code

@@ -1,11 +1,12 @@
 -- grain: one row per commune of a territory
 -- answers: What are the communes of this territory called?
--- columns: commune_code (INSEE); name; departement_code; departement_name; latitude and longitude (degrees)
+-- columns: commune_code (INSEE); name; departement_code; departement_name; region_code; latitude and longitude (degrees)
 SELECT
     communes.commune_code,
     communes.name,
     communes.departement_code,
     departements.name AS departement_name,
+    communes.region_code,
     communes.latitude,
     communes.longitude
 FROM reference.communes AS communes

@@ -24,13 +24,19 @@ class Chosen:
 
 
 def choose(
-    reach: Reach, demand: np.ndarray, recruits: int, capacity: float, spare: int = BUDGET
+    reach: Reach,
+    demand: np.ndarray,
+    recruits: int,
+    capacity: float,
+    spare: int = BUDGET,
+    least: float = 0.0,
 ) -> Chosen:
     """Chooses one recruit after the other where the served demand grows most.
 
-    `reach` is from places to demand; `demand` and `capacity` in requests a month. Ends early when
-    no place adds anything. Within `upper_bound` of the optimum, and while there are trials to
-    spare at least (1 - 1/e) of it.
+    `reach` is from places to demand; `demand`, `capacity` and `least` in requests a month. Ends
+    early when no place adds anything, or none that is tried as much as `least`. Within
+    `upper_bound` of the optimum for all `recruits`, and while there are trials to spare and no
+    `least` at least (1 - 1/e) of it.
     """
     assignment = Assignment(reach, demand, capacity)
     free = reach.matrix @ demand
@@ -51,6 +57,8 @@ def choose(
             upper_bound = min(upper_bound, served + _most(ceiling, reachable, recruits))
         place, trial, trials = _best(assignment, free, ceiling, capacity, min(MAX_TRIALS, spare))
         spare -= trials
+        if SMALL < trial.gain < least - SMALL:
+            break
         if trial.gain <= SMALL:
             # no single recruit adds anything, so by submodularity no set of them does
             upper_bound = min(upper_bound, served)
@@ -72,7 +80,8 @@ def _best(
     """The place with the largest gain among those tried, its trial, and how many were tried beyond
     the surest; ties go to the most free demand in reach. Tries `most` of them, and all before it
     finds that nobody adds anything."""
-    best_place = int(np.argmax(free))  # what it adds for sure is the most: free, up to capacity
+    # what it adds for sure is the most: free, up to capacity; equals are equal to the last digit
+    best_place = int(np.argmax(np.round(free, 9)))
     best_trial = assignment.trial(best_place)
     ceiling[best_place] = best_trial.gain
     tried = 0

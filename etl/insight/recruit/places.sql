@@ -1,6 +1,6 @@
 -- grain: one row per commune of a territory
 -- answers: what coverage of a scope is made of, commune by commune
--- columns: population; providers = active ones that reach the commune; requests in the window, those placed by a point with the commune nearest to it, whose providers reach it (not where the territory is a commune); known = mature ones with a known outcome; unmet = requests a month not filled in time
+-- columns: population; providers = active ones that reach the commune; requests in the window, those placed by a point with the commune nearest to it, whose providers reach it (not where the territory is a commune); known = mature ones with a known outcome; unmet = requests a month not filled in time, wherever; lacks_providers = fewer than k reach it: what a recruit could serve is unmet there
 WITH posted AS (
     SELECT
         requests.commune_code,
@@ -31,7 +31,8 @@ SELECT
     CAST(coalesce(supply.providers, 0) AS BIGINT) AS providers,
     CAST(coalesce(posted.requests, 0) AS BIGINT) AS requests,
     CAST(coalesce(posted.known, 0) AS BIGINT) AS known,
-    coalesce(posted.unmet, 0) AS unmet
+    coalesce(posted.unmet, 0) AS unmet,
+    coalesce(supply.providers, 0) < $k AS lacks_providers
 FROM reference.communes AS communes
 LEFT JOIN marts.commune_supply AS supply
     ON communes.commune_code = supply.commune_code AND supply.scope_code = $scope

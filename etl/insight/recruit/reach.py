@@ -73,18 +73,6 @@ def reach_among(places: pd.DataFrame, reach_km: float) -> Reach:
     return Reach(matrix, matrix, points, points)  # those who reach each other do so both ways
 
 
-def gained(origins: pd.DataFrame, targets: pd.DataFrame, least_reach_km: float) -> np.ndarray:
-    """Providers that each target gains when all go `least_reach_km` at least; shape (targets,).
-
-    origins: latitude, longitude, `providers` there, and their `reach_km` today.
-    """
-    short = origins[origins["reach_km"] < least_reach_km]
-    pairs = _pairs(unit_vectors(short), unit_vectors(targets), least_reach_km)
-    is_new = pairs["v"] > _chord(short["reach_km"].to_numpy(dtype=float))[pairs["i"]]
-    providers = short["providers"].to_numpy(dtype=float)[pairs["i"][is_new]]
-    return np.bincount(pairs["j"][is_new], weights=providers, minlength=len(targets))
-
-
 def unit_vectors(places: pd.DataFrame) -> np.ndarray:
     """Points on the unit sphere, shape (places, 3), from `latitude` and `longitude` in degrees."""
     latitude = np.radians(places["latitude"].to_numpy(dtype=float))

@@ -1,0 +1,48 @@
+"""The months that a reader may choose, and how they are told."""
+
+import calendar
+import datetime as dt
+from typing import NamedTuple
+
+from pages.shared import i18n, query
+
+
+class Period(NamedTuple):
+    """Whole months, both ends included; each month is given by its first day."""
+
+    from_month: dt.date
+    to_month: dt.date
+
+    @property
+    def months(self) -> int:
+        """How many months."""
+        years = self.to_month.year - self.from_month.year
+        return years * 12 + self.to_month.month - self.from_month.month + 1
+
+    def year_earlier(self) -> "Period":
+        """The same months a year before."""
+        return Period(add_months(self.from_month, -12), add_months(self.to_month, -12))
+
+
+def last_complete_month(as_of: dt.date) -> dt.date:
+    """The first day of the newest month that as_of has seen whole."""
+    whole = as_of.day == calendar.monthrange(as_of.year, as_of.month)[1]
+    return as_of.replace(day=1) if whole else add_months(as_of.replace(day=1), -1)
+
+
+def months_known() -> tuple[dt.date, dt.date]:
+    """The first and the last month that a reader may choose."""
+    served = query.build()
+    last = last_complete_month(served.as_of)
+    return add_months(last, 1 - int(served.settings.get("history_months", 60))), last
+
+
+def add_months(month: dt.date, n: int) -> dt.date:
+    """The first day of the month ``n`` months after ``month``'s."""
+    index = month.year * 12 + month.month - 1 + n
+    return dt.date(index // 12, index % 12 + 1, 1)
+
+
+def period_label(chosen: Period) -> str:
+    """The months in words: Nov 2025 – Oct 2026."""
+    return i18n.words().period(chosen.from_month, chosen.to_month)

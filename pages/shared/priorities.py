@@ -1,0 +1,53 @@
+"""Where a recruit is needed first: the one ranking of etl.insight.priorities, for what is asked."""
+
+from functools import lru_cache
+
+import pandas as pd
+from scipy import sparse
+
+from etl.insight import priorities
+from etl.insight.recruit import read_communes
+from pages.shared import query
+from pages.shared.months import Period
+from pages.shared.places import Territory
+
+
+def ranked(place: Territory, domains: tuple[str, ...], k: int, period: Period) -> pd.DataFrame:
+    """The départements of a place (of a commune its own) and these domains as priorities.ranked
+    gives them, with departement_name; all domains where none is named."""
+    served = query.build()
+    found = _all(served.id, str(served.path), reach_km(), k, period)
+    if domains:
+        found = found[found["scope_code"].isin(domains)]
+    if place.level == "commune":
+        place = place.parents[-1]
+    if place.level != "country":
+        areas = set(place.areas)
+        is_here = ("departement-" + found["departement_code"]).isin(areas)
+        found = found[is_here | ("region-" + found["region_code"]).isin(areas)]
+    return found.reset_index(drop=True)
+
+
+def reach_km() -> float:
+    """How far the recruits of the ranking travel: as providers who did not say."""
+    return float(query.build().settings.get("default_reach_km", 10))
+
+
+@lru_cache(maxsize=16)
+def _all(build_id: str, path: str, km: float, k: int, period: Period) -> pd.DataFrame:
+    communes, reach = _country(build_id, path, km)
+    with query.cursor(path) as cur:
+        found = priorities.ranked(
+            cur, communes, reach, k=k, start=period.from_month, end=period.to_month
+        )
+    names = communes.drop_duplicates("departement_code").set_index("departement_code")
+    return found.join(names[["departement_name", "region_code"]], on="departement_code")
+
+
+# Which communes reach which costs most of a ranking, and only a build changes it.
+@lru_cache(maxsize=2)
+def _country(build_id: str, path: str, km: float) -> tuple[pd.DataFrame, sparse.csr_array]:
+    with query.cursor(path) as cur:
+        communes = read_communes(cur, "country", "FR")
+    communes = communes.sort_values(["departement_code", "commune_code"], ignore_index=True)
+    return communes, priorities.within_departements(communes, km)

@@ -1,6 +1,7 @@
 """Data quality: what was loaded, what was refused and why, how fresh it is."""
 
 import math
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -75,8 +76,7 @@ def loaded(files: pd.DataFrame) -> None:
         )
     )
     st.subheader(_("What was loaded?"), anchor=False)
-    table = tables.files(files)
-    theme.table(table)
+    theme.table(tables.files(files))
     st.caption(
         _(
             "Read = accepted + refused + corrected + filtered out, in every file. A column nobody "
@@ -84,7 +84,6 @@ def loaded(files: pd.DataFrame) -> None:
             "should be used."
         )
     )
-    export.downloads(_("files"), {_("Files"): table})
     notes = query.page_sql(__file__, "file_notes")
     if not notes.empty:
         st.markdown(f"**{_('What to know of these files')}**")
@@ -150,6 +149,30 @@ def refused() -> None:
     )
 
 
+def take_away(files: pd.DataFrame, checks: pd.DataFrame) -> None:
+    """All of the page but the rows themselves, which leave to be corrected."""
+    refusals = query.page_sql(__file__, "refused_reasons")
+    repairs = query.page_sql(__file__, "repaired_reasons")
+    notes = query.page_sql(__file__, "file_notes")
+    unknowns = query.page_sql(__file__, "unknowns")
+    choices = {
+        _("Files"): partial(tables.files, files),
+        _("How fresh is it?"): partial(tables.freshness, files),
+        _("What to know of these files"): partial(tables.notes, notes) if len(notes) else None,
+        _("Refused rows"): partial(tables.by_reason, refusals, "open_rows", _("Refused rows"))
+        if len(refusals)
+        else None,
+        _("Repaired values"): partial(
+            tables.by_reason, repairs, "repaired_values", _("Repaired values")
+        )
+        if len(repairs)
+        else None,
+        _("How much is unknown?"): partial(tables.unknowns, unknowns),
+        _("Does it hold together?"): partial(tables.checks, checks),
+    }
+    export.downloads(_("data-quality"), {title: make for title, make in choices.items() if make})
+
+
 def repaired() -> None:
     """Values set aside, by reason and one by one."""
     st.subheader(_("What was repaired?"), anchor=False)
@@ -202,3 +225,4 @@ repaired()
 loaded(file_rows)
 profile.show(file_rows)
 sound(check_rows)
+take_away(file_rows, check_rows)

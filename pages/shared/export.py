@@ -32,7 +32,7 @@ def downloads(
     metrics: Sequence[str] = (),
     filters: Mapping[str, str] | None = None,
 ) -> None:
-    """A CSV button for each table and one XLSX button for all of them.
+    """One XLSX button for all tables; where there is one table only, a CSV button beside it.
 
     ``name`` becomes the files' name, the keys of ``tables`` the sheets' (already translated, as the
     columns are); their values are tables, or callables that make one at the click. ``metrics`` are
@@ -59,19 +59,19 @@ def downloads(
     ]
     heads = tuple(map(_, ("Figure", "Why it matters", "Unit", "Source")))
     with st.container(horizontal=True, gap="small"):
-        for title, table in tables.items():
-            one = len(tables) == 1
+        if len(tables) == 1:
+            (only,) = tables.values()
             st.download_button(
-                "CSV" if one else f"CSV – {title}",
-                partial(made, "csv", partial(to_csv, table, lang)),
-                file_name=f"{stem}.csv" if one else f"{stem}-{_slug(title)}.csv",
+                "CSV",
+                partial(made, "csv", partial(to_csv, only, lang)),
+                file_name=f"{stem}.csv",
                 mime="text/csv",
-                key=f"csv_{name}_{title}",
+                key=f"csv_{name}",
                 icon=":material/download:",
                 on_click="ignore",
             )
         st.download_button(
-            "XLSX",
+            "XLSX" if len(tables) == 1 else _("All tables (XLSX)"),
             partial(
                 made, "xlsx", partial(to_xlsx, dict(tables), about, [heads, *meanings], _("About"))
             ),

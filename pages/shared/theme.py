@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from etl.words.rows import each
-from pages.shared import i18n, query, visitor
+from pages.shared import i18n, link, query, visitor
 
 KIND_COLOURS = {
     "individual": "#3B78B8",
@@ -78,9 +78,14 @@ def ink(dark: bool | None = None) -> dict[str, str]:
 
 
 def header(title: str, question: str) -> None:
-    """The page's name and the one question it answers; both already translated."""
+    """The page's name and the one question it answers, both already translated; and the button
+    that copies its address."""
     with st.container(key="page_header", gap="xxsmall"):
-        st.title(title, anchor=False)
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
+            st.title(title, anchor=False, width="content")
+            link.show()
         st.header(question, anchor=False)
 
 

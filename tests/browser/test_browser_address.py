@@ -55,3 +55,21 @@ def test_filters_follow_the_reader_from_page_to_page(
     page.get_by_text("Français", exact=True).click()
     expect(page.get_by_text("2 lignes refusées", exact=True)).to_be_visible()
     assert "lang=fr" in page.url
+
+
+def test_one_click_copies_this_exact_view(reader: Callable[..., Reader]) -> None:
+    window = reader("en")
+    page = window.open("quality?file=all&repair=siret_check")
+    window.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_text("Copied", exact=True)).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    window.context.clear_permissions()
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.get_by_role("button", name="Copy link").click()
+    shown = page.get_by_label("Address of this view")
+    expect(shown).to_be_focused()
+    assert (
+        shown.evaluate("box => box.value.slice(box.selectionStart, box.selectionEnd)") == page.url
+    )
+    assert window.refused == []

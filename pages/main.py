@@ -12,7 +12,7 @@ from streamlit import runtime
 from pages import PAGES
 from pages.door import access_log, account, roles, start
 from pages.door.gate import Gate
-from pages.shared import filters, i18n, memory, query, theme
+from pages.shared import filters, i18n, memory, query, question, theme
 
 SIGN_IN = Path(__file__).parent / "door" / "sign_in.py"
 WELCOMED = "_welcomed"  # whether this visit has seen its first page
@@ -21,8 +21,8 @@ _ = i18n.gettext
 
 def ask_to_sign_in() -> None:
     """The sign-in page and no other, at whatever address the visitor came by."""
-    asked = urlsplit(st.context.url or "").path.rstrip("/").rpartition("/")[2]
-    doors = [_way_to(address) for address in {"", asked} if re.fullmatch(r"\w*", address)]
+    wanted = urlsplit(st.context.url or "").path.rstrip("/").rpartition("/")[2]
+    doors = [_way_to(address) for address in {"", wanted} if re.fullmatch(r"\w*", address)]
     st.navigation(doors, position="hidden").run()
 
 
@@ -97,6 +97,7 @@ def is_guarded() -> bool:
 
 i18n.start_run()
 query.start_run()
+question.start_run()
 st.set_page_config(page_title="Maillage", page_icon=str(theme.ICON), layout="wide")
 theme.style()
 if not is_guarded():

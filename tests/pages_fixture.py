@@ -1,16 +1,21 @@
 """A small hand-made build, so that tests of pages know each figure they should show."""
 
+import base64
 import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
+
+from etl.insight.picture import Drawn, Ink, chart
+from etl.words import words
 
 ROOT = Path(__file__).resolve().parents[1]
 SQL = Path(__file__).with_name("pages_fixture.sql")
@@ -58,11 +63,31 @@ def run_page(
 
 
 def assert_fine(test: AppTest) -> None:
-    """No exception, no error shown in its place, and charts that plotly accepts."""
+    """No exception, no error shown in its place, and charts that plotly accepts and that can be
+    taken away as pictures."""
     assert not test.exception, [e.value for e in test.exception]
     assert not test.error, [e.value for e in test.error]
-    for chart in test.get("plotly_chart"):
-        go.Figure(json.loads(chart.proto.spec))  # raises what plotly does not know
+    for shown in test.get("plotly_chart"):
+        spec = json.loads(shown.proto.spec)
+        go.Figure(spec)  # raises what plotly does not know
+        if "geo" not in spec["layout"] and "template" in spec["layout"]:
+            pictured(spec)  # raises what a picture does not know
+
+
+def pictured(spec: dict[str, Any]) -> Drawn:
+    """The picture of a chart as a browser is told it."""
+    ink = Ink("#000000", "#777777", "#dddddd", "#ffffff", "#aa0000")
+    traces = [_decoded(trace) for trace in spec["data"]]
+    return chart.draw(traces, _decoded(spec["layout"]), ink, words.of("fr"))
+
+
+def _decoded(value: Any) -> Any:
+    """Plotly's JSON with its columns of numbers as lists."""
+    if isinstance(value, dict) and "bdata" in value:
+        return np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"]).tolist()
+    if isinstance(value, dict):
+        return {key: _decoded(inner) for key, inner in value.items()}
+    return value
 
 
 def list_data(test: AppTest) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def show(asked: Asked) -> None:
             else _("Births above, exits below")
         )
         st.markdown(f"**{title}**")
-        theme.chart(_moves(rows, every, asked, has_parts=parts.is_asked), key="growth")
+        theme.chart(_moves(rows, every, asked, has_parts=parts.is_asked), "growth", title)
     with right:
         st.markdown(f"**{_('Living at the year’s end')}**")
         figure = partner_charts.columns(
@@ -81,7 +81,7 @@ def show(asked: Asked) -> None:
             [Series("", every.living, theme.ACCENT)],
             height=380,
         )
-        theme.chart(figure, key="living")
+        theme.chart(figure, "living", _("Living at the year’s end"))
     partner_figures.table(table, _kinds(table))
     if every.undated[-1]:
         st.caption(_undated(every.undated[-1]))

@@ -71,7 +71,8 @@ def _pictures(found: Any, years: list[str], cut: partner_figures.Cut) -> None:
         full = Series(
             _("Full-time equivalents"), row("jobs", "employees_fte", cut.at), theme.CATEGORIES[3]
         )
-        theme.chart(partner_charts.lines(years, [heads, full], "count", height=340), key="jobs")
+        figure = partner_charts.lines(years, [heads, full], "count", height=340)
+        theme.chart(figure, "jobs", _("Jobs at the year’s end"))
     with right:
         st.markdown(f"**{_('Jobs created above, lost below (headcount)')}**")
         figure = partner_charts.moves(
@@ -81,7 +82,7 @@ def _pictures(found: Any, years: list[str], cut: partner_figures.Cut) -> None:
             (_("Net"), net),
             height=340,
         )
-        theme.chart(figure, key="job_flows")
+        theme.chart(figure, "job_flows", _("Jobs created above, lost below (headcount)"))
     st.markdown(f"**{_('Jobs kept by hand-overs and rescues, all of France')}**")
     st.caption(
         _(
@@ -90,7 +91,8 @@ def _pictures(found: Any, years: list[str], cut: partner_figures.Cut) -> None:
         )
     )
     kept = Series("", row("job_flows", "kept", FRANCE.at), theme.CATEGORIES[2])
-    theme.chart(partner_charts.columns(years, [kept], height=240), key="jobs_kept")
+    title = _("Jobs kept by hand-overs and rescues, all of France")
+    theme.chart(partner_charts.columns(years, [kept], height=240), "jobs_kept", title)
 
 
 def _by_year(found: Any, years: list[str], cut: partner_figures.Cut) -> pd.DataFrame:

@@ -92,7 +92,7 @@ def _pictures(found: Any, last: str, quarters: list[str], cut: partner_figures.C
             _("Co-operatives"): now[f"{_('Providers')}: {_('co-operatives')}"],
             "SCOP": now[f"{_('Providers')}: SCOP"],
         }
-        theme.chart(partner_charts.ranks(bars, "share"), key="share_providers")
+        theme.chart(partner_charts.ranks(bars, "share"), "share_providers", title)
     with right:
         st.markdown(f"**{_('Share of hires')}**")
         lines = [shares(found, period, **cut.at) for period in quarters]
@@ -102,9 +102,8 @@ def _pictures(found: Any, last: str, quarters: list[str], cut: partner_figures.C
                 ((_("Co-operatives"), _("co-operatives")), ("SCOP", "SCOP"))
             )
         ]
-        theme.chart(
-            partner_charts.lines([quarter(period) for period in quarters], series), key="hires"
-        )
+        figure = partner_charts.lines([quarter(period) for period in quarters], series)
+        theme.chart(figure, "hires", _("Share of hires"))
 
 
 def _kinds(table: pd.DataFrame) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The published national series, shown apart: another scope than the build's own co-operatives."""
 
 import html
+from urllib.parse import urlsplit
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -41,10 +42,13 @@ def show(series: pd.DataFrame, table: pd.DataFrame) -> None:
     )
     drawn = _pictures(str(served.path), i18n.language(), theme.is_dark(), series)
     for pair in (drawn[:2], drawn[2:]):
-        for column, (name, title, figure, legend) in zip(st.columns(2), pair, strict=False):
+        for column, (name, title, figure, legend, source) in zip(st.columns(2), pair, strict=False):
             with column:
                 st.markdown(title)
-                theme.chart(figure, key=f"national_{name}")
+                theme.chart(
+                    figure, f"national_{name}", title.replace("**", ""),
+                    _("Published national figures"), source,
+                )  # fmt: skip
                 st.html(legend)
     st.dataframe(
         table,
@@ -61,8 +65,8 @@ def show(series: pd.DataFrame, table: pd.DataFrame) -> None:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _pictures(
     build: str, language: str, is_dark: bool, _series: pd.DataFrame
-) -> list[tuple[str, str, go.Figure, str]]:
-    """(key, title, figure, legend) of each picture."""
+) -> list[tuple[str, str, go.Figure, str, str]]:
+    """(key, title, figure, legend, who published it) of each picture."""
     drawn = []
     for name, indicators in PICTURES:
         rows = _series[_series["indicator"].isin(indicators)]
@@ -77,7 +81,8 @@ def _pictures(
             for mark, colour, text in marks
         )
         legend = f'<div style="font-size:.85rem">{lines}</div>'
-        drawn.append((name, f"**{title}** ({unit})", figure, legend))
+        hosts = {str(urlsplit(url).hostname) for url in rows["source_url"]}
+        drawn.append((name, f"**{title}** ({unit})", figure, legend, ", ".join(sorted(hosts))))
     return drawn
 
 

@@ -32,7 +32,8 @@ def show(asked: Asked) -> None:
             Series(name, cells, colour)
             for (name, cells), colour in zip(list(shares.items())[1:], colours, strict=True)
         ]
-        theme.chart(partner_charts.lines(years, series), key="lasting")
+        title = _("Share of employees, end of each year")
+        theme.chart(partner_charts.lines(years, series), "lasting", title)
         partner_figures.table(by_year, _kinds(by_year, 2))
         st.caption(_("Of the co-operatives that declared all four headcounts of the year."))
     else:
@@ -143,7 +144,8 @@ def _show_cohorts(cohorts: pd.DataFrame) -> None:
         for number, age in enumerate((3, 5))
     ]
     steps = [str(year) for year in oldest_first[_("Born in")]]
-    theme.chart(partner_charts.columns(steps, series, "share", height=280), key="cohorts")
+    figure = partner_charts.columns(steps, series, "share", height=280)
+    theme.chart(figure, "cohorts", _("What becomes of the jobs of a birth year?"))
     kinds = {
         name: "share" if number % 3 == 0 else "count" for number, name in enumerate(cohorts.columns)
     }
@@ -176,7 +178,7 @@ def _show_compliance(table: pd.DataFrame, asked: Asked) -> None:
         st.caption(_("No SCOP is known."))
         return
     bars = dict(zip(table[_("SCOP")], table[_("Number")], strict=True))
-    theme.chart(partner_charts.ranks(bars, "count"), key="compliance")
+    theme.chart(partner_charts.ranks(bars, "count"), "compliance", _("Do SCOP keep to their form?"))
     partner_figures.table(table, {_("Number"): "count", _("Share"): "share"})
 
 
@@ -209,5 +211,6 @@ def _show_people(table: pd.DataFrame, cut: partner_figures.Cut) -> None:
         Series(name, table[name][::-1].tolist(), theme.CATEGORIES[number + 1])
         for number, name in enumerate(table.columns[1:])
     ]
-    theme.chart(partner_charts.lines(steps, series, "count", height=260), key="cae")
+    figure = partner_charts.lines(steps, series, "count", height=260)
+    theme.chart(figure, "cae", _("Who works inside a CAE?"))
     partner_figures.table(table, {_("Year"): "year"} | dict.fromkeys(table.columns[1:], "count"))

@@ -42,7 +42,8 @@ def show(asked: Asked) -> None:
     else:
         title = _("Share still living by years since birth, with the 95% band of all")
         st.markdown(f"**{title}**")
-        theme.chart(charts.survival(groups, query.page_sql(__file__, "benchmarks")), key="survival")
+        figure = charts.survival(groups, query.page_sql(__file__, "benchmarks"))
+        theme.chart(figure, "survival", title)
         st.markdown(f"**{_('Number at risk: still followed at that age')}**")
     at_risk, shares = _at_risk(groups), _shares(rows)
     if len(rows):

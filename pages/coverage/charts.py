@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from etl.insight.picture import heat
 from etl.words.rows import each
 from pages.coverage.cells import Question
 from pages.shared import chart_marks, i18n, map, query, theme
@@ -92,6 +93,12 @@ def heatmap(
         },
     }
     return data, spec
+
+
+def cells(data: pd.DataFrame) -> list[heat.Cell]:
+    """The cells of a heat map to take away; data: as :func:`heatmap` gives it."""
+    wanted = data[["domain", "area", "brief", "fill", "ink"]]
+    return [heat.Cell(*row) for row in wanted.itertuples(index=False)]
 
 
 def _ink(fill: str) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.coverage import cells, charts, tables, views, words
 from pages.coverage.cells import Question
-from pages.shared import export, filters, i18n, theme
+from pages.shared import export, filters, i18n, pictures, theme
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -95,17 +95,21 @@ def _heatmap(
         if chosen:
             views.go_to_cell(chosen[0]["scope_code"], level, chosen[0]["code"])
 
+    lines, columns = list(labels.values()), list(titles.values())
+    data, look = charts.heatmap(described, columns, lines, classes, theme.is_dark())
     with st.container(key="coverage_heatmap"):
         st.vega_lite_chart(
-            *charts.heatmap(
-                described, list(titles.values()), list(labels.values()), classes, theme.is_dark()
-            ),
+            data,
+            look,
             key=key,
             on_select=clicked,
             selection_mode="cell",
             theme=None,
             width="content",
         )
+    title = words.title(asked, communes=communes, with_scope=False)
+    finding = _("By domain and territory, the largest gaps first")
+    pictures.of_cells(charts.cells(data), lines, columns, key, theme.ink(), title, finding)
 
 
 def _table(wide: pd.DataFrame, *, is_share: bool) -> None:

@@ -46,7 +46,7 @@ def show(asked: Question, place: Territory, level: str) -> None:
     tables.notes(asked, level)
     left, right = st.columns([11, 9], gap="medium")
     with left:
-        _map(rows, asked, place, level, around)
+        _map(rows, asked, place, level, around, behind)
     with right:
         by_area = words.by_area(rows, asked, level)
         st.caption(_("Tick a row, or click an area of the map, to go down to it."))
@@ -65,7 +65,12 @@ def show(asked: Question, place: Territory, level: str) -> None:
 
 
 def _map(
-    rows: pd.DataFrame, asked: Question, place: Territory, level: str, around: Territory
+    rows: pd.DataFrame,
+    asked: Question,
+    place: Territory,
+    level: str,
+    around: Territory,
+    finding: str,
 ) -> None:
     """A click goes down to an area."""
     communes = level == "commune"
@@ -82,6 +87,7 @@ def _map(
         "title": words.title(asked, communes=communes),
         "key": f"map_{level}_{around.level}_{around.code}",
         "on_click": lambda code: filters.go_to(level, code),
+        "finding": finding,
     }
     if communes:
         map.commune_map(values, around.code, classes, **options)

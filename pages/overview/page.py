@@ -111,13 +111,16 @@ marked = chart_marks.mark(data.months["month"], events)
 left, right = st.columns(2, gap="medium")
 with left:
     if data.months["requests"].notna().any():
-        theme.chart(charts.requests(data.months, marked), key="requests")
+        theme.chart(
+            charts.requests(data.months, marked), "requests", finding=words.requests_in_short(data)
+        )
     else:
         theme.empty_state(*words.no_requests(data))
 with right:
     if data.months["fill_rate"].notna().any():
         aims = chart_marks.aim(goals.fill_targets(targets, scope, days, place))
-        theme.chart(charts.fill_rate(data.months, days, marked, aims), key="fill_rate")
+        figure = charts.fill_rate(data.months, days, marked, aims)
+        theme.chart(figure, key="fill_rate", finding=words.fill_in_short(data))
     else:
         theme.empty_state(*words.no_outcomes(data))
 if not events.empty:
@@ -129,15 +132,14 @@ st.subheader(_("Active providers by kind"), anchor=False)
 if data.loaded.has_providers:
     left, right = st.columns(2, gap="medium")
     with left:
-        theme.chart(charts.kinds(data.kinds), key="kinds")
+        theme.chart(charts.kinds(data.kinds), "kinds", _("Active providers by kind"))
     with right:
         if data.supply.empty:
             theme.empty_state(*words.no_providers(data))
         else:
             months = charts.supply_months(data.supply, period)
-            theme.chart(
-                charts.supply(data.supply, period, chart_marks.mark(months, events)), "supply"
-            )
+            figure = charts.supply(data.supply, period, chart_marks.mark(months, events))
+            theme.chart(figure, "supply", _("Active providers by kind"))
     for note in words.supply_left_out(data, period):
         st.caption(note)
 else:

@@ -149,6 +149,21 @@ def fill_change(now: Figure, earlier: Figure) -> tuple[str | None, str]:
     return signed(points.format(n=i18n.number(change * 100, 1)), change), below
 
 
+def requests_in_short(data: Overview) -> str:
+    """What the chart of requests shows, for who takes it away."""
+    return _in_short(i18n.number(data.requests.value), *requests_change(data))
+
+
+def fill_in_short(data: Overview) -> str:
+    """What the chart of the fill rate shows, for who takes it away."""
+    return _in_short(i18n.share(data.fill.value), *fill_change(data.fill, data.fill_earlier))
+
+
+def _in_short(value: str, change: str | None, earlier: str) -> str:
+    text = i18n.gettext("In all these months: {value}")
+    return " · ".join(part for part in (text.format(value=value), change, earlier) if part)
+
+
 def signed(text: str, change: float) -> str:
     """A plus before what grew, as the minus stands before what shrank."""
     return f"+{text}" if change > 0 else text

@@ -34,8 +34,9 @@ def show() -> None:
         )
         through = {i18n.name("step", step): cell(found, step, year) for step in views.STEPS}
         title = _("Projects received in {year}, through each step within 24 months")
-        st.markdown(f"**{title.format(year=year)}**")
-        theme.chart(partner_charts.ranks(through, "count"), key="funnel")
+        title = title.format(year=year)
+        st.markdown(f"**{title}**")
+        theme.chart(partner_charts.ranks(through, "count"), "funnel", title)
     by_year = _by_year(found, years)
     if years:
         partner_figures.table(by_year, _kinds(by_year))

@@ -33,7 +33,8 @@ def show() -> None:
                 )
                 for code, colour in zip(views.STEPS, theme.CATEGORIES, strict=False)
             ]
-            theme.chart(partner_charts.lines(years, series, "count", height=360), key="steps")
+            figure = partner_charts.lines(years, series, "count", height=360)
+            theme.chart(figure, "steps", _("Projects by step"))
         with right:
             st.markdown(f"**{_('Euros granted to projects')}**")
             series = [
@@ -43,7 +44,8 @@ def show() -> None:
                     (_("By the agency"), "agency_eur", theme.CATEGORIES[2]),
                 )
             ]
-            theme.chart(partner_charts.columns(years, series, "eur", height=360), key="euros")
+            figure = partner_charts.columns(years, series, "eur", height=360)
+            theme.chart(figure, "euros", _("Euros granted to projects"))
         partner_figures.table(steps, _kinds(steps))
     st.subheader(_("Do the jobs come that were planned?"), anchor=False)
     if jobs.empty:
@@ -63,7 +65,8 @@ def show() -> None:
             )
         ]
         steps_shown = [str(year) for year in jobs[_("Registered in")]][::-1]
-        theme.chart(partner_charts.columns(steps_shown, series, height=280), key="planned")
+        figure = partner_charts.columns(steps_shown, series, height=280)
+        theme.chart(figure, "planned", _("Do the jobs come that were planned?"))
         kinds = dict.fromkeys(jobs.columns, "count")
         kinds |= {_("Registered in"): "year", _("Realised of planned"): "share"}
         partner_figures.table(jobs, kinds)

@@ -4,7 +4,17 @@ import streamlit as st
 
 from pages.recruit import charts, figures, proofs, words
 from pages.recruit.figures import Market, Team
-from pages.shared import export, filters, i18n, places, point_map, priorities, query, theme
+from pages.shared import (
+    export,
+    filters,
+    i18n,
+    places,
+    point_map,
+    priorities,
+    query,
+    question,
+    theme,
+)
 from pages.shared.filters import Period, Territory
 
 _ = i18n.gettext
@@ -19,6 +29,7 @@ def number(name: str, title: str, default: int, highest: int, help: str) -> int:
         name, lambda text: text.isascii() and text.isdigit() and 1 <= int(text) <= highest,
         str(default),
     )  # fmt: skip
+    question.tell(title, value)
     key = f"filter_{name}"
     st.session_state[key] = int(value)
     st.number_input(
@@ -97,7 +108,7 @@ def wait_for_proof() -> None:
     )
 
 
-def draw_map() -> None:
+def draw_map(finding: str) -> None:
     """Where to recruit, numbered in order."""
     names = figures.communes(market)
     points = rows.assign(
@@ -108,6 +119,7 @@ def draw_map() -> None:
         title=_("Communes to recruit in"),
         note=_("The number is the order; larger points serve more requests."),
         key=f"map_{place.level}_{place.code}",
+        finding=finding,
         departements=None
         if place.level == "country"
         else sorted(names["departement_code"].unique()),
@@ -162,17 +174,19 @@ if lost.sum() <= 0:
 else:
     plan, is_searching = figures.plan(market, team)
     rows = figures.places(market, team, plan)
-    theme.answer(words.answer(plan, rows, team, market, place))
+    finding = words.answer(plan, rows, team, market, place)
+    theme.answer(finding)
     st.caption(" ".join(words.notes(plan, team, demand, market.k)), help=words.certainty(plan))
     if is_searching:
         wait_for_proof()
     if not rows.empty:
         left, right = st.columns([11, 9], gap="medium")
         with left:
-            draw_map()
+            draw_map(finding)
         with right:
             st.subheader(_("What each recruit would get"), anchor=False)
-            theme.chart(charts.each(words.recruits(rows), team.least), key="each")
+            figure = charts.each(words.recruits(rows), team.least)
+            theme.chart(figure, "each", _("What each recruit would get"), finding)
         st.subheader(_("Where to recruit, in order"), anchor=False)
         list_places()
     change()

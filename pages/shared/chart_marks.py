@@ -80,7 +80,10 @@ def mark(months: Iterable[Any], events: pd.DataFrame) -> Marks:
             "x": mean(x for x, _event in marked), "y": 1, "yref": "paper", "yanchor": "bottom",
             "showarrow": False, "font": {"size": 12},
             "text": f"<b>{', '.join(str(event.number) for _x, event in marked)}</b>",
-            "hovertext": "<br>".join(html.escape(event.label) for _x, event in marked),
+            "hovertext": "<br>".join(
+                html.escape(f"{i18n.date(event.happened_on)}: {event.label}")
+                for _x, event in marked
+            ),
         }
         for marked in here.values()
     ]  # fmt: skip

@@ -20,7 +20,10 @@ from pages.shared import i18n, query, visitor
 
 Table = pd.DataFrame | Callable[[], pd.DataFrame]
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMS = {"csv": "text/csv", "xlsx": WORKBOOK, "zip": "application/zip"}
+FORMS = {
+    "csv": "text/csv", "xlsx": WORKBOOK, "zip": "application/zip", "png": "image/png",
+    "svg": "image/svg+xml",
+}  # fmt: skip
 REPORTS = {"pdf": "application/pdf", "xlsx": WORKBOOK}
 _NUMBER = re.compile(r"[-+]?[\d.,\s]+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -88,7 +91,10 @@ def archive(name: str, label: str, make: Callable[[], bytes]) -> None:
     made(f"{name}-{query.build().as_of}", label, "zip", make)
 
 
-def made(name: str, label: str, form: str, make: Callable[[], bytes]) -> None:
+def made(
+    name: str, label: str, form: str, make: Callable[[], bytes], *, key: str = "",
+    help: str | None = None, is_quiet: bool = False,
+) -> None:  # fmt: skip
     """A button for a file that is made at the click; ``form`` is one of FORMS, and its ending."""
     at_the_click = partial(_made, visitor.handing(), i18n.language())
     st.download_button(
@@ -96,7 +102,9 @@ def made(name: str, label: str, form: str, make: Callable[[], bytes]) -> None:
         partial(at_the_click, form, make),
         file_name=f"{name}.{form}",
         mime=FORMS[form],
-        key=f"{form}_{name}",
+        key=key or f"{form}_{name}",
+        help=help,
+        type="tertiary" if is_quiet else "secondary",
         icon=":material/download:",
         on_click="ignore",
     )
@@ -234,7 +242,8 @@ def _safe(text: str) -> str:
     return f"'{text}" if is_formula else text
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
+    """A text as part of a file's name."""
     return re.sub(r"[^\w]+", "-", text.lower()).strip("-")
 
 

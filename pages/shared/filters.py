@@ -16,7 +16,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.shared import i18n, places, query
+from pages.shared import i18n, places, query, question
 from pages.shared.months import (  # noqa: F401  pages ask for them here
     Period,
     add_months,
@@ -129,6 +129,7 @@ def pick(
     if default not in names:
         default = next(iter(names))
     value = read(name, names.__contains__, default)
+    question.tell(title, names[value])
     key = f"filter_{name}"
     st.session_state[key] = value
     st.selectbox(
@@ -218,6 +219,7 @@ def territory(
         if first and path[-1] == first and first.level in ("region", places.SEVERAL):
             here = first
         _go_down(parent, level, here, titles[level], everything[level], first)
+    question.tell(_("Territory"), places.name(path[-1]))
     return path[-1]._replace(parents=path[:-1])
 
 
@@ -231,6 +233,7 @@ def place_at_home() -> Territory:
     place = places.find(value) or mine
     if place.level == "commune":
         place = place.parents[-1]._replace(parents=place.parents[:-1])
+    question.tell(i18n.gettext("Territory"), places.name(place))
     return place
 
 
@@ -344,6 +347,7 @@ def period() -> Period:
     value = read("period", lambda text: _parse_period(text, first, last) is not None, default)
     chosen = _parse_period(value, first, last)
     assert chosen is not None
+    question.tell(_("Period"), period_label(chosen))
     presets = sorted({*map(str, PRESETS), default}, key=int)
     st.session_state["filter_period"] = value if value in presets else "custom"
 

@@ -16,8 +16,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from etl.insight import france_map
+from etl.insight.picture import area
 from etl.words.rows import each
-from pages.shared import i18n, theme
+from pages.shared import i18n, map_legend, pictures, theme
 
 Tone = Literal["good", "bad"]
 
@@ -109,6 +110,7 @@ def area_map(
     key: str,
     codes: Collection[str] | None = None,
     on_click: Callable[[str], Any] | None = None,
+    finding: str = "",
 ) -> str | None:
     """A choropleth with its legend; returns the code of the area that was clicked last, or None.
 
@@ -116,17 +118,15 @@ def area_map(
     in frames). values: one row per area, with ``code``, ``name``, ``value`` (NaN is "no data"),
     ``shown`` (the value as text), and where wanted ``hover`` (more lines, HTML), ``is_withheld``
     and ``is_few`` (why there is no value). An area without a row has no data. on_click runs before
-    the page does, so it may set a filter.
+    the page does, so it may set a filter. finding: what the map shows, for who takes it away.
     """
     dark = theme.is_dark()
     figure = area_figure(level, values, classes, dark=dark, codes=codes)
     drawn = france_map.area_names(level) if codes is None else codes
     states = {NO_DATA} if len(values) < len(drawn) else set()
     states |= {_class_of(row, classes) for row in each(values)} & UNCOLOURED
-    chosen = _show(figure, title, key, on_click)
     note = i18n.gettext("Frames are not to the scale of the map.") if codes is None else ""
-    legend(title, classes, dark, states, note)
-    return chosen
+    return _show(figure, title, key, on_click, legend(classes, dark, states), note, finding)
 
 
 def commune_map(
@@ -137,6 +137,7 @@ def commune_map(
     title: str,
     key: str,
     on_click: Callable[[str], Any] | None = None,
+    finding: str = "",
 ) -> str | None:
     """The communes of a département as points on its outline, with their legend; returns the code
     of the one that was clicked last, or None.
@@ -147,9 +148,8 @@ def commune_map(
     dark = theme.is_dark()
     figure = commune_figure(points, departement, classes, dark=dark)
     states = {_class_of(row, classes) for row in each(points)} & UNCOLOURED
-    chosen = _show(figure, title, key, on_click)
-    legend(title, classes, dark, states, i18n.gettext("Larger points have more inhabitants."))
-    return chosen
+    note = i18n.gettext("Larger points have more inhabitants.")
+    return _show(figure, title, key, on_click, legend(classes, dark, states), note, finding)
 
 
 def area_figure(
@@ -255,41 +255,23 @@ def commune_figure(
     return _figure(traces, drawn)
 
 
-def legend(title: str, classes: Classes, dark: bool, states: Collection[int], note: str) -> None:
-    """The classes as swatches with their bounds in words, then what no colour means."""
+def legend(classes: Classes, dark: bool, states: Collection[int]) -> list[map_legend.Entry]:
+    """The classes with their bounds in words, then what no colour means."""
     _ = i18n.gettext
-    line = theme.ink(dark)["line"]
-    entries = [
-        (f"background:{colour}", label)
-        for colour, label in zip(classes.colours(dark), classes.labels(), strict=True)
-    ]
-    if NO_DATA in states:
-        entries.append(("background:none", _("no data: the area is empty")))
-    if TOO_FEW in states:
-        dots = f"radial-gradient({line} 1px,transparent 1.5px) 0 0/4px 4px"
-        few = _("fewer than {few} cases, too few to tell: the area is dotted")
-        entries.append((f"background:{dots}", few.format(few=i18n.number(classes.few))))
-    if WITHHELD in states:
-        stripes = f"repeating-linear-gradient(45deg,transparent 0 3px,{line} 3px 4px)"
-        entries.append((f"background:{stripes}", _("withheld: the area is hatched")))
-    swatch = "display:inline-block;width:1.1em;height:1.1em;flex:none;border:1px solid"
-    items = "".join(
-        f'<span role="listitem" style="display:inline-flex;align-items:center;gap:.4em">'
-        f'<span aria-hidden="true" style="{swatch} {line};{style}"></span>'
-        f"{html.escape(text)}</span>"
-        for style, text in entries
-    )
-    note = f'<div style="opacity:.8">{html.escape(note)}</div>' if note else ""
-    st.html(
-        f'<div style="font-size:.85rem"><div>{html.escape(title)}</div>'
-        f'<div role="list" style="display:flex;flex-wrap:wrap;gap:.3em 1em;margin:.3em 0">{items}'
-        f"</div>{note}</div>"
-    )
+    few = _("fewer than {few} cases, too few to tell: the area is dotted")
+    looks = {
+        NO_DATA: (area.NO_DATA, _("no data: the area is empty")),
+        TOO_FEW: (area.TOO_FEW, few.format(few=i18n.number(classes.few))),
+        WITHHELD: (area.WITHHELD, _("withheld: the area is hatched")),
+    }
+    coloured = zip(classes.colours(dark), classes.labels(), strict=True)
+    return [*coloured, *(look for state, look in looks.items() if state in states)]
 
 
 def _show(
-    figure: go.Figure, title: str, key: str, on_click: Callable[[str], Any] | None
-) -> str | None:
+    figure: go.Figure, title: str, key: str, on_click: Callable[[str], Any] | None,
+    entries: list[map_legend.Entry], note: str, finding: str,
+) -> str | None:  # fmt: skip
     def clicked() -> None:
         code = _clicked(st.session_state.get(key))
         if code is not None and on_click is not None:
@@ -304,6 +286,8 @@ def _show(
         config=CONFIG,
         alt=title,
     )
+    map_legend.show(title, entries, theme.ink()["line"], note)
+    pictures.of_map(figure, key, theme.ink(), title, finding, entries, note)
     return _clicked(state)
 
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from etl.insight import france_map
-from pages.shared import map, theme
+from pages.shared import map, pictures, theme
 
 POINT, NUMBER = "#0f6b60", "#ffffff"
 DIAMETERS = (17.0, 30.0)  # pixels; the smallest still holds its number
@@ -23,16 +23,19 @@ def point_map(
     note: str,
     key: str,
     departements: Collection[str] | None = None,
+    finding: str = "",
 ) -> None:
     """Draws the points, then ``title`` and ``note`` below them.
 
     points: one row each, with ``name``, ``departement_code``, ``longitude``, ``latitude``
     (degrees), ``number`` (text inside), ``size`` (above 0: the surface grows with it) and ``hover``
     (lines, HTML). departements: those to draw; by default the whole country, overseas in frames.
+    finding: what the map shows, for who takes it away.
     """
     figure = point_figure(points, dark=theme.is_dark(), departements=departements)
     st.plotly_chart(figure, theme=None, key=key, config=map.CONFIG, alt=title)
     st.caption(f"{title}. {note}")
+    pictures.of_map(figure, key, theme.ink(), title, finding, (), note)
 
 
 def point_figure(

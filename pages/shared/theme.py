@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from etl.words.rows import each
-from pages.shared import i18n, link, query, visitor
+from pages.shared import i18n, link, pictures, query, visitor
 
 KIND_COLOURS = {
     "individual": "#3B78B8",
@@ -46,6 +46,8 @@ _CSS = """<style>
 .st-key-breadcrumb {column-gap: .4rem}
 .st-key-breadcrumb button {padding: 0 .1rem; min-height: 2rem; text-decoration: underline;
   text-underline-offset: .2em}
+[class*="st-key-picture_"] button {min-height: 1.6rem; padding: 0 .2rem}
+[class*="st-key-picture_"] button p {font-size: .8rem}
 [class*="st-key-cards"] > div {flex: 1 1 9.3rem; min-width: 9.3rem; align-self: stretch}
 [class*="st-key-cards"] > div > div {height: 100%}
 [data-testid="stMetricLabel"] p, [data-testid="stMetricValue"] p {white-space: normal !important}
@@ -308,8 +310,14 @@ def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return {**under, **over, **inner}
 
 
-def chart(fig: go.Figure, key: str, **options: Any) -> Any:
-    """Show a figure of :func:`figure`; ``options`` go to st.plotly_chart."""
-    return st.plotly_chart(
+def chart(
+    fig: go.Figure, key: str, title: str = "", finding: str = "", source: str = "", **options: Any
+) -> Any:
+    """Show a figure of :func:`figure`, and the buttons to take it away: under its ``title`` (else
+    its own), with what it shows, and where its figures are published, if they are not the build's.
+    ``options`` go to st.plotly_chart."""
+    shown = st.plotly_chart(
         fig, key=key, theme=None, config=PLOTLY_CONFIG, width="stretch", **options
     )
+    pictures.of_chart(fig, key, ink(), title, finding, source)
+    return shown

@@ -14,6 +14,7 @@ from typing import Any
 
 from etl.insight import france_map
 from etl.insight.partner_cells import Withheld
+from etl.insight.picture.scale import round_axis
 from etl.insight.report.model import Classes
 
 INK, MUTED, GRID, ACCENT, WARM = "#1d2b2e", "#5a6b69", "#d9e1df", "#0b6e62", "#b4511f"
@@ -114,18 +115,6 @@ class Line:
     width: float = 1.6
 
 
-def _top(values: Sequence[float]) -> tuple[float, float]:
-    """The end of an axis that starts at 0, and its step, both round."""
-    most = max([value for value in values if value is not None], default=0) or 1
-    unit = 1e-6
-    while True:
-        for step in (unit, 2 * unit, 2.5 * unit, 5 * unit):
-            if step * 5 >= most:
-                count = -(-most // step)
-                return step * max(count, 1), step
-        unit *= 10
-
-
 class _Plot:
     """The frame of a chart: its scales, horizontal grid, and labels."""
 
@@ -165,7 +154,7 @@ def line_chart(
     xs = [x for line in lines for x, _ in line.points]
     ys = [y for line in lines for _, y in line.points if y is not None]
     ys += [high for line in lines for _, _, high in line.band] + [level for level, _ in targets]
-    end, step = _top(ys)
+    end, step = round_axis(ys)
     plot = _Plot(width, height, (min(xs), max(xs)), top or end, step, write, right)
     parts = plot.parts
     for x, label in ticks:
@@ -242,7 +231,7 @@ def column_chart(
     withheld: places of the years whose values are withheld, drawn as a hatched box."""
     high = max((sum(values) for values in zip(*ups.values(), strict=True)), default=0)
     low = max((sum(values) for values in zip(*downs.values(), strict=True)), default=0)
-    _, step = _top([max(high, low)])
+    _, step = round_axis([max(high, low)])
     top, bottom = step * max(1, -(-high // step)), -step * -(-low // step)
     plot = _Plot(width, height, (-0.5, len(years) - 0.5), top, step, write, bottom=bottom)
     parts, half = plot.parts, (plot.end - plot.left) / max(len(years), 1) * 0.32

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-import font_source_sans_pro
 import typst
 
+from etl.insight.picture.typeset import FONTS
 from etl.insight.report import drawing
 from etl.insight.report.model import (
     DARK_FROM,
@@ -33,7 +33,6 @@ from etl.insight.report.model import (
 from etl.insight.report.words import ReportWords
 
 HERE = Path(__file__).parent
-FONTS = Path(font_source_sans_pro.__file__).parent / "files"
 STANDARD: Literal["ua-1"] = "ua-1"
 IS_LEFT = {"text", "date", "month", "year"}
 

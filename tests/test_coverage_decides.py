@@ -219,7 +219,7 @@ def test_the_nearest_provider_of_a_commune_where_nobody_comes(asked, page) -> No
 
 def test_communes_keep_the_horizon_of_the_settings(page) -> None:
     at = page(scope="gardening", in_="commune-75056", measure="fill_rate", days="7")
-    assert "**25%** of requests were filled within 14 days" in texts(at)
+    assert "**25%** (9% – 53%) of requests were filled within 14 days" in texts(at)
     assert "“in time” is always within 14 days" in texts(at)
     at = page(scope="gardening", in_="departement-75", measure="fill_rate", days="7")
     assert "filled within 7 days" in texts(at) and "always within 14 days" in texts(at)

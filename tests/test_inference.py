@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 
 from etl import paths
-from etl.insight.small_samples import Prior, beta_prior, gamma_prior, shrunk
+from etl.insight.small_samples import Prior, beta_prior, doubt, gamma_prior, shrunk
 from tests.overview_market import wilson
 from tests.sizes import examples
 
@@ -26,6 +26,14 @@ def test_zero_of_five_reads_zero_to_43_percent(macros):
     assert (round(100 * low), round(100 * high)) == (0, 43)
     assert low == 0 and high == pytest.approx(0.434482, abs=1e-6)
     assert macros.execute("SELECT wilson_low(0, 0), wilson_high(0, 0)").fetchone() == (None, None)
+
+
+@given(st.integers(0, 100))
+def test_below_30_cases_no_figure_stands_alone(cases):
+    told = {has: doubt(cases, has_interval=has) for has in (True, False)}
+    assert (told[True] == told[False] == "") == (cases >= 30)
+    assert (told[True] == "interval") == (10 <= cases < 30)
+    assert (told[False] == "few") == (cases < 30)
 
 
 @given(st.integers(1, 5000), st.floats(0, 1))

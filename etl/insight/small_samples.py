@@ -7,9 +7,22 @@ always shown beside.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
+
+# Of fewer cases nothing is told, for an interval would span half the scale; of fewer than UNSURE no
+# figure is told without one.
+FEW, UNSURE = 10, 30
+
+
+def doubt(cases: float, *, has_interval: bool) -> Literal["", "interval", "few"]:
+    """What must stand beside a figure of so many cases wherever it is told by itself (in an answer,
+    a card, a title): nothing, its interval, or instead of it that they are too few to tell."""
+    if cases >= UNSURE:
+        return ""
+    return "interval" if has_interval and cases >= FEW else "few"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from etl.insight import small_samples
-from pages.coverage.measures import FEW, STATES, Measure
+from etl.insight.small_samples import FEW
+from pages.coverage.measures import STATES, Measure
 from pages.shared import i18n, query
 from pages.shared.filters import Period, Territory
 from pages.shared.places import SEVERAL, ours

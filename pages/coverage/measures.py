@@ -8,9 +8,9 @@ import pandas as pd
 
 from etl.insight import registry
 from etl.insight.registry import Metric
+from etl.insight.small_samples import FEW
 from pages.shared import i18n, map
 
-FEW = 10  # a rate over fewer cases than this is not told: its interval would span half the scale
 TITLES = {"hours": "time"}  # what stands over values that are texts
 
 

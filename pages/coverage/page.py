@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from pages.coverage import (
+    answers,
     cell,
     cells,
     deserts,
@@ -93,21 +94,23 @@ def cards() -> None:
         if is_told:
             is_count = asked.measure.unit == "count"
             own = figures[asked.measure.name]
-            card(asked.measure.name, words.value(own, asked.measure), own, has_n=not is_count)
+            card(asked.measure.name, own, has_n=not is_count)
         for name in BESIDE:
             if name == asked.measure.name:
                 continue
             measure, found = MEASURES[name], figures[name]
             if i18n.is_none(found["n"]) and measure.is_sampled:
                 continue
-            card(name, measure.text(found["value"]), found, has_n=measure.is_sampled)
+            card(name, found, has_n=measure.is_sampled)
 
 
-def card(name: str, value: str, row: dict[str, Any], *, has_n: bool) -> None:
+def card(name: str, row: dict[str, Any], *, has_n: bool) -> None:
     """One figure, and the count and interval behind it."""
+    measure = MEASURES[name]
+    is_few = answers.is_few(row, measure)
     theme.metric_card(
         query.metric_definition(name).label,
-        value,
+        _("too few to tell") if is_few else words.value(row, measure),
         n=left_out.beside(row) if has_n and not i18n.is_none(row["n"]) else None,
         interval=None if i18n.is_none(row["low"]) else (float(row["low"]), float(row["high"])),
     )
@@ -127,7 +130,7 @@ else:
     view = views.chosen()
     figures = read()
     if is_told:
-        theme.answer(words.answer(figures[asked.measure.name], asked, place))
+        theme.answer(answers.answer(figures[asked.measure.name], asked, place))
     elif place.level == places.SEVERAL:
         st.caption(_("This measure is told of each territory, not of all of them as one."))
     cards()

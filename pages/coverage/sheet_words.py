@@ -5,10 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from etl.insight.small_samples import FEW
 from etl.words.words import PEOPLE
 from pages.coverage import words
 from pages.coverage.cells import Question
-from pages.coverage.measures import FEW, MEASURES, Measure
+from pages.coverage.measures import MEASURES, Measure
 from pages.coverage.sheet import Difference, Row, difference
 from pages.shared import i18n, query, theme
 

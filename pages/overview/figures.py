@@ -24,8 +24,6 @@ from pages.shared.places import FRANCE
 
 COVERAGES = ("coverage_population", "coverage_cells", "coverage_demand")
 WORST = 10
-# Below this many cases a share or a median is shown, and said to be too little to judge by.
-FEW = 20
 log = logging.getLogger("maillage.pages")
 
 

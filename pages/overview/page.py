@@ -40,7 +40,7 @@ with st.container(horizontal=True, gap="small", key="cards_supply"):
     for name, below in behind.items():
         theme.metric_card(
             query.metric_definition(name).label,
-            i18n.share(data.coverage[name].value),
+            words.covered_share(data, name),
             interval=below,
             help=query.metric_definition(name).why,
             link=words.place_link(place, name, scope, "supply"),
@@ -61,7 +61,7 @@ with st.container(horizontal=True, gap="small", key="cards_demand"):
     )
     theme.metric_card(
         times.fill_title(data.fill, days),
-        i18n.share(data.fill.value if data.fill.has_horizon else data.fill.share_ever),
+        times.rate(data.fill),
         delta=fill_delta,
         n=data.fill.n if data.fill.has_horizon else data.fill.ever_of,
         interval=times.rate_notes(data.fill, fill_below),
@@ -69,14 +69,14 @@ with st.container(horizontal=True, gap="small", key="cards_demand"):
     )
     theme.metric_card(
         _("First answer: half within"),
-        times.within(data.answer),
+        times.card(data.answer),
         n=data.answer.n,
         interval=times.response_notes(data.answer, data.answer_earlier),
         link=words.place_link(place, "first_response", scope, "matching"),
     )
     theme.metric_card(
         _("First answer: 9 in 10 within"),
-        times.within(data.answer, "p90"),
+        times.card(data.answer, "p90"),
         n=data.answer.n,
         interval=times.response_notes(data.answer, data.answer_earlier, "p90"),
         link=words.place_link(place, "first_response", scope, "matching"),

@@ -3,8 +3,8 @@
 import math
 
 from pages.overview import words
-from pages.overview.figures import FEW, Figure
-from pages.shared import i18n
+from pages.overview.figures import Figure
+from pages.shared import doubt, i18n
 
 
 def within(figure: Figure, which: str = "value") -> str:
@@ -20,6 +20,11 @@ def within(figure: Figure, which: str = "value") -> str:
     return time if hours == math.inf else f"≤ {time}"
 
 
+def card(figure: Figure, which: str = "value") -> str:
+    """The same as a card tells it: no interval stands by it."""
+    return doubt.figure(within(figure, which), figure.n) if figure.n else i18n.NONE
+
+
 def is_unreached(figure: Figure, which: str) -> bool:
     """Whether fewer than half, or than 9 in 10, had an answer, even if all left out had one."""
     return (figure.waiting or 0) > {"value": 0.5, "p90": 0.1}[which]
@@ -32,6 +37,15 @@ def fill_title(fill: Figure, days: int) -> str:
     return i18n.ngettext("Filled within {n} day", "Filled within {n} days", days).format(n=days)
 
 
+def rate(figure: Figure) -> str:
+    """A rate within a time, else at any time, as a card tells it."""
+    if not figure.has_horizon:
+        share = i18n.share(figure.share_ever)
+        return doubt.figure(share, figure.ever_of) if figure.ever_of else share
+    share = i18n.share(figure.value)
+    return share if figure.value is None else doubt.figure(share, figure.n, figure.low)
+
+
 def rate_notes(figure: Figure, change: str) -> str:
     """What stands below a rate: its interval, what was left out, the year before."""
     _ = i18n.gettext
@@ -41,7 +55,6 @@ def rate_notes(figure: Figure, change: str) -> str:
         interval = _("no known outcome yet")
     else:
         interval = i18n.words().confidence(figure.low, figure.high)
-    few = words.too_few(figure.n) if 0 < figure.n < FEW and figure.value is not None else ""
     without = _left_out(
         figure,
         i18n.ngettext(
@@ -52,7 +65,7 @@ def rate_notes(figure: Figure, change: str) -> str:
             figure.undated,
         ),
     )  # fmt: skip
-    return words.lines(few, interval, *without, change)
+    return words.lines(interval, *without, change)
 
 
 def _left_out(figure: Figure, left_out: str, undated: str) -> list[str]:
@@ -78,9 +91,8 @@ def response_notes(now: Figure, earlier: Figure, which: str = "value") -> str:
     if not now.n:
         return words.lines(_("no time of answer loaded"), *without)
     known = within(earlier, which) if earlier.n else _("not known")
-    few = words.too_few(now.n) if now.n < FEW else ""
     missed = _("fewer than half answered") if which == "value" else _("fewer than 9 in 10 answered")
-    is_missed = getattr(now, which) is None and is_unreached(now, which)
+    is_missed = getattr(now, which) is None and is_unreached(now, which) and not doubt.of(now.n)
     return words.lines(
-        few, missed if is_missed else "", *without, _("a year earlier: {n}").format(n=known)
+        missed if is_missed else "", *without, _("a year earlier: {n}").format(n=known)
     )

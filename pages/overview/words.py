@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from pages.overview.figures import FEW, Figure, Overview, difference
-from pages.shared import covered, filters, i18n, places, priorities, query, theme
+from etl.insight.small_samples import UNSURE
+from pages.overview.figures import Figure, Overview, difference
+from pages.shared import covered, doubt, filters, i18n, places, priorities, query, theme
 from pages.shared.filters import Territory
 
 
@@ -42,14 +43,18 @@ def _fill_sentence(data: Overview, days: int) -> str:
         )
     if data.fill.value is None:
         return _("The fill rate cannot be told: no request is old enough with a known outcome.")
+    fill = data.fill
+    if doubt.of(fill.n, fill.low) == "few":
+        return _("Too few requests have a known outcome to tell how many are filled ({n}).").format(
+            n=i18n.number(fill.n)
+        )
+    share = i18n.share(fill.value)
     text = i18n.ngettext(
         "**{share}** of requests are filled within {n} day.",
         "**{share}** of requests are filled within {n} days.",
         days,
-    ).format(share=i18n.share(data.fill.value), n=days)
-    if data.fill.n < FEW:
-        text = f"{text[:-1]} ({too_few(data.fill.n)})."
-    return text
+    ).format(share=share, n=days)
+    return doubt.sentence(text, share, fill.n, fill.low, fill.high)
 
 
 def _gap_sentence(data: Overview) -> str:
@@ -81,13 +86,6 @@ def _gap_sentence(data: Overview) -> str:
 
 
 _BOUNDS = {"n": "value", "low": "low", "high": "high"}
-
-
-def too_few(n: int) -> str:
-    """What stands beside a rate of few cases."""
-    return i18n.ngettext(
-        "only {n} case: too few to tell", "only {n} cases: too few to tell", n
-    ).format(n=i18n.number(n))
 
 
 def people_behind(data: Overview, k: int) -> str:
@@ -127,7 +125,7 @@ def requests_change(data: Overview) -> tuple[str | None, str]:
     if earlier is None:
         return None, _("a year earlier: not known")
     below = _("a year earlier: {n}").format(n=i18n.number(earlier))
-    if min(now, earlier) < FEW:
+    if min(now, earlier) < UNSURE:
         return signed(i18n.number(now - earlier), now - earlier), below
     change = now / earlier - 1
     return signed(i18n.percent(change), change), below
@@ -195,6 +193,14 @@ def immature(data: Overview, days: int) -> str:
     return text.format(days=days, months=", ".join(map(i18n.month, young)))
 
 
+def covered_share(data: Overview, name: str) -> str:
+    """A coverage as a card tells it: of requests only where they are enough."""
+    figure = data.coverage[name]
+    share = i18n.share(figure.value)
+    is_of_cases = name == "coverage_demand" and figure.value is not None
+    return doubt.figure(share, figure.n) if is_of_cases else share
+
+
 def demand_notes(data: Overview, k: int, period: filters.Period) -> str:
     """What stands below the coverage of demand: the requests that count in it, or why none."""
     _ = i18n.gettext
@@ -206,8 +212,7 @@ def demand_notes(data: Overview, k: int, period: filters.Period) -> str:
         "{n} requests with a known commune or coordinates",
         figure.n,
     ).format(n=i18n.number(figure.n))
-    few = too_few(figure.n) if figure.n < FEW else ""
-    return lines(covered.needs(k), cases, few, against_today(period))
+    return lines(covered.needs(k), cases, against_today(period))
 
 
 def supply_notes(data: Overview, period: filters.Period) -> str:

@@ -14,7 +14,6 @@ from etl.insight.small_samples import poisson_interval
 from pages.recruit import proofs
 from pages.shared import query
 
-FEW = 10  # fewer known outcomes are too few to tell
 PROOF_S = 6.0  # seconds for the programme: with the search before it, about ten at worst
 
 

@@ -153,7 +153,9 @@ def change() -> None:
     """Coverage today, and what the recruits would make of it."""
     st.subheader(_("Covered today, and with these recruits"), anchor=False)
     with theme.cards("cards_change"):
-        for name, value, delta, then in words.changes(*figures.coverage(market, team, plan)):
+        for name, value, delta, then in words.changes(
+            *figures.coverage(market, team, plan), int(demand["requests"].sum())
+        ):
             theme.metric_card(
                 query.metric_definition(name).label,
                 value,

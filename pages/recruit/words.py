@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from etl.insight.recruit import Coverage, Plan
+from etl.insight.small_samples import FEW
 from etl.words.rows import each
 from pages.recruit import figures
-from pages.recruit.figures import FEW, Market, Team
-from pages.shared import i18n, places, query, theme
+from pages.recruit.figures import Market, Team
+from pages.shared import doubt, i18n, places, query, theme
 from pages.shared.places import Territory
 
 _ = i18n.gettext
@@ -228,12 +229,16 @@ def shown_list(rows: pd.DataFrame, link: Mapping[str, str]) -> pd.DataFrame:
     return table
 
 
-def changes(now: Coverage, then: Coverage) -> list[tuple[str, str, str | None, str]]:
-    """Each coverage: its metric, today's value, the difference, and the value with the recruits."""
+def changes(now: Coverage, then: Coverage, requests: int) -> list[tuple[str, str, str | None, str]]:
+    """Each coverage: its metric, today's value, the difference, and the value with the recruits;
+    requests: those that the coverage of requests is taken of."""
     found: list[tuple[str, str, str | None, str]] = []
     for name, value, after in _pairs(now, then):
         if value is None or after is None:
             found.append((name, i18n.NONE, None, ""))
+            continue
+        if name == "coverage_demand" and doubt.of(requests):
+            found.append((name, doubt.figure("", requests), None, doubt.too_few(requests)))
             continue
         moved = 100 * (after - value)
         delta = None if moved < 0.05 else "+" + _("{n} points").format(n=i18n.number(moved, 1))

@@ -122,8 +122,13 @@ def known(field: Field, text: str) -> str | None:
         found = domain(text)
         return "|".join(found) if found else None
     folded = fold(text)
-    words = {fold(value): value for value in field.enum} | field.synonyms
+    words = _folded(field.enum) | field.synonyms
     return words.get(text.lower()) or words.get(folded)
+
+
+@cache
+def _folded(values: tuple[str, ...]) -> dict[str, str]:
+    return {fold(value): value for value in values}
 
 
 @cache
@@ -153,8 +158,7 @@ def proposed(source: str, field: Field, text: str) -> str | None:
     more = added(field.name)
     if folded in more:
         return more[folded]
-    stems = {_stem(word): value for word, value in _words(source, field.name)}
-    return stems.get(_stem(folded)) or _telling(field.name, folded)
+    return _values(source, field.name).get(_stem(folded)) or _telling(field.name, folded)
 
 
 def _telling(field: str, folded: str) -> str | None:
@@ -199,10 +203,11 @@ def _telling_stems(folded: str) -> frozenset[str]:
 
 
 @cache
-def _words(source: str, field: str) -> tuple[tuple[str, str], ...]:
+def _values(source: str, field: str) -> Mapping[str, str]:
+    """The value of each word of a field, by its stem."""
     entry = contract.load(source)[field]
     words = {fold(value): value for value in entry.enum} | dict(entry.synonyms)
-    return tuple((words | dict(added(field))).items())
+    return {_stem(word): value for word, value in (words | dict(added(field))).items()}
 
 
 def _stem(words: str) -> str:

@@ -251,16 +251,15 @@ def test_rows_below_titles_in_wrappers_and_on_several_sheets(tmp_path):
 
 
 def test_an_identifier_that_is_a_small_number_takes_nothing_else_along(tmp_path):
-    awkward(tmp_path, "provider_id,name,reach_km\n2,Anne,12\n12,Bea,2\n212,Cleo,2\n")
     path = tmp_path / "raw" / "requests" / "a-2026-03-20.csv"
-    path.parent.mkdir()
+    path.parent.mkdir(parents=True)
     path.write_text(
         "request_id,created_at,provider_id,hours\n2,2026-03-12 12:12,2,2\n12,2026-03-02,12,2\n"
     )
+    awkward(tmp_path, "provider_id,name,reach_km\n2,Anne,12\n12,Bea,2\n212,Cleo,2\n")
     (tmp_path / "logs").mkdir()
     log = tmp_path / "logs" / "access.jsonl"
     log.write_text('{"at": "2026-03-02T12:02:02", "rows": 2, "page": "search"}\n')
-    make.build(tmp_path / "raw", tmp_path / "warehouse")
     run(tmp_path, "2")
     providers = (tmp_path / "raw" / "providers" / "a-2026-03-20.csv").read_text()
     assert providers == "provider_id,name,reach_km\n12,Bea,2\n212,Cleo,2\n"

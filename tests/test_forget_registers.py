@@ -5,9 +5,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl.build import make
 from etl.disclosure import ledger
 from tests.forgetting import ID, NAME, SIRET, awkward, holding, run
+from tests.market import write_drops
 from tests.sizes import some
 
 REGISTER = {
@@ -24,16 +24,12 @@ REGISTER = {
 def registered(root: Path, kind: str, legal_category: str) -> tuple[dict[str, str], list[str]]:
     """A provider whose SIREN stands in the registers too, forgotten: what is left of the drops,
     and the files that are said to hold something still."""
+    write_drops(root / "raw", REGISTER)
     awkward(
         root,
         "provider_id,name,kind,legal_category,siret\n"
         f"{ID},{NAME},{kind},{legal_category},{SIRET}\nA-1,b,,,\n",
     )
-    for name, text in REGISTER.items():
-        path = root / "raw" / name
-        path.parent.mkdir()
-        path.write_text(text)
-    make.build(root / "raw", root / "warehouse")
     result = run(root)
     assert result.is_published
     return {name: (root / "raw" / name).read_text() for name in REGISTER}, result.remains
@@ -65,17 +61,15 @@ def test_a_number_that_may_be_a_firms_takes_no_row_from_a_register(tmp_path):
 
 def test_the_number_in_a_refused_row_of_a_person_leaves_the_registers_too(tmp_path):
     """The identifier stands twice: only the first row, without a number, was accepted."""
+    drop = "cooperatives/2026-03-20.csv"
+    raw = write_drops(tmp_path / "raw", {drop: REGISTER[drop]})
     awkward(
         tmp_path,
         "provider_id,name,kind,siren\n"
         f"{ID},{NAME},particulier,\n{ID},{NAME},particulier,552 100 554\nA-1,b,,\n",
     )
-    drop = tmp_path / "raw" / "cooperatives" / "2026-03-20.csv"
-    drop.parent.mkdir()
-    drop.write_text(REGISTER["cooperatives/2026-03-20.csv"])
-    make.build(tmp_path / "raw", tmp_path / "warehouse")
     assert run(tmp_path).is_published
-    assert holding(tmp_path) == [] and "Mains" in drop.read_text()
+    assert holding(tmp_path) == [] and "Mains" in (raw / drop).read_text()
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ from pages.shared.partner_charts import Series
 _ = i18n.gettext
 CUTS = {"country": EVERY, "region": ("all",)}  # of parts: by origin, kind of exit, form, CAE
 Rows = dict[tuple[str, str, int], Sequence[int]]
-ORIGIN_COLOURS = ("#17897A", "#3B78B8", "#6F7F2A", "#9467AD", "#8E979C")
-EXIT_COLOURS = ("#E0A030", "#C4573A", "#8A5A44", "#B06A8C", "#8E979C")
+ORIGIN_COLOURS = tuple(theme.CATEGORIES[number] for number in (0, 1, 5, 3, 6))
+EXIT_COLOURS = (*theme.CATEGORIES[2:5:2], "#80513E", "#A05F88", theme.CATEGORIES[6])
 
 
 class Counts(NamedTuple):

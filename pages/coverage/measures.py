@@ -9,7 +9,7 @@ import pandas as pd
 from etl.insight import registry
 from etl.insight.registry import Metric
 from etl.insight.small_samples import FEW
-from pages.shared import i18n, map
+from pages.shared import i18n, map, theme
 
 TITLES = {"hours": "time"}  # what stands over values that are texts
 
@@ -140,7 +140,7 @@ class States(map.Classes):
 
     def colours(self, dark: bool) -> list[str]:
         """A colour of its own for each state: they are kinds, not steps."""
-        return ["#C4573A", "#E0A030", "#3B78B8", "#8E979C", "#17897A"]
+        return [theme.CATEGORIES[number] for number in (4, 2, 1, 6, 0)]
 
 
 # What is worst for a customer first; what is not known has no class, like a missing value.

@@ -33,19 +33,23 @@ EMPTY = "rgba(127,127,127,0)"
 # a chosen area looks as before: the page itself shows what was chosen
 _STILL = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}
 
-# From few to many, cool where more is better ("good"), warm where more is worse ("bad"), grey for
-# none at all. Lightness alone tells the steps apart; each stands 3:1 or more from its ground.
+# From few to many, cool where more is better ("good"), warm where more is worse ("bad"); none at
+# all is of the other kind, and never grey. Lightness alone tells the steps apart; each stands 3:1
+# or more from its ground. Neighbours stay apart for colour-blind readers (tests/test_colours.py).
 _RAMPS: dict[str, dict[Tone, tuple[str, ...]]] = {
     "light": {
-        "good": ("#37a291", "#0e8095", "#055e95", "#263597", "#31155e"),
-        "bad": ("#cc8200", "#bf5700", "#ab271a", "#7f142c", "#481130"),
+        "good": ("#2ca2a7", "#387c8f", "#275a79", "#02376c", "#12025b"),
+        "bad": ("#be8b28", "#ad6034", "#8e3e3a", "#652237", "#390d2d"),
     },
     "dark": {
-        "good": ("#635ab5", "#4f80dc", "#39abe5", "#5bd7d7", "#b8fcc5"),
-        "bad": ("#a84078", "#d65768", "#f38259", "#ffb66b", "#feeca6"),
+        "good": ("#7a50af", "#328dcb", "#50b7c8", "#97dcc2", "#e9fbbc"),
+        "bad": ("#9e4770", "#c16068", "#d6876c", "#f0b278", "#ffeeaa"),
     },
 }
-_ZERO = {"light": "#929292", "dark": "#666666"}
+_ZERO: dict[str, dict[Tone, str]] = {
+    "light": {"good": "#a87317", "bad": "#2f8f87"},
+    "dark": {"good": "#9c6a1c", "bad": "#21928f"},
+}
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ class Classes:
         ramp = _RAMPS[ground][self.tone]
         above = self.count - self.has_zero
         shades = [ramp[round(n * 4 / max(1, above - 1))] for n in range(above)]
-        return [_ZERO[ground], *shades] if self.has_zero else shades
+        return [_ZERO[ground][self.tone], *shades] if self.has_zero else shades
 
 
 def area_map(

@@ -16,14 +16,15 @@ import streamlit as st
 from etl.words.rows import each
 from pages.shared import i18n, link, pictures, query, visitor
 
+# Any two stand apart, on a light and a dark ground (tests/test_colours.py); the last: unknown.
+CATEGORIES = ("#17897A", "#1479EB", "#C38916", "#9466AB", "#C65F49", "#5F7611", "#8B959B")
 KIND_COLOURS = {
-    "individual": "#3B78B8",
-    "association": "#E0A030",
-    "company": "#9467AD",
-    "cooperative": "#17897A",
-    "unknown": "#8E979C",
+    "individual": CATEGORIES[1],
+    "association": CATEGORIES[2],
+    "company": CATEGORIES[3],
+    "cooperative": CATEGORIES[0],
+    "unknown": CATEGORIES[6],
 }
-CATEGORIES = ("#17897A", "#3B78B8", "#E0A030", "#9467AD", "#C4573A", "#6F7F2A", "#8E979C")
 ICON = Path(__file__).with_name("icon.svg")
 ACCENT = "#17897A"
 WARNING = "#C4573A"

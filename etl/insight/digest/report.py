@@ -11,13 +11,13 @@ from etl.insight import registry, target_states
 from etl.insight.changes import Changes
 from etl.insight.digest.render import Document, Section
 from etl.insight.part import COUNTRY, Part
+from etl.insight.small_samples import UNSURE
 from etl.words.rows import each
 from etl.words.words import Words
 
 MOST = 15  # lines of a table: a mail is read, the pages hold the rest
 FIGURES = ("requests", "fill_rate", "coverage_demand", "active_providers")
 NAMED = 3  # territories, or domains, that a title names
-FEW = 30  # cases below which a rate is told with its interval
 # of a territory and a scope (level, code, scope), by metric, as target_states.cell gives them
 Figures = Mapping[tuple[str, str, str], Mapping[str, Mapping[str, float]]]
 
@@ -115,7 +115,7 @@ def _figures(
 def _figure(words: Words, metric: registry.Metric, found: Mapping[str, float]) -> str:
     """A figure; of few cases with its interval."""
     text = words.measure(found.get("value"), metric.unit)
-    if not metric.is_sampled or found.get("n", 0) >= FEW or "value" not in found:
+    if not metric.is_sampled or found.get("n", 0) >= UNSURE or "value" not in found:
         return text
     interval = words.interval(found.get("low"), found.get("high"))
     return f"{text} ({interval})" if interval else text

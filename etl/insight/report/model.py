@@ -10,9 +10,10 @@ import pandas as pd
 
 from etl.insight.partner_cells import Withheld
 
-# From few to many. Lightness alone tells the steps apart, so that they survive a grey print.
+# From few to many. Lightness alone tells the steps apart, so that they survive a grey print; no
+# colour-blindness brings two of them near each other (tests/test_colours.py).
 SHADES = {
-    "good": ("#d3ebe5", "#8fcabd", "#3f9c8d", "#0b5a51"),
+    "good": ("#cce1ca", "#8ec7c0", "#429c8d", "#0b5a51"),
     "bad": ("#f8dfca", "#edb07f", "#cf6d3c", "#87301c"),
 }
 DARK_FROM = 2  # shades from here on carry white text

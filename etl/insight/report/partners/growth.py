@@ -6,16 +6,24 @@ import pandas as pd
 
 from etl.insight.partner_cells import ratio
 from etl.insight.report import drawing
-from etl.insight.report.model import Column, Figure, Figures, Picture, Section, Table, Text, Value
+from etl.insight.report.model import (
+    SHADES,
+    Column,
+    Figure,
+    Figures,
+    Picture,
+    Section,
+    Table,
+    Text,
+    Value,
+)
 from etl.insight.report.partners.figures import Partners
 from etl.insight.report.words import ReportWords
 from etl.words.names import ORIGINS
 from etl.words.rows import each
 
-COLOURS = {
-    "ex_nihilo": "#0b5a51", "transmission": "#3f9c8d", "rescue": "#8fcabd",
-    "transformation": "#d3ebe5", "unknown": "#ffffff", "exits": "#edb07f",
-}  # fmt: skip
+COLOURS = dict(zip(ORIGINS, (*SHADES["good"][::-1], "#ffffff"), strict=True))
+COLOURS["exits"] = SHADES["bad"][1]
 LINES = ((drawing.MUTED, "4 2"), (drawing.WARM, "1.5 2"), ("#3b5f8a", "7 2"))
 NOTHING = (0, 0, 0, 0)
 SURVIVAL, BENCHMARKS = 8, 8  # rows printed

@@ -6,7 +6,7 @@ import pandas as pd
 
 from etl.insight.partner_cells import Cell, Cells, Withheld, ratio, total
 from etl.insight.report import drawing
-from etl.insight.report.model import Beside, Column, Picture, Section, Table, Text
+from etl.insight.report.model import SHADES, Beside, Column, Picture, Section, Table, Text
 from etl.insight.report.partners.figures import Partners
 from etl.insight.report.words import ReportWords
 from etl.words.rows import each
@@ -15,7 +15,7 @@ STEPS = ("received", "supported", "financed", "registered")
 # the funnel counts who took a step within 24 months, another figure than the pipeline's
 FUNNEL = {step: step if step == "received" else f"{step}_24m" for step in STEPS}
 YEARS = 6
-COLOURS = {"created": "#3f9c8d", "lost": "#edb07f"}
+COLOURS = {"created": SHADES["good"][2], "lost": SHADES["bad"][1]}
 
 
 def jobs(found: Partners, words: ReportWords) -> Section:

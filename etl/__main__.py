@@ -111,15 +111,6 @@ def _parser() -> argparse.ArgumentParser:
     digesting.add_argument("--lang", choices=["fr", "en"])
     digesting.add_argument("--format", choices=list(digest.FORMATS))
     digesting.add_argument("--for", dest="audience", choices=digest.AUDIENCES)
-    for key, name in (
-        ("regions", "region"),
-        ("departements", "departement"),
-        ("domains", "domain"),
-    ):
-        digesting.add_argument(
-            f"--{name}", dest=key, type=partial(_code, key), action="append", default=[],
-            metavar="CODE", help=f"tell of this {name} and no other; may be given again",
-        )  # fmt: skip
     digesting.set_defaults(run=partial(_digest, digesting))
 
     reporting = commands.add_parser("report", help="a report to take into a meeting: PDF or XLSX")
@@ -128,7 +119,17 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=_report_file, required=True, metavar="FILE", help="ends with .pdf or .xlsx"
     )
     reporting.add_argument("--lang", choices=report.LANGUAGES, default=console.language())
-    reporting.set_defaults(run=_report)
+    reporting.set_defaults(run=partial(_report, reporting))
+    for command in (digesting, reporting):
+        for key, name in (
+            ("regions", "region"),
+            ("departements", "departement"),
+            ("domains", "domain"),
+        ):
+            command.add_argument(
+                f"--{name}", dest=key, type=partial(_code, key), action="append", default=[],
+                metavar="CODE", help=f"tell of this {name} and no other; may be given again",
+            )  # fmt: skip
 
     forgetting = commands.add_parser("forget", help="erase a person from drops, builds and logs")
     forgetting.add_argument("kind", choices=["provider"])
@@ -276,9 +277,14 @@ def _mail(warehouse_folder: Path) -> int:
     return OK if all(one.is_well for one in outcomes) else FAILED
 
 
-def _report(options: argparse.Namespace) -> int:
+def _report(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     form = options.out.suffix.lower().removeprefix(".")
-    made = report.make(options.warehouse, options.audience, options.lang, form)
+    asked = part.of({key: getattr(options, key) for key in part.KEYS})
+    if len(asked.domains) > 1:
+        parser.error("a report tells of one --domain (or family), or of all")
+    if options.audience == "partners" and asked != part.Part():
+        parser.error("the report for partners tells of all France and all domains")
+    made = report.make(options.warehouse, options.audience, options.lang, form, asked)
     options.out.write_bytes(made)
     return OK
 

@@ -145,6 +145,49 @@ def test_map_and_heatmap_hold_what_pandas_counts(rows, workbook):
     assert len(head) == 1 + 18 and len(lines) == len(market.DOMAINS) + 1
 
 
+@pytest.mark.parametrize(
+    ("asked", "areas", "domain"),
+    [
+        (["--region", "53", "--domain", "gardening"], ["22", "29", "35", "56"], "gardening"),
+        (["--departement", "35", "--departement", "75"], ["35", "75"], None),
+    ],
+)
+def test_a_part_of_the_market_is_counted_alone(home, rows, tmp_path, asked, areas, domain):
+    out = tmp_path / "part.xlsx"
+    command = ["report", "--for", "founders", "--warehouse", str(home), "--lang", "en"]
+    assert main([*command, "--out", str(out), *asked]) == 0
+    sheets = openpyxl.load_workbook(out)
+    head, *figures = rows_of(sheets["Key figures"])
+    told = {row[0]: dict(zip(head, row, strict=True)) for row in figures}
+    domains = [domain] if domain else market.DOMAINS
+    places = rows.communes.set_index("commune_code")
+    home_of = places["departement_code"]
+    posted = market.in_months(rows, *NOW)
+    posted = posted[posted["commune_code"].map(home_of).isin(areas)]
+    posted = posted[posted["domain"].isin(domains)] if domain else posted
+    filled, known, _ = market.fill(posted, 14)
+    assert told["Fill rate"]["Value"] == pytest.approx(filled / known)
+    assert told["Fill rate"]["n"] == known
+    offered = market.active(rows, market.AS_OF)
+    here = offered["commune_code"].map(home_of).isin(areas)
+    serves = offered["domains"].str.split("|").map(lambda own: bool({*own} & {*domains}))
+    assert told["Active providers"]["Value"] == int((here & serves).sum())
+    covered = (market.reached(rows, market.AS_OF) >= 3)[domains].mul(places["population"], axis=0)
+    inside = home_of.isin(areas)
+    people = places["population"][inside].sum() * len(domains)
+    assert told["People covered"]["Value"] == pytest.approx(
+        covered[inside.to_numpy()].to_numpy().sum() / people
+    )
+    told_of = {row[1] for row in rows_of(sheets["Coverage by département"])[1:]}
+    assert told_of == {*areas}
+    names = {"22": "Côtes-d'Armor", "29": "Finistère", "35": "Ille-et-Vilaine", "56": "Morbihan"}
+    gaps = {row[1] for row in rows_of(sheets["The worst gaps"])[1:] if row[1]}
+    assert gaps and gaps <= {(names | {"75": "Paris"})[area] for area in areas}
+    assert main([*command, "--out", str(out.with_suffix(".pdf")), *asked]) == 0
+    first = pages(out.with_suffix(".pdf").read_bytes())[0]
+    assert ("Bretagne" if domain else "Ille-et-Vilaine, Paris") in first
+
+
 def test_every_figure_is_defined_as_its_metric_says(workbook, french):
     defined = {row[0]: row[1] for row in rows_of(workbook["Definitions"])[1:]}
     told = "".join(pages(french))
@@ -278,6 +321,10 @@ def test_the_command_writes_the_report_and_tells_what_is_wrong(home, tmp_path, c
     with pytest.raises(SystemExit) as misused:
         main(["report", "--for", "everybody", "--out", str(out)])
     assert misused.value.code == 2
+    for wrong in (["--domain", "gardening", "--domain", "handyman"], ["--region", "99"]):
+        with pytest.raises(SystemExit) as misused:
+            main([*asked, str(out), *wrong])
+        assert misused.value.code == 2
     assert main([*asked[:3], "--warehouse", str(tmp_path / "none"), "--out", str(out)]) == 1
     assert "no build is served" in capsys.readouterr().err
     bare = shutil.copytree(home, tmp_path / "bare", symlinks=True)

@@ -31,6 +31,12 @@ class Part:
         return found or [COUNTRY]
 
     @property
+    def place(self) -> tuple[str, str]:
+        """(level, code) of all its territories counted as one, as metrics take it."""
+        found = self.places
+        return found[0] if len(found) == 1 else ("several", "+".join(self.areas))
+
+    @property
     def areas(self) -> list[str]:
         """The same as SQL asks for them ('region-53'); none where it is all of France."""
         return ["-".join(place) for place in self.places if place != COUNTRY]

@@ -181,4 +181,8 @@ export.downloads(
         **({_("Territory"): places.name(place)} if places.ours() else {}),
     },
 )
-export.report("founders")
+export.report(
+    "founders",
+    export.part(place, scope),
+    {"k": k, "days": days, "from": period.from_month, "to": period.to_month},
+)

@@ -16,7 +16,11 @@ import pandas as pd
 import streamlit as st
 import xlsxwriter
 
+from etl.build.territory import LEVELS
+from etl.insight import part as parts
+from etl.insight.part import Part
 from pages.shared import i18n, query, visitor
+from pages.shared.places import Territory
 
 Table = pd.DataFrame | Callable[[], pd.DataFrame]
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -110,32 +114,51 @@ def made(
     )
 
 
-def report(audience: str) -> None:
+def report(audience: str, part: Part | None = None, terms: Mapping[str, Any] | None = None) -> None:
     """Buttons for the report to take into a meeting, 'founders' or 'partners', PDF and XLSX; none
-    for partners while nothing is released."""
+    for partners while nothing is released. part, terms: as etl.insight.report.make takes them."""
     _ = i18n.gettext
     if audience == "partners" and not query.has_partners():
         return
     lang, served = i18n.language(), query.build()
     made = partial(_made, visitor.handing(), lang)
+    of_what = [*part.areas, *part.domains] if part else []
     title = _("Report for partner agencies") if audience == "partners" else _("Report")
     with st.container(horizontal=True, gap="small"):
         for form, mime in REPORTS.items():
             st.download_button(
                 f"{title} ({form.upper()})",
-                partial(made, form, partial(_report, audience, lang, form)),
-                file_name=f"maillage-{audience}-{served.as_of}.{form}",
+                partial(made, form, partial(_report, audience, lang, form, part, terms)),
+                file_name="-".join(["maillage", audience, *of_what, f"{served.as_of}.{form}"]),
                 mime=mime,
                 key=f"report_{audience}_{form}",
                 icon=":material/summarize:",
                 on_click="ignore",
             )
+    if part is not None:
+        st.caption(_("The report tells of the domain, the territory and the months chosen above."))
 
 
-def _report(audience: str, lang: str, form: str) -> bytes:
+def part(place: Territory, scope: str) -> Part:
+    """The part of the market that a page's filters ask for, for a report."""
+    keys = {level: key for key, level in LEVELS.items()}
+    told: dict[str, list[str]] = {"domains": [] if scope == "all" else [scope]}
+    for level, _dash, code in (area.partition("-") for area in place.areas):
+        if level in keys:
+            told.setdefault(keys[level], []).append(code)
+    return parts.of(told)
+
+
+def _report(
+    audience: str,
+    lang: str,
+    form: str,
+    part: Part | None = None,
+    terms: Mapping[str, Any] | None = None,
+) -> bytes:
     from etl.insight import report  # only who takes a report waits for its typesetter to load
 
-    return report.make(query.warehouse(), audience, lang, form)
+    return report.make(query.warehouse(), audience, lang, form, part, terms)
 
 
 def _made(handing: visitor.Handing, lang: str, kind: str, make: Callable[[], bytes]) -> bytes:

@@ -19,6 +19,7 @@ from etl.insight.report.model import Classes
 
 INK, MUTED, GRID, ACCENT, WARM = "#1d2b2e", "#5a6b69", "#d9e1df", "#0b6e62", "#b4511f"
 FONT = "Source Sans Pro"
+MAP_HEIGHT = 450.0  # points, at most
 ZERO, EMPTY, HIDDEN = "url(#zero)", "#ffffff", "url(#withheld)"
 PATTERNS = (
     '<defs><pattern id="zero" width="5" height="5" patternUnits="userSpaceOnUse">'
@@ -61,11 +62,13 @@ def fill_of(value: Any, classes: Classes) -> str:
 
 
 @lru_cache(maxsize=4)
-def _paths(level: str, width: float) -> tuple[dict[str, str], str, float]:
-    """The outline of each area as path data, the frames of the insets, and the height."""
-    drawn = france_map.layout(level)
+def _paths(
+    level: str, width: float, codes: frozenset[str] | None
+) -> tuple[dict[str, str], str, float, float]:
+    """The outline of each area as path data, the frames of the insets, and width and height."""
+    drawn = france_map.layout(level, codes)
     box = drawn.extent
-    scale = width / box.width
+    scale = min(width / box.width, MAP_HEIGHT / box.height)
 
     def at(x: float, y: float) -> tuple[float, float]:
         return (x - box.left) * scale, (box.top - y) * scale
@@ -88,12 +91,16 @@ def _paths(level: str, width: float) -> tuple[dict[str, str], str, float]:
             f' height="{bottom - top:.1f}" fill="none" stroke="{GRID}" stroke-width=".7"/>'
             + _text((left + right) / 2, bottom - 3.5, inset.name, size=6.6, anchor="middle")
         )
-    return paths, "".join(frames), box.height * scale
+    return paths, "".join(frames), box.width * scale, box.height * scale
 
 
-def area_map(level: str, values: Mapping[str, Any], classes: Classes, width: float) -> str:
-    """France by 'region' or 'departement', overseas in frames; ``values`` by code."""
-    paths, frames, height = _paths(level, width)
+def area_map(
+    level: str, values: Mapping[str, Any], classes: Classes, width: float,
+    codes: frozenset[str] | None = None,
+) -> str:  # fmt: skip
+    """France by 'region' or 'departement', overseas in frames, or the areas of ``codes`` alone;
+    ``values`` by code. No wider than ``width``."""
+    paths, frames, width, height = _paths(level, width, codes)
     shapes = []
     for code, path in paths.items():
         fill = fill_of(values.get(code.removesuffix(france_map.COPY)), classes)

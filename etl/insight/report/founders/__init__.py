@@ -1,12 +1,14 @@
 """The founders' report: the state of supply and demand, on a few pages."""
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from etl.insight import registry
+from etl.insight.part import Part
 from etl.insight.report.founders import figures, sections
 from etl.insight.report.founders.figures import USED, Founders
 from etl.insight.report.model import Definition, Report
@@ -15,18 +17,27 @@ from etl.insight.report.words import ReportWords
 from etl.words.rows import each
 
 
-def report(reading: Reading, words: ReportWords, *, previous: Path | None, served: Path) -> Report:
-    """The report of an open build; ``previous``: the folder of the build before, if any."""
+def report(
+    reading: Reading, words: ReportWords, part: Part, settled: Mapping[str, Any], *,
+    previous: Path | None, served: Path,
+) -> Report:  # fmt: skip
+    """The report of a part of an open build; settled: the terms by the settings, which targets are
+    measured by; ``previous``: the folder of the build before, if any."""
     _ = words.gettext
-    found = figures.read(reading, previous, served)
+    found = figures.read(reading, previous, served, part, settled)
     window = words.period(reading.terms["from"], reading.terms["to"])
+    subtitle = _(
+        "Home services in France, {window}, beside the same months a year earlier", window=window
+    )
+    if part != Part():
+        subtitle = _(
+            "{domain} · {place} · {window}, beside the same months a year earlier",
+            domain=words.label(found.scope), place=found.place, window=window,
+        )  # fmt: skip
     return Report(
         language=words.language,
         title=_("The state of supply and demand"),
-        subtitle=_(
-            "Home services in France, {window}, beside the same months a year earlier",
-            window=window,
-        ),
+        subtitle=subtitle,
         build_id=reading.build_id,
         as_of=reading.as_of,
         warning=words.synthetic() if reading.is_synthetic else "",
@@ -76,7 +87,8 @@ def _about(
     about: list[tuple[str, Any]] = [
         (_("Build"), reading.build_id),
         (_("Data as of"), reading.as_of),
-        (_("Territory"), _("France")),
+        (_("Territory"), found.place),
+        (_("Domain"), words.label(found.scope)),
         (_("Window"), window),
         (
             _("Settings"),

@@ -1,4 +1,4 @@
--- grain: one row per commune and domain with requests from $from to $to and no active provider who comes
+-- grain: one row per commune of the place and domain of the scope, with requests from $from to $to and no active provider who comes
 -- answers: Where do people ask for what nobody offers there?
 -- columns: commune, departement (names), departement_code, domain_code; requests; population of the commune; the most requests first
 SELECT
@@ -19,4 +19,12 @@ INNER JOIN reference.departements AS departements
     ON communes.departement_code = departements.departement_code
 ANTI JOIN marts.commune_supply AS supply
     ON posted.commune_code = supply.commune_code AND posted.domain_code = supply.scope_code
+WHERE
+    lies_within(
+        $within_level, $within_code,
+        communes.region_code, communes.departement_code, communes.commune_code
+    )
+    AND posted.domain_code IN (
+        SELECT domain_code FROM reference.domain_scopes WHERE scope_code = $scope
+    )
 ORDER BY posted.requests DESC, communes.population DESC, posted.commune_code, posted.domain_code

@@ -31,8 +31,9 @@ WORST, CELLS, ENDS = 14, 7, 6
 def all_of(found: Founders, reading: Reading, words: ReportWords) -> list[Section]:
     """The sections in order; each begins a page unless it says otherwise."""
     told = _Teller(found, reading, words)
+    places = [told.places()] if len(told.here) > 1 else []  # a map of one area shows nothing
     return [
-        told.headline(), told.places(), told.heatmap(), told.gaps(), told.deserts(),
+        told.headline(), *places, told.heatmap(), told.gaps(), told.deserts(),
         goals.targets(found.targets, words), goals.quality(found, words),
     ]  # fmt: skip
 
@@ -51,22 +52,35 @@ class _Teller:
             zip(zip(places["level"], places["code"], strict=True), places["population"],
                 strict=True)
         )  # fmt: skip
+        is_here = places["is_here"] & (places["level"] == "departement")
+        self.here = places.loc[is_here, "code"].tolist()
+        self.is_single = len(found.domains) == 1
+        self.is_country = found.part.place[0] == "country"
+        self.areas = "region" if self.is_country else "departement"
         self.classes = Classes(COVERED, words.percent)
         self.window = words.period(reading.terms["from"], reading.terms["to"])
 
     def headline(self) -> Section:
         _ = self.words.gettext
         found, words = self.found, self.words
-        lines = [
-            _(
+        told = {
+            "k": self.k,
+            "coverage": words.percent(found.coverage.get("value"), 1),
+            "fill": times.fill(found.rates["fill_rate"], self.days, words),
+        }
+        if self.is_single:
+            line = _(
+                "{coverage} of people live where at least {k} active providers would come; {fill}.",
+                **told,
+            )
+        else:
+            line = _(
                 "On average over the {domains} domains in use, {coverage} of people live "
                 "where at least {k} active providers would come; {fill}.",
                 domains=words.number(len(found.domains)),
-                k=self.k,
-                coverage=words.percent(found.coverage.get("value"), 1),
-                fill=times.fill(found.rates["fill_rate"], self.days, words),
+                **told,
             )
-        ]
+        lines = [line]
         gaps = self._gaps()
         if len(gaps):
             worst = gaps.iloc[0]
@@ -85,7 +99,7 @@ class _Teller:
             [
                 Text([" ".join(lines)], "answer"),
                 Figures(self._figures(), _("Key figures")),
-                *trends.blocks(found, self.reading, words, self._target("fill_rate")),
+                *trends.blocks(found, self.reading, words, self.found.aim("fill_rate")),
                 *goals.changes(found, self.reading, words),
             ],
             starts_page=False,
@@ -101,7 +115,7 @@ class _Teller:
             return Figure(
                 words.metric(name).label, now.get("value"), "share", now.get("n"),
                 _("requests"), now.get("low"), now.get("high"),
-                found.rates_before[name].get("value"), self._target(name),
+                found.rates_before[name].get("value"), self.found.aim(name),
                 times.rate(name, now, detail.format(days=self.days), words),
                 self.window,
             )  # fmt: skip
@@ -114,7 +128,7 @@ class _Teller:
                 "share",
                 coverage.get("n"),
                 _("inhabitants"),
-                target=self._target("coverage_population"),
+                target=self.found.aim("coverage_population"),
                 detail=_("at least {k} providers in reach", k=self.k),
                 window=words.date(self.reading.as_of),
             ),
@@ -126,9 +140,9 @@ class _Teller:
                 providers.get("value"),
                 "count",
                 before=trends.providers_before(found, self.reading),
-                target=self._target("active_providers"),
+                target=self.found.aim("active_providers"),
                 detail=_("of them {n} reach at least one commune", n=reaching)
-                if len(providers)
+                if pd.notna(providers.get("n"))
                 else "",
                 window=words.date(self.reading.as_of),
             ),
@@ -138,19 +152,11 @@ class _Teller:
                 "hours",
                 answer.get("n"),
                 _("requests"),
-                target=self._target("first_response"),
+                target=self.found.aim("first_response"),
                 detail=times.late_answer(answer, words),
                 window=self.window,
             ),
         ]
-
-    def _target(self, metric: str) -> float | None:
-        rows = self.found.targets
-        rows = rows[
-            (rows["metric"] == metric) & (rows["scope_code"] == "all")
-            & (rows["level"] == "country")
-        ]  # fmt: skip
-        return float(rows.iloc[0]["target"]) if len(rows) else None
 
     def places(self) -> Section:
         _ = self.words.gettext
@@ -166,67 +172,78 @@ class _Teller:
             (self.place["departement", code], code, self.population["departement", code], value)
             for code, value in values.items()
         ]
-        states = {"empty"} if len(values) < 101 or rows["value"].isna().any() else set()
+        is_whole = len(values) >= len(self.here) and rows["value"].notna().all()
+        states = set() if is_whole else {"empty"}
         high, zero = int((rows["value"] >= 0.5).sum()), int((rows["value"] == 0).sum())
-        answer = _(
-            "In {high} of {all} départements at least half of the people have {k} "
-            "providers in reach, on average over the domains; in {zero} nobody has.",
-            high=words.number(high),
-            all=words.number(len(values)),
-            k=self.k,
-            zero=words.number(zero),
-        )
-        ends = [columns[0], columns[3]]
+        told = {
+            "high": words.number(high), "all": words.number(len(values)), "k": self.k,
+            "zero": words.number(zero),
+        }  # fmt: skip
+        if self.is_single:
+            answer = _(
+                "In {high} of {all} départements at least half of the people have {k} "
+                "providers in reach; in {zero} nobody has.",
+                **told,
+            )
+        else:
+            answer = _(
+                "In {high} of {all} départements at least half of the people have {k} "
+                "providers in reach, on average over the domains; in {zero} nobody has.",
+                **told,
+            )
         return Section(
             _("Where people have a choice"),
             [
                 Text([answer], "answer") if len(values) else Text([_("Nothing to show.")]),
                 Picture(
-                    drawing.area_map("departement", values, self.classes, 440),
+                    drawing.area_map(
+                        "departement", values, self.classes, 440,
+                        None if self.is_country else frozenset(self.here),
+                    ),
                     _(
                         "Map of the départements coloured by coverage; the workbook holds "
                         "every value."
                     ),
-                    _(
+                    _("People with at least {k} active providers in reach", k=self.k)
+                    if self.is_single
+                    else _(
                         "People with at least {k} active providers in reach, mean over the "
                         "domains in use",
                         k=self.k,
                     ),
                     legend(self.classes, words, states),
-                    [_("Frames are not to the scale of the map.")],
+                    [_("Frames are not to the scale of the map.")] if self.is_country else [],
                 ),
-                Beside(
-                    [
-                        Table(
-                            _("Best covered"),
-                            ends,
-                            [(r[0], r[3]) for r in listed[:ENDS]],
-                            is_excerpt=True,
-                        )
-                    ],
-                    [
-                        Table(
-                            _("Least covered"),
-                            ends,
-                            [(r[0], r[3]) for r in listed[::-1][:ENDS]],
-                            is_excerpt=True,
-                        )
-                    ],
+                *([self._ends(listed, columns)] if len(listed) > 2 * ENDS else []),
+                Table(
+                    _("Coverage by département"), columns, listed,
+                    is_printed=len(listed) <= 2 * ENDS,
                 ),
-                Table(_("Coverage by département"), columns, listed, is_printed=False),
             ],
-        )
+        )  # fmt: skip
+
+    def _ends(self, listed: list[tuple[Any, ...]], columns: list[Column]) -> Beside:
+        """The best and the least covered side by side."""
+        _ = self.words.gettext
+
+        def table(title: str, rows: list[tuple[Any, ...]]) -> list[Any]:
+            shown = [(row[0], row[3]) for row in rows[:ENDS]]
+            return [Table(title, [columns[0], columns[3]], shown, is_excerpt=True)]
+
+        return Beside(table(_("Best covered"), listed), table(_("Least covered"), listed[::-1]))
 
     def heatmap(self) -> Section:
         _ = self.words.gettext
         found, words = self.found, self.words
-        grid = found.by_region.pivot(index="scope_code", columns="territory_code", values="value")
+        grid = found.by_area.pivot(index="scope_code", columns="territory_code", values="value")
         title = _("Which services are missing where")
         if grid.empty:
             return Section(title, [Text([_("Nothing to show.")])])
+        if self.is_single:  # the places have told it
+            return Section(self.domain[found.domains["code"].iloc[0]], [self._states()])
         cells: dict[Any, Any] = grid.to_dict("index")
         regions = sorted(grid.columns, key=lambda code: (cells["all"][code], code))
-        sums = found.by_region.groupby("scope_code")[["numerator", "denominator"]].sum()
+        sums = found.by_area.groupby("scope_code")[["numerator", "denominator"]].sum()
         shares = (sums["numerator"] / sums["denominator"]).drop(index="all").to_dict()
         order = sorted(shares, key=lambda code: (shares[code], code))
         rows = [
@@ -236,20 +253,38 @@ class _Teller:
         ]  # fmt: skip
         columns = [
             Column(_("Domain")),
-            *(Column(self.place["region", code], "percent") for code in regions),
+            *(Column(self.place[self.areas, code], "percent") for code in regions),
         ]
-        answer = _(
-            "Share of people with at least {k} active providers in reach, in percent, by "
-            "domain and region. The worst covered domain stands first: {worst} ({value}).",
-            k=self.k,
-            worst=self.domain[order[0]],
-            value=words.percent(shares[order[0]], 1),
-        )
+        told = {
+            "k": self.k,
+            "worst": self.domain[order[0]],
+            "value": words.percent(shares[order[0]], 1),
+        }
+        if self.is_country:
+            answer = _(
+                "Share of people with at least {k} active providers in reach, in percent, by "
+                "domain and region. The worst covered domain stands first: {worst} ({value}).",
+                **told,
+            )
+        else:
+            answer = _(
+                "Share of people with at least {k} active providers in reach, in percent, by "
+                "domain and département. The worst covered domain stands first: {worst} ({value}).",
+                **told,
+            )
         return Section(
             title,
             [
                 Text([answer], "answer"),
-                Table("", columns, rows, classes=self.classes, sheet=_("Domains by region")),
+                Table(
+                    "",
+                    columns,
+                    rows,
+                    classes=self.classes,
+                    sheet=_("Domains by region")
+                    if self.is_country
+                    else _("Domains by département"),
+                ),
                 self._states(),
             ],
         )

@@ -1,11 +1,23 @@
 -- grain: one row per month known, up to $to
--- answers: How do requests, the fill rate and the active providers of the country move month by month?
+-- answers: How do requests, the fill rate and the active providers of a place and scope move month by month?
 -- columns: month; requests, known; filled (within $days), fill_rate, low, high (95 % Wilson), NULL for a month whose requests were not loaded, are not all $days old (filled: so far), or were filled at unknown times only; left_out of the rate, undated = of them, those filled at an unknown time; providers (active on its last day); is_mature
-WITH
+WITH supply AS (
+    SELECT month, CAST(sum(providers) AS BIGINT) AS providers
+    FROM marts.supply_months
+    WHERE
+        scope_code = $scope AND kind = 'all'
+        AND (
+            (level = $within_level AND code = $within_code)
+            OR list_contains(string_split($within_code, '+'), level || '-' || code)
+        )
+    GROUP BY month
+),
+
 -- shell: in_time
 -- shell: filled
 -- shell: filled_by_month
 -- shell: rated
+
 SELECT
     months.month,
     -- every request of it is old enough
@@ -25,9 +37,6 @@ SELECT
 FROM marts.months AS months
 CROSS JOIN quality.build AS build
 LEFT JOIN rated ON months.month = rated.month
-LEFT JOIN marts.supply_months AS supply
-    ON
-        months.month = supply.month AND supply.level = 'country' AND supply.scope_code = 'all'
-        AND supply.kind = 'all'
+LEFT JOIN supply ON months.month = supply.month
 WHERE months.is_complete AND months.month <= $to
 ORDER BY months.month

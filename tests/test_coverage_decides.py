@@ -128,7 +128,11 @@ def test_the_sheet_holds_every_figure(asked) -> None:
     lines = text.set_index("Figure")
     assert lines.loc["Providers who come here", "Value"] == "3"
     assert lines.loc["First answer (9 in 10)", "Value"] == "not reached"
-    assert lines.loc["Fill rate", ["n", "n counts", "Left out"]].tolist() == ["12", "requests", "0"]
+    assert lines.loc["Fill rate", ["Cases", "Cases are", "Left out"]].tolist() == [
+        "12",
+        "requests",
+        "0",
+    ]
     assert len(numbers) == len(text), "the files hold the parts too"
     commune = sheet.figures(asked, MAMOUDZOU)
     assert "pressure" not in commune and "accessibility" in commune

@@ -147,9 +147,9 @@ def test_few_cases_are_not_told(asked) -> None:
     # Paris and Mamoudzou differ no more than chance makes them: both are drawn to 3 of 14
     assert told["75"]["shrunk"] == told["75"]["tint"] == pytest.approx(3 / 14)
     assert not told["75"]["is_few"] and told["75"]["shown"] == "21%"
-    assert told["75"]["about"].startswith("raw 25% · n = 12 · 95% interval 9% – 53%")
+    assert told["75"]["about"].startswith("raw 25% · requests: 12 · 95% interval 9% – 53%")
     assert told["976"]["is_few"] and pd.isna(told["976"]["tint"])
-    assert "too few" in told["976"]["about"] and told["976"]["shown"] == "n < 10"
+    assert "too few" in told["976"]["about"] and told["976"]["shown"] == "few"
     assert told["01"]["shown"] == "–" and told["01"]["about"] == "nothing to count"
 
 
@@ -207,11 +207,11 @@ def test_the_table_holds_the_values_of_the_map(page) -> None:
     assert "**21%** (8% – 48%) of requests were filled within 14 days" in answer(at)
     table = at.dataframe[0].value.set_index("Code")
     assert len(table) == 101
-    assert table.loc["75", "Fill rate"] == 0.25 and table.loc["75", "n"] == 12
+    assert table.loc["75", "Fill rate"] == 0.25 and table.loc["75", "Cases"] == 12
     assert table.loc["75", "Drawn to the mean"] == pytest.approx(3 / 14, abs=0.001)
     assert table.loc["75", "Low (95%)"] < 0.25 < table.loc["75", "High (95%)"]
     assert table.loc["976", "Note"] == "too few to tell"
-    assert any("n = 14" in caption.value for caption in at.caption)
+    assert any("requests: 14" in caption.value for caption in at.caption)
 
 
 def test_the_address_is_the_view(page) -> None:
@@ -346,7 +346,7 @@ def test_one_area_that_is_told_is_not_the_worst(page) -> None:
 
 def test_a_raw_rate_stands_beside_its_cases(page, asked) -> None:
     table = page(measure="fill_rate").dataframe[0].value
-    assert list(table.columns[:4]) == ["Département", "Fill rate", "n", "Note"]
+    assert list(table.columns[:4]) == ["Département", "Fill rate", "Cases", "Note"]
     notes = table.set_index("Département")["Note"]
     assert notes["Mayotte"] == "too few to tell" and notes["Paris"] == ""
     classes = MEASURES["fill_rate"].classes(3, communes=False, is_reach=False)

@@ -72,3 +72,25 @@ def test_what_any_domain_does_is_not_called_covered(home, monkeypatch) -> None:
         for language, said in (("en", "of any domain"), ("fr", "tous domaines confondus")):
             page = run_page(monkeypatch, home, "coverage", language, measure=measure)
             assert said in texts(page)
+
+
+def test_domains_stand_by_demand_and_those_nobody_asked_for_wait(tmp_path, monkeypatch) -> None:
+    drops = {
+        "providers/2026-10-31.csv": "provider_id,domains,commune_code\n"
+        "P1,cooking|gardening,35238\n",
+        "requests/2026-10-31.csv": "request_id,domain,commune_code,created_at,status\n"
+        + "".join(
+            f"R{n},{'gardening' if n else 'tutoring'},35238,2026-06-01,open\n" for n in range(3)
+        ),
+    }
+    make.build(write_drops(tmp_path / "raw", drops), tmp_path / "warehouse")
+
+    def lines() -> list[str]:
+        page.session_state["coverage_wide"] = True
+        return list(page.run().dataframe[0].value["Domain"])
+
+    page = run_page(monkeypatch, tmp_path / "warehouse", "coverage", view="domains")
+    asked = ["Light gardening", "Tutoring and lessons at home"]
+    assert lines() == asked
+    page.toggle(key="coverage_unasked").set_value(True).run()
+    assert lines() == [*asked, "Cooking at home"] and page.query_params["unasked"] in ("1", ["1"])

@@ -79,16 +79,20 @@ def test_targets_stand_beside_what_pandas_counts(home, rows, monkeypatch, lang):
     posted = market.in_months(rows, *WINDOW)
     filled, known, _left = market.fill(posted, 14)
     low, high = market.wilson(filled, known)
+    counts = {"en": "requests: ", "fr": "demandes : "}[lang]
     assert names[0].startswith(f"[{fill} · ") and missed in state[0]
     assert now[0] == (
         f"**{percent(filled / known, lang)}** ({percent(low, lang)} – {percent(high, lang)},"
-        f" n = {i18n.number(known, lang=lang)})"
+        f" {counts}{i18n.number(known, lang=lang)})"
     )
     served = market.reached(rows, market.AS_OF) >= K
     people = rows.communes.set_index("commune_code")["population"]
     share = served.mul(people, axis=0).to_numpy().sum() / (people.sum() * 3)
     (place,) = [i for i, name in enumerate(names) if coverage in name]
-    assert f"**{percent(share, lang)}** (n = {i18n.number(people.sum(), lang=lang)})" == now[place]
+    counts = {"en": "people: ", "fr": "personnes : "}[lang]
+    assert now[place] == (
+        f"**{percent(share, lang)}** ({counts}{i18n.number(people.sum(), lang=lang)})"
+    )
     assert under_way in state[place]
     here = rows.communes.set_index("commune_code")["departement_code"] == "35"
     gardens = served.loc[here, "gardening"]

@@ -101,3 +101,5 @@ def test_published_openings_go_by_what_is_unmet_beyond_the_target() -> None:
     found = priorities.of_published(rows, 0.6)
     assert found["code"].tolist() == ["35", "30", "59", "75"]
     assert found["beyond"].head(2).tolist() == pytest.approx([22.0, 20.2])
+    none = priorities.of_published(rows.tail(1).astype({"unmet": "Int64", "known": "Int64"}), 0.6)
+    assert not none["beyond"].iloc[0] > 0, "nothing is told of what is withheld"

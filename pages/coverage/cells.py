@@ -10,7 +10,7 @@ import pandas as pd
 
 from etl.insight import small_samples
 from etl.insight.small_samples import FEW
-from pages.coverage.measures import STATES, Measure
+from pages.coverage.measures import MEASURES, STATES, Measure
 from pages.shared import i18n, query
 from pages.shared.filters import Period, Territory
 from pages.shared.places import SEVERAL, ours
@@ -278,9 +278,23 @@ def one(frame: pd.DataFrame, asked: Question, code: str) -> pd.Series:
     return frame[(frame["code"] == code) & (frame["scope_code"] == asked.scope)].iloc[0]
 
 
-def heatmap(frame: pd.DataFrame, asked: Question) -> tuple[pd.DataFrame, list[str], list[str], int]:
-    """Cells of the domains in the worst areas; codes of the areas and of the domains, worst first;
-    and how many areas there are in all."""
+def demand(asked: Question, place: Territory) -> pd.Series:
+    """Requests of a place by domain, the most asked for first, 0 where nobody asked; empty where no
+    request was loaded."""
+    if not is_loaded(MEASURES["requests"]):
+        return pd.Series(dtype=float)
+    rows = query.metric("requests", **asked.params(place.level, place))
+    told = rows.set_index("scope_code")["value"]
+    found = told.reindex(list(asked.domains)).fillna(0.0)
+    return found.sort_values(ascending=False, kind="stable")
+
+
+def heatmap(
+    frame: pd.DataFrame, asked: Question, by: pd.Series | None = None
+) -> tuple[pd.DataFrame, list[str], list[str], int]:
+    """Cells of the domains in the worst areas; codes of the areas, worst first, and of the domains;
+    and how many areas there are in all. by: the domains wanted in their order, as ``demand`` gives
+    them; without any all of them, worst first."""
     areas_ = whole(frame, asked)["code"].tolist()
     shown = areas_[:HEATMAP_COLUMNS]
     cells = frame[frame["code"].isin(shown) & frame["scope_code"].isin(asked.domains)]
@@ -292,6 +306,9 @@ def heatmap(frame: pd.DataFrame, asked: Question) -> tuple[pd.DataFrame, list[st
     )
     gap = (means["weighted"] / means["people"].replace(0, np.nan)).reindex(list(asked.domains))
     order = gap.sort_values(ascending=asked.measure.is_low_bad, kind="stable", na_position="last")
+    if by is not None and len(by):
+        order = by
+        cells = cells[cells["scope_code"].isin(by.index)]
     return cells, shown, order.index.tolist(), len(areas_)
 
 

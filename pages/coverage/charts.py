@@ -48,6 +48,7 @@ def heatmap(
         "width": {"step": min(COLUMN[1], max(room, WIDTH // len(areas)))},
         "height": {"step": CELL},
         "background": "transparent",
+        "padding": {"left": 5, "top": 5, "bottom": 5, "right": 70},  # for the last name, aslant
         "encoding": {
             "x": {**columns, "axis": {"orient": "top", "labelAngle": -50, "labelLimit": 170}},
             "y": {**lines, "axis": {"labelLimit": 260}},
@@ -152,7 +153,7 @@ def _trend(months: pd.DataFrame, column: str, title: str, marked: list[Marks]) -
         }
         texts[column] = [
             f"{i18n.percent(row.fill_rate)} ({i18n.interval(row.low, row.high)}), "
-            f"n = {i18n.number(row.known)}"
+            f"{theme.cases(row.known)}"
             for row in each(months)
         ]
     line = {"type": "scatter", "x": names, "mode": "lines+markers", "hovertemplate": "%{text}"}

@@ -23,8 +23,9 @@ def show(asked: Question, place: Territory, level: str) -> None:
     frame = tables.readable(asked, of_level, place, by_domain=True)
     if frame is None:
         return
-    found, codes, domains, total = cells.heatmap(frame, asked)
-    _heading()
+    by = cells.demand(asked, place)
+    _heading(is_by_demand=len(by) > 0)
+    found, codes, domains, total = cells.heatmap(frame, asked, _unfolded(by))
     st.caption(_caption(asked, of_level, len(codes), total))
     tables.notes(asked, of_level)
     _heatmap(found, codes, domains, asked, place, of_level)
@@ -46,13 +47,39 @@ def show(asked: Question, place: Territory, level: str) -> None:
     )
 
 
-def _heading() -> None:
-    st.subheader(_("By domain and territory, the largest gaps first"), anchor=False)
+def _heading(*, is_by_demand: bool) -> None:
+    title = (
+        _("By domain and territory, the most asked for first")
+        if is_by_demand
+        else _("By domain and territory, the largest gaps first")
+    )
+    st.subheader(title, anchor=False)
+
+
+def _unfolded(by: pd.Series) -> pd.Series:
+    """The domains that somebody asked for, and the others when the reader wants them too (in the
+    address: unasked); all of them where nobody asked for anything."""
+    idle = int((by == 0).sum())
+    if not idle or idle == len(by):
+        return by
+    key, name = "coverage_unasked", "unasked"
+    st.session_state[key] = filters.read(name, ("0", "1").__contains__, "0") == "1"
+    text = i18n.ngettext(
+        "Show {n} domain that nobody asked for too",
+        "Show {n} domains that nobody asked for too",
+        idle,
+    )
+    st.toggle(
+        text.format(n=i18n.number(idle)),
+        key=key,
+        on_change=lambda: filters.choose(name, str(int(st.session_state[key]))),
+    )
+    return by if st.session_state[key] else by[by > 0]
 
 
 def _caption(asked: Question, level: str, shown: int, total: int) -> str:
     measure = asked.measure
-    notes = [_("Click a cell to see all the figures of this domain in this territory.")]
+    notes = [_("Click a square to see all the figures of this domain in this territory.")]
     if total > shown:
         text = (
             _("The {n} of {total} territories that are furthest behind.")
@@ -64,7 +91,7 @@ def _caption(asked: Question, level: str, shown: int, total: int) -> str:
         title = words.title(asked, communes=False, with_scope=False)
         notes.append(_("Colours: {label}.").format(label=title))
     if measure.unit == "state":
-        notes.append(_("Cells say what is short: providers, requests, or their matching."))
+        notes.append(_("Squares say what is short: providers, requests, or their matching."))
     return " ".join(notes)
 
 

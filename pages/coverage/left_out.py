@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pages.coverage.measures import Measure
-from pages.shared import i18n
+from pages.shared import i18n, query
 
 _ = i18n.gettext
 
@@ -56,9 +56,10 @@ def sentence(row: Mapping[str, Any], measure: Measure) -> str:
     return text.format(n=i18n.number(count)) + "."
 
 
-def beside(row: Mapping[str, Any]) -> str:
-    """The count behind a figure, and how many cases it leaves out."""
-    return i18n.words().cases(row["n"], _count(row, "left_out"))
+def counted(row: Mapping[str, Any], measure: Measure) -> str:
+    """The count behind a figure with what it counts, and how many cases it leaves out."""
+    told = i18n.words().cases(row["n"], _count(row, "left_out"))
+    return _("{what}: {n}").format(what=query.metric_definition(measure.name).counts, n=told)
 
 
 def _count(row: Mapping[str, Any], column: str) -> int:

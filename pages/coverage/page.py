@@ -111,7 +111,7 @@ def card(name: str, row: dict[str, Any], *, has_n: bool) -> None:
     theme.metric_card(
         query.metric_definition(name).label,
         _("too few to tell") if is_few else words.value(row, measure),
-        n=left_out.beside(row) if has_n and not i18n.is_none(row["n"]) else None,
+        n=left_out.counted(row, measure) if has_n and not i18n.is_none(row["n"]) else None,
         interval=None if i18n.is_none(row["low"]) else (float(row["low"]), float(row["high"])),
     )
 

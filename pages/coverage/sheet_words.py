@@ -35,7 +35,7 @@ def table(
             lines[0][_("Difference")] = _apart(apart, measure)
             lines[1][_("Difference")] = apart.value
         for line in lines:
-            line[_("n counts")] = _counted(name, row, found.counts)
+            line[_("Cases are")] = _counted(name, row, found.counts)
             line[_("What it says")] = found.why
         shown.append(lines[0])
         numbers.append(lines[1])
@@ -75,7 +75,8 @@ def _add(
     value, n, interval, left_out, low, high = (
         f"{label} ({title})" if title else label
         for label in (
-            _("Value"), "n", _("95% interval"), _("Left out"), _("Low (95%)"), _("High (95%)")
+            _("Value"), _("Cases"), _("95% interval"), _("Left out"), _("Low (95%)"),
+            _("High (95%)"),
         )
     )  # fmt: skip
     text[value] = words.value(row, measure)

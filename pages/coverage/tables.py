@@ -32,7 +32,10 @@ def leading(table: pd.DataFrame, measure: Measure, key: str, go: Callable[[int],
         selection_mode="single-row",
         placeholder=i18n.NONE,
         column_config={
-            column: st.column_config.NumberColumn(format="percent", width=90) for column in shares
+            str(column): st.column_config.NumberColumn(
+                format="percent" if column in shares else "localized"
+            )
+            for column in table.select_dtypes("number")
         },
     )
 

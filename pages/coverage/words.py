@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from etl.insight.small_samples import FEW
 from etl.words.words import PEOPLE
 from pages.coverage.cells import Question
 from pages.coverage.measures import Measure
@@ -133,12 +132,15 @@ def described(rows: pd.DataFrame, asked: Question) -> pd.DataFrame:
     in as few signs as a narrow cell asks for) and ``about`` (the count and interval behind it)."""
     lang = i18n.language()
     phrases = {
-        "few": _("n < {few}").format(few=FEW),
+        "few": _("few"),
         "nothing": _("nothing to count"),
         "from": _("{n} reach it, from wherever they are based"),
         "interval": _("95% interval {interval}"),
         "too_few": _("too few to tell"),
         "raw": _("raw {value}"),
+        "counted": _("{what}: {n}").replace(
+            "{what}", query.metric_definition(asked.measure.name).counts
+        ),
     }
     texts = [
         (*_shown(row, asked, phrases, lang), _about(row, asked, phrases, lang))
@@ -178,7 +180,7 @@ def _about(row: Any, asked: Question, phrases: dict[str, str], lang: str) -> str
     n = i18n.number(row["n"], lang=lang)
     if asked.measure.name == "active_providers":
         return phrases["from"].format(n=n)
-    parts = [f"n = {n}"]
+    parts = [phrases["counted"].format(n=n)]
     if not row["is_few"] and not i18n.is_none(row["shrunk"]) and not i18n.is_none(row["value"]):
         raw = asked.measure.text(row["value"], lang)
         parts.insert(0, phrases["raw"].format(value=raw))
@@ -229,7 +231,7 @@ def by_area(rows: pd.DataFrame, asked: Question, level: str) -> pd.DataFrame:
     else:
         table[label] = scaled(rows["value"], asked.measure).tolist()
     if asked.measure.is_sampled:  # a raw rate of few cases is not to be read without them
-        table["n"] = rows["n"].tolist()
+        table[_("Cases")] = rows["n"].tolist()
         table[_("Note")] = [_("too few to tell") if few else "" for few in rows["is_few"]]
     if "left_out" in rows and rows["left_out"].notna().any():
         table[_("Left out")] = rows["left_out"].tolist()
@@ -278,7 +280,7 @@ def one_place(cells_: pd.DataFrame, asked: Question) -> pd.DataFrame:
         table[label] = [i18n.name("state", state) for state in rows["state"]]
     else:
         table[label] = scaled(rows["value"], asked.measure).tolist()
-    table["n"] = rows["n"].tolist()
+    table[_("Cases")] = rows["n"].tolist()
     if asked.measure.is_sampled:
         table[_("Note")] = [_("too few to tell") if few else "" for few in rows["is_few"]]
     table["scope_code"] = rows["scope_code"].tolist()

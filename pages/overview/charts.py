@@ -72,7 +72,7 @@ def fill_rate(months: pd.DataFrame, days: int, *marked: Marks) -> go.Figure:
             },
             "text": [
                 f"{i18n.percent(row.fill_rate)} ({i18n.interval(row.low, row.high)}), "
-                f"n = {i18n.number(row.known)}"
+                f"{theme.cases(row.known)}"
                 for row in each(months)
             ],
             "hovertemplate": "%{text}",

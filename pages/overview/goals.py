@@ -153,7 +153,8 @@ def to_read(targets: pd.DataFrame) -> pd.DataFrame:
         if not pd.isna(row.n):
             # the recent ones are told on the cards above, and in the table to take away
             cases = words.cases(row.n, row.left_out if row.undated > 0 else 0)
-            now += f" ({interval}n = {cases})"
+            counts = query.metric_definition(row.metric).counts
+            now += f" ({interval}{_('{what}: {n}').format(what=counts, n=cases)})"
         state = f":material/{ICONS[str(row.state)]}: {i18n.name('target', row.state)}"
         if not pd.isna(row.progress) and row.state != target_states.REACHED:
             state += f" ({i18n.percent(row.progress)})"
@@ -192,7 +193,7 @@ def table(targets: pd.DataFrame) -> pd.DataFrame:
             _("Unit"): targets["unit"].map(lambda unit: i18n.name("unit", unit)),
             _("To reach"): targets["target"],
             _("Now"): _now(targets),
-            "n": targets["n"],
+            _("Cases"): targets["n"],
             _("Left out"): targets["left_out"],
             _("Low (95%)"): targets["low"],
             _("High (95%)"): targets["high"],

@@ -37,7 +37,7 @@ def key_figures(data: Overview) -> pd.DataFrame:
             label = _("First answer (9 in 10)")
             late = (_hours(now, "p90"), now.n, *bounds, _hours(earlier, "p90"))
             rows.append((label, unit, *late))
-    heads = (_("Figure"), _("Unit"), _("Value"), "n", _("Low (95%)"), _("High (95%)"),
+    heads = (_("Figure"), _("Unit"), _("Value"), _("Cases"), _("Low (95%)"), _("High (95%)"),
              _("Left out"), _("of them, at an unknown time"), _("A year earlier"))  # fmt: skip
     # beside a time in words numbers are shown as text: 194, not 194.0
     plain = [

@@ -136,8 +136,16 @@ def list_places() -> None:
         decimals={_("Requests a month"): 1},
         height=min(560, 38 + 35 * len(table)),
         column_config={
+            _("Requests a month"): None,  # what each recruit gets says more
             _("Coverage"): st.column_config.LinkColumn(
                 display_text=_("Look"), help=_("Opens Coverage of this commune."), width="small"
+            ),
+            # the names that a file has are too long to stand side by side
+            _("Providers today"): st.column_config.Column(
+                _("Providers"), help=_("Active providers who come there today.")
+            ),
+            _("Cumulated share"): st.column_config.Column(
+                _("So far"), help=_("Share of all these requests, with the places above it.")
             ),
             _("Known outcomes"): st.column_config.Column(
                 help=_(

@@ -68,13 +68,13 @@ def _names(rows: pd.DataFrame) -> str:
     if rest:
         text = i18n.ngettext("{n} more commune", "{n} more communes", rest)
         names.append(text.format(n=i18n.number(rest)))
-    return i18n.words().listed(names)
+    return ", ".join(names)
 
 
 def _each(gets: list[float]) -> str:
     """What each gets one by one where they are few, else the range."""
     if len(gets) <= NAMED:
-        return i18n.words().listed(f"**{i18n.number(one, 1)}**" for one in gets)
+        return " + ".join(f"**{i18n.number(one, 1)}**" for one in gets)
     return _("between **{most}** and **{least}**").format(
         most=i18n.number(max(gets), 1), least=i18n.number(min(gets), 1)
     )

@@ -142,8 +142,9 @@ def metric_card(
     low_is_good: bool = False,
     link: str = "",
 ) -> None:
-    """One figure, already formatted; ``n`` is the count behind it, ``interval`` its 95 % bounds as
-    shares (or as text), ``link`` an address that its name leads to."""
+    """One figure, already formatted; ``n`` is the count behind it (or what is told of it),
+    ``interval`` its 95 % bounds as shares (or as text), ``link`` an address that its name leads
+    to."""
     with st.container(border=True):
         st.metric(
             f"[{label}]({link})" if link else label,
@@ -154,11 +155,16 @@ def metric_card(
         )
         below = []
         if n is not None:
-            below.append(f"n = {n if isinstance(n, str) else i18n.number(n)}")
+            below.append(n if isinstance(n, str) else cases(n))
         if told := i18n.interval(*interval) if isinstance(interval, tuple) else interval:
             below.append(told)
         if below:
             st.caption(" · ".join(below))
+
+
+def cases(n: float) -> str:
+    """The count behind a figure: 24,999 cases."""
+    return i18n.ngettext("{n} case", "{n} cases", n).format(n=i18n.number(n))
 
 
 def definition(
@@ -179,7 +185,7 @@ def definition(
         if window:
             about.append(_("Window: {window}").format(window=window))
         if n is not None:
-            about.append(f"n = {i18n.number(n)}")
+            about.append(cases(n))
         st.caption(" · ".join(about))
 
 

@@ -110,7 +110,8 @@ def of_published(openings: pd.DataFrame, fill_target: float) -> pd.DataFrame:
 
     openings: unmet and known, numbers or missing. fill_target: a share.
     """
-    beyond = openings["unmet"] - (1 - fill_target) * openings["known"]
+    unmet, known = openings["unmet"].astype(float), openings["known"].astype(float)
+    beyond = unmet - (1 - fill_target) * known
     ordered = openings.assign(beyond=beyond)
     return ordered.sort_values("beyond", ascending=False, kind="stable", na_position="last")
 

@@ -30,7 +30,7 @@ def show(place: Territory, scope: str) -> None:
     table = _table(rows)
     first = rows.iloc[0]
     year = str(first["period"])
-    if first["beyond"] > 0:
+    if not i18n.is_none(first["beyond"]) and first["beyond"] > 0:
         st.markdown(
             _(
                 "In {year}, of what can be told, **{domain}** in **{place}** lacked providers "

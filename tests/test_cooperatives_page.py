@@ -22,7 +22,7 @@ from pages.door import roles
 from pages.shared import export, i18n, partner_figures, query
 from tests import cooperative_market
 from tests.market import make_build
-from tests.pages_fixture import run_page, texts
+from tests.pages_fixture import pictured, run_page, texts
 
 PAGE = Path(charts.__file__)
 VIEWS = [
@@ -123,7 +123,13 @@ def test_a_withheld_figure_stands_nowhere(
     home: Path, monkeypatch: pytest.MonkeyPatch, files: list, slug: str, view: str, lang: str
 ) -> None:
     at = opened(monkeypatch, home, slug, "partner", view=view, lang=lang)
+    pictures = [
+        pictured(spec)
+        for spec in (json.loads(chart.proto.spec) for chart in at.get("plotly_chart"))
+        if "geo" not in spec["layout"]
+    ]
     said = texts(at) + drawn(at) + tabled(at)
+    said += "|".join(label.text for picture in pictures for label in picture.canvas.labels)
     for tables in files:
         for table in tables.values():
             said += export.to_csv(table, lang).decode()
@@ -135,6 +141,7 @@ def test_a_withheld_figure_stands_nowhere(
         word = {"en": "withheld (too few)", "fr": "secret statistique (trop peu)"}[lang]
         assert word in tabled(at)
         assert any(is_hatched(trace) for trace in traces(at))
+        assert any("<pattern" in picture.canvas.svg() for picture in pictures)
         assert any(word in export.to_csv(t, lang).decode() for ts in files for t in ts.values())
 
 

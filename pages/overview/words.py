@@ -154,12 +154,15 @@ def requests_in_short(data: Overview) -> str:
 
 def fill_in_short(data: Overview) -> str:
     """What the chart of the fill rate shows, for who takes it away."""
-    return _in_short(i18n.share(data.fill.value), *fill_change(data.fill, data.fill_earlier))
+    fill = data.fill
+    value = doubt.figure(i18n.share(fill.value), fill.n, fill.low)
+    sure = i18n.words().confidence(fill.low, fill.high)
+    return _in_short(value, sure, *fill_change(fill, data.fill_earlier))
 
 
-def _in_short(value: str, change: str | None, earlier: str) -> str:
-    text = i18n.gettext("In all these months: {value}")
-    return " · ".join(part for part in (text.format(value=value), change, earlier) if part)
+def _in_short(value: str, *more: str | None) -> str:
+    text = i18n.gettext("In all these months: {value}").format(value=value)
+    return " · ".join(part for part in (text, *more) if part)
 
 
 def signed(text: str, change: float) -> str:

@@ -57,6 +57,7 @@ def events_caption(events: pd.DataFrame) -> str:
 
 def mark(months: Iterable[Any], events: pd.DataFrame) -> Marks:
     """Events (happened_on, label, number) as numbered vertical lines on a chart of months."""
+    dated = i18n.gettext("{label}: {value}")
     tone = theme.ink()
     places = {(month.year, month.month): place for place, month in enumerate(months)}
     here: dict[int, list[tuple[float, Any]]] = {}
@@ -81,7 +82,7 @@ def mark(months: Iterable[Any], events: pd.DataFrame) -> Marks:
             "showarrow": False, "font": {"size": 12},
             "text": f"<b>{', '.join(str(event.number) for _x, event in marked)}</b>",
             "hovertext": "<br>".join(
-                html.escape(f"{i18n.date(event.happened_on)}: {event.label}")
+                html.escape(dated.format(label=i18n.date(event.happened_on), value=event.label))
                 for _x, event in marked
             ),
         }

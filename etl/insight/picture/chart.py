@@ -21,6 +21,7 @@ from etl.words.words import Words
 
 WIDTH, HEIGHT, ROW = 664.0, 250.0, 30.0
 TEXT = 9.0  # points
+WIDEST = 90.0  # points of a bar
 LETTER = 0.5  # of the size of a text: how wide a letter is, about
 
 
@@ -234,13 +235,15 @@ class _Plot:
             count = int((self.stop - first) // step) + 1
             names = [(first + step * n, write(first + step * n)) for n in range(count)]
         room = (self.right - self.left) / max(len(names), 1)
-        keep = max(1, -(-int(max((wide(n) for _, n in names), default=0) + 8) // int(room or 1)))
+        keep = max(1, -(-int(max((wide(n) for _, n in names), default=0) + 4) // int(room or 1)))
         return names[::-1][::keep]
 
     def bars(self, trace: Trace, bar: _Bar) -> None:
         """The bars of a trace, with their texts."""
         count = len(bar.tops)
+        room = (self.right - self.left) / (self.stop - self.start)  # of a step, on its way along
         span = 1 - float(self.layout.get("bargap", 0.2))
+        span = span if self.is_flat else min(span, WIDEST * bar.slots / room)
         texts = each(trace.get("text"), count) if trace.get("text") is not None else []
         fills = self._fills(trace, count, self.canvas)
         for n, (place, base, top) in enumerate(
@@ -351,7 +354,7 @@ class _Plot:
                     x, self.top - 4, text, self.ink.text, anchor="middle", is_bold=True
                 )
                 if note.get("hovertext"):
-                    self.notes.append(f"{text}: {plain(note['hovertext'])}")
+                    self.notes.append(f"{text}. {plain(note['hovertext'])}")
 
     def legend(self) -> list[tuple[Canvas, str]]:
         """A sample and its name for each name met, where there are several or one is withheld."""

@@ -12,7 +12,7 @@ from streamlit import runtime
 from pages import PAGES
 from pages.door import access_log, account, roles, start
 from pages.door.gate import Gate
-from pages.shared import filters, i18n, memory, query, question, theme
+from pages.shared import asked, filters, i18n, memory, query, question, theme
 
 SIGN_IN = Path(__file__).parent / "door" / "sign_in.py"
 WELCOMED = "_welcomed"  # whether this visit has seen its first page
@@ -75,6 +75,7 @@ def show(role: str) -> None:
             return
         theme.synthetic_banner()
         above = st.container()
+        asked.sift(slug)
         page.run()
         with above:
             theme.asked_in_vain(filters.not_here())

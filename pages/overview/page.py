@@ -15,7 +15,7 @@ with filters.bar():
     k = filters.k()
     period = filters.period()
     days = filters.days()
-if places.ours():
+if places.ours() or place != places.FRANCE:
     filters.breadcrumb(place, at_home=True)
 loaded = figures.read_loaded()
 found = query.together(

@@ -84,6 +84,13 @@ def not_here() -> dict[str, str]:
     return st.session_state.get(_NOT_HERE, {})
 
 
+def refuse(name: str, value: str) -> None:
+    """Take what is not here out of the address, and tell it."""
+    st.session_state.setdefault(_NOT_HERE, {})[name] = value
+    st.session_state.setdefault(_STORE, {}).pop(name, None)
+    del st.query_params[name]
+
+
 def choose(name: str, value: str) -> None:
     """Set a filter from a callback (a click on a map or a table); the next run shows it."""
     store: dict[str, str] = st.session_state.setdefault(_STORE, {})
@@ -224,13 +231,11 @@ def territory(
 
 
 def place_at_home() -> Territory:
-    """The place of a page without pick lists, as closely as the département: France, or where the
-    marketplace operates in a part of it, that part or what the address says."""
-    mine = places.ours()
-    if mine is None:
-        return places.FRANCE
-    value = read("in", lambda text: _is_place(text, True), mine.address)
-    place = places.find(value) or mine
+    """The place of a page without pick lists, as closely as the département: what the address says
+    or another page has chosen, else where the marketplace operates, else France."""
+    begin = places.ours() or places.FRANCE
+    value = read("in", lambda text: _is_place(text, True), begin.address)
+    place = places.find(value) or begin
     if place.level == "commune":
         place = place.parents[-1]._replace(parents=place.parents[:-1])
     question.tell(i18n.gettext("Territory"), places.name(place))
@@ -317,18 +322,22 @@ def k() -> int:
 
 def days() -> int:
     """The horizon in days within which a request should be filled. In the address: days."""
-    settings = query.build().settings
-    default = str(int(settings.get("fill_days", 14)))
-    codes = sorted({*map(str, settings.get("horizons_days", [])), default}, key=int)
     return int(
         pick(
             "days",
             i18n.gettext("Filled within"),
-            codes,
+            horizons(),
             lambda n: i18n.ngettext("{n} day", "{n} days", int(n)).format(n=n),
-            default,
+            str(int(query.build().settings.get("fill_days", 14))),
         )
     )
+
+
+def horizons() -> list[str]:
+    """The days that a reader may choose, in order."""
+    settings = query.build().settings
+    default = str(int(settings.get("fill_days", 14)))
+    return sorted({*map(str, settings.get("horizons_days", [])), default}, key=int)
 
 
 def kind() -> str:
@@ -388,6 +397,11 @@ def _custom_period(chosen: Period, first: dt.date, last: dt.date) -> None:
 
 def _period_text(chosen: Period) -> str:
     return f"{chosen.from_month:%Y-%m}..{chosen.to_month:%Y-%m}"
+
+
+def is_period(text: str) -> bool:
+    """Whether an address may ask for these months."""
+    return _parse_period(text, *months_known()) is not None
 
 
 def _parse_period(text: str, first: dt.date, last: dt.date) -> Period | None:

@@ -1,0 +1,50 @@
+"""What an address asks for and nobody answers: a misspelt name, a value that is nowhere here.
+
+Filters tell what their page has no such value of; this is the rest of an address, which a page
+would else leave unread, as if it had been heard.
+"""
+
+import streamlit as st
+
+from pages.shared import filters
+
+EVERYWHERE = {"lang", "as"}
+# Any page takes these along, for another one shows them.
+SHARED = {
+    "scope": lambda text: text in filters.scope_labels(),
+    "in": lambda text: filters.find_territory(text) is not None,
+    "period": filters.is_period,
+    "k": lambda text: text in map(str, range(1, 11)),
+    "days": lambda text: text in filters.horizons(),
+    "kind": lambda text: text in filters.KINDS,
+}
+# What each page has of its own.
+OWN: dict[str, set[str]] = {
+    "overview": set(),
+    "coverage": {
+        "by", "deserts", "figures", "list", "measure", "other", "part", "versus", "view", "who",
+        "who_names",
+    },
+    "recruit": {"capacity", "reach", "recruits"},
+    "search": {
+        "active", "approval", "names", "near", "page", "provider", "q", "scop", "sort",
+    },
+    "cooperatives": {"by", "split", "view"},
+    "projects": {"received", "view"},
+    "quality": {"file", "profile", "reason", "repair", "source"},
+    "bring": {"file"},
+}  # fmt: skip
+
+
+def sift(slug: str) -> None:
+    """Takes out of the address what is not here, before the page runs; filters.not_here tells it,
+    and no link of the page carries it on."""
+    for name, value in st.query_params.to_dict().items():
+        if not _is_here(slug, name, value):
+            filters.refuse(name, value)
+
+
+def _is_here(slug: str, name: str, value: str) -> bool:
+    if name in SHARED:
+        return SHARED[name](value)
+    return name in EVERYWHERE | OWN[slug]

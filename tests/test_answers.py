@@ -74,12 +74,12 @@ def test_a_day_without_a_time_tells_no_hours(tmp_path):
 
 def test_answers_of_the_same_day_are_not_said_to_take_an_hour(tmp_path, monkeypatch):
     text = "request_id,created_at,status,first_response_at\n" + "".join(
-        f"{n},2026-06-{n:02},open,2026-06-{n:02}\n" for n in range(1, 10)
+        f"{n},2026-06-{n:02},open,2026-06-{n:02}\n" for n in range(1, 31)
     )
     build = make_build(tmp_path, {"requests/r-2026-10-31.csv": text})
     first = figure(build, "first_response")
-    assert (first.value, first.n, first.left_out) == (24, 9, 0)
-    assert counted(build, "zero_response", days=3) == (0, 9, 0, 0)
+    assert (first.value, first.n, first.left_out) == (24, 30, 0)
+    assert counted(build, "zero_response", days=3) == (0, 30, 0, 0)
     build.close()
     page = texts(run_page(monkeypatch, tmp_path / "warehouse"))
     assert "≤ 24 h" in page and "≤ 1 h" not in page

@@ -53,7 +53,7 @@ def test_requests_by_a_point_count_from_the_departement_up(requests):
 
 def listed(build, folder: str, name: str, **params) -> dict:
     file = layers.read_sql(paths.ROOT / folder / f"{name}.sql")
-    asked = {"from": "2025-11-01", "to": "2026-10-01"} | params
+    asked = {"from": "2025-11-01", "to": "2026-10-01", "k": 3} | params
     rows = build.execute(file.body, {name: asked[name] for name in file.parameters}).df()
     code = next(c for c in ("code", "commune_code", "commune") if c in rows)
     return {row[code]: row["requests"] for _, row in rows.iterrows() if row["requests"]}
@@ -63,7 +63,8 @@ def test_lists_of_communes_name_none_for_a_point(requests):
     within = {"within_level": "departement", "within_code": "29", "scope": "gardening"}
     deserts = listed(requests, "pages/coverage", "desert_communes", by="requests", most=9, **within)
     assert deserts == {"29151": 5}
-    assert listed(requests, "etl/insight/report/founders", "desert_cells") == {"Morlaix": 5}
+    founders = "etl/insight/report/founders"
+    assert listed(requests, founders, "desert_cells", **within) == {"Morlaix": 5}
     # a recruit serves those who are near
     assert listed(requests, "etl/insight/recruit", "places", **within) == {
         "29151": 5, "29254": 3, "29232": 2,
@@ -84,19 +85,21 @@ def test_the_digest_names_no_new_desert_for_a_point(tmp_path):
     with duckdb.connect() as both:
         both.execute(f"ATTACH '{before}' AS previous (READ_ONLY)")
         both.execute(f"ATTACH '{path[0]}' AS served (READ_ONLY)")
-        assert listed(both, "etl/insight/digest", "new_deserts") == {"29151": 5}
+        asked = {"areas": [], "scopes": ["all"]}
+        assert listed(both, "etl/insight/digest", "new_deserts", **asked) == {"29151": 5}
 
 
 def test_what_if_counts_points_as_the_metrics_do(requests):
     """Coverage and gap of the département, with nobody there: all ten requests are lost."""
-    places = read_places(requests, "gardening", "2025-11-01", "2026-10-01", "departement", "29")
+    places = read_places(requests, "gardening", "2025-11-01", "2026-10-01", 1, "departement", "29")
     found = what_if(places, k=1)
     gap = metric(
         requests, "gap", level="departement", within_level="departement", within_code="29",
         scopes=["gardening"], k=1, **WINDOW,
     ).iloc[0]  # fmt: skip
     assert (gap.numerator, gap.missing, gap.communes) == (10, 1, 1)
-    assert found.gap == pytest.approx(gap.value) and found.coverage_demand == 0
+    assert places.lacks_providers.all() and places.unmet.sum() == pytest.approx(gap.value)
+    assert found.coverage_demand == 0
 
 
 def test_a_gap_of_points_alone_is_told_without_a_commune(tmp_path):

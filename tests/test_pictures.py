@@ -54,6 +54,7 @@ def test_a_map_says_what_where_when_and_that_it_is_invented(
     page = run_page(monkeypatch, sample_market / "warehouse", "coverage", "fr", k="2")
     svg = made(taken, "svg_map_departement_country_FR", "fr")
     assert made(taken, "svg_map_departement_country_FR", "fr") == svg  # same picture, same bytes
+    assert svg.count(b'pt"') == 2  # the whole alone has a unit: all else lies on its scale
     root = ElementTree.fromstring(svg)
     assert (root.findtext(f"{SVG}title") or "").endswith(" — Tous les domaines")
     finding, warning, asked, source = (root.findtext(f"{SVG}desc") or "").splitlines()

@@ -13,6 +13,11 @@ from tests.named_badly import HOSTILE, named_badly
 pytestmark = [pytest.mark.browser, pytest.mark.middle]
 
 
+# pixels of the screen to a unit of a drawing
+WIDTHS = """which => { const drawn = document.querySelector(which);
+  return drawn.getBoundingClientRect().width / drawn.viewBox.baseVal.width; }"""
+
+
 def downloaded(page: Page, form: str, to: Path) -> Path:
     """The first picture of the page in a form; one click."""
     with page.expect_download() as waited:
@@ -42,3 +47,6 @@ def test_a_map_is_taken_in_two_clicks_and_runs_nothing(
         assert HOSTILE in (alone.locator("title").first.text_content() or "")
         assert alone.locator("script").count() == 0 and alone.evaluate("window.ran") is None
         assert alone.evaluate("document.querySelectorAll('path').length") > 101
+        # what is drawn and what is written lie on one scale
+        outer, inner = (alone.evaluate(WIDTHS, which) for which in ("svg", "svg svg"))
+        assert inner == pytest.approx(outer, rel=0.01)

@@ -107,11 +107,11 @@ class Canvas:
             self.path(_circle(x, y, max(0.9, r / 5)), fill=stroke)
 
     def svg(self) -> str:
-        """The shapes alone."""
+        """The shapes alone; without a unit, so that they lie in another drawing as they are."""
         defs = f"<defs>{''.join(self.patterns.values())}</defs>" if self.patterns else ""
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width:g}pt"'
-            f' height="{self.height:g}pt" viewBox="0 0 {self.width:g} {self.height:g}">'
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width:g}"'
+            f' height="{self.height:g}" viewBox="0 0 {self.width:g} {self.height:g}">'
             f"{defs}{''.join(self.shapes)}</svg>"
         )
 

@@ -62,8 +62,8 @@ def _unfolded(by: pd.Series) -> pd.Series:
     idle = int((by == 0).sum())
     if not idle or idle == len(by):
         return by
-    key, name = "coverage_unasked", "unasked"
-    st.session_state[key] = filters.read(name, ("0", "1").__contains__, "0") == "1"
+    key = "coverage_unasked"
+    st.session_state[key] = filters.read("unasked", ("0", "1").__contains__, "0") == "1"
     text = i18n.ngettext(
         "Show {n} domain that nobody asked for too",
         "Show {n} domains that nobody asked for too",
@@ -72,7 +72,7 @@ def _unfolded(by: pd.Series) -> pd.Series:
     st.toggle(
         text.format(n=i18n.number(idle)),
         key=key,
-        on_change=lambda: filters.choose(name, str(int(st.session_state[key]))),
+        on_change=lambda: filters.choose("unasked", str(int(st.session_state[key]))),
     )
     return by if st.session_state[key] else by[by > 0]
 

@@ -22,8 +22,8 @@ SHARED = {
 OWN: dict[str, set[str]] = {
     "overview": set(),
     "coverage": {
-        "by", "deserts", "figures", "list", "measure", "other", "part", "versus", "view", "who",
-        "who_names",
+        "by", "deserts", "figures", "list", "measure", "other", "part", "unasked", "versus",
+        "view", "who", "who_names",
     },
     "recruit": {"capacity", "reach", "recruits"},
     "search": {

@@ -14,8 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.middle]
 
 
 # pixels of the screen to a unit of a drawing
-WIDTHS = """which => { const drawn = document.querySelector(which);
-  return drawn.getBoundingClientRect().width / drawn.viewBox.baseVal.width; }"""
+SCALE = "which => document.querySelector(which).getScreenCTM().a"
 
 
 def downloaded(page: Page, form: str, to: Path) -> Path:
@@ -48,5 +47,5 @@ def test_a_map_is_taken_in_two_clicks_and_runs_nothing(
         assert alone.locator("script").count() == 0 and alone.evaluate("window.ran") is None
         assert alone.evaluate("document.querySelectorAll('path').length") > 101
         # what is drawn and what is written lie on one scale
-        outer, inner = (alone.evaluate(WIDTHS, which) for which in ("svg", "svg svg"))
+        outer, inner = (alone.evaluate(SCALE, which) for which in ("svg > path", "svg svg path"))
         assert inner == pytest.approx(outer, rel=0.01)

@@ -137,7 +137,8 @@ def test_events_stand_at_their_day_on_the_charts():
     found = chart_marks.mark(months, events)
     assert [line["x0"] for line in found.lines] == pytest.approx([1.0, 1 + 0.5 - 0.5 / 31])
     (label,) = found.texts
-    assert label["text"] == "<b>2, 3</b>" and label["hovertext"] == "&lt;b&gt;<br>last"
+    assert label["text"] == "<b>2, 3</b>"
+    assert label["hovertext"] == "16 Mar 2026: &lt;b&gt;<br>31 Mar 2026: last"
     assert chart_marks.mark(months, events.iloc[:0]) == chart_marks.Marks([], [])
 
 

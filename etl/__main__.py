@@ -87,6 +87,10 @@ def _parser() -> argparse.ArgumentParser:
         "--accept-lost-ledger", action="store_true",
         help="publish to partners again although what they were shown before is lost",
     )  # fmt: skip
+    building.add_argument(
+        "--edition", choices=["now"],
+        help="make an edition for partners now; without it, the first build of a quarter does",
+    )  # fmt: skip
     building.set_defaults(run=_build)
 
     checking = commands.add_parser("check", help="validate files without building")
@@ -211,6 +215,7 @@ def _build(options: argparse.Namespace) -> int:
             options.warehouse,
             report,
             accepts_lost_ledger=options.accept_lost_ledger,
+            edition_now=options.edition == "now",
         )
     if options.json:
         print(json.dumps(reasons.told_build(result.as_json()), ensure_ascii=False))
@@ -282,8 +287,8 @@ def _report(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int
     asked = part.of({key: getattr(options, key) for key in part.KEYS})
     if len(asked.domains) > 1:
         parser.error("a report tells of one --domain (or family), or of all")
-    if options.audience == "partners" and asked != part.Part():
-        parser.error("the report for partners tells of all France and all domains")
+    if options.audience == "partners" and not report.is_for_partners(asked):
+        parser.error("the report for partners tells of all France or of one --region")
     made = report.make(options.warehouse, options.audience, options.lang, form, asked)
     options.out.write_bytes(made)
     return OK

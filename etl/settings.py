@@ -25,8 +25,6 @@ class Settings:
     pressure_limit: float
     recruit_least: float
     contributing_firms: int
-    contributing_persons: int
-    largest_share: float
     interval_share: float
     held_share: float
     builds_kept: int

@@ -1,168 +1,160 @@
-"""Random hierarchical tables to protect, and a reader who tries to work out what is withheld."""
+"""A small list of its own to protect, and a reader who works out what he can from it."""
 
-from itertools import combinations
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
-from scipy import sparse
 from scipy.optimize import linprog
 
-from etl import disclosure
-from etl.disclosure import ledger
+from etl import disclosure, paths
+from etl.disclosure import ledger, partners
 from etl.settings import load as load_settings
 
-KEYS = ["period", "territory_level", "territory_code", "scope_code", "breakdown", "measure"]
-FAMILIES = {"a": "family_1", "b": "family_1", "c": "family_2", "d": "family_2"}
-LIST = """-- grain: one row per contributor, cell and measure
--- answers: a random table
--- columns: as interface
--- protects: {protects}
-SELECT * FROM given_rows
+LIST = """-- grain: one row per firm
+-- answers: invented jobs
+-- columns: as etl/disclosure/published_tables.py
+-- measures: {measures}
+-- protects: firms
+{head}SELECT * FROM given_rows WHERE table_name = '{name}'
 """
+# firm, region, jobs; in the year 2024 unless a fourth entry says another
+Firm = tuple
 
 
-def random_rows(draw: np.random.Generator, period: str, firms: int, prefix: str) -> pd.DataFrame:
-    """Contributor rows of one random table: commune < département < region < country, and
-    domain < family < all, with firms in several domains."""
-    rows = []
-    for number in range(firms):
-        commune = int(draw.integers(0, 8))
-        places = [
-            ("country", "FR"), ("region", f"R{commune // 4}"), ("departement", f"D{commune // 2}"),
-            ("commune", f"C{commune}"),
-        ]  # fmt: skip
-        domains = draw.choice(list(FAMILIES), size=int(draw.integers(1, 4)), replace=False)
-        scopes = {"all", *domains, *(FAMILIES[domain] for domain in domains)}
-        value = float(np.ceil(draw.lognormal(1.5, 1.2)))
-        rows += [
-            (f"{prefix}{period}{number:03d}", period, level, code, scope, "all", "jobs", value)
-            for level, code in places
-            for scope in sorted(scopes)
-            # deep crossings are listed at the top only, as in a real list
-            if scope == "all" or level in ("country", "region")
-        ]
-    return pd.DataFrame(rows, columns=["contributor", *KEYS, "value"])
-
-
-def publish(
-    folder: Path, rows: pd.DataFrame, earlier: list[Path], protects: str = "firms"
-) -> tuple[dict, pd.DataFrame]:
-    """Makes partners.duckdb of these rows; what the manifest says, and the cells as shown."""
-    (folder / "list").mkdir(parents=True)
-    (folder / "list" / "jobs.sql").write_text(LIST.format(protects=protects), encoding="utf-8")
-    with duckdb.connect(str(folder / "marketplace.duckdb")) as connection:
-        connection.execute("CREATE SCHEMA reference; CREATE SCHEMA quality")
-        for name in (*disclosure.partners.REFERENCE, "territories"):
-            connection.execute(f"CREATE TABLE reference.{name} AS SELECT 'country' AS level")
-        connection.execute("CREATE TABLE quality.build AS SELECT 'x' AS build_id")
-        connection.register("given_rows", rows)
-        edition = disclosure.Edition(earlier, is_synthetic=False, list_folder=folder / "list")
-        told = disclosure.make(connection, folder, edition, load_settings())
-    if not told["published"]:
-        return told, pd.DataFrame()
-    with duckdb.connect(str(folder / "partners.duckdb"), read_only=True) as connection:
-        return told, connection.execute("SELECT * FROM published.jobs").df()
-
-
-def enter(warehouse: Path, folder: Path, name: str) -> list[Path]:
-    """Enters a publication in the ledger; all that is in it."""
-    ledger.append(warehouse, name, folder / disclosure.LEDGER_ENTRY)
-    return sorted(ledger.folder(warehouse).glob("*.parquet"))
-
-
-class Attacker:
-    """Solves for one period at the level of single contributors, knowing who is where."""
-
-    def __init__(
-        self, rows: pd.DataFrame, cells: pd.DataFrame, earlier: dict[frozenset, float] | None = None
-    ) -> None:
-        members: dict[tuple, set[str]] = {}
-        keys = zip(*(rows[key].tolist() for key in KEYS), strict=True)
-        for name, key in zip(rows["contributor"].tolist(), keys, strict=True):
-            members.setdefault(key, set()).add(name)
-        self.truth = dict(zip(rows["contributor"].tolist(), rows["value"].tolist(), strict=True))
-        self.number = {name: at for at, name in enumerate(sorted(self.truth))}
-        self.earlier = earlier or {}  # who stood in what was shown before, and its value
-        self.sums: dict[frozenset, float] = {}
-        self.withheld: set[frozenset] = set()
-        for cell in cells.itertuples():
-            group = frozenset(members[tuple(getattr(cell, key) for key in KEYS)])
-            if cell.status == "shown":
-                self.sums[group] = cell.value
-            else:
-                self.withheld.add(group)
-
-    def _row(self, group: frozenset) -> np.ndarray:
-        row = np.zeros(len(self.number))
-        row[[self.number[name] for name in group]] = 1
-        return row
-
-    def intervals(self, sums: dict[frozenset, float]) -> list[tuple[float, float, float]]:
-        """(low, value, high) of each withheld cell: one programme with a copy for each end."""
-        targets = sorted(self.withheld, key=sorted)
-        if not targets:
-            return []
-        known = np.array([self._row(group) for group in sums]).reshape(-1, len(self.number))
-        copies = [(group, sign) for group in targets for sign in (1, -1)]
-        total = max(sums.values(), default=0.0)
-        found = linprog(
-            np.concatenate([sign * self._row(group) for group, sign in copies]),
-            A_eq=sparse.block_diag([sparse.csr_matrix(known)] * len(copies))
-            if len(known)
-            else None,
-            b_eq=np.tile(list(sums.values()), len(copies)) if len(known) else None,
-            bounds=(0, 10 * total + 1000),
-            method="highs",
-        )
-        assert found.status == 0
-        worlds = found.x.reshape(len(copies), -1)
-        ends = [
-            float(self._row(group) @ world)
-            for (group, _), world in zip(copies, worlds, strict=True)
-        ]
-        values = [float(sum(self.truth[name] for name in group)) for group in targets]
-        return list(zip(ends[::2], values, ends[1::2], strict=True))
-
-    @staticmethod
-    def differences(sums: dict[frozenset, float]) -> set[frozenset]:
-        """What falls out of taking one or two shown cells away from a shown one."""
-        told = set()
-        for whole in sums:
-            parts = [part for part in sums if part < whole]
-            told |= {whole - part for part in parts}
-            told |= {
-                whole - one - other for one, other in combinations(parts, 2) if not one & other
-            }
-        return told
-
-    def recovered(self, share: float) -> set[str]:
-        """What this publication gives away, in words; not what those before it told already."""
-        found = self._recovered(self.sums | self.earlier, share)
-        return found - self._recovered(self.earlier, share) if found and self.earlier else found
-
-    def _recovered(self, sums: dict[frozenset, float], share: float) -> set[str]:
-        targets = sorted(self.withheld, key=sorted)
-        found = {
-            f"{sorted(group)}"
-            for group, (low, value, high) in zip(targets, self.intervals(sums), strict=True)
-            if low > value - min(value, max(share * value, 1)) + 1e-4 * (1 + value)
-            or high < value + max(share * value, 1) - 1e-4 * (1 + value)
+def rows_of(firms: Iterable[Firm], measure: str = "jobs", table: str = "jobs") -> pd.DataFrame:
+    found = [
+        {
+            "table_name": table, "contributor": one[0], "part": "", "region_code": one[1] or None,
+            "period": one[3] if len(one) > 3 else "2024", "measure": measure,
+            "value": float(one[2]), "base": None, "knowers": one[4] if len(one) > 4 else None,
+            "base_knowers": None,
         }
-        told = self.differences(sums) | set(sums)
-        return found | {f"{sorted(group)}" for group in told if len(group) in (1, 2)}
+        for one in firms
+    ]  # fmt: skip
+    return pd.DataFrame(found).astype({"base": float})
 
 
-def rows_and_columns_withheld(rows: pd.DataFrame) -> tuple[float, float]:
-    """The plain way: every territory and every scope that holds a small cell is withheld whole.
-    Shares of cells and of value."""
-    sums = rows.groupby(KEYS).agg(
-        value=("value", "sum"), largest=("value", "max"), count=("value", "size")
-    )
-    few = (sums["count"] < 3) | (sums["largest"] > 0.85 * sums["value"])
-    sums = sums.assign(few=few).reset_index()
-    by_row = sums.groupby(["period", "territory_level", "territory_code"])["few"].transform("any")
-    by_column = sums.groupby(["period", "scope_code"])["few"].transform("any")
-    gone = sums[by_row | by_column]
-    return len(gone) / len(sums), gone["value"].sum() / sums["value"].sum()
+class Publisher:
+    """A warehouse that publishes one edition after the other."""
+
+    def __init__(self, folder: Path, heads: dict[str, str] | None = None) -> None:
+        self.folder, self.heads, self.number = folder, heads or {"jobs": ""}, 0
+
+    @property
+    def entries(self) -> list[Path]:
+        return sorted(ledger.folder(self.folder).glob("*.parquet"))
+
+    def edition(
+        self, rows: pd.DataFrame, agreed: Iterable[str] = (), *, is_new: bool = True
+    ) -> tuple[dict, pd.DataFrame]:
+        """What the manifest says, and all cells with table_name."""
+        self.number += 1
+        folder = self.folder / str(self.number)
+        (folder / "list").mkdir(parents=True)
+        for name, head in self.heads.items():
+            measures = ", ".join(sorted(set(rows[rows["table_name"] == name]["measure"])))
+            text = LIST.format(name=name, head=head, measures=measures)
+            (folder / "list" / f"{name}.sql").write_text(
+                text.replace("SELECT * FROM", "SELECT * EXCLUDE (table_name) FROM"), "utf-8"
+            )
+        with duckdb.connect(str(folder / "marketplace.duckdb")) as connection:
+            connection.execute(paths.MACROS.read_text("utf-8"))
+            connection.execute(
+                "CREATE SCHEMA reference; CREATE SCHEMA quality; CREATE SCHEMA staging"
+            )
+            for name in (*partners.REFERENCE, "territories"):
+                connection.execute(
+                    f"CREATE TABLE reference.{name} AS"
+                    " SELECT 'country' AS level, DATE '2026-01-31' AS as_of"
+                )
+            connection.execute("CREATE TABLE quality.build AS SELECT 'x' AS build_id")
+            connection.execute(
+                "CREATE TABLE staging.cooperatives AS SELECT unnest($agreed) AS siren,"
+                " DATE '2025-05-05' AS agrees_to_publish",
+                {"agreed": list(agreed) or ["none"]},
+            )
+            connection.register("given_rows", rows)
+            asked = disclosure.Edition(
+                self.entries, False, date(2026, 1, 31), is_new, b"k" * 32, folder / "list"
+            )
+            told = disclosure.make(connection, folder, asked, load_settings())
+        if told["published"] and is_new and "waits" not in told:
+            ledger.append(
+                self.folder, f"build{self.number}", folder / disclosure.LEDGER_ENTRY,
+                folder / partners.FILE,
+            )  # fmt: skip
+        return told, cells_of(folder / partners.FILE, self.heads)
+
+
+def cells_of(path: Path, tables: Iterable[str]) -> pd.DataFrame:
+    if not path.exists():
+        return pd.DataFrame()
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return pd.concat(
+            [
+                connection.execute(f"SELECT '{name}' AS table_name, * FROM published.{name}").df()
+                for name in tables
+            ]
+        )
+
+
+def status(cells: pd.DataFrame) -> dict[str, str]:
+    """Of each territory of one measure and year."""
+    code = cells["territory_code"].where(cells["territory_level"] != "other_regions", "others")
+    return dict(zip(code, cells["status"], strict=True))
+
+
+def recovered(rows: pd.DataFrame, editions: list[pd.DataFrame], share: float) -> list[str]:
+    """The firms of one measure and year (whose figures no edition changed) of whom the cells of
+    all editions tell too much: to an outsider, or to a firm that knows itself.
+
+    rows: of the last edition, and of each before those that stood then (editions[i].attrs).
+    """
+    firms = sorted(set(rows["contributor"]))
+    at = {firm: number for number, firm in enumerate(firms)}
+    truth = rows.groupby("contributor")["value"].sum().reindex(firms).to_numpy()
+    sums, values, least, most, ends = [], [], [], [], []
+    for cells, then in ((one, one.attrs["rows"]) for one in editions):
+        told = cells[cells["status"].isin(["shown", "revised"])]
+        alone = set(told[told["territory_level"] == "region"]["territory_code"])
+        region = dict(zip(then["contributor"], then["region_code"], strict=True))
+        for cell in cells.itertuples():
+            row = np.zeros(len(firms))
+            for firm, code in region.items():
+                inside = {
+                    "country": True, "region": code == cell.territory_code,
+                    "other_regions": code not in alone,
+                }[cell.territory_level]  # fmt: skip
+                row[at[firm]] = float(inside)
+            if cell.status != "withheld":
+                sums.append(row)
+                values.append(cell.value)
+            elif not np.isnan(cell.low):
+                ends += [row, -row]
+                least.append(cell.low)
+                most += [cell.high, -cell.low]
+    found = []
+    for knower in [None, *firms]:
+        bounds = [(0, None)] * len(firms)
+        if knower:
+            bounds[at[knower]] = (truth[at[knower]],) * 2
+        for firm in firms:
+            if firm == knower or truth[at[firm]] == 0:
+                continue
+            goal = np.zeros(len(firms))
+            goal[at[firm]] = 1
+            for sign, end in ((1, 1 - share), (-1, 1 + share)):
+                asked = linprog(
+                    sign * goal, A_ub=np.array(ends) if ends else None, b_ub=most or None,
+                    A_eq=np.array(sums) if sums else None, b_eq=values or None, bounds=bounds,
+                )  # fmt: skip
+                assert asked.status in (0, 3), asked.message  # 3: it may be anything
+                reached = asked.status == 3 or sign * (asked.x @ goal) <= (
+                    sign * end * truth[at[firm]] + 1e-4
+                )
+                if not reached:
+                    found.append(f"{firm} of {truth[at[firm]]} by {knower}: {asked.x @ goal}")
+    return found

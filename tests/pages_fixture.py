@@ -125,4 +125,9 @@ def texts(test: AppTest) -> str:
     return "\n".join(shown)
 
 
+def tabled(test: AppTest) -> str:
+    """All that stands in tables."""
+    return "\n".join(frame.value.to_csv() for frame in test.dataframe)
+
+
 AS_OF = dt.date(2026, 11, 22)

@@ -3,9 +3,11 @@
 import csv
 import html
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from etl.__main__ import main
@@ -13,8 +15,8 @@ from etl.build import make, warehouse
 from etl.insight import part
 from etl.insight.digest import digest
 from etl.insight.part import Part
+from etl.words.words import Words
 from tests.market import write_drops
-from tests.partners_fixture import with_partners
 
 ROOT = Path(__file__).resolve().parents[1]
 RENNES, BRUZ = "35238", "35047"
@@ -94,7 +96,7 @@ def test_each_line_in_english(home):
     rennes, bruz = f"{people(RENNES):,}", f"{people(BRUZ):,}"
     assert figures == [
         "Requests from Nov 2025 to Oct 2026, filled within 14 days; 3 providers needed.",
-        "| Territory | Domain | Requests | Fill rate | Coverage (demand) | Active providers |",
+        "| Territory | Domain | Requests | Fill rate | Requests covered | Active providers |",
         "| France | All domains | 4 | 50% (15% – 85%) | 0% (before: 50%) | 5 (before: 6) |",
     ]
     assert coverage == [
@@ -279,32 +281,78 @@ def test_a_part_holds_what_lies_in_it():
     assert part.near("bretagne", "regions") == "53" and part.near("§", "regions") == ""
 
 
-def test_partners_are_told_what_their_file_says_and_by_no_other(home, tmp_path):
-    folder = with_partners(home, tmp_path / "warehouse")
+def planted(home, folder, *rows):
+    """A copy of the warehouse whose founders' database is not to be read, and rows more in its
+    partners.duckdb. Returns the served and the previous build."""
+    shutil.copytree(home, folder, symlinks=True)
     served = warehouse.build_folder(folder, str(warehouse.served_build(folder)))
     (served / warehouse.DATABASE).write_bytes(b"not to be read")
-    before = warehouse.build_folder(folder, str(warehouse.previous_build(folder, served.name)))
+    with duckdb.connect(str(served / warehouse.PARTNERS)) as connection:
+        for table, row in rows:
+            connection.execute(
+                f"CREATE OR REPLACE TABLE published.{table} AS FROM published.{table}"
+                f" UNION ALL BY NAME SELECT '2025' AS period, {row}"
+            )
+    return served, warehouse.build_folder(
+        folder, str(warehouse.previous_build(folder, served.name))
+    )
+
+
+BRETAGNE = "'all' AS scope_code, 'region' AS territory_level, '53' AS territory_code, "
+PLANTED = (
+    ("cooperatives", BRETAGNE + "'all' AS dimension, 'all' AS breakdown, 12 AS living,"
+     " 3 AS births, 0 AS exits, 0 AS exits_undated"),
+    *(
+        ("jobs", f"'all' AS scope_code, 'region' AS territory_level, '{code}' AS territory_code,"
+         f" 'all' AS breakdown, 'employees' AS measure, {told}")
+        for code, told in (
+            ("53", "123 AS value, 'shown' AS status"),
+            ("11", "20 AS low, 50 AS high, 'withheld' AS status"), ("24", "'withheld' AS status"),
+        )
+    ),
+    *(
+        (table, f"{BRETAGNE}'all' AS breakdown, '{measure}' AS measure, {told} AS status")
+        for table, measure, told in (
+            ("projects", "under_way", "14 AS value, 'shown'"),
+            ("providers", "providers", "40 AS value, 'rounded'"),
+            ("cooperative_providers", "providers", "'fewer'"),
+        )
+    ),
+    *(
+        ("openings", f"'departement' AS territory_level, '{code}' AS territory_code, 'all' AS"
+         f" breakdown, 'unmet' AS measure, {told} AS status, 'gardening' AS scope_code")
+        for code, told in (("35", "35 AS value, 'rounded'"), ("29", "'fewer'"))
+    ),
+)  # fmt: skip
+
+
+def test_partners_are_told_what_their_file_says_and_by_no_other(home, tmp_path):
+    served, before = planted(home, tmp_path / "warehouse", *PLANTED)
+    folder = tmp_path / "warehouse"
     _, (head, figures, _) = part_told(folder, "partners", **BRITTANY)
-    assert head[1].startswith("Compared with the build of 31 Aug 2026")
+    assert head[0].startswith("Edition 2026-Q4, data as of 31 Oct 2026, build ")
+    assert head[1].startswith("Compared with the edition 2026-Q3 of 31 Aug 2026")
     assert "| 12 (before: –) | 3 (before: –) | 0 (before: –) | 123 (before: –)" in figures[-1]
     (before / warehouse.PARTNERS).unlink()
     title, (head, figures, openings) = part_told(folder, "partners", **BRITTANY)
     assert title.endswith(" – Bretagne") and "another version" in head[1]
-    assert figures[-1] == "| Bretagne (53) | All domains | 12 | 3 | 0 | 123 | 14 | 0% |"
+    assert figures[-1] == "| Bretagne (53) | All domains | 12 | 3 | 0 | 123 | 14 | 2.5% to 10% |"
     assert openings == [
         "Requests of 2025 that nobody filled in time, by département and domain: where project "
         "holders could start.",
-        "1 département × domain is withheld.",
+        "Rounded at random to a multiple of 5; places of fewer than 5 are left out.",
         "| Département | Domain | Unmet |",
-        "| Ille-et-Vilaine (35) | Light gardening | 33 |",
+        "| Ille-et-Vilaine (35) | Light gardening | 35 |",
     ]
     _, (_, figures, _) = part_told(folder, "partners", regions=["11"], domains=["gardening"])
     assert figures[-1] == "| Île-de-France (11) | Light gardening | 0 | 0 | 0 | – | – | – |"
-    _, (_, figures, openings) = part_told(folder, "partners", "fr", regions=["11"])
-    assert figures[-1].endswith("| Tous les domaines | 0 | 0 | 0 | secret | secret | – |")
-    assert openings == ["Aucune demande d’une année close n’est connue ici."]
-    _, (_, figures, _) = part_told(folder, "partners")
-    assert figures[-1] == "| France | All domains | 37 | 9 | 2 | 341 | 0 | 6.5% |"
+    _, (_, figures, openings) = part_told(folder, "partners", "fr", regions=["11", "24"])
+    assert figures[-2].endswith("| Tous les domaines | 0 | 0 | 0 | 20 à 50 | 0 | – |")
+    assert f"| {Words('fr').name('cell', 'withheld')} |" in figures[-1]
+    assert openings == ["Aucun lieu de 5 demandes non pourvues ou plus n’est connu ici."]
+    shutil.copy(served / warehouse.PARTNERS, before)
+    _, (head, figures, _) = part_told(folder, "partners", **BRITTANY)
+    assert head[1] == "It is the edition of the build before: nothing in it has changed."
 
 
 def test_the_command_takes_the_part_and_the_audience(home, capsys):

@@ -1,228 +1,260 @@
-"""What partners may see: rules by hand, the ledger, the audit, and the bytes of the file."""
+"""What partners may see: rule, division, bands, relations and editions, by hand."""
 
 from pathlib import Path
-from types import ModuleType
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 
-from etl import disclosure
-from etl.disclosure import audit, decide, ledger, model, prover, published_tables, suppress
+from etl.disclosure import bands, check, ledger, partition, published_tables
 from etl.disclosure.rules import Rules
 from etl.settings import load as load_settings
-from tests.disclosing import KEYS, Attacker, enter, publish, random_rows
+from tests.disclosing import Publisher, recovered, rows_of, status
 
 RULES = Rules.of(load_settings())
+EVEN = [(f"e{n}", "11", 10 + n) for n in range(5)]
+MORE = [(f"m{n}", "53", 20 + n) for n in range(5)]
 
 
-def rows_of(firms: list[tuple[str, str, str, float]]) -> pd.DataFrame:
-    """(siren, region, domains, jobs): cells of regions and the country, domains and all."""
-    rows = [
-        (siren, "2025", level, code, scope, "all", "jobs", jobs)
-        for siren, region, domains, jobs in firms
-        for level, code in (("country", "FR"), ("region", region))
-        for scope in ("all", *domains)
+def rule(values: list[float], agreed: tuple[int, ...] = (), knowers: object = None) -> bool:
+    rows = pd.DataFrame({"owner": range(len(values)), "value": values, "knowers": knowers})
+    return RULES.holds(rows.assign(agreed=rows["owner"].isin(agreed)))
+
+
+@pytest.mark.parametrize(
+    ("values", "holds"),
+    [
+        ([10, 10, 10], True),
+        ([10, 10], False),
+        # the second knows itself: 100 is left to be told from 101 and no more
+        ([100, 50, 1], False),
+        ([100, 50, 20], True),
+        ([100, 50, 19.9], False),
+        ([0, 0, 0], True),
+        ([5, 0, 0], False),
+    ],
+)
+def test_the_rule(values: list[float], holds: bool) -> None:
+    assert rule(values) is holds
+
+
+def test_who_agreed_needs_no_protection_and_gives_none() -> None:
+    assert rule([100.0], agreed=(0,))
+    assert not rule([100.0, 5, 5], agreed=(0,))  # the others know each other
+    assert rule([100.0, 5, 5, 5], agreed=(0,))
+
+
+def test_an_organisation_that_knows_all_but_one_would_know_that_one() -> None:
+    bank = np.array([["b"], ["b"], ["b"], ["c"]], dtype=object)
+    assert not rule([10.0, 10, 10, 9], knowers=[list(one) for one in bank])
+    assert rule([10.0, 10, 10, 9], knowers=[["b"], ["b"], ["c"], ["c"]])
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "found"),
+    [(14, 1, (10, 20)), (7, 1, (5, 10)), (45, 1, (20, 100)), (130_000, 1000, (100_000, 200_000)),
+     (0.62, 0.01, (0.2, 1.0))],
+)  # fmt: skip
+def test_a_band_is_the_shortest_run_of_steps(value, unit, found) -> None:
+    assert bands.band(value, 0.2, unit) == pytest.approx(found)
+
+
+def test_small_regions_are_taken_together(tmp_path: Path) -> None:
+    few = [("a1", "24", 9), ("b1", "27", 8), ("b2", "27", 7)]
+    told, cells = Publisher(tmp_path).edition(rows_of([*EVEN, *MORE, *few]))
+    assert told["published"] and told["edition"] == "2026-Q1"
+    assert status(cells) == {"FR": "shown", "11": "shown", "53": "shown", "24": "withheld",
+                             "27": "withheld", "others": "shown"}  # fmt: skip
+    assert cells[cells["territory_level"] == "other_regions"]["value"].tolist() == [24]
+    hidden = cells[cells["status"] == "withheld"]
+    assert hidden[["value", "contributors"]].isna().all(axis=None)
+    assert "reason" not in cells
+
+
+def test_two_firms_of_one_region_take_another_region_with_them(tmp_path: Path) -> None:
+    few = [("b1", "27", 8), ("b2", "27", 7)]
+    _, cells = Publisher(tmp_path).edition(rows_of([*EVEN, *MORE, *few]))
+    # France less 11 and 53 would be the two of 27
+    assert sorted(status(cells).values()) == ["shown", "shown", "shown", "withheld", "withheld"]
+
+
+def test_a_firm_without_a_region_does_not_follow_from_the_rest(tmp_path: Path) -> None:
+    _, cells = Publisher(tmp_path).edition(rows_of([*EVEN, *MORE, ("x", "", 9)]))
+    assert "withheld" in status(cells).values()
+
+
+def test_of_one_region_only_the_country_is_told(tmp_path: Path) -> None:
+    _, cells = Publisher(tmp_path).edition(rows_of([*EVEN[:2], ("m", "53", 12)]))
+    assert status(cells) == {"FR": "shown", "11": "withheld", "53": "withheld"}
+
+
+def test_nothing_is_told_of_two_firms(tmp_path: Path) -> None:
+    _, cells = Publisher(tmp_path).edition(rows_of(EVEN[:2]))
+    assert set(cells["status"]) == {"withheld"} and cells["value"].isna().all()
+
+
+def test_a_firm_may_agree(tmp_path: Path) -> None:
+    publisher = Publisher(tmp_path)
+    rows = rows_of([*EVEN, *MORE, ("x", "24", 90)])
+    _, cells = publisher.edition(rows)
+    assert status(cells)["24"] == "withheld"
+    _, cells = publisher.edition(rows, agreed=["x"])
+    assert status(cells)["24"] == "shown"
+    # withdrawn: what was published stays published
+    _, cells = publisher.edition(rows)
+    assert status(cells)["24"] == "shown"
+    fresh = rows_of([*EVEN, *MORE, ("x", "24", 95)])
+    _, cells = publisher.edition(fresh)
+    assert cells[cells["territory_code"] == "24"]["value"].tolist() == [90]
+
+
+def test_a_late_report_waits_until_enough_others_come(tmp_path: Path) -> None:
+    publisher = Publisher(tmp_path)
+    publisher.edition(rows_of([*EVEN, *MORE]))
+    late = [*EVEN, *MORE, ("l1", "11", 33)]
+    told, cells = publisher.edition(rows_of(late))
+    assert told["edition"] == "2026-Q1.2"
+    assert cells[cells["territory_code"] == "11"][["value", "edition"]].values.tolist() == [
+        [60, "2026-Q1"]
     ]
-    return pd.DataFrame(rows, columns=["contributor", *KEYS, "value"])
+    assert cells[cells["territory_code"] == "FR"]["value"].tolist() == [170]
+    _, cells = publisher.edition(rows_of([*late, ("l2", "11", 20), ("l3", "11", 30)]))
+    own = cells[cells["territory_code"].isin(["11", "FR"])]
+    assert own[["value", "status"]].values.tolist() == [[253, "revised"], [143, "revised"]]
 
 
-def status(cells: pd.DataFrame) -> dict[tuple[str, str], str]:
-    return {
-        (c.territory_code, c.scope_code): c.reason if c.status == "withheld" else "shown"
-        for c in cells.itertuples()
-    }
+def test_a_revision_of_one_firm_is_not_told(tmp_path: Path) -> None:
+    publisher = Publisher(tmp_path)
+    _, before = publisher.edition(rows_of([*EVEN, *MORE]))
+    _, after = publisher.edition(rows_of([("e0", "11", 44), *EVEN[1:], *MORE]))
+    pd.testing.assert_frame_equal(before, after)
 
 
-EVEN = [(f"10000000{n}", "11", "a", 10.0) for n in range(5)]
+def test_who_leaves_stays_in_what_is_told(tmp_path: Path) -> None:
+    publisher = Publisher(tmp_path)
+    _, before = publisher.edition(rows_of([*EVEN, *MORE]))
+    _, after = publisher.edition(rows_of([*EVEN[1:], *MORE]))
+    pd.testing.assert_frame_equal(before, after)
 
 
-def test_a_cell_of_two_firms_and_one_that_a_firm_dominates_are_withheld(tmp_path: Path) -> None:
-    few = [("200000001", "24", "a", 10.0), ("200000002", "24", "a", 12.0)]
-    large = [
-        ("300000001", "32", "a", 99.0),
-        ("300000002", "32", "a", 1.0),
-        ("300000003", "32", "a", 1.0),
+def test_a_region_that_comes_later(tmp_path: Path) -> None:
+    publisher = Publisher(tmp_path)
+    publisher.edition(rows_of([*EVEN, *MORE]))
+    one = rows_of([*EVEN, *MORE, ("n", "84", 12)])
+    _, cells = publisher.edition(one)
+    assert status(cells)["84"] == "withheld"
+    assert cells[cells["territory_code"] == "FR"]["value"].tolist() == [170]
+    _, cells = publisher.edition(pd.concat([one, rows_of([("o", "84", 12), ("p", "84", 11)])]))
+    assert status(cells)["84"] == "shown"
+
+
+def test_between_two_editions_the_last_is_carried(tmp_path: Path) -> None:
+    publisher = Publisher(tmp_path)
+    publisher.edition(rows_of([*EVEN, *MORE]))
+    shown = publisher.entries[0].with_suffix(".duckdb").read_bytes()
+    told, _ = publisher.edition(rows_of([*EVEN, *MORE, *EVEN[:0]]), is_new=False)
+    assert told["edition"] == "2026-Q1" and not told["is_new"]
+    assert (tmp_path / "2" / "partners.duckdb").read_bytes() == shown
+
+
+FLOW = {
+    "jobs": "",
+    "flows": "-- country_only: lost, gained\n-- relations: lost - gained = jobs[-1] - jobs\n",
+}
+
+
+def flows(firms: list[tuple[str, float, float]], without: set[str]) -> pd.DataFrame:
+    """Jobs at the ends of 2023 and 2024, and what 2024 gained and lost; of some it is not known."""
+    jobs = [(f, "11", a, "2023") for f, a, _ in firms] + [(f, "11", b, "2024") for f, _, b in firms]
+    told = [(f, "11", a, b) for f, a, b in firms if f not in without]
+    return pd.concat([
+        rows_of(jobs),
+        rows_of([(f, r, max(b - a, 0)) for f, r, a, b in told], "gained", "flows"),
+        rows_of([(f, r, max(a - b, 0)) for f, r, a, b in told], "lost", "flows"),
+    ])  # fmt: skip
+
+
+def test_stock_and_flow_do_not_tell_who_is_missing_in_one(tmp_path: Path) -> None:
+    firms = [(f"f{n}", 10.0 + n, 10.0 + n + (3 if n % 2 else -3)) for n in range(12)]
+    _, cells = Publisher(tmp_path / "a", FLOW).edition(flows(firms, set()))
+    assert set(cells[cells["territory_level"] == "country"]["status"]) == {"shown"}
+    # jobs of two years less the flows would be what happened to f1
+    _, cells = Publisher(tmp_path / "b", FLOW).edition(flows([*firms, ("new", 0.0, 9.0)], {"new"}))
+    country = cells[cells["territory_level"] == "country"].set_index("measure")["status"]
+    assert country["lost"] == "withheld" and country["gained"] == "shown"
+
+
+def test_random_divisions_tell_no_firm(tmp_path: Path) -> None:
+    """Two editions of random worlds, the second with firms more; a reader who solves for them."""
+    draw = np.random.default_rng(7)
+    told = 0
+    for world in range(12):
+        count = int(draw.integers(3, 16))
+        firms = [
+            (f"{n:02d}", str(draw.integers(1, 5)), float(np.ceil(draw.lognormal(1.8, 1.0))))
+            for n in range(count + 3)
+        ]
+        publisher, editions = Publisher(tmp_path / str(world)), []
+        for until in (count, count + int(draw.integers(0, 4))):
+            _, cells = publisher.edition(rows_of(firms[:until]))
+            in_force = pd.read_parquet(publisher.entries[-1]) if publisher.entries else None
+            cells.attrs["rows"] = _members(in_force)
+            editions.append(cells)
+        told += int((cells["status"] != "withheld").sum())
+        assert recovered(rows_of(firms), editions, RULES.interval_share) == []
+    assert told > 20
+
+
+def _members(entry: pd.DataFrame) -> pd.DataFrame:
+    found = [
+        (member.split("|")[0], code)
+        for members, codes in zip(entry["members"], entry["regions"], strict=True)
+        for member, code in zip(members, codes, strict=True)
     ]
-    told, cells = publish(tmp_path / "1", rows_of(EVEN + few + large), [])
-    found = status(cells)
-    assert told["published"]
-    assert found["24", "all"] == found["32", "all"] == "few"
-    # 5 firms of 10: nothing hides there, and the country leaves 24 and 32 apart from each other
-    assert found["11", "all"] == "shown"
-    assert cells[cells["status"] == "withheld"][["value", "contributors"]].isna().all(axis=None)
+    return pd.DataFrame(found, columns=["contributor", "region_code"])
 
 
-def test_a_single_withheld_cell_takes_another_with_it(tmp_path: Path) -> None:
-    few = [("200000001", "24", "a", 10.0), ("200000002", "24", "a", 12.0)]
-    _, cells = publish(tmp_path / "1", rows_of(EVEN + few), [])
-    found = status(cells)
-    # France less 11 would be the two firms of 24
-    assert found["24", "all"] == "few"
-    assert "secondary" in (found["11", "all"], found["FR", "all"])
-
-
-def test_who_stands_in_two_domains_does_not_follow_from_their_overlap(tmp_path: Path) -> None:
-    firms = [(f"10000000{n}", "11", "a", 10.0) for n in range(4)]
-    firms += [(f"20000000{n}", "11", "b", 10.0) for n in range(4)]
-    firms += [("300000001", "11", "ab", 7.0)]  # a + b - all is this firm
-    _, cells = publish(tmp_path / "1", rows_of(firms), [])
-    assert "secondary" in status(cells).values()
-
-
-def test_a_late_declaration_does_not_follow_from_two_publications(tmp_path: Path) -> None:
-    _, cells = publish(tmp_path / "1", rows_of(EVEN), [])
-    assert set(status(cells).values()) == {"shown"}
-    earlier = enter(tmp_path, tmp_path / "1", "first")
-    late = [*EVEN, ("400000001", "11", "a", 13.0)]
-    told, again = publish(tmp_path / "2", rows_of(late), earlier)
-    assert told["published"] and set(status(again).values()) == {"secondary"}
-    assert told["tables"]["jobs"]["withheld_after_shown"] == len(again)
-    alone, fresh = publish(tmp_path / "3", rows_of(late), [])
-    assert alone["published"] and set(status(fresh).values()) == {"shown"}
-
-
-def test_what_was_shown_before_and_can_no_longer_be_kept_is_said(tmp_path: Path) -> None:
-    publish(tmp_path / "1", rows_of(EVEN[:3]), [])
-    earlier = enter(tmp_path, tmp_path / "1", "first")
-    dominated = [*EVEN[:2], (EVEN[2][0], "11", "a", 500.0)]  # a revision
-    told, cells = publish(tmp_path / "2", rows_of(dominated), earlier)
-    assert set(status(cells).values()) == {"few"}
-    assert told["published"] and told["audit"]["given_away_earlier"] > 0
-
-
-def test_the_ledger_keeps_no_person_and_a_small_move_is_not_shown(tmp_path: Path) -> None:
-    people = [(f"person-{n}", "11", "a", 1.0) for n in range(20)]
-    _, cells = publish(tmp_path / "1", rows_of(people), [], protects="persons")
-    assert set(status(cells).values()) == {"shown"}
-    earlier = enter(tmp_path, tmp_path / "1", "first")
-    assert b"person-" not in b"".join(path.read_bytes() for path in earlier)
-    kept = duckdb.execute("SELECT members FROM read_parquet($1)", [str(earlier[0])]).fetchall()
-    assert kept and all(members is None for (members,) in kept)
-    one_more = [*people, ("person-20", "11", "a", 1.0)]
-    _, again = publish(tmp_path / "2", rows_of(one_more), earlier, protects="persons")
-    assert "shown" not in status(again).values()
-
-
-def test_the_file_holds_nothing_of_the_contributors(tmp_path: Path) -> None:
-    firms = [*EVEN, ("200000001", "24", "a", 31415.0), ("200000002", "24", "a", 27182.0)]
-    publish(tmp_path / "1", rows_of(firms), [])
-    data = (tmp_path / "1" / "partners.duckdb").read_bytes()
-    assert data and not [siren for siren, *_ in firms if siren.encode() in data]
-    with duckdb.connect(str(tmp_path / "1" / "partners.duckdb"), read_only=True) as connection:
-        tables = connection.execute(
-            "SELECT schema_name, table_name FROM duckdb_tables()"
-        ).fetchall()
-        assert {schema for schema, _ in tables} == {"published", "reference", "quality"}
-        assert [name for schema, name in tables if schema == "published"] == ["jobs"]
-
-
-def test_an_audit_that_fails_leaves_no_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    few = [("200000001", "24", "a", 10.0), ("200000002", "24", "a", 12.0)]
-    # suppression that hears of nothing
-    monkeypatch.setattr(suppress.Suppression, "settle", lambda _: None)  # primary rules only
-    monkeypatch.setattr(decide.Decision, "withhold", lambda *_, **__: None)
-    monkeypatch.setattr(decide.Decision, "withhold_all", lambda *_: None)
-    told, _ = publish(tmp_path / "1", rows_of(EVEN + few), [])
-    assert told["published"] is False and told["why"] == "not_protected"
-    assert not (tmp_path / "1" / "partners.duckdb").exists()
-
-
-def test_what_the_audit_finds_is_withheld_until_it_finds_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    few = [("200000001", "24", "a", 10.0), ("200000002", "24", "a", 12.0)]
-    monkeypatch.setattr(suppress.Suppression, "settle", lambda _: None)  # primary rules only
-    told, cells = publish(tmp_path / "1", rows_of(EVEN + few), [])
-    found = status(cells)
-    # France less 11 would be 24: one of them goes too, by the audit's word alone
-    assert told["published"] and told["rounds"] > 1
-    assert found["24", "all"] == "few" and "shown" in found.values()
-    assert "secondary" in (found["11", "all"], found["FR", "all"])
-
-
-def test_a_list_that_cannot_be_solved_is_withheld_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(suppress.Suppression, "settle", lambda _: None)  # primary rules only
-    monkeypatch.setattr(decide.Decision, "withhold", lambda *_, **__: None)
-    few = [("200000001", "24", "a", 10.0), ("200000002", "24", "a", 12.0)]
-    told, cells = publish(tmp_path / "1", rows_of(EVEN + few), [])
-    assert told["published"] and told["rounds"] == disclosure.ROUNDS + 1
-    assert "shown" not in status(cells).values()
-
-
-@pytest.mark.parametrize("bounded", [suppress, prover])
-def test_what_is_too_large_to_be_solved_is_withheld_in_blocks_and_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bounded: ModuleType
-) -> None:
-    rows = random_rows(np.random.default_rng(1), "2025", 60, "1")
-    monkeypatch.setattr(bounded, "WORK", 1)
-    told, cells = publish(tmp_path / "1", rows, [])
-    assert told["published"] and told["withheld_whole"][0].startswith("jobs ")
-    assert not Attacker(rows, cells).recovered(RULES.interval_share)
-
-
-def test_a_build_is_found_again_after_its_own_publication(tmp_path: Path) -> None:
-    entry = tmp_path / "entry"
-    entry.write_bytes(b"x")
-    assert ledger.before(tmp_path, "one") == []
-    ledger.append(tmp_path, "one", entry)
-    assert ledger.before(tmp_path, "one") == []
-    (first,) = ledger.before(tmp_path, "two")
-    ledger.append(tmp_path, "two", entry)
-    ledger.append(tmp_path, "one", entry)  # served again: nothing new
-    assert ledger.before(tmp_path, "one") == [] and ledger.before(tmp_path, "two") == [first]
-    assert len(ledger.before(tmp_path, "three")) == 2
-
-
-def test_relations_are_read_from_the_head() -> None:
-    relation = published_tables._relation
-    same = relation("t", "after_3y = employees[+3]")
-    assert (same.kind, same.others) == ("same", (published_tables.Term("employees", 3, 1),))
-    tells = relation("t", "created - lost = employees - employees[-1]")
-    assert tells.kind == "tells" and [t.sign for t in tells.others] == [1, -1]
-    assert relation("t", "permanent <= employees").kind == "at_most"
-    with pytest.raises(published_tables.DisclosureError):
-        relation("t", "created - lost")
-
-
-def test_several_values_without_a_part_are_refused(tmp_path: Path) -> None:
-    rows = rows_of(EVEN)
-    rows.loc[0, "value"] = 11.0
-    told, _ = publish(tmp_path / "1", rows, [])
-    assert told["why"] == "mistake" and "`part`" in told["detail"]
-
-
-def test_the_list_of_the_project_can_be_read() -> None:
-    tables = published_tables.tables()
-    assert tables and {table.protects for table in tables} == set(published_tables.PROTECTS)
-    assert model and audit and RULES.firms == 3
-
-
-def test_a_list_without_a_row_is_published_empty(tmp_path: Path) -> None:
-    told, cells = publish(tmp_path / "1", rows_of([EVEN[0]]).iloc[:0], [])
-    assert told["published"] and told["audit"]["checked"] == 0 and cells.empty
-
-
-def test_a_ledger_without_the_figures_of_firms_is_read(tmp_path):
-    """As earlier versions wrote it: beside a newer entry, and alone."""
-    told = (
-        "SELECT FALSE AS is_synthetic, 'firms' AS protects, '2024' AS period,"
-        " 'country' AS territory_level, 'FR' AS territory_code, 'all' AS scope_code,"
-        " 'all' AS breakdown, 'employees' AS measure, 7.0 AS value, 3 AS contributors,"
-        " ['1|', '2|', '3|'] AS members"
-    )
-    old, new = tmp_path / "0001-a.parquet", tmp_path / "0002-b.parquet"
-    duckdb.sql(f"COPY ({told}) TO '{old}' (FORMAT parquet)")
-    duckdb.sql(f"COPY ({told}, [1.0, 2.0, 4.0] AS figures) TO '{new}' (FORMAT parquet)")
-    for files, figures in (([old], [None]), ([old, new], [None, [1.0, 2.0, 4.0]])):
-        with duckdb.connect() as connection:
-            ledger.load(connection, files, synthetic=False)
-            found = connection.execute("SELECT figures FROM earlier").fetchall()
-        assert sorted((row[0] for row in found), key=str, reverse=True) == sorted(
-            figures, key=str, reverse=True
+def test_the_last_look_finds_a_cell_that_tells_too_much(tmp_path: Path) -> None:
+    table = published_tables.Table("jobs", "firms", {}, "", ())
+    rows = rows_of([*EVEN, ("x", "24", 9)]).assign(agreed=False, owner=range(6), region_code="24")
+    rows.loc[:4, "region_code"] = "11"
+    group = partition.Group(("FR",), rows, "e", "e")
+    division = partition.Division(table, ["jobs"], "2024", [group])
+    path = tmp_path / "partners.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "CREATE SCHEMA published; CREATE TABLE published.jobs AS SELECT * FROM (VALUES"
+            " ('2024', 'country', 'FR', 'jobs', 69.0, NULL::DOUBLE, NULL::DOUBLE, 'shown'),"
+            " ('2024', 'region', '11', 'jobs', 60.0, NULL, NULL, 'shown'))"
+            " AS t (period, territory_level, territory_code, measure, value, low, high, status)"
         )
+    with duckdb.connect() as connection, pytest.raises(check.NotProtected, match="other_regions"):
+        check.run(connection, path, [table], [division], RULES)
+
+
+def test_the_key_is_not_told_and_its_loss_stops_the_next_edition(tmp_path: Path) -> None:
+    key = ledger.secret(tmp_path, make=True)
+    assert key and len(key) == 32
+    assert (ledger.folder(tmp_path) / ledger.KEY).stat().st_mode & 0o777 == 0o600
+    assert ledger.secret(tmp_path, make=True) == key
+    publisher = Publisher(tmp_path / "w")
+    publisher.edition(rows_of([*EVEN, *MORE]))
+    entry = publisher.entries[0]
+    assert b"k" * 32 not in entry.read_bytes() + entry.with_suffix(".duckdb").read_bytes()
+    _rename_key(publisher)
+    told, cells = publisher.edition(
+        rows_of([*EVEN, *MORE, *[(f"z{n}", "84", 9) for n in range(4)]])
+    )
+    assert told["waits"]["why"] == "key_lost" and told["edition"] == "2026-Q1"
+    assert "84" not in status(cells)
+
+
+def _rename_key(publisher: Publisher) -> None:
+    """As if the first edition had been rounded with another key."""
+    (entry,) = publisher.entries
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE TABLE entry AS FROM read_parquet('{entry}')")
+        said = ledger._said(entry)
+        assert said
+        ledger.write(connection, entry, said | {"key": "another"})

@@ -20,10 +20,10 @@ WAYS = ["last", "damaged", "cut", "first", "folder", "without journal", "all wit
 def market(tmp_path_factory) -> Path:
     """A warehouse that showed two builds to partners."""
     root = tmp_path_factory.mktemp("ledger")
-    for day, who in (("2026-01-31", "A"), ("2026-02-28", "B")):
+    for day, who in (("2026-01-31", "A"), ("2026-04-30", "B")):
         drop = {f"providers/p-{day}.csv": f"{HEADER}{who},gardening,35,2025-05-01\n"}
         make.build(write_drops(root / "raw", drop), root / "warehouse")
-    assert len(ledger_kept.standing(root / "warehouse")) == 2
+    assert len(ledger_kept.standing(root / "warehouse")) == 4  # two entries, two files
     return root
 
 

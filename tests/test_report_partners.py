@@ -1,36 +1,82 @@
-"""The partners' report shows what stands in partners.duckdb, and withheld values as withheld."""
+"""The partners' report shows what stands in partners.duckdb, and what is withheld by one word."""
 
 import datetime as dt
 import json
 import re
+import shutil
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 import pypdfium2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from etl import layers
 from etl.__main__ import main
-from etl.build import make, warehouse
-from etl.insight import report
-from etl.insight.partner_cells import Cells, Withheld, ratio, total
-from etl.insight.report.partners import work
-from tests import overview_market as market
-from tests.market import write_drops
-from tests.partners_fixture import CELLS, with_partners
-from tests.test_report import book, pages, rows_of, sentences
+from etl.build import warehouse
+from etl.insight import part, report
+from etl.insight.partner_cells import Cells, Fewer, Revised, Withheld, ratio, total
+from etl.insight.report import drawing
+from etl.words.words import Words
+from tests.test_report import book, pages, plain, rows_of, sentences
 
-FEW, SECONDARY = "withheld (too few)", "withheld (by subtraction)"
+YEAR = 2025  # the last closed one of the sample
+HELD = "withheld"
+# table, measure, region: withheld, a band, or a figure that an earlier edition told otherwise
+PLANTED = [
+    ("jobs", "employees", "53", HELD), ("jobs", "employees", "84", (20, 50)),
+    ("jobs", "employees", "11", 123.0), ("jobs", "employees", "other", 77.0),
+    ("lasting", "permanent_share", "53", (0.5, 0.75)), ("lasting", "member_share", "53", HELD),
+    ("project_euros", "financed_eur", "53", HELD), ("project_euros", "agency_eur", "53", HELD),
+]  # fmt: skip
+
+
+def plant(connection: duckdb.DuckDBPyConnection) -> None:
+    """Puts cells of known states in the place of what the sample has there."""
+    for table, measure, code, told in PLANTED:
+        level, code = ("other_regions", "FR") if code == "other" else ("region", code)
+        row = [str(YEAR), level, code, measure]
+        connection.execute(
+            f"DELETE FROM published.{table} WHERE period = $1 AND territory_level = $2"
+            " AND territory_code = $3 AND measure = $4", row,
+        )  # fmt: skip
+        value, low, high = (told, None, None) if isinstance(told, float) else (None, None, None)
+        if isinstance(told, tuple):
+            low, high = told
+        status = "revised" if value and code == "11" else "shown" if value else "withheld"
+        connection.execute(
+            f"INSERT INTO published.{table} BY NAME SELECT $1 AS period, $2 AS territory_level,"
+            " $3 AS territory_code, $4 AS measure, 'all' AS scope_code, 'all' AS breakdown,"
+            " $5::DOUBLE AS value, $6::DOUBLE AS low, $7::DOUBLE AS high, $8 AS status",
+            [*row, value, low, high, status],
+        )
+
+
+def copy(source: Path, folder: Path) -> duckdb.DuckDBPyConnection:
+    """Copies the served build as far as partners see it, and opens its file."""
+    made = (source / "current").resolve()
+    served = folder / "builds" / made.name
+    served.mkdir(parents=True)
+    for name in ("manifest.json", warehouse.PARTNERS):
+        shutil.copy(made / name, served)
+    (served / warehouse.DATABASE).touch()  # not to be read
+    (folder / "current").symlink_to(Path("builds") / made.name)
+    return duckdb.connect(str(served / warehouse.PARTNERS))
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A warehouse whose one build has a partners.duckdb written by hand."""
+def home(sample_market: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse with the sample's partners.duckdb, some cells of it planted, and nothing else."""
     folder = tmp_path_factory.mktemp("partners")
-    result = make.build(write_drops(folder / "raw", market.make().drops), folder / "founders")
-    assert result.is_published, result.checks_failed
-    return with_partners(folder / "founders", folder / "warehouse")
+    with copy(sample_market / "warehouse", folder) as connection:
+        plant(connection)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def told(home: Path) -> duckdb.DuckDBPyConnection:
+    """What stands in the file."""
+    return warehouse.open_build((home / "current").resolve(), warehouse.PARTNERS)
 
 
 @pytest.fixture(scope="module")
@@ -39,220 +85,274 @@ def english(home: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def french(home: Path) -> list[str]:
-    return pages(report.make(home, "partners", "fr", "pdf"))
-
-
-@pytest.fixture(scope="module")
 def workbook(home: Path):
     return book(report.make(home, "partners", "en", "xlsx"))
 
 
-def test_the_headlines_are_the_published_figures(english, french):
-    first = english[0]
+BRETAGNE = part.of({"regions": ["53"]})
+
+
+@pytest.fixture(scope="module")
+def bretagne(home: Path) -> list[str]:
+    return pages(report.make(home, "partners", "en", "pdf", BRETAGNE))
+
+
+@pytest.fixture(scope="module")
+def of_bretagne(home: Path):
+    return book(report.make(home, "partners", "en", "xlsx", BRETAGNE))
+
+
+def count(told: duckdb.DuckDBPyConnection, table: str, measure: str, *place: str) -> int:
+    """A number of the last closed year, 0 where no row stands."""
+    level, code = place or ("country", "FR")
+    rows = told.execute(
+        f"SELECT value FROM published.{table} WHERE (period, territory_level, territory_code,"
+        " scope_code, breakdown, measure) = ($1, $2, $3, 'all', 'all', $4)",
+        [str(YEAR), level, code, measure],
+    ).fetchall()
+    return int(rows[0][0]) if rows else 0
+
+
+def moves(told: duckdb.DuckDBPyConnection, level: str, code: str) -> tuple[int, int, int]:
+    """Living, births and exits of the last closed year."""
+    rows = told.execute(
+        "SELECT living, births, exits FROM published.cooperatives WHERE dimension = 'all' AND"
+        " scope_code = 'all' AND (period, territory_level, territory_code) = ($1, $2, $3)",
+        [str(YEAR), level, code],
+    ).fetchall()
+    return rows[0] if rows else (0, 0, 0)
+
+
+def test_the_headlines_are_the_published_figures(told, english, home):
+    living, births, exits = moves(told, "country", "FR")
+    words = Words("en")
     for said in (
-        "37 co-operatives are living", "9 births and 2 exits: +7 net", "+7 over a year", "341",
-        "+29 over a year", "52", "17", "86%", "45%", "€345,678", "6.5%",
+        f"{living} co-operatives are living", f"{births} births", words.signed(births - exits),
+        f"{count(told, 'projects', 'received')} projects received",
+        f"{count(told, 'projects', 'under_way')} under way",
+        f"{words.number(count(told, 'openings', 'unmet'))} (rounded)",
+        words.number(count(told, "jobs", "employees")),
     ):  # fmt: skip
-        assert said in first, said
-    assert "37 coopératives sont en vie" in french[0] and "345 678 €" in french[0]
-    assert "du T3 2026" in french[0] and "of Q3 2026" in first
+        assert said in english[0], said
+    ((edition, made_on),) = told.execute(
+        "SELECT edition, made_on FROM published.edition"
+    ).fetchall()
+    assert f"Edition {edition}, data as of {words.long_date(made_on)}" in english[0]
+    french = pages(report.make(home, "partners", "fr", "pdf"))
+    assert f"{living} coopératives sont en vie" in french[0] and f"Édition {edition}" in french[0]
+    for said in sentences("en") - sentences("fr"):
+        assert len(said) <= 15 or said not in " ".join(french)
 
 
-def test_withheld_is_a_word_with_its_reason_never_a_number(english, workbook):
-    flows = rows_of(workbook["Jobs created, lost and kept"])
-    assert flows[1][:5] == (2025, 52, SECONDARY, SECONDARY, 17)
-    assert flows[2][:5] == (2024, 40, 15, 25, FEW)
-    jobs = next(page for page in english if "How many jobs, and how good?" in page)
-    assert "2025 52 withheld ² withheld ² 17 341 288" in jobs
-    assert "2024 40 15 +25 withheld ¹ 312 –" in jobs
-    assert "¹ withheld: too few contributors" in jobs and "² withheld: it would give" in jobs
-    assert "lost withheld ²" in jobs  # the sentence too
+def test_withheld_is_one_word_and_a_band_two_ends(workbook, english):
+    head, *rows = rows_of(workbook["By region"])
+    jobs = {row[0]: row[head.index("Jobs")] for row in rows}
+    assert jobs["Bretagne"] == HELD and jobs["Auvergne-Rhône-Alpes"] == "20 to 50"
+    assert jobs["Île-de-France"] == 123 and jobs["Other regions together"] == 77
+    (cell,) = (c for row in workbook["By region"].iter_rows() for c in row if c.value == 123)
+    assert "ʳ" in cell.number_format  # a true number, and its mark
+    notes = [row[0] for row in rows_of(workbook["By region"])]
+    assert "ʳ revised: an earlier edition told another figure." in notes
+    (printed,) = (page for page in english if "By region" in page)
+    assert "123 ʳ" in printed and "ʳ revised: an earlier edition" in printed
+    assert "20 to 50" in printed and "Other regions together" in printed
+    for page in english:
+        assert not re.search("[¹²]|too few contributors|by subtraction", page)
 
 
-def test_compliance_has_unknown_as_an_answer(english, workbook):
-    told = rows_of(workbook["Do Scop keep to their form"])
-    assert told[1:4] == [
-        ("Comply", 31, pytest.approx(0.775)), ("Do not comply", FEW, FEW),
-        ("Do not say", SECONDARY, SECONDARY),
+def test_a_ratio_of_hidden_cells_lies_between_its_ends(told):
+    assert ratio(Fewer(), 40.0) == Withheld(0.025, 0.1)
+    assert ratio(1.0, Withheld()) == Withheld() and ratio(1.0, 0.0) is None
+    assert total([1.0, Withheld(2, 5)]) == Withheld(3, 6) and total([1.0, None]) is None
+    rows = told.execute(
+        "SELECT 'jobs' AS table_name, * FROM published.jobs"
+        " UNION ALL BY NAME SELECT 'openings' AS table_name, * FROM published.openings"
+    ).df()
+    cells, place = Cells(rows), {"level": "region", "code": "53"}
+    assert cells.of("jobs", "employees", str(YEAR), **place) == Withheld()
+    of_france = cells.of("jobs", "employees", str(YEAR), level="region", code="11")
+    assert isinstance(of_france, Revised) and of_france == 123
+    assert cells.of("jobs", "employees", str(YEAR), level="region", code="none") is None
+    assert cells.of("openings", "unmet", str(YEAR), level="region", code="none") == 0
+    assert cells.of("openings", "unmet", "1999", **place) is None
+
+
+def test_projects_and_the_funnel_are_told_as_they_are(told, workbook, english):
+    head, newest, *_ = rows_of(workbook["Projects by year"])
+    assert newest[0] == YEAR
+    for label, measure in (("Received", "received"), ("Financed", "financed"),
+                           ("Abandoned", "abandoned"), ("Under way", "under_way")):  # fmt: skip
+        assert newest[head.index(label)] == count(told, "projects", measure)
+    sums = dict(
+        told.execute(
+            "SELECT measure, sum(value) FROM published.funnel WHERE territory_level = 'country'"
+            " GROUP BY measure"
+        ).fetchall()
+    )
+    (page,) = (page for page in english if "from project to co-operative" in page)
+    assert (
+        f"within 24 months: {sums['supported_24m']} supported, {sums['financed_24m']} financed,"
+        f" {sums['registered_24m']} registered" in page
+    )
+    years = [
+        row for row in rows_of(workbook["Funnel by year of receipt"])[1:] if row[1] is not None
+    ]
+    assert sum(row[1] for row in years) == sums["received"]
+
+
+@given(st.lists(st.integers(0, 5000), min_size=2, max_size=5))
+def test_the_funnel_is_drawn_true_to_number(numbers):
+    numbers = sorted(numbers, reverse=True)
+    numbers[0] = max(numbers[0], 1)
+    drawn = drawing.funnel([("step", number, "") for number in numbers], width=499)
+    bars = re.findall(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)" height="17"', drawn)
+    widths = [float(width) for _, width in bars]
+    assert widths == pytest.approx([n * widths[0] / numbers[0] for n in numbers], abs=0.02)
+    middles = [float(x) + float(width) / 2 for x, width in bars]
+    assert middles == pytest.approx([middles[0]] * len(numbers), abs=0.02)
+
+
+def test_figures_of_founders_and_reasons_are_gone(workbook, english):
+    whole = " ".join(english)
+    for gone in ("Do Scop keep to their form", "CAPE", "Jobs of a birth year"):
+        assert gone not in whole and gone[:31] not in workbook.sheetnames
+    assert "rounded at random to a multiple of 5" in whole
+    assert re.search(r"Of [\d,]+ protected figures \d+ are withheld and \d+ told as a band", whole)
+
+
+def test_a_region_has_a_headline_that_is_never_withheld(told, bretagne, of_bretagne):
+    living, births, exits = moves(told, "region", "53")
+    first, place = bretagne[0], ("region", "53")
+    assert "Co-operatives in home services – Bretagne" in first
+    assert f"At the end of {YEAR}, {living} co-operative" in first
+    for table, measure in (("projects", "received"), ("projects", "under_way")):
+        assert f"{count(told, table, measure, *place)} " in first
+    figures = {row[0]: row[1] for row in rows_of(of_bretagne["Key figures"])[1:]}
+    assert figures["Living co-operatives"] == living and figures["Net growth"] == births - exits
+    assert figures["On permanent contracts"] == "50% to 75%"
+    assert HELD not in figures.values() and "Jobs" not in figures
+    line = re.search("Withheld by statistical secrecy: ([^.]*)", first)
+    assert line and line[1] == "Jobs, Employees who are members, Euros granted to projects"
+
+
+def test_a_region_stands_beside_france_and_among_the_others(told, bretagne, of_bretagne):
+    head, *rows = rows_of(of_bretagne["Beside France"])
+    assert head == (f"End of {YEAR}", "Bretagne", "France")
+    shares = {row[0]: row[1:] for row in rows}
+    france = told.execute(
+        "SELECT value FROM published.lasting WHERE measure = 'permanent_share' AND period = $1"
+        " AND territory_level = 'country'", [str(YEAR)],
+    ).fetchall()  # fmt: skip
+    assert shares["On permanent contracts"] == ("50% to 75%", france[0][0])
+    assert "Jobs" not in shares
+    assert any("among the other regions, which together have: jobs 77" in page for page in bretagne)
+
+
+def test_openings_of_a_region_have_totals_both_ways(told, of_bretagne):
+    head, *rows = rows_of(of_bretagne["Unmet requests by département a"])
+    rows = [row for row in rows if row[1] is not None]
+    assert [row[0] for row in rows] == [
+        "Côtes-d'Armor", "Finistère", "Ille-et-Vilaine", "Morbihan", "Bretagne",
     ]  # fmt: skip
-    (jobs,) = (page for page in english if "Do Scop keep to their form?" in page)
-    assert "Comply 31 78%" in jobs and "what it does not say stays unknown" in english[-1]
-
-
-def test_a_share_of_a_withheld_value_is_withheld(workbook):
-    lasting = rows_of(workbook["Lasting, qualified, shared"])
-    assert lasting[1] == (2025, 200, pytest.approx(0.855), FEW, pytest.approx(0.45))
-    supply = {row[0]: row for row in rows_of(workbook["By region"])[1:]}
-    head = rows_of(workbook["By region"])[0]
-    bretagne = dict(zip(head, supply["Bretagne"], strict=True))
-    assert bretagne["Living"] == 12 and bretagne["Jobs"] == 123 and bretagne["Under way"] == 14
-    assert bretagne["Share of hires"] == FEW
-    assert bretagne["Share of supply"] == 0  # no co-operative among the 40: a true zero
-    ile_de_france = dict(zip(head, supply["Île-de-France"], strict=True))
-    assert ile_de_france["Jobs"] == FEW and ile_de_france["Under way"] == FEW
-    assert supply["Corse"][head.index("Jobs")] == "no data"
-
-
-def test_the_funnel_adds_up_only_years_shown_through_all_steps(english, workbook):
-    told = next(page for page in english if "from project to co-operative" in page)
-    assert "Of 24 projects received in 2022, 19 were supported, 13 financed and 11 regis" in told
-    funnel = rows_of(workbook["Funnel by year of receipt"])
-    assert funnel[1] == (2023, 21, 12, FEW, SECONDARY)
-    times = rows_of(workbook["How long each step takes"])
-    assert times[1] == ("Received", "Supported", 45, 30, 77, "not reached")
-    assert times[2][2:] == (FEW, FEW, FEW, FEW)
-
-
-def test_where_no_year_may_be_shown_whole_the_funnel_is_of_the_most_told():
-    def cell(year: int, step: str, value: float | None) -> dict:
-        status = "withheld" if value is None else "shown"
-        return {
-            "table_name": "funnel", "measure": step, "period": str(year), "territory_code": "FR",
-            "territory_level": "country", "scope_code": "all", "breakdown": "all",
-            "status": status, "value": value, "reason": None if value else "few",
-        }  # fmt: skip
-
-    steps = ("received", "supported_24m", "financed_24m", "registered_24m")
-
-    def years(**told: tuple) -> tuple[list[str], bool]:
-        rows = [
-            cell(int(year[1:]), step, value)
-            for year, values in told.items()
-            for step, value in zip(steps, values, strict=True)
-        ]
-        return work._funnel_years(Cells(pd.DataFrame(rows)))
-
-    few = (None, None, None, None)
-    assert years(y2019=(21, 16, None, None), y2020=(None, 18, 14, None), y2021=few) == (
-        ["2019"], False,
+    places = [("departement", code) for code in ("22", "29", "35", "56")] + [("region", "53")]
+    scopes = dict(
+        told.execute("SELECT label_en, scope_code FROM reference.scopes"
+                     " WHERE scope_kind IN ('all', 'family')").fetchall()
     )  # fmt: skip
-    assert years(y2019=(21, 16, None, None), y2020=(22, 18, 14, 11)) == (["2020"], True)
-    assert years(y2019=(21, 16, None, None), y2020=(22, 18, None, None)) == (["2020"], False)
-    assert years(y2021=few) == ([], False)
+    for (level, code), (_, *cells) in zip(places, rows, strict=True):
+        known = dict(
+            told.execute(
+                "SELECT scope_code, coalesce(value::VARCHAR, 'fewer than 5')"
+                " FROM published.openings WHERE"
+                " (period, territory_level, territory_code, measure) = ($1, $2, $3, 'unmet')",
+                [str(YEAR), level, code],
+            ).fetchall()
+        )
+        wanted = [known.get(scopes[label], "0") for label in head[1:]]
+        assert [str(cell) for cell in cells] == wanted
+    domains = [row for row in rows_of(of_bretagne["Unmet requests by domain"])[1:] if row[1]]
+    numbers = [row[1] for row in domains if isinstance(row[1], int)]
+    assert numbers == sorted(numbers, reverse=True)
 
 
-def test_survival_carries_its_band_and_what_cannot_be_told(english, workbook):
-    told = next(page for page in english if "Do they last?" in page)
-    assert "73% survive 5 years (95% interval 61% – 83%; n = 60)" in told
-    assert "cannot be told: the register shows the living only" in told
-    benchmarks = rows_of(workbook["What others publish, with cohort and scope"[:31]])
-    assert benchmarks[1][:6] == (
-        "All enterprises", "France, without micro-enterprises", 2018, 2023, 5, 0.69,
-    )  # fmt: skip
-    survival = rows_of(workbook["Survival by origin and birth co"])
-    assert survival[1][3] == 0.81 and survival[1][7:9] == (0.70, 0.89)
+@pytest.mark.parametrize("region", ["06", "11", "94"])
+def test_any_region_has_a_report(home, told, region):
+    ((name,),) = told.execute(
+        "SELECT name FROM reference.regions WHERE region_code = $1", [region]
+    ).fetchall()
+    made = pages(report.make(home, "partners", "fr", "pdf", part.of({"regions": [region]})))
+    assert f"– {name}" in made[0].replace("- ", "-") and len(made) <= 6
+    assert f"Fin {YEAR}, {moves(told, 'region', region)[0]} coopérative" in made[0]
 
 
-def test_where_next_names_the_nearest_cae(workbook):
-    openings = rows_of(workbook["Unmet demand by département and"])
-    assert openings[1] == ("Ille-et-Vilaine", "Light gardening", 33, 58, 14,
-                           "L’Œuvre commune (12 km)")  # fmt: skip
-    assert openings[2][:4] == ("Finistère", "Light gardening", FEW, FEW)
+def test_partners_are_told_of_france_or_of_one_region(home, tmp_path, capsys):
+    out = tmp_path / "x.pdf"
+    asked = ["report", "--warehouse", str(home), "--lang", "en", "--out", str(out)]
+    for wrong, said in (
+        (["--region", "Bretagn"], "nobody knows the code “Bretagn”"),
+        (["--departement", "35"], "all France or of one --region"),
+        (["--region", "53", "--region", "52"], "all France or of one --region"),
+        (["--region", "53", "--domain", "gardening"], "all France or of one --region"),
+    ):
+        with pytest.raises(SystemExit) as misused:
+            main([*asked, "--for", "partners", *wrong])
+        assert misused.value.code == 2 and said in capsys.readouterr().err and not out.exists()
+    assert main([*asked, "--for", "partners", "--region", "53"]) == 0
+    assert out.read_bytes() == report.make(home, "partners", "en", "pdf", BRETAGNE)
+    with pytest.raises(ValueError):
+        report.make(home, "partners", "en", "pdf", part.of({"regions": ["53", "52"]}))
 
 
-def test_the_note_counts_what_is_withheld(english):
-    cells = [cell for cells in CELLS.values() for cell in cells]
-    hidden = sum(isinstance(cell[3], str) for cell in cells) + 1  # and one of two openings
-    note = f"Here {hidden} of {len(cells) + 2} protected figures are withheld"
-    assert any(note in page for page in english)
-    assert any("fewer than 3 contributors" in page and "85%" in page for page in english)
+def test_no_cell_of_a_sheet_is_empty(workbook, of_bretagne):
+    for made in (workbook, of_bretagne):
+        for sheet in made.worksheets[1:-2]:
+            width = len([cell for cell in sheet[1] if cell.value])
+            for row in sheet.iter_rows(min_row=2, max_row=2, max_col=width, values_only=True):
+                assert None not in row or not any(row), sheet.title
+            assert sheet.freeze_panes == "A2"
+        assert dict(rows_of(made["About"])[1:])["Data as of"] == dt.datetime(2026, 10, 31)
+        assert len(rows_of(made["Definitions"])) >= 8
 
 
-def test_no_withheld_cell_is_empty_or_zero(workbook):
-    words = [cell.value for sheet in workbook for row in sheet.iter_rows() for cell in row]
-    assert words.count(FEW) >= 10 and words.count(SECONDARY) >= 3
-    for sheet in workbook.worksheets[:-2]:
-        width = len([cell for cell in sheet[1] if cell.value])
-        for row in sheet.iter_rows(min_row=2, max_row=2, max_col=width, values_only=True):
-            assert not [value for value in row if value is None] or sheet.title == "Key figures"
-        assert sheet.freeze_panes == "A2"
-    assert dict(rows_of(workbook["About"])[1:])["Data as of"] == dt.datetime(2026, 10, 31)
-    assert len(rows_of(workbook["Definitions"])) >= 8
-
-
-def test_nothing_but_the_partners_file_is_read(home, tmp_path):
-    """The report of a build whose founders' database is gone is the same, byte for byte."""
-    wanted = report.make(home, "partners", "fr", "pdf")
-    served = warehouse.build_folder(home, str(warehouse.served_build(home)))
-    database, aside = served / warehouse.DATABASE, tmp_path / "aside.duckdb"
-    content = database.read_bytes()
-    aside.write_bytes(content)
-    try:
-        database.write_bytes(b"")
-        assert report.make(home, "partners", "fr", "pdf") == wanted
-    finally:
-        database.write_bytes(content)
+def test_nothing_but_the_partners_file_is_read(home):
+    assert not (home / "current" / warehouse.DATABASE).stat().st_size  # and reports were made
     for path in (Path(report.__file__).parent / "partners").glob("*.sql"):
         tables = re.findall(r"\b(?:FROM|JOIN) (\w+)\.", path.read_text(encoding="utf-8"))
         assert set(tables) <= {"published", "reference", "quality"}
 
 
 def test_an_empty_list_makes_a_report_that_says_so(home, tmp_path):
-    copy = with_partners(home, tmp_path / "warehouse")
-    served = warehouse.build_folder(copy, str(warehouse.served_build(copy)))
-    with duckdb.connect(str(served / "partners.duckdb")) as connection:
+    with copy(home, tmp_path) as connection:
         names = connection.execute(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'published'"
+            "SELECT table_name FROM information_schema.tables"
+            " WHERE table_schema = 'published' AND table_name <> 'edition'"
         ).fetchall()
         for (name,) in names:
             connection.execute(f"DELETE FROM published.{name}")
-    told = " ".join(pages(report.make(copy, "partners", "en", "pdf")))
-    assert "No project is loaded." in told and "cannot be told from this register" in told
-    assert "withheld ¹" not in told
-    book(report.make(copy, "partners", "fr", "xlsx"))
+    told = " ".join(pages(report.make(tmp_path, "partners", "en", "pdf")))
+    assert "No project is known." in told and "cannot be told from this register" in told
+    assert "No request of a closed year is known here." in told
+    book(report.make(tmp_path, "partners", "fr", "xlsx", BRETAGNE))
 
 
 def test_a_build_without_the_file_tells_why(home, tmp_path, capsys):
-    copy = with_partners(home, tmp_path / "warehouse")
-    served = warehouse.build_folder(copy, str(warehouse.served_build(copy)))
-    (served / "partners.duckdb").unlink()
-    about = json.loads((served / "manifest.json").read_text(encoding="utf-8"))
-    about["partners"] = {"published": False, "why": "the audit failed"}
+    copy(home, tmp_path).close()
+    served = tmp_path / "current"
+    (served / warehouse.PARTNERS).unlink()
+    about = warehouse.manifest(tmp_path, served.resolve().name)
+    about["partners"] = {"published": False, "why": "key_lost", "detail": "0001: key"}
     about[warehouse.SEAL] = warehouse.seal(about)
     (served / "manifest.json").write_text(json.dumps(about), encoding="utf-8")
-    asked = ["report", "--for", "partners", "--warehouse", str(copy), "--out"]
-    assert main([*asked, str(tmp_path / "x.pdf")]) == 1
-    assert "the audit failed" in capsys.readouterr().err
-    assert not (tmp_path / "x.pdf").exists()
+    out = tmp_path / "x.pdf"
+    assert (
+        main(["report", "--for", "partners", "--warehouse", str(tmp_path), "--out", str(out)]) == 1
+    )
+    assert "(0001: key)" in capsys.readouterr().err and not out.exists()
 
 
-def test_the_pdf_is_whole_in_both_languages(home, french, english):
-    assert 6 <= len(french) == len(english) <= 8
+def test_the_pdf_is_the_same_each_time(home, english):
     made = report.make(home, "partners", "fr", "pdf")
     assert made == report.make(home, "partners", "fr", "pdf")
+    assert 6 <= len(english) <= 8 and plain(english[0])
     told = pypdfium2.PdfDocument(made).get_metadata_dict()
     assert told["Title"] == "Les coopératives de services à la personne"
-    whole = {"fr": " ".join(french), "en": " ".join(english)}
-    for language, other in (("fr", "en"), ("en", "fr")):
-        for said in sentences(language) - sentences(other):
-            assert len(said) <= 15 or said not in whole[other]
-
-
-def test_cells_keep_zero_unknown_and_withheld_apart(home):
-    import pandas as pd
-
-    rows = pd.DataFrame(
-        [
-            ("hires", "2025-Q1", "country", "FR", "all", "all", "hires", 5.0, "shown", None),
-            ("jobs", "2025", "country", "FR", "all", "all", "employees", None, "withheld", "few"),
-        ],
-        columns=["table_name", "period", "territory_level", "territory_code", "scope_code",
-                 "breakdown", "measure", "value", "status", "reason"],
-    )  # fmt: skip
-    cells = Cells(rows)
-    assert cells.of("hires", "hires", "2025-Q1", code="53", level="region") == 0
-    assert cells.of("hires", "hires", "2024-Q1") is None
-    assert cells.of("jobs", "employees", "2025") == Withheld("few")
-    assert cells.of("jobs", "employees", "2025", code="53", level="region") is None
-    assert ratio(1.0, Withheld("secondary")) == Withheld("secondary")
-    assert ratio(1.0, 0.0) is None and ratio(0.0, 4.0) == 0
-    assert total([1.0, Withheld("few")]) == Withheld("few") and total([1.0, None]) is None
-
-
-@pytest.mark.parametrize("table", CELLS)
-def test_the_fixture_names_measures_as_the_published_list_does(table):
-    """A measure by another name would read as 0 on a real build, and nobody would see."""
-    (file,) = (file for file in layers.files_of("published") if file.name == table)
-    for _period, _place, measure, *_ in CELLS[table]:
-        assert f"'{measure}'" in file.body

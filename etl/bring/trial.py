@@ -77,8 +77,14 @@ def warehouse_of(folder: Path) -> Path:
 
 
 def hand_over_lake(places: Folders, folder: Path) -> None:
-    """Gives what a trial read to the lake, where it is found under the same key. The caller holds
-    the lock of the warehouse."""
+    """Gives what a trial read to the lake, where it is found under the same key, and the key of the
+    ledger where it made the first one. The caller holds the lock of the warehouse."""
+    made, place = (
+        ledger.folder(one) / ledger.KEY for one in (warehouse_of(folder), places.warehouse)
+    )
+    if made.exists() and not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(made, place)
     for path in (warehouse_of(folder) / "lake").glob("[!.]*"):
         place = places.warehouse / "lake" / path.name
         if not place.exists():

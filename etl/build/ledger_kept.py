@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from etl import disk
+from etl import disclosure, disk
 from etl.build import warehouse
 from etl.disclosure import ledger
 
@@ -25,6 +26,32 @@ class Publications:
 
     earlier: list[Path]
     lost: list[str]
+    is_new: bool  # whether this build makes an edition of its own
+    key: bytes | None
+    is_synthetic: bool
+
+    @property
+    def print(self) -> str:
+        """What a build's name tells of them; '' where there were none."""
+        if not self.earlier and not self.lost:
+            return ""
+        told = ledger.fingerprint(self.earlier) + " ".join(self.lost)
+        return told + (" edition" if self.is_new else "")
+
+
+def before(
+    folder: Path, inputs: str, as_of: date, *, synthetic: bool, wanted: bool
+) -> Publications:
+    """What a build of these inputs is made with. It makes an edition where none was made this
+    quarter, where one is wanted, and where it made one before."""
+    gone = sorted(lost(folder))
+    entries, is_known = ledger.before(folder, inputs)
+    earlier = [file for file in entries if file.name not in gone]
+    last = ledger.last(earlier, synthetic=synthetic)
+    # a key that is lost is not made again: what it rounded would be told twice
+    key = None if synthetic else ledger.secret(folder, make=last is None)
+    is_new = is_known or wanted or disclosure.is_due(last, as_of)
+    return Publications(earlier, gone, is_new, key, synthetic)
 
 
 def hashes(files: list[Path]) -> dict[str, str]:
@@ -33,7 +60,7 @@ def hashes(files: list[Path]) -> dict[str, str]:
 
 
 def standing(folder: Path) -> dict[str, str]:
-    return hashes(sorted(ledger.folder(folder).glob("*.parquet")))
+    return hashes(ledger.files(folder))
 
 
 def lost(folder: Path) -> dict[str, str]:
@@ -67,12 +94,6 @@ def _has_published(folder: Path) -> bool:
         for build_id in warehouse.build_ids(folder)
         if build_id in shown
     )
-
-
-def sound(folder: Path, files: list[Path]) -> list[Path]:
-    """The files without those that are damaged."""
-    gone = lost(folder)
-    return [file for file in files if file.name not in gone]
 
 
 def note(folder: Path) -> None:

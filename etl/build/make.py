@@ -8,7 +8,7 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from dataclasses import field as default
 from datetime import date
@@ -28,7 +28,6 @@ from etl.build import (
     territory,
     warehouse,
 )
-from etl.disclosure import ledger
 from etl.intake import contract, corrections, lake
 from etl.problems import Note, Problem
 from etl.settings import Settings
@@ -76,19 +75,23 @@ def build(
     *,
     holds: bool = True,
     accepts_lost_ledger: bool = False,
+    edition_now: bool = False,
     tried: Path | None = None,
     settled: Path | None = None,
 ) -> BuildResult:
     """Loads every drop below `raw`, makes the build and publishes it if all its checks pass.
 
     `tried`: another warehouse, where the same build may stand already: it is taken from there.
+    `edition_now`: partners get an edition of this build, whatever the quarter.
     `settled`: the file of our territory, where it does not stand beside `raw`.
     Raises InputErrors when a file cannot be used, and WarehouseError when there is no drop or
     the disk is full; nothing is published then.
     """
     ours = territory.read(settled or territory.beside(raw))
     try:
-        return _build(raw, warehouse_folder, progress, holds, accepts_lost_ledger, tried, ours)
+        return _build(
+            raw, warehouse_folder, progress, holds, accepts_lost_ledger, edition_now, tried, ours
+        )
     except (OSError, duckdb.Error) as error:
         if not disk.is_full(error):
             raise
@@ -101,6 +104,7 @@ def _build(
     progress: Progress | None,
     holds: bool,
     accepts_lost_ledger: bool,
+    edition_now: bool,
     tried: Path | None,
     ours: territory.Territory,
 ) -> BuildResult:
@@ -137,9 +141,14 @@ def _build(
         inputs = _inputs(drops, ours)
         mended += [(territory.FILE, note) for note in ours.notes]
         mended += [(drop.file, Note("lake_damaged")) for drop in drops if drop.was_damaged]
-        lost = ledger_kept.lost(warehouse_folder)
-        earlier = ledger_kept.sound(warehouse_folder, ledger.before(warehouse_folder, inputs))
-        build_id = _build_id(inputs, earlier, lost)
+        told = ledger_kept.before(
+            warehouse_folder,
+            inputs,
+            max(drop.as_of for drop in drops),
+            synthetic=all(drop.is_synthetic for drop in drops),
+            wanted=edition_now,
+        )
+        build_id = _build_id(inputs, told)
         stated = {}
         if tried:
             warehouse.take_over(tried, warehouse_folder, build_id)
@@ -149,7 +158,6 @@ def _build(
                 mended.append((f"builds/{build_id}", Note("build_damaged", {"build": build_id})))
                 stated = {}
         if not stated:
-            told = ledger_kept.Publications(earlier, sorted(lost))
             stated = _make(warehouse_folder, build_id, drops, told, settings, report, ours)
         failed = [check for check in stated["checks"] if check["failed_rows"]]
         if not failed:
@@ -157,7 +165,7 @@ def _build(
             disclosure.enter_ledger(
                 warehouse_folder, inputs, warehouse.build_folder(warehouse_folder, build_id)
             )
-            if not lost:
+            if not told.lost:
                 ledger_kept.note(warehouse_folder)
             warehouse.publish(warehouse_folder, build_id, keep=settings.builds_kept)
             holding.note(warehouse_folder, [])
@@ -192,13 +200,12 @@ def _sweep_lake(folder: Path, drops: list[lake.Drop]) -> None:
             shutil.rmtree(described.parent)
 
 
-def _build_id(inputs: str, earlier: list[Path], lost: Iterable[str]) -> str:
+def _build_id(inputs: str, told: ledger_kept.Publications) -> str:
     """The inputs, and what partners were shown before, as far as known: everything that the build
     is made from."""
-    if not earlier and not lost:
+    if not told.print:
         return inputs
-    as_of, made_from = inputs[:10], inputs + ledger.fingerprint(earlier) + " ".join(sorted(lost))
-    return f"{as_of}-{hashlib.sha256(made_from.encode()).hexdigest()[:12]}"
+    return f"{inputs[:10]}-{hashlib.sha256((inputs + told.print).encode()).hexdigest()[:12]}"
 
 
 def _inputs(drops: list[lake.Drop], ours: territory.Territory) -> str:
@@ -249,8 +256,9 @@ def _make(
                 stated["partners"] = {"published": False, "why": "ledger_lost", "detail": files}
             elif is_sound:
                 report("what partners may see", 0.97)
-                edition = disclosure.Edition(told.earlier, all(one.is_synthetic for one in drops))
-                stated["partners"] = disclosure.make(connection, making, edition, settings)
+                stated["partners"] = disclosure.make(
+                    connection, making, _edition(told, drops), settings
+                )
                 connection.execute("CHECKPOINT")
             report("contents", 0.99)
             stated["contents"] = contents.of_folder(making, connection)
@@ -270,6 +278,11 @@ def _make(
     finally:
         shutil.rmtree(making, ignore_errors=True)
     return stated
+
+
+def _edition(told: ledger_kept.Publications, drops: list[lake.Drop]) -> disclosure.Edition:
+    as_of = max(drop.as_of for drop in drops)
+    return disclosure.Edition(told.earlier, told.is_synthetic, as_of, told.is_new, told.key)
 
 
 def _run(

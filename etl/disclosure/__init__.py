@@ -1,128 +1,157 @@
-"""What partner agencies may see: a written list, rules, a ledger, an audit; makes partners.duckdb.
+"""What partner agencies may see: a written list, rules, editions; makes partners.duckdb.
 
-    published/*.sql -> cells -> primary rules -> secondary -> partners.duckdb -> audit
-                                           ^------ what it found -------'
+    published/*.sql -> contributions -> divisions -> cells and bands -> partners.duckdb -> check
+                                            ^ what earlier editions told (ledger)
 
-A reader is taken to know who belongs to which cell (the register is public), and every publication
-before this one.
+A reader is taken to know who belongs to which cell (the register is public), and every edition
+before this one. Between two editions a build carries the last one unchanged.
 """
 
+import shutil
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
-from etl.disclosure import audit, ledger, model, partners, published_tables
-from etl.disclosure.decide import Decision
-from etl.disclosure.published_tables import DisclosureError, NotProtected
+from etl.disclosure import (
+    check,
+    contributions,
+    earlier,
+    editions,
+    ledger,
+    partners,
+    published_tables,
+    rounding,
+)
+from etl.disclosure.published_tables import DisclosureError
 from etl.disclosure.rules import Rules
 from etl.settings import Settings
 
-__all__ = [
-    "LEDGER_ENTRY",
-    "DisclosureError",
-    "Edition",
-    "enter_ledger",
-    "make",
-]
-ROUNDS = 12  # of suppression and audit, before all is withheld
+__all__ = ["LEDGER_ENTRY", "DisclosureError", "Edition", "enter_ledger", "label", "make"]
 LEDGER_ENTRY = "published.parquet"  # in a build's folder: what it adds to the ledger
+
+
+class KeyLost(DisclosureError):
+    """Numbers of persons cannot be rounded as before: two roundings of one number tell of it."""
+
+    CODE = "key_lost"
 
 
 @dataclass(frozen=True)
 class Edition:
-    """What a build for partners is made with, beside the build itself."""
+    """What a build for partners is made with, beside the build itself. earlier: the publications
+    before it; is_new: whether it is an edition of its own; key: of the ledger, if it stands."""
 
     earlier: list[Path]
     is_synthetic: bool
+    as_of: date
+    is_new: bool
+    key: bytes | None
     list_folder: Path | None = None
+
+
+def label(as_of: date) -> str:
+    """The quarter of a build: partners get one edition a quarter."""
+    return f"{as_of.year}-Q{(as_of.month + 2) // 3}"
+
+
+def is_due(last: ledger.Published | None, as_of: date) -> bool:
+    """Whether a build of this day makes an edition by itself."""
+    return last is None or label(as_of) > last.label[:7]
 
 
 def make(
     connection: duckdb.DuckDBPyConnection, folder: Path, edition: Edition, settings: Settings
 ) -> dict:
-    """Adds schema published to the build that is open, and writes partners.duckdb into its folder.
+    """Adds schema published to the build that is open, and puts partners.duckdb into its folder: a
+    new edition, or the last one as it was made.
 
-    Returns what the manifest says of it; when the list cannot be protected or the audit fails,
-    `published` is False, `why` says why, and there is no file.
+    Returns what the manifest says of it. Where no new edition can be made, `waits` says why, and
+    the last one stands; without one `published` is False, `why` says why, and there is no file.
     """
-    path = folder / partners.FILE
-    rules = Rules.of(settings)
+    path, rules = folder / partners.FILE, Rules.of(settings)
+    last = ledger.last(edition.earlier, synthetic=edition.is_synthetic)
+    name = _name(last, edition)
     try:
         tables = published_tables.tables(edition.list_folder)
-        protected = [table for table in tables if table.protects != "nothing"]
-        model.load(connection, protected)
-        partners.state_all(connection, tables)
-        model.check(connection)
-        ledger.load(connection, edition.earlier, synthetic=edition.is_synthetic)
-        ledger.find_changed(connection, rules.persons)
-        model.run(connection, "gone.sql")
-        decision = Decision(connection, protected, rules)
-        check = audit.Audit(connection, protected, rules)
-        told = _until_clean(connection, path, tables, decision, check)
+        of = {kind: [t for t in tables if t.protects == kind] for kind in published_tables.PROTECTS}
+        rounding.prepare(connection, _key(edition))
+        rows = contributions.load(connection, of["firms"])
+        rounding.load(connection, of["persons"])
+        made_on = edition.as_of if edition.is_new or not last else last.told["made_on"]
+        partners.state_all(connection, tables, name, str(made_on))
+        if last and not edition.is_new:
+            return _carried(last, path)
+        if last and last.key != ledger.key_print(_key(edition)):
+            raise KeyLost(f"{last.file.stem}: {ledger.KEY}")
+        entries = edition.earlier
+        before, rows = (
+            earlier.divisions(connection, last.file, of["firms"], rows)
+            if last
+            else ([], rows.assign(owner=pd.factorize(rows["contributor"])[0]))
+        )
+        untouched, kept = earlier.of_old(
+            connection, entries, of["firms"], rows, synthetic=edition.is_synthetic
+        )
+        divisions = editions.divide(rules, of["firms"], rows, before, untouched, name)
+        cells = editions.cells(rules, divisions, rows, name)
+        if len(kept):
+            cells = pd.concat([cells, kept.set_axis(cells.columns, axis=1)])
+        partners.write(connection, path, tables, cells)
+        check.run(connection, path, of["firms"], divisions, rules)
     except DisclosureError as error:
         path.unlink(missing_ok=True)
+        if last:
+            return _carried(last, path) | {"waits": error.told()}
         return {"published": False} | error.told()
-    ledger.write(connection, folder / LEDGER_ENTRY, synthetic=edition.is_synthetic)
-    return {"published": True, "tables": _report(connection)} | told
+    told = {"edition": name, "made_on": str(edition.as_of), "tables": _report(cells)}
+    editions.entry(connection, divisions, synthetic=edition.is_synthetic)
+    said = {
+        "edition": name, "synthetic": edition.is_synthetic, "told": told,
+        "key": ledger.key_print(_key(edition)),
+    }  # fmt: skip
+    ledger.write(connection, folder / LEDGER_ENTRY, said)
+    return {"published": True, "is_new": True} | told
 
 
-def _until_clean(
-    connection: duckdb.DuckDBPyConnection,
-    path: Path,
-    tables: list[published_tables.Table],
-    decision: Decision,
-    check: audit.Audit,
-) -> dict:
-    """Suppression and audit in turn: what the audit still works out, further cells are withheld
-    for. It ends: each round withholds at least one cell more, after ROUNDS all of them, and then
-    a reader holds nothing but what earlier publications told."""
-    for number in range(1, ROUNDS + 2):
-        decision.settle()
-        decision.tell(connection)
-        path.unlink(missing_ok=True)
-        partners.write(connection, path, tables)
-        found = check.run(connection, path)
-        if not found.broken and not len(found.too_large):
-            return decision.told() | {
-                "rounds": number,
-                "audit": {
-                    "checked": found.checked,
-                    "given_away_earlier": found.given_away_earlier,
-                },
-            }
-        if number < ROUNDS:
-            decision.coarsen(decision.groups_of(found.too_large))
-            decision.withhold(found.broken.values(), one_each=number <= ROUNDS // 2)
-        else:
-            decision.withhold_all()
-    raise NotProtected(f"{len(found.broken)}: {next(iter(found.broken), '')}")
+def _name(last: ledger.Published | None, edition: Edition) -> str:
+    """Of the edition that partners are to see; a second one of a quarter has a number."""
+    if last is None or label(edition.as_of) > last.label[:7]:
+        return label(edition.as_of)
+    if not edition.is_new:
+        return last.label
+    return f"{last.label[:7]}.{int(last.label[8:] or 1) + 1}"
+
+
+def _key(edition: Edition) -> bytes:
+    if edition.is_synthetic:
+        return rounding.SAMPLE_KEY
+    return edition.key or b""
+
+
+def _carried(last: ledger.Published, path: Path) -> dict:
+    shutil.copyfile(last.partners, path)
+    return {"published": True, "is_new": False} | last.told
 
 
 def enter_ledger(warehouse: Path, inputs: str, build_folder: Path) -> None:
     """Says in the ledger what this build shows to partners, before it is served."""
-    entry = build_folder / LEDGER_ENTRY
-    if (build_folder / partners.FILE).exists() and entry.exists():
-        ledger.append(warehouse, inputs, entry)
+    entry, shown = build_folder / LEDGER_ENTRY, build_folder / partners.FILE
+    if shown.exists() and entry.exists():
+        ledger.append(warehouse, inputs, entry, shown)
 
 
-def _report(connection: duckdb.DuckDBPyConnection) -> dict[str, dict]:
-    """What was withheld, table by table."""
-    rows = connection.execute(
-        "SELECT cells.table_name, count(*) AS cells,"
-        " count(*) FILTER (WHERE reason = 'few') AS withheld_few,"
-        " count(*) FILTER (WHERE reason = 'secondary') AS withheld_secondary,"
-        " round(count(*) FILTER (WHERE status = 'withheld') / count(*), 4) AS share_of_cells,"
-        " round(CAST(coalesce(sum(CAST(mass AS DECIMAL(28, 4)))"
-        "   FILTER (WHERE status = 'withheld'), 0) AS DOUBLE)"
-        "   / greatest(CAST(sum(CAST(mass AS DECIMAL(28, 4))) AS DOUBLE), 1e-9), 4)"
-        "   AS share_of_value,"
-        " count(*) FILTER (WHERE status = 'withheld' AND was_shown) AS withheld_after_shown"
-        " FROM cells INNER JOIN decided ON cells.cell = decided.cell"
-        " INNER JOIN (SELECT cells.cell, bool_or(earlier.entry IS NOT NULL) AS was_shown"
-        "   FROM cells LEFT JOIN earlier USING (protects, period, territory_level,"
-        "   territory_code, scope_code, breakdown, measure) GROUP BY cells.cell) AS known"
-        "   ON cells.cell = known.cell"
-        " GROUP BY cells.table_name ORDER BY cells.table_name"
-    ).df()
-    return {row.pop("table_name"): row for row in rows.to_dict(orient="records")}
+def _report(cells: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """What is told and withheld, table by table; a zero protects nobody and is not counted."""
+    asked = cells[~((cells["value"] == 0) & (cells["territory_level"] != editions.OTHERS))]
+    asked = asked[asked["territory_level"] != editions.OTHERS]
+    found = {}
+    for name, own in asked.groupby("table_name"):
+        hidden = own["status"] == "withheld"
+        banded = int((hidden & own["low"].notna()).sum())
+        found[str(name)] = {
+            "cells": len(own), "withheld": int(hidden.sum()) - banded, "banded": banded,
+        }  # fmt: skip
+    return found

@@ -1,61 +1,120 @@
-"""The ledger of publications: what partners were shown, build by build, and never rewritten.
+"""The ledger of publications: what partners were shown, edition by edition, and never rewritten.
 
-warehouse/published/0001-<inputs>.parquet   one file a publication: what it showed for the first
-time. <inputs> names the drops, reference and code it was made from, not the ledger: so a build can
-be found again after its own publication has entered the ledger.
+    warehouse/published/0001-<inputs>.parquet   what an edition is made of, and what it is called
+                        0001-<inputs>.duckdb    partners.duckdb as it was made
+                        key                     what rounds numbers of persons (mode 0600)
 
-A firm's cell is kept with the sirens in it (public) and the figure of each, for whoever leaves the
-data later must not be worked out either; a cell of persons with their number only.
+<inputs> names the drops, reference and code, not the ledger: so a build can be found again after
+its own publication has entered it. Of each cell of firms the sirens are kept (public) and the
+figure of each: who leaves the data later must not be worked out either. Files of earlier versions
+have no edition: what they showed counts as shown.
 """
 
 import hashlib
+import json
 import secrets
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from etl import disk
 
-COLUMNS = (
-    "is_synthetic BOOLEAN, protects VARCHAR, period VARCHAR, territory_level VARCHAR,"
-    " territory_code VARCHAR, scope_code VARCHAR, breakdown VARCHAR, measure VARCHAR,"
-    " value DOUBLE, contributors INTEGER, members VARCHAR[], figures DOUBLE[]"
-)
+KEY = "key"
+
+
+@dataclass(frozen=True)
+class Published:
+    """An edition in the ledger. told: what manifests say of it; key: which key rounded it."""
+
+    label: str
+    told: dict
+    key: str
+    file: Path
+
+    @property
+    def partners(self) -> Path:
+        return self.file.with_suffix(".duckdb")
 
 
 def folder(warehouse: Path) -> Path:
     return warehouse / "published"
 
 
-def before(warehouse: Path, inputs: str) -> list[Path]:
+def files(warehouse: Path) -> list[Path]:
+    """All files of publications."""
+    return sorted(
+        path for path in folder(warehouse).glob("*") if path.suffix in (".parquet", ".duckdb")
+    )
+
+
+def before(warehouse: Path, inputs: str) -> tuple[list[Path], bool]:
     """The publications that a build of these inputs is made with, oldest first: all of them, or
-    those before its own when it has been published already."""
-    files = sorted(folder(warehouse).glob("*.parquet"))
-    for number, file in enumerate(files):
+    those before its own; and whether it has been published already."""
+    entries = sorted(folder(warehouse).glob("*.parquet"))
+    for number, file in enumerate(entries):
         if file.stem.partition("-")[2] == inputs:
-            return files[:number]
-    return files
+            return entries[:number], True
+    return entries, False
 
 
-def fingerprint(files: list[Path]) -> str:
+def fingerprint(entries: list[Path]) -> str:
     """Of these publications, their names and content; '' when there is none."""
-    if not files:
+    if not entries:
         return ""
     digest = hashlib.sha256()
-    for file in files:
+    for file in entries:
         digest.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def append(warehouse: Path, inputs: str, shown: Path) -> None:
+def append(warehouse: Path, inputs: str, entry: Path, partners: Path) -> None:
     """Enters what a build is about to show; nothing when these inputs were published before."""
-    files = sorted(folder(warehouse).glob("*.parquet"))
-    if any(file.stem.partition("-")[2] == inputs for file in files):
+    entries, is_known = before(warehouse, inputs)
+    if is_known:
         return
     folder(warehouse).mkdir(parents=True, exist_ok=True)
-    number = int(files[-1].stem.partition("-")[0]) + 1 if files else 1
-    disk.write(folder(warehouse) / f"{number:04d}-{inputs}.parquet", shown.read_bytes())
+    number = int(entries[-1].stem.partition("-")[0]) + 1 if entries else 1
+    place = folder(warehouse) / f"{number:04d}-{inputs}.parquet"
+    # the entry comes last: an edition without it has not been shown
+    disk.write(place.with_suffix(".duckdb"), partners.read_bytes())
+    disk.write(place, entry.read_bytes())
+
+
+def secret(warehouse: Path, *, make: bool) -> bytes | None:
+    """The key of the ledger; None where there is none and none is to be made."""
+    path = folder(warehouse) / KEY
+    if not path.exists():
+        if not make:
+            return None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        disk.write(path, secrets.token_bytes(32), mode=0o600)
+    return path.read_bytes()
+
+
+def key_print(key: bytes) -> str:
+    """Which key it is, without telling it."""
+    return hashlib.sha256(b"key of the ledger" + key).hexdigest()[:16]
+
+
+def last(entries: list[Path], *, synthetic: bool) -> Published | None:
+    """The last edition of these; what an invented marketplace showed says nothing of a real one."""
+    for file in reversed(entries):
+        told = _said(file)
+        if told and told["synthetic"] == synthetic:
+            return Published(told["edition"], told["told"], told["key"], file)
+    return None
+
+
+def _said(file: Path) -> dict | None:
+    """What an entry says of its edition; None for one of an earlier version."""
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            "SELECT decode(value) FROM parquet_kv_metadata(?) WHERE decode(key) = 'edition'",
+            [str(file)],
+        ).fetchall()
+    return json.loads(rows[0][0]) if rows else None
 
 
 def rename(warehouse: Path, sirens: Collection[str]) -> None:
@@ -80,60 +139,17 @@ def rename(warehouse: Path, sirens: Collection[str]) -> None:
                 asked | {"names": list(names.values())},
             )
             fresh = file.with_name(".entry")
-            connection.execute(f"COPY entry TO '{fresh}' (FORMAT parquet, COMPRESSION zstd)")
+            write(connection, fresh, _said(file))
         disk.sync(fresh)
         fresh.replace(file)
         disk.sync(file.parent)
 
 
-def load(connection: duckdb.DuckDBPyConnection, files: list[Path], *, synthetic: bool) -> None:
-    """Fills the temporary tables `earlier` (what was shown) and `changed` (cells of persons whose
-    number moved by so few that the move itself would tell of them).
-
-    What an invented marketplace showed says nothing of a real one.
-    """
-    connection.execute(f"CREATE TEMP TABLE told_before ({COLUMNS})")
-    if files:
-        connection.execute(
-            "INSERT INTO told_before BY NAME SELECT * FROM read_parquet($files,"
-            " union_by_name = TRUE) WHERE $synthetic OR NOT is_synthetic",
-            {"files": [str(file) for file in files], "synthetic": synthetic},
-        )
+def write(connection: duckdb.DuckDBPyConnection, path: Path, said: dict | None) -> None:
+    """Writes the table `entry`, and what is said of the edition."""
+    told = json.dumps(said, ensure_ascii=False).replace("'", "''")
+    about = f", KV_METADATA {{edition: '{told}'}}" if said else ""
     connection.execute(
-        "CREATE TEMP TABLE earlier AS SELECT CAST(row_number() OVER (ORDER BY period,"
-        " territory_level, territory_code, scope_code, breakdown, measure, protects, value,"
-        " contributors, members, figures, is_synthetic) AS INTEGER) AS entry, * FROM told_before"
+        f"COPY (SELECT * FROM entry ORDER BY ALL) TO '{path}'"
+        f" (FORMAT parquet, COMPRESSION zstd{about})"
     )
-
-
-def find_changed(connection: duckdb.DuckDBPyConnection, persons: int) -> None:
-    connection.execute(
-        "CREATE TEMP TABLE changed AS SELECT DISTINCT cells.cell FROM cells INNER JOIN earlier"
-        " USING (protects, period, territory_level, territory_code, scope_code, breakdown, measure)"
-        " WHERE cells.protects = 'persons' AND cells.contributors <> earlier.contributors"
-        " AND abs(cells.contributors - earlier.contributors) < $persons",
-        {"persons": persons},
-    )
-
-
-def write(connection: duckdb.DuckDBPyConnection, path: Path, *, synthetic: bool) -> bool:
-    """Writes what this build shows and no publication before it did; whether there is any."""
-    connection.execute(
-        "CREATE TEMP TABLE entry AS"
-        " SELECT DISTINCT $synthetic AS is_synthetic, cells.protects, cells.period,"
-        " cells.territory_level, cells.territory_code, cells.scope_code, cells.breakdown,"
-        " cells.measure, cells.value, cells.contributors, named.members, named.figures"
-        " FROM cells INNER JOIN decided ON cells.cell = decided.cell AND decided.status = 'shown'"
-        " LEFT JOIN (SELECT members.cell, list(units.contributor || '|' || units.part"
-        "   ORDER BY units.contributor, units.part) AS members,"
-        "   list(members.value ORDER BY units.contributor, units.part) AS figures"
-        "   FROM members INNER JOIN units ON members.unit = units.unit"
-        "   INNER JOIN cells ON members.cell = cells.cell AND cells.protects = 'firms'"
-        "   GROUP BY members.cell) AS named ON cells.cell = named.cell"
-        " EXCEPT SELECT * EXCLUDE (entry) FROM earlier",
-        {"synthetic": synthetic},
-    )
-    connection.execute(
-        f"COPY (SELECT * FROM entry ORDER BY ALL) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
-    )
-    return bool(connection.execute("SELECT count(*) > 0 FROM entry").fetchall()[0][0])

@@ -1,12 +1,21 @@
 """The written list of tables that partners may see: published/*.sql, and what their heads say.
 
-    -- protects: firms | persons | nothing
-    -- withheld_below: 11        (protects: nothing) rows of fewer `contributors` lose their figures
-    -- relations: a = b[+3]; a <= b; a - b = c - c[-1]     what holds for each contributor alone
+    -- protects: firms | persons | founders | nothing
+    -- country_only: kept, lost         (firms) measures without regions
+    -- together: planned, realised; …  (firms) groups of measures of one fate
+    -- decimals: 2                       (firms) of a ratio of sums: value / base
+    -- counted: alive_3y_share           (firms) each counts 0 or 1: only their number is asked
+    -- grid: 1000                        (firms) the unit of the grid of bands
+    -- relations: lost - gained = employees[-1] - employees
+                                         what holds for each contributor; where it tells too much,
+                                         the first measure is withheld
+    -- at_most: fte = employees         (firms) of each contributor the first is never more
+    -- final: employees_fte              (firms) what an edition told is not told anew
+    -- moves: employees                  (firms) gained and lost, which a stock's changes hang on
+    -- withheld_below: 5                 (nothing) rows of fewer `reached` lose their `figures`
 
-`a = b[+3]`: the same quantity, b three periods later. `a <= b`: never more than. Both are used for
-those contributors only whose own figures fulfil them. Any other equation: whoever sees a cell of
-its first measure is taken to know the right side for the same contributors too.
+firms: rows of contributors, protected by rule, partition and bands. persons: numbers, rounded by
+their key. founders: in their file alone. nothing: public.
 """
 
 import re
@@ -15,25 +24,19 @@ from pathlib import Path
 
 from etl import layers
 
-PROTECTS = ("firms", "persons", "nothing")
-KEYS = ("period", "territory_level", "territory_code", "scope_code", "breakdown", "measure")
+PROTECTS = ("firms", "persons", "founders", "nothing")
+CELL = ("period", "territory_level", "territory_code", "scope_code", "breakdown", "measure")
 
 
 class DisclosureError(Exception):
-    """The list cannot be protected; partners get nothing of this build. `CODE` says why to whom it
-    concerns, the message more to whoever keeps the list."""
+    """The list cannot be protected; partners get no new edition of this build. `CODE` says why to
+    whom it concerns, the message more to whoever keeps the list."""
 
     CODE = "mistake"
 
     def told(self) -> dict[str, str]:
         """For the manifest."""
         return {"why": self.CODE, "detail": str(self)}
-
-
-class NotProtected(DisclosureError):
-    """What is withheld follows from what partners hold already."""
-
-    CODE = "not_protected"
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,10 @@ class Term:
 
 @dataclass(frozen=True)
 class Relation:
-    """kind 'same' (first = others[0]), 'at_most' (first <= others[0]) or 'tells'."""
+    """The sum of `own` terms of a contributor is that of its `other` terms."""
 
-    kind: str
-    first: str
-    others: tuple[Term, ...]
+    own: tuple[Term, ...]
+    other: tuple[Term, ...]
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,25 @@ class Table:
 
     name: str
     protects: str
-    withheld_below: int | None
-    relations: tuple[Relation, ...]
+    header: dict[str, str]
     body: str
+    relations: tuple[Relation, ...]
+
+    def names(self, key: str) -> list[str]:
+        """The words of a line of the head."""
+        return [name.strip() for name in self.header.get(key, "").split(",") if name.strip()]
+
+    @property
+    def together(self) -> list[list[str]]:
+        """Groups of measures of one fate."""
+        groups = filter(None, self.header.get("together", "").split(";"))
+        return [[name.strip() for name in group.split(",")] for group in groups]
+
+    @property
+    def decimals(self) -> int | None:
+        """Of its ratios; None where it holds sums."""
+        told = self.header.get("decimals")
+        return int(told) if told else None
 
 
 def tables(folder: Path | None = None) -> list[Table]:
@@ -75,22 +93,19 @@ def _table(file: layers.SqlFile) -> Table:
     protects = file.header.get("protects", "")
     if protects not in PROTECTS:
         raise DisclosureError(f"{file.name}: protects must be one of {', '.join(PROTECTS)}")
-    below = file.header.get("withheld_below")
     texts = filter(None, file.header.get("relations", "").split(";"))
-    relations = tuple(_relation(file.name, text.strip()) for text in texts)
-    return Table(file.name, protects, int(below) if below else None, relations, file.body)
+    relations = tuple(_relation(file.name, text) for text in texts)
+    return Table(file.name, protects, file.header, file.body, relations)
 
 
 def _relation(table: str, text: str) -> Relation:
-    left, sign, right = re.split(r"(<=|=)", text, maxsplit=1) if "=" in text else (text, "", "")
-    first, *more = _terms(left)
-    others = tuple(_terms(right))
-    if not sign or first.lag or not others or (sign == "<=" and len(others) > 1):
-        raise DisclosureError(f"{table}: the relation cannot be read: {text}")
-    kind = "at_most" if sign == "<=" else "tells" if more or len(others) > 1 else "same"
-    return Relation(kind, first.measure, others)
+    own, separator, other = text.partition("=")
+    found = Relation(_terms(own), _terms(other))
+    if not separator or not found.own or not found.other:
+        raise DisclosureError(f"{table}: the relation cannot be read: {text.strip()}")
+    return found
 
 
-def _terms(text: str) -> list[Term]:
+def _terms(text: str) -> tuple[Term, ...]:
     found = re.findall(r"(-?)\s*([a-z_][a-z0-9_]*)\s*(?:\[([+-]\d+)\])?", text)
-    return [Term(measure, int(lag or 0), -1 if sign else 1) for sign, measure, lag in found]
+    return tuple(Term(measure, int(lag or 0), -1 if sign else 1) for sign, measure, lag in found)

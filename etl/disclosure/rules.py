@@ -1,10 +1,13 @@
-"""What is sensitive, and how wide a reader's uncertainty about it must stay."""
+"""When a sum of firms' figures may be told, and how uncertain each of them must stay."""
 
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from etl.settings import Settings
+
+TINY = 1e-6
 
 
 @dataclass(frozen=True)
@@ -12,44 +15,52 @@ class Rules:
     """The limits of etl/settings.toml that disclosure control goes by."""
 
     firms: int
-    persons: int
-    largest_share: float
     interval_share: float
 
     @classmethod
     def of(cls, settings: Settings) -> "Rules":
-        return cls(
-            settings.contributing_firms,
-            settings.contributing_persons,
-            settings.largest_share,
-            settings.interval_share,
-        )
+        return cls(settings.contributing_firms, settings.interval_share)
 
-    def is_few(
-        self,
-        contributors: np.ndarray,
-        private: np.ndarray,
-        largest: np.ndarray,
-        mass: np.ndarray,
-        counts: np.ndarray,
-    ) -> np.ndarray:
-        """Whether groups of contributors are too small, or one of them too large, to be told.
+    def holds(self, rows: pd.DataFrame, column: str = "value", *, counted: bool = False) -> bool:
+        """Whether the sum of a column over these contributions may be told (the p% rule).
 
-        contributors, private (persons among them): numbers; largest, mass: the largest absolute
-        figure and their sum; counts: whether the figure is the number of contributors itself. A
-        sum of zeros tells the figure of everybody in it.
+        rows: owner (number of a contributor), agreed, knowers (lists of organisations), the column.
+        Who agreed needs no protection, and is taken to be known. Of the others there are enough,
+        and for whoever knows one of them, or what one organisation knows, enough is left of the
+        rest for the largest figure to stay uncertain by interval_share. counted: figures are 0 or
+        1, whose number is all that matters.
         """
-        few = np.where(private > 0, private < self.persons, contributors < self.firms)
-        dominated = ~counts & ((mass <= 0) | (largest > self.largest_share * mass))
-        return few | dominated
+        asked = rows[~rows["agreed"].to_numpy()]
+        if asked.empty:
+            return True
+        sums = _sums(asked["owner"].to_numpy(), np.abs(asked[column].to_numpy()))
+        if len(sums) < self.firms:
+            return False
+        if counted:
+            return True
+        first, second = np.sort(sums)[[-1, -2]]
+        if sums.sum() - first - second < self.interval_share * first - TINY:
+            return False
+        knowers = "base_knowers" if column == "base" else "knowers"
+        if knowers not in asked or asked[knowers].isna().all():
+            return True
+        names = {name for names in asked[knowers] for name in _named(names)}
+        return all(self._left(asked, column, knowers, name) for name in names)
 
-    def widths(self, values: np.ndarray, of_persons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """How far below and above its value the interval of a figure must reach.
+    def _left(self, rows: pd.DataFrame, column: str, knowers: str, name: str) -> bool:
+        """Whether enough is left of what an organisation does not know."""
+        hidden = rows[[name not in _named(names) for names in rows[knowers]]]
+        if hidden.empty:
+            return True
+        sums = _sums(hidden["owner"].to_numpy(), np.abs(hidden[column].to_numpy()))
+        return bool(sums.sum() - sums.max() >= self.interval_share * sums.max() - TINY)
 
-        p of the value, at least one whole unit (a count of 4.2 to 5.8 is a 5), down to 0 at most;
-        a small number of persons may always be one that is large enough (`spans the threshold`).
-        """
-        width = np.maximum(self.interval_share * np.abs(values), 1.0)
-        below = np.where(values >= 0, np.minimum(width, values), width)
-        above = np.where(of_persons, np.maximum(width, self.persons - values), width)
-        return below, above
+
+def _sums(owners: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The figure of each owner, whose parts add up."""
+    numbers, at = np.unique(owners, return_inverse=True)
+    return np.bincount(at, weights=values, minlength=len(numbers))
+
+
+def _named(names: object) -> list[str]:
+    return [str(name) for name in names] if isinstance(names, (list, np.ndarray)) else []

@@ -94,9 +94,9 @@ def _names(language: str) -> dict[str, dict[str, str]]:
             "registered": _("Registered"),
             "abandoned": _("Abandoned"),
         },
-        "withheld": {
-            "few": _("withheld (too few)"),
-            "secondary": _("withheld (by subtraction)"),
+        "cell": {
+            "withheld": _("withheld"),
+            "other_regions": _("Other regions together"),
         },
         "unit": {
             "share": _("%"),

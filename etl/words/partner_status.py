@@ -1,18 +1,22 @@
 """What is said of the edition for partners, from what a manifest states of it."""
 
+from datetime import date
 from typing import Any
 
 from etl.words import catalogue
+from etl.words.words import Words
 
 FILE = "console"
 # codes of a manifest; those of old held a sentence
-WHY = ("mistake", "not_protected", "ledger_lost")
+WHY = ("mistake", "not_protected", "ledger_lost", "key_lost")
 
 
 def why(partners: dict[str, Any], language: str) -> str:
-    """Why a manifest's build holds nothing for partners; '' when it does not say."""
-    code = str(partners.get("why") or "")
-    return _line(code, language, detail=partners.get("detail")) if code in WHY else code
+    """Why a manifest's build holds nothing for partners, or why a new edition waits; '' when it
+    does not say."""
+    stated = partners.get("waits") or partners
+    code = str(stated.get("why") or "")
+    return _line(code, language, detail=stated.get("detail")) if code in WHY else code
 
 
 def why_or_before(partners: dict[str, Any], language: str) -> str:
@@ -20,34 +24,27 @@ def why_or_before(partners: dict[str, Any], language: str) -> str:
     return why(partners, language) or _line("before", language)
 
 
-def block_in_words(block: str, language: str) -> str:
-    """A block of cells that is withheld whole, as the manifest has it: its table, its level, and
-    what it is crossed with."""
-    table, *parts = block.split(" ")
-    known = f"partners_table_{table}" in catalogue.english(FILE)
-    words = [_line(f"table_{table}", language) if known else table]
-    return " ".join([*words, *(_line(f"part_{part}", language) for part in parts)])
-
-
 def in_words(partners: dict[str, Any], language: str) -> tuple[bool, list[str]]:
-    """Whether partners see a manifest's build, and how much is withheld of it, or why all is."""
-    if not partners.get("published"):
+    """Whether all is well with a manifest's edition; which one partners see and how much it tells,
+    why a new one waits, or why they see nothing."""
+    if not partners.get("published") or "edition" not in partners:
         return False, [_line("nothing", language, why=why_or_before(partners, language))]
-    tables = partners["tables"].values()
-    withheld = sum(table["withheld_few"] + table["withheld_secondary"] for table in tables)
-    lines = [
-        _line(
-            "seen",
-            language,
-            shown=sum(table["cells"] for table in tables) - withheld,
-            withheld=withheld,
-            again=sum(table["withheld_after_shown"] for table in tables),
-        )
-    ]
-    if partners.get("withheld_whole"):
-        blocks = [block_in_words(block, language) for block in partners["withheld_whole"]]
-        lines.append(_line("whole", language, whole=", ".join(blocks)))
-    return True, lines
+    words, tables = Words(language), partners["tables"].values()
+    cells, withheld, banded = (
+        sum(table[name] for table in tables) for name in ("cells", "withheld", "banded")
+    )
+    told = _line(
+        "new" if partners["is_new"] else "carried",
+        language,
+        edition=partners["edition"],
+        day=words.long_date(date.fromisoformat(partners["made_on"])),
+        told=words.number(cells - withheld - banded),
+        banded=words.number(banded),
+        withheld=words.number(withheld),
+    )
+    if "waits" not in partners:
+        return True, [told]
+    return False, [told, _line("waits", language, why=why(partners, language))]
 
 
 def _line(name: str, language: str, /, **values: object) -> str:

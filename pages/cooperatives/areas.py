@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from etl.insight.partner_cells import Cell, Withheld
+from etl.insight.partner_cells import Cell, is_hidden
 from etl.words.rows import each
 from pages.cooperatives.views import Asked
 from pages.shared import filters, i18n, map, partner_figures, query
@@ -17,14 +17,35 @@ _ = i18n.gettext
 
 def of(asked: Asked, scope: str) -> pd.DataFrame:
     """Rows of areas.sql: the areas of the country, or those of a region."""
+    dimension, breakdown = asked.cell
     return query.page_sql(
-        __file__, "areas", by=asked.by, code=asked.within, scope=scope, year=asked.year
-    )
+        __file__, "areas", by=asked.by, code=asked.within, scope=scope, year=asked.year,
+        dimension=dimension, breakdown=breakdown,
+    )  # fmt: skip
 
 
-def living(asked: Asked) -> pd.DataFrame:
-    """The living by area; returns the table."""
-    st.subheader(_("Where?"), anchor=False)
+def choose(asked: Asked, *, is_shown: bool) -> Asked:
+    """Of the whole country the reader chooses the level of the areas."""
+    if asked.place.level != "country":
+        return asked
+    levels = {"region": _("Regions"), "departement": _("Départements")}
+    if is_shown:
+        by = filters.pick("by", _("Areas"), list(levels), levels.__getitem__, "region")
+    else:
+        by = filters.read("by", levels.__contains__, "region")
+    return asked._replace(by=by)
+
+
+def names() -> dict[str, str]:
+    """The regions' names by code."""
+    rows = query.page_sql(__file__, "regions")
+    return dict(zip(rows["code"], rows["name"], strict=True))
+
+
+def living(asked: Asked) -> tuple[pd.DataFrame, Asked]:
+    """The living by area, and of what: by form only over regions, in all domains."""
+    if asked.form != "all" and (asked.by != "region" or asked.scope != "all"):
+        asked = asked.by_region()._replace(scope="all")
     rows = of(asked, asked.scope)
     table = pd.DataFrame(
         {
@@ -37,6 +58,14 @@ def living(asked: Asked) -> pd.DataFrame:
             _("Code"): rows["code"],
         }
     )
+    return table, asked
+
+
+def show_living(asked: Asked, table: pd.DataFrame) -> None:
+    """The map of the living beside its table."""
+    if asked.form != "all":
+        st.caption(_("By form: regions of France, all domains. Nothing finer is released."))
+    rows = of(asked, asked.scope)
     shown = [
         _("{rate} per million inhabitants ({n} living)").format(
             rate=i18n.number(row.per_million, 1), n=i18n.number(row.living)
@@ -56,7 +85,6 @@ def living(asked: Asked) -> pd.DataFrame:
                 _("Per million inhabitants"): st.column_config.NumberColumn(format="%.1f")
             },
         )
-    return table
 
 
 def drawn(
@@ -64,14 +92,14 @@ def drawn(
     key: str, text=None,
 ) -> None:  # fmt: skip
     """A map of rates; hatched where a rate is withheld, empty where nothing was declared."""
-    hidden = [isinstance(rate, Withheld) for rate in rates]
+    hidden = [is_hidden(rate) for rate in rates]
     values = pd.DataFrame(
         {
             "code": rows["code"], "name": rows["name"], "value": partner_figures.values(rates),
             "shown": list(shown), "is_withheld": hidden,
             "hover": [
-                i18n.name("withheld", rate.reason) if isinstance(rate, Withheld) else ""
-                for rate in rates
+                told if is_hidden else ""
+                for is_hidden, told in zip(hidden, shown, strict=True)
             ],
         }
     ).astype({"value": float})  # fmt: skip

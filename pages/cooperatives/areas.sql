@@ -1,11 +1,11 @@
 -- grain: one row per area of a level, of the whole country (code FR) or of one region
 -- answers: Where do co-operatives live, and where do they grow?
--- columns: code, name, population; living at the end of the year asked for, births, exits in it; per_million = living per million inhabitants
+-- columns: code, name, population; living of the form asked for at the end of the year, births, exits in it; per_million = living per million inhabitants
 WITH told AS (
     SELECT territory_code, living, births, exits
     FROM published.cooperatives
     WHERE
-        dimension = 'all' AND scope_code = $scope AND territory_level = $by
+        dimension = $dimension AND breakdown = $breakdown AND scope_code = $scope AND territory_level = $by
         AND period = CAST($year AS VARCHAR)
 )
 

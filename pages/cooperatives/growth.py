@@ -12,9 +12,11 @@ from pages.cooperatives import areas
 from pages.cooperatives.views import EVERY, METRICS, Asked
 from pages.shared import (
     export,
+    filters,
     i18n,
     partner_charts,
     partner_figures,
+    parts,
     query,
     theme,
 )
@@ -22,6 +24,7 @@ from pages.shared.partner_charts import Series
 
 _ = i18n.gettext
 CUTS = {"country": EVERY, "region": ("all",)}  # of parts: by origin, kind of exit, form, CAE
+WHOLE = {**CUTS, "region": EVERY, "departement": EVERY}
 Rows = dict[tuple[str, str, int], Sequence[int]]
 ORIGIN_COLOURS = tuple(theme.CATEGORIES[number] for number in (0, 1, 5, 3, 6))
 EXIT_COLOURS = (*theme.CATEGORIES[2:5:2], "#80513E", "#A05F88", theme.CATEGORIES[6])
@@ -39,6 +42,11 @@ class Counts(NamedTuple):
     def net(self) -> list[int]:
         """Births less exits."""
         return [born - gone for born, gone in zip(self.births, self.exits, strict=True)]
+
+
+def cut_of(asked: Asked) -> partner_figures.Cut:
+    """The nearest place and domain of which co-operatives of the form are counted."""
+    return partner_figures.cut(asked.place, asked.scope, WHOLE if asked.form == "all" else CUTS)
 
 
 def counted(level: str, code: str, scope: str) -> Rows:
@@ -61,42 +69,77 @@ def of(rows: Rows, dimension: str, value: str, years: tuple[int, ...]) -> Counts
 
 def show(asked: Asked) -> None:
     """The view."""
-    rows = counted(asked.place.level, asked.place.code, asked.scope)
-    parts = partner_figures.cut(asked.place, asked.scope, CUTS)
-    every = of(rows, "all", "all", asked.years)
-    table = _by_year(rows, every, asked, has_parts=parts.is_asked)
+    here = cut_of(asked)
+    rows = counted(here.place.level, here.place.code, here.scope)
+    cut = partner_figures.cut(asked.place, asked.scope, CUTS)
+    has_parts = cut.is_asked and asked.form == "all"
+    every = of(rows, *asked.cell, asked.years)
+    table = _by_year(rows, every, asked, has_parts=has_parts)
+    forms, origins = _forms_and_origins(cut, asked.year)
+    part = parts.choose(
+        {"time": _("By year"), "place": _("By area"), "kind": _("By form and origin")}
+    )
+    asked = areas.choose(asked, is_shown=part == "place")
+    of_areas, areas_cut = areas.living(asked)
+    if part == "time":
+        partner_figures.tell(here)
+        _show_years(rows, every, table, asked, has_parts=has_parts)
+    elif part == "place":
+        areas.show_living(areas_cut, of_areas)
+    else:
+        partner_figures.tell(cut)
+        for column, one in zip(st.columns(2), (forms, origins), strict=True):
+            with column:
+                partner_figures.table(one, dict.fromkeys(one.columns[1:], "count"))
+        note = _("A CAE stands in its own legal form too: its line is not added to the others.")
+        st.caption(f"{note} {_('Origins are told for **all forms**.')}")
+    export.downloads(
+        "cooperatives-growth",
+        {
+            _("By year"): table,
+            _("By area"): of_areas,
+            _("By form"): forms,
+            _("By origin"): origins,
+        },
+        metrics=METRICS["growth"],
+        filters={
+            **asked.words(has_form=True),
+            _("By year"): f"{here.place.name}, {filters.scope_label(here.scope)}",
+        },
+    )
+
+
+def _show_years(
+    rows: Rows, every: Counts, table: pd.DataFrame, asked: Asked, *, has_parts: bool
+) -> None:
     left, right = st.columns([3, 2])
     with left:
         title = (
             _("Births by origin above, exits by kind below")
-            if parts.is_asked
+            if has_parts
             else _("Births above, exits below")
         )
         st.markdown(f"**{title}**")
-        theme.chart(_moves(rows, every, asked, has_parts=parts.is_asked), "growth", title)
+        theme.chart(_moves(rows, every, asked, has_parts=has_parts), "growth", title)
     with right:
         st.markdown(f"**{_('Living at the year’s end')}**")
         figure = partner_charts.columns(
             [str(year) for year in asked.years],
             [Series("", every.living, theme.ACCENT)],
-            height=380,
+            height=220,
         )
         theme.chart(figure, "living", _("Living at the year’s end"))
     partner_figures.table(table, _kinds(table))
     if every.undated[-1]:
         st.caption(_undated(every.undated[-1]))
-    by_area = areas.living(asked)
-    st.subheader(_("In which forms?"), anchor=False)
-    partner_figures.tell(parts)
-    forms = _forms(counted(parts.place.level, parts.place.code, parts.scope), asked.year)
-    partner_figures.table(forms, dict.fromkeys(forms.columns[1:], "count"))
-    st.caption(_("A CAE stands in its own legal form too: its line is not added to the others."))
-    export.downloads(
-        "cooperatives-growth",
-        {_("By year"): table, _("By area"): by_area, _("By form"): forms},
-        metrics=METRICS["growth"],
-        filters=asked.words(),
-    )
+
+
+def _forms_and_origins(cut: partner_figures.Cut, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rows = counted(cut.place.level, cut.place.code, cut.scope)
+    lines = [("form", code, i18n.name("form", code)) for code in names.FORMS]
+    lines.append(("cae", "yes", _("of which CAE")))
+    origins = [("origin", code, i18n.name("origin", code)) for code in names.ORIGINS]
+    return _parts(rows, _("Form"), lines, year), _parts(rows, _("Origin"), origins, year)
 
 
 def _undated(exits: int) -> str:
@@ -113,7 +156,7 @@ def _moves(rows: Rows, every: Counts, asked: Asked, *, has_parts: bool) -> go.Fi
         ups = [Series(_("Births"), every.births, theme.ACCENT)]
         downs = [Series(_("Exits"), every.exits, theme.WARNING)]
     net = (_("Net growth"), every.net)
-    return partner_charts.moves([str(year) for year in asked.years], ups, downs, net)
+    return partner_charts.moves([str(year) for year in asked.years], ups, downs, net, height=320)
 
 
 def _series(
@@ -155,18 +198,20 @@ def _kinds(table: pd.DataFrame) -> dict[str, str]:
     return {name: "year" if name == _("Year") else "count" for name in table.columns}
 
 
-def _forms(rows: Rows, year: int) -> pd.DataFrame:
-    lines = [("form", code, i18n.name("form", code)) for code in names.FORMS]
-    lines.append(("cae", "yes", _("of which CAE")))
-    found = [
-        (name, *rows[dimension, code, year][:3])
-        for dimension, code, name in lines
-        if (dimension, code, year) in rows
-    ]
+def _parts(
+    rows: Rows, title: str, lines: Sequence[tuple[str, str, str]], year: int
+) -> pd.DataFrame:
+    """A year by form or origin. lines: dimension, code and name of each."""
+    found = []
+    for dimension, code, name in lines:
+        if (dimension, code, year) in rows:
+            living, births, exits = rows[dimension, code, year][:3]
+            found.append((name, living, births, exits, births - exits))
     heads = [
-        _("Form"),
+        title,
         _("Living at the end of {year}").format(year=year),
-        _("Births in {year}").format(year=year),
-        _("Exits in {year}").format(year=year),
+        _("Births"),
+        _("Exits"),
+        _("Net growth"),
     ]
     return pd.DataFrame(found, columns=heads)

@@ -1,28 +1,34 @@
-"""Do they employ? Headcount and full-time equivalents, created against lost; kept apart."""
+"""Do they employ? Headcount, jobs gained against lost, and kept of those gained."""
 
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from etl.insight.partner_cells import Cell, less, ratio
-from pages.cooperatives import areas
-from pages.cooperatives.views import EVERY, METRICS, Asked
-from pages.shared import export, filters, i18n, partner_charts, partner_figures, theme
-from pages.shared.filters import Territory
+from etl.insight.partner_cells import Cell, Cells, less, ratio
+from pages.cooperatives import areas, views
+from pages.cooperatives.views import METRICS, Asked
+from pages.shared import export, i18n, partner_charts, partner_figures, parts, theme
 from pages.shared.partner_charts import Series
 
 _ = i18n.gettext
-HEADCOUNT = {"country": EVERY, "region": ("all",)}
-FLOWS = {"country": ("all", "family"), "region": ("all",)}
-FRANCE = partner_figures.Cut(Territory("country", "FR", "France"), "all", is_asked=True)
+HEADCOUNT = {"country": ("all",), "region": ("all",)}
 YEARS = 10
 PER = 100_000
 
 
-def cells() -> Any:
+def cells() -> Cells:
     """The cells of jobs.sql."""
     return partner_figures.cells(__file__, "jobs")
+
+
+def flows(found: Cells, year: str) -> dict[str, Cell]:
+    """The jobs of all of France: gained, of them created and kept, lost, and net."""
+    gained, kept, lost = (found.of("job_flows", name, year) for name in ("gained", "kept", "lost"))
+    return {
+        "gained": gained, "created": less(gained, kept), "kept": kept, "lost": lost,
+        "net": less(gained, lost),
+    }  # fmt: skip
 
 
 def show(asked: Asked) -> None:
@@ -35,145 +41,124 @@ def show(asked: Asked) -> None:
             _("They come with the file of employees by co-operative and year."),
         )
         return
-    cut = partner_figures.cut(asked.place, asked.scope, FLOWS)
-    partner_figures.tell(cut)
-    table = _by_year(found, years, cut)
-    _pictures(found, years, cut)
-    partner_figures.table(table, _kinds(table))
-    by_region = _regions(found, asked)
-    st.subheader(_("In which domains?"), anchor=False)
-    by_domain = _domains(found, years[-1])
-    partner_figures.table(by_domain, dict.fromkeys(by_domain.columns[1:], "count"))
-    st.caption(_("A co-operative with several domains counts in each, so domains do not add up."))
-    partner_figures.explain(table, by_region, by_domain)
-    tables = {_("By year"): table, _("By region"): by_region, _("By domain"): by_domain}
+    views.tell_form(asked)
+    cut = partner_figures.cut(asked.place, asked.scope, HEADCOUNT)
+    by_year = partner_figures.frame([_year(found, year, cut) for year in reversed(years)])
+    moves = partner_figures.frame([_moves(found, year) for year in reversed(years)])
+    rows = areas.of(asked.by_region(), "all")
+    by_region = _regions(found, asked, rows)
+    part = parts.choose(
+        {"time": _("Headcount"), "flow": _("Gained and lost"), "place": _("By region")}
+    )
+    if part == "time":
+        partner_figures.tell(cut)
+        title = _("Jobs at the year’s end, {place}").format(place=cut.place.name)
+        st.markdown(f"**{title}**")
+        theme.chart(_headcount(found, years, cut), "jobs", title)
+        partner_figures.table(by_year, _kinds(by_year))
+    elif part == "flow":
+        title = _("Jobs gained above, lost below (headcount, all of France)")
+        st.markdown(f"**{title}**")
+        theme.chart(_flows(found, years), "job_flows", title)
+        partner_figures.table(moves, _kinds(moves))
+        st.caption(
+            _(
+                "Gained: created, and kept by hand-overs and rescues. Jobs kept existed before the "
+                "co-operative, so they are told apart. Jobs gained, kept and lost are told for the "
+                "whole country only, since few co-operatives a year stand behind them."
+            )
+        )
+    else:
+        _show_regions(by_region, asked, rows)
+    partner_figures.explain(by_year, moves, by_region)
+    tables = {
+        _("Headcount by year"): by_year,
+        _("Gained and lost by year"): moves,
+        _("By region"): by_region,
+    }
     export.downloads(
         "cooperatives-jobs",
-        {name: partner_figures.taken(rows) for name, rows in tables.items()},
+        {name: partner_figures.taken(rows, _kinds(rows)) for name, rows in tables.items()},
         metrics=METRICS["jobs"],
-        filters={
-            **asked.words(),
-            _("By year"): f"{cut.place.name}, {filters.scope_label(cut.scope)}",
-        },
+        filters={**asked.words(), _("Headcount by year"): cut.place.name},
     )
 
 
-def _pictures(found: Any, years: list[str], cut: partner_figures.Cut) -> None:
-    def row(table: str, measure: str, at: dict[str, str]) -> list[Cell]:
-        return [found.of(table, measure, year, **at) for year in years]
+def _headcount(found: Cells, years: list[str], cut: partner_figures.Cut) -> Any:
+    def row(measure: str) -> list[Cell]:
+        return [found.of("jobs", measure, year, **cut.at) for year in years]
 
-    created, lost = (row("job_flows", name, cut.at) for name in ("created", "lost"))
-    net = [less(up, down) for up, down in zip(created, lost, strict=True)]
-    left, right = st.columns(2)
-    with left:
-        st.markdown(f"**{_('Jobs at the year’s end')}**")
-        heads = Series(_("Headcount"), row("jobs", "employees", cut.at), theme.CATEGORIES[1])
-        full = Series(
-            _("Full-time equivalents"), row("jobs", "employees_fte", cut.at), theme.CATEGORIES[3]
-        )
-        figure = partner_charts.lines(years, [heads, full], "count", height=340)
-        theme.chart(figure, "jobs", _("Jobs at the year’s end"))
-    with right:
-        st.markdown(f"**{_('Jobs created above, lost below (headcount)')}**")
-        figure = partner_charts.moves(
-            years,
-            [Series(_("Created"), created, theme.ACCENT)],
-            [Series(_("Lost"), lost, theme.WARNING)],
-            (_("Net"), net),
-            height=340,
-        )
-        theme.chart(figure, "job_flows", _("Jobs created above, lost below (headcount)"))
-    st.markdown(f"**{_('Jobs kept by hand-overs and rescues, all of France')}**")
-    st.caption(
-        _(
-            "They existed before the co-operative: never added to the jobs created. Told for the "
-            "whole country only, since few co-operatives a year stand behind them."
-        )
+    series = [Series(_("Headcount"), row("employees"), theme.CATEGORIES[1])]
+    if cut.place.level == "country":
+        name = _("Full-time equivalents")
+        series.append(Series(name, row("employees_fte"), theme.CATEGORIES[3]))
+    return partner_charts.lines(years, series, "count", height=300)
+
+
+def _flows(found: Cells, years: list[str]) -> Any:
+    told = [flows(found, year) for year in years]
+    return partner_charts.moves(
+        years,
+        [Series(_("Gained"), [one["gained"] for one in told], theme.ACCENT)],
+        [Series(_("Lost"), [one["lost"] for one in told], theme.WARNING)],
+        (_("Net"), [one["net"] for one in told]),
+        height=252,
     )
-    kept = Series("", row("job_flows", "kept", FRANCE.at), theme.CATEGORIES[2])
-    title = _("Jobs kept by hand-overs and rescues, all of France")
-    theme.chart(partner_charts.columns(years, [kept], height=240), "jobs_kept", title)
 
 
-def _by_year(found: Any, years: list[str], cut: partner_figures.Cut) -> pd.DataFrame:
-    lines = []
-    for year in reversed(years):
-        created, lost = (
-            found.of("job_flows", name, year, **cut.at) for name in ("created", "lost")
-        )
-        line: dict[str, Any] = {
-            _("Year"): int(year),
-            _("Headcount"): found.of("jobs", "employees", year, **cut.at),
-            _("Full-time equivalents"): found.of("jobs", "employees_fte", year, **cut.at),
-            _("Created"): created,
-            _("Lost"): lost,
-            _("Net"): less(created, lost),
-        }
-        if cut.at == FRANCE.at:
-            line[_("Kept")] = found.of("job_flows", "kept", year)
-            for name, measure in ((_("Created (FTE)"), "created"), (_("Lost (FTE)"), "lost")):
-                line[name] = found.of("job_flows", f"{measure}_fte", year)
-            line[_("Kept (FTE)")] = found.of("job_flows", "kept_fte", year)
-        lines.append(line)
-    return pd.DataFrame(lines).astype(object)
+def _year(found: Cells, year: str, cut: partner_figures.Cut) -> dict[str, Any]:
+    line = {
+        _("Year"): int(year),
+        _("Headcount"): found.of("jobs", "employees", year, **cut.at),
+    }
+    if cut.place.level == "country":
+        line[_("Full-time equivalents")] = found.of("jobs", "employees_fte", year)
+    return line
+
+
+def _moves(found: Cells, year: str) -> dict[str, Any]:
+    told = flows(found, year)
+    return {
+        _("Year"): int(year),
+        _("Gained"): told["gained"],
+        _("of them created"): told["created"],
+        _("of them kept"): told["kept"],
+        _("Lost"): told["lost"],
+        _("Net"): told["net"],
+    }
 
 
 def _kinds(table: pd.DataFrame) -> dict[str, str]:
-    return {name: "year" if name == _("Year") else "count" for name in table.columns}
+    special = {_("Year"): "year", _("Net"): "signed", _("Per 100,000 inhabitants"): "rate"}
+    return {name: special.get(name, "count") for name in table.columns}
 
 
-def _regions(found: Any, asked: Asked) -> pd.DataFrame:
-    """Jobs by region, all domains; returns the table."""
-    st.subheader(_("Where are the jobs?"), anchor=False)
-    year = str(asked.year)
-    rows = areas.of(asked.by_region(), "all")
+def _regions(found: Cells, asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
+    """Jobs by region, all domains."""
+    people = dict(zip(rows["code"], rows["population"], strict=True))
 
-    def column(table: str, measure: str) -> list[Cell]:
-        return [found.of(table, measure, year, code=c, level="region") for c in rows["code"]]
+    def line(level: str, code: str) -> dict[str, Any]:
+        heads = found.of("jobs", "employees", str(asked.year), level=level, code=code)
+        per = ratio(heads, float(people[code]) / PER) if people.get(code) else None
+        return {_("Headcount"): heads, _("Per 100,000 inhabitants"): per}
 
-    heads = column("jobs", "employees")
-    rates = [
-        ratio(cell, float(people) / PER) if people else None
-        for cell, people in zip(heads, rows["population"], strict=True)
-    ]
-    created, lost = column("job_flows", "created"), column("job_flows", "lost")
-    columns: dict[str, Any] = {
-        _("Region"): rows["name"],
-        _("Headcount"): heads,
-        _("Per 100,000 inhabitants"): rates,
-        _("Full-time equivalents"): column("jobs", "employees_fte"),
-        _("Created"): created,
-        _("Lost"): lost,
-        _("Net"): [less(up, down) for up, down in zip(created, lost, strict=True)],
-        _("Code"): rows["code"],
-    }
-    table = pd.DataFrame({name: list(column) for name, column in columns.items()}).astype(object)
+    return partner_figures.by_region(_("Region"), rows, line)
+
+
+def _show_regions(table: pd.DataFrame, asked: Asked, rows: pd.DataFrame) -> None:
+    heads, rates = (
+        table[name].tolist()[: len(rows)] for name in (_("Headcount"), _("Per 100,000 inhabitants"))
+    )
     shown = [
         _("{rate} per 100,000 inhabitants ({n} jobs)").format(
-            rate=partner_figures.text(rate), n=partner_figures.text(cell)
+            rate=partner_figures.text(rate, "rate"), n=partner_figures.text(cell)
         )
         for rate, cell in zip(rates, heads, strict=True)
     ]
-    title = _("Jobs in co-operatives per 100,000 inhabitants, end of {year}").format(year=year)
-    areas.drawn(asked.by_region(), rows, rates, shown, title, "jobs")
-    partner_figures.table(table, dict.fromkeys(table.columns[1:-1], "count"))
-    return table
-
-
-def _domains(found: Any, year: str) -> pd.DataFrame:
-    lines = []
-    for scope, (kind, name) in filters.scope_labels().items():
-        if kind not in EVERY:
-            continue
-        has_flows = kind in FLOWS["country"]
-        line = {
-            _("Domain"): f"\u2003{name}" if kind == "domain" else name,
-            _("Headcount"): found.of("jobs", "employees", year, scope=scope),
-            _("Created"): found.of("job_flows", "created", year, scope=scope)
-            if has_flows
-            else None,
-            _("Lost"): found.of("job_flows", "lost", year, scope=scope) if has_flows else None,
-        }
-        if any(cell is not None for cell in list(line.values())[1:]):
-            lines.append(line)
-    return pd.DataFrame(lines).astype(object)
+    title = _("Jobs in co-operatives per 100,000 inhabitants, end of {year}")
+    left, right = st.columns(2)
+    with left:
+        of_year = title.format(year=asked.year)
+        areas.drawn(asked.by_region(), rows, rates, shown, of_year, "jobs")
+    with right:
+        partner_figures.table(table, _kinds(table[table.columns[1:]]))

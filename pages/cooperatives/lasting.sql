@@ -1,9 +1,9 @@
 -- grain: one row per cell of the tables: period, territory, domain scope, breakdown and measure
 -- answers: Are the jobs lasting, qualified and shared, and do co-operatives keep to their form?
--- columns: table_name; period, territory_level, territory_code, scope_code, breakdown, measure; value; status shown|withheld; reason few|secondary where withheld
+-- columns: table_name; period, territory_level, territory_code, scope_code, breakdown, measure; value; low, high of the band; status shown|withheld|revised; only founders have rows of cohorts, compliance and cae_people
 SELECT
     table_name, period, territory_level, territory_code, scope_code, breakdown, measure, value,
-    status, reason
+    low, high, status
 FROM (
     SELECT 'lasting' AS table_name, * FROM published.lasting
     UNION ALL BY NAME

@@ -1,4 +1,4 @@
-"""The published national series, shown apart: another scope than the build's own co-operatives."""
+"""The published national series, in a view of their own: another scope than the build's own."""
 
 import html
 from urllib.parse import urlsplit
@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.cooperatives import charts, words
-from pages.shared import i18n, query, theme
+from pages.shared import export, i18n, parts, query, theme
 
 _ = i18n.gettext
 # one picture for each question the page asks
@@ -20,36 +20,53 @@ PICTURES = (
 )
 
 
-def show(series: pd.DataFrame, table: pd.DataFrame) -> None:
-    """The section: what it covers, four pictures, and the table with scopes, notes and sources.
-
-    series: rows of series.sql; table: the same in words."""
+def show() -> None:
+    """The view: what it covers, four pictures, and the table with scopes, notes and sources."""
+    series = query.page_sql(__file__, "series")
+    table = words.published(series)
     st.subheader(_("Published national figures"), anchor=False)
     scope = _(
-        "These are published for **Scop and Scic of every trade, in all of France**. "
-        "The figures above are of the co-operatives in home services that this data holds: "
+        "These are published for **Scop and Scic of every trade, in all of France**. The other "
+        "figures of this page are of the co-operatives in home services that this data holds: "
         "the two have another scope, and their levels cannot be compared."
     )
     served = query.build()
     if served.is_synthetic:
-        scope += " " + _("And here the figures above are invented.")
+        scope += " " + _("And here the other figures are invented.")
     st.markdown(scope)
+    part = parts.choose(
+        {
+            "time": _("Co-operatives and births"),
+            "flow": _("Jobs and survival"),
+            "others": _("Figures and sources"),
+        }
+    )
+    drawn = _pictures(str(served.path), i18n.language(), theme.is_dark(), series)
+    if part == "others":
+        _show_table(table)
+    else:
+        _show_pictures(drawn[:2] if part == "time" else drawn[2:])
+    export.downloads("cooperatives-national", {_("National figures"): table})
+
+
+def _show_pictures(drawn: list[tuple[str, str, go.Figure, str, str]]) -> None:
+    for column, (name, title, figure, legend, source) in zip(st.columns(2), drawn, strict=False):
+        with column:
+            st.markdown(title)
+            theme.chart(
+                figure, f"national_{name}", title.replace("**", ""),
+                _("Published national figures"), source,
+            )  # fmt: skip
+            st.html(legend)
     st.caption(
         _(
             "A line joins figures of one scope and method only; a dotted rule marks where the "
             "scope or the method changes."
         )
     )
-    drawn = _pictures(str(served.path), i18n.language(), theme.is_dark(), series)
-    for pair in (drawn[:2], drawn[2:]):
-        for column, (name, title, figure, legend, source) in zip(st.columns(2), pair, strict=False):
-            with column:
-                st.markdown(title)
-                theme.chart(
-                    figure, f"national_{name}", title.replace("**", ""),
-                    _("Published national figures"), source,
-                )  # fmt: skip
-                st.html(legend)
+
+
+def _show_table(table: pd.DataFrame) -> None:
     st.dataframe(
         table,
         hide_index=True,

@@ -9,9 +9,8 @@ from pages.cooperatives import (
     summary,
     survival,
     views,
-    words,
 )
-from pages.shared import export, filters, i18n, query, theme, visitor
+from pages.shared import export, filters, i18n, partner_figures, query, theme, visitor
 
 _ = i18n.gettext
 SHOW = {
@@ -20,6 +19,7 @@ SHOW = {
     "jobs": jobs.show,
     "quality": quality.show,
     "market": market.show,
+    "national": lambda _asked: national.show(),
 }
 
 
@@ -28,16 +28,11 @@ def choose(years: tuple[int, ...]) -> views.Asked:
     with filters.bar():
         scope = filters.scope(views.EVERY)
         place = filters.territory(lowest="departement")
-        by = "departement"
-        if place.level == "country":
-            by = filters.pick(
-                "by",
-                _("Areas"),
-                ("region", "departement"),
-                {"departement": _("Départements"), "region": _("Regions")}.__getitem__,
-                "region",
-            )
-    return views.Asked(place, scope, years, by)
+        form = filters.pick("form", _("Form"), views.FORMS, views.form_name, "all")
+        newest = [str(year) for year in reversed(years)]
+        year = filters.pick("year", _("Year"), newest, str, newest[0])
+    by = "region" if place.level == "country" else "departement"
+    return views.Asked(place, scope, form, int(year), years, by)
 
 
 def without_register() -> None:
@@ -58,12 +53,11 @@ def without_register() -> None:
 
 
 theme.header(_("Co-operatives"), _("Do the co-operatives grow, last, employ?"))
+partner_figures.tell_edition()
 known = query.page_sql(__file__, "years").iloc[0]
 if i18n.is_none(known["last_year"]) or known["last_year"] != known["last_year"]:
     without_register()
-    series = query.page_sql(__file__, "series")
-    national.show(series, words.published(series))
-    export.downloads("cooperatives", {_("National figures"): words.published(series)})
+    national.show()
 else:
     asked = choose(tuple(range(int(known["first_year"]), int(known["last_year"]) + 1)))
     filters.breadcrumb(asked.place)
@@ -72,6 +66,4 @@ else:
     view, tab = views.opened()
     with tab:
         SHOW[view](asked)
-    theme.definition(views.METRICS[view], window=f"{asked.years[0]}–{asked.year}")
-    series = query.page_sql(__file__, "series")
-    national.show(series, words.published(series))
+    theme.definition(views.METRICS[view], window=f"{asked.years[0]}–{asked.years[-1]}")

@@ -1,14 +1,15 @@
-"""Are the jobs good? Lasting, qualified, shared; and whether co-operatives keep to their form."""
+"""Are the jobs good? Lasting, qualified, shared; for founders also the jobs of each birth year,
+whether co-operatives keep to their form, and who works inside a CAE."""
 
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from etl.insight.partner_cells import ratio
-from pages.cooperatives import areas
+from etl.insight.partner_cells import Cells, at_most_one, ratio
+from pages.cooperatives import areas, views
 from pages.cooperatives.views import METRICS, Asked
-from pages.shared import export, i18n, partner_charts, partner_figures, theme
+from pages.shared import export, i18n, partner_charts, partner_figures, parts, theme, visitor
 from pages.shared.partner_charts import Series
 
 _ = i18n.gettext
@@ -21,95 +22,98 @@ def show(asked: Asked) -> None:
     """The view."""
     found = partner_figures.cells(__file__, "lasting")
     years = found.periods("lasting")[-YEARS:]
+    views.tell_form(asked)
     cut = partner_figures.cut(asked.place, asked.scope, CUTS)
-    partner_figures.tell(cut)
-    shares = _shares(found, years, cut.at)
-    by_year = _by_year(years, shares)
-    if years:
-        st.markdown(f"**{_('Share of employees, end of each year')}**")
-        colours = (theme.CATEGORIES[0], theme.CATEGORIES[1], theme.CATEGORIES[4])
-        series = [
-            Series(name, cells, colour)
-            for (name, cells), colour in zip(list(shares.items())[1:], colours, strict=True)
-        ]
-        title = _("Share of employees, end of each year")
-        theme.chart(partner_charts.lines(years, series), "lasting", title)
-        partner_figures.table(by_year, _kinds(by_year, 2))
-        st.caption(_("Of the co-operatives that declared all four headcounts of the year."))
-    else:
-        theme.empty_state(
-            _("Nobody declared how lasting the jobs are."),
-            _("It comes with the file of employees by co-operative and year."),
-        )
+    at = {name: part for name, part in cut.at.items() if name != "scope"}
+    by_year = partner_figures.frame(
+        [{_("Year"): int(year), **_shares(found, year, **at)} for year in reversed(years)]
+    )
     by_region = _regions(found, asked)
-    if years:
+    tables = {_("By year"): by_year, _("By region"): by_region}
+    names = {"time": _("By year"), "place": _("By region")}
+    is_founder = visitor.role() == "founder"
+    if is_founder:
+        names["others"] = _("For founders")
+    part = parts.choose(names)
+    if part == "time":
+        partner_figures.tell(cut)
+        _show_years(years, by_year)
+    elif part == "place":
         st.markdown(f"**{_('By region, end of {year}').format(year=asked.year)}**")
-        partner_figures.table(by_region, _kinds(by_region, 2))
-    cohorts, compliance, people = _cohorts(found), _compliance(found), _people(found, cut)
-    _show_cohorts(cohorts)
-    left, right = st.columns(2)
-    with left:
-        _show_compliance(compliance, asked)
-    with right:
-        _show_people(people, cut)
-    tables = {
-        _("By year"): by_year,
-        _("By region"): by_region,
-        _("After a birth"): cohorts,
-        _("Compliance"): compliance,
-        "CAE": people,
-    }
+        partner_figures.table(by_region, _kinds(by_region))
+    if is_founder:
+        tables |= _founders(found, cut, asked, is_shown=part == "others")
     partner_figures.explain(*tables.values())
     export.downloads(
         "cooperatives-good-jobs",
-        {name: partner_figures.taken(rows) for name, rows in tables.items()},
+        {name: partner_figures.taken(rows, _kinds(rows)) for name, rows in tables.items()},
         metrics=METRICS["quality"],
         filters={**asked.words(), _("Figures for"): cut.place.name},
     )
 
 
-def _shares(found: Any, years: list[str], at: dict[str, str]) -> dict[str, list[Any]]:
-    """The headcount that declared, and the share of each kind of job in it."""
-    told = [found.of("lasting", "declared_employees", year, **at) for year in years]
+def _show_years(years: list[str], by_year: pd.DataFrame) -> None:
+    if not years:
+        theme.empty_state(
+            _("Nobody declared how lasting the jobs are."),
+            _("It comes with the file of employees by co-operative and year."),
+        )
+        return
+    st.markdown(f"**{_('Share of employees, end of each year')}**")
+    colours = (theme.CATEGORIES[0], theme.CATEGORIES[1], theme.CATEGORIES[4])
+    series = [
+        Series(name, by_year[name].tolist()[::-1], colour)
+        for name, colour in zip(by_year.columns[1:], colours, strict=True)
+    ]
+    theme.chart(
+        partner_charts.lines(years, series), "lasting", _("Share of employees, end of each year")
+    )
+    partner_figures.table(by_year, _kinds(by_year))
+    st.caption(_("Of the co-operatives that declared all four headcounts of the year."))
+
+
+def _shares(found: Cells, year: str, **at: str) -> dict[str, Any]:
+    """The share of each kind of job in the headcount of those that declared."""
+    names = {
+        "permanent_share": _("On permanent contracts"),
+        "qualified_share": _("Qualified"),
+        "member_share": _("Members"),
+    }
     return {
-        _("Employees"): told,
-        **{
-            name: [
-                ratio(found.of("lasting", measure, year, **at), whole)
-                for year, whole in zip(years, told, strict=True)
-            ]
-            for name, measure in (
-                (_("On permanent contracts"), "permanent_employees"),
-                (_("Qualified"), "qualified_employees"),
-                (_("Members"), "member_employees"),
-            )
-        },
+        name: at_most_one(found.of("lasting", measure, year, **at))
+        for measure, name in names.items()
     }
 
 
-def _by_year(years: list[str], shares: dict[str, list[Any]]) -> pd.DataFrame:
-    table = pd.DataFrame({_("Year"): [int(year) for year in years], **shares}, dtype=object)
-    return table[::-1].reset_index(drop=True)
+def _kinds(table: pd.DataFrame) -> dict[str, str]:
+    return dict.fromkeys(table.columns[1:], "share") | ({_("Year"): "year"})
 
 
-def _kinds(table: pd.DataFrame, first_share: int) -> dict[str, str]:
-    kinds = dict.fromkeys(table.columns[first_share:], "share")
-    kinds[table.columns[first_share - 1]] = "count"
-    return kinds | ({_("Year"): "year"} if _("Year") in table else {})
-
-
-def _regions(found: Any, asked: Asked) -> pd.DataFrame:
+def _regions(found: Cells, asked: Asked) -> pd.DataFrame:
     rows = areas.of(asked.by_region(), "all")
     year = str(asked.year)
-    lines = []
-    for code, name in zip(rows["code"], rows["name"], strict=True):
-        at = {"code": code, "level": "region", "scope": "all"}
-        shares = _shares(found, [year], at)
-        lines.append({_("Region"): name, **{key: cells[0] for key, cells in shares.items()}})
-    return pd.DataFrame(lines).astype(object)
+    return partner_figures.by_region(
+        _("Region"), rows, lambda level, code: _shares(found, year, level=level, code=code)
+    )
 
 
-def _cohorts(found: Any) -> pd.DataFrame:
+def _founders(
+    found: Cells, cut: partner_figures.Cut, asked: Asked, *, is_shown: bool
+) -> dict[str, pd.DataFrame]:
+    """The tables that only founders see."""
+    cohorts, compliance, people = _cohorts(found), _compliance(found), _people(found, cut)
+    if is_shown:
+        st.caption(_("This is for founders alone: partners do not see it."))
+        _show_cohorts(cohorts)
+        left, right = st.columns(2)
+        with left:
+            _show_compliance(compliance, asked)
+        with right:
+            _show_people(people, cut)
+    return {_("After a birth"): cohorts, _("Compliance"): compliance, "CAE": people}
+
+
+def _cohorts(found: Cells) -> pd.DataFrame:
     lines = []
     for year in reversed(found.periods("cohorts")):
         line: dict[str, Any] = {_("Born in"): int(year)}
@@ -120,7 +124,7 @@ def _cohorts(found: Any) -> pd.DataFrame:
             line[_("After {n} years").format(n=age)] = after
             line[_("Kept after {n} years").format(n=age)] = ratio(after, before)
         lines.append(line)
-    return pd.DataFrame(lines).astype(object)
+    return partner_figures.frame(lines)
 
 
 def _show_cohorts(cohorts: pd.DataFrame) -> None:
@@ -152,18 +156,18 @@ def _show_cohorts(cohorts: pd.DataFrame) -> None:
     partner_figures.table(cohorts, {**kinds, _("Born in"): "year"})
 
 
-def _compliance(found: Any) -> pd.DataFrame:
+def _compliance(found: Cells) -> pd.DataFrame:
     periods = found.periods("compliance")
     if not periods:
         return pd.DataFrame()
-    year = periods[-1]
+    year = periods[-1]  # the register keeps no former shares
     whole = found.of("compliance", "scops", year)
     names = {"yes": _("Comply"), "no": _("Do not comply"), "unknown": _("Do not say")}
     lines = []
     for code in ANSWERS:
         cell = found.of("compliance", "scops", year, breakdown=code)
         lines.append({_("SCOP"): names[code], _("Number"): cell, _("Share"): ratio(cell, whole)})
-    return pd.DataFrame(lines).astype(object)
+    return partner_figures.frame(lines)
 
 
 def _show_compliance(table: pd.DataFrame, asked: Asked) -> None:
@@ -172,7 +176,7 @@ def _show_compliance(table: pd.DataFrame, asked: Asked) -> None:
         _(
             "All of France, end of {year}: employees hold at least 51% of the capital and 65% of "
             "the votes. What a SCOP does not say stays unknown."
-        ).format(year=asked.year)
+        ).format(year=asked.years[-1])
     )
     if table.empty:
         st.caption(_("No SCOP is known."))
@@ -182,7 +186,7 @@ def _show_compliance(table: pd.DataFrame, asked: Asked) -> None:
     partner_figures.table(table, {_("Number"): "count", _("Share"): "share"})
 
 
-def _people(found: Any, cut: partner_figures.Cut) -> pd.DataFrame:
+def _people(found: Cells, cut: partner_figures.Cut) -> pd.DataFrame:
     lines = [
         {
             _("Year"): int(year),
@@ -193,7 +197,7 @@ def _people(found: Any, cut: partner_figures.Cut) -> pd.DataFrame:
         }
         for year in reversed(found.periods("cae_people")[-YEARS:])
     ]
-    return pd.DataFrame(lines).astype(object)
+    return partner_figures.frame(lines)
 
 
 def _show_people(table: pd.DataFrame, cut: partner_figures.Cut) -> None:

@@ -1,45 +1,50 @@
 """The answer in a sentence, and its figures as cards."""
 
+from typing import Any
+
 import pandas as pd
 
-from etl.insight.partner_cells import Cell, Withheld, less
-from pages.cooperatives import growth, jobs, survival
+from etl.insight import small_samples
+from etl.insight.partner_cells import Cell, Withheld, is_told
+from pages.cooperatives import growth, jobs, survival, views
 from pages.cooperatives.views import Asked
 from pages.shared import filters, i18n, partner_figures, theme
+from pages.shared.filters import Territory
 
 _ = i18n.gettext
 AFTER = 5
+FRANCE = partner_figures.Cut(Territory("country", "FR", "France"), "all", is_asked=False)
 
 
 def show(asked: Asked) -> None:
-    """Do they grow, last, employ? For the place and the domain, or the nearest that is released."""
-    place = asked.place
-    counts = growth.of(
-        growth.counted(place.level, place.code, asked.scope), "all", "all", asked.years
-    )
-    living, births, exits = counts.living[-1], counts.births[-1], counts.exits[-1]
-    found = jobs.cells()
-    head = partner_figures.cut(place, asked.scope, jobs.HEADCOUNT)
-    flow = partner_figures.cut(place, asked.scope, jobs.FLOWS)
-    last = partner_figures.cut(place, asked.scope, survival.CUTS)
-    rows = survival.told(last)
-    own = rows[(rows["origin"] == "all") & (rows["cohort"] == "all") & (rows["years"] == AFTER)]
-    alive = own.iloc[0] if len(own) else None
+    """Do they grow, last, employ? For the place, the domain and the form, or the nearest that is
+    released."""
+    here = growth.cut_of(asked)
+    rows = growth.counted(here.place.level, here.place.code, here.scope)
+    counts = growth.of(rows, *asked.cell, asked.years)
+    now = asked.years.index(asked.year)
+    living, births, exits = counts.living[now], counts.births[now], counts.exits[now]
+    last = survival.cut_of(asked)
+    alive = _alive(survival.told(last, asked.form))
+    has_form = asked.form in ("all", *survival.BY_FORM)
     year = str(asked.year)
-    heads = found.of("jobs", "employees", year, **head.at)
+    head, heads = _heads(asked, year)
     theme.answer(
         " ".join(
             [
-                i18n.ngettext(
-                    "**{n} co-operative** lived at the end of {year}.",
-                    "**{n} co-operatives** lived at the end of {year}.",
-                    living,
-                ).format(n=i18n.number(living), year=year),
+                _ending(
+                    i18n.ngettext(
+                        "**{n} co-operative** lived at the end of {year}.",
+                        "**{n} co-operatives** lived at the end of {year}.",
+                        living,
+                    ).format(n=i18n.number(living), year=year),
+                    _where(here, asked),
+                ),
                 _("The year saw {moves}: net growth **{net}**.").format(
                     moves=_moves(births, exits), net=partner_figures.text(births - exits, "signed")
                 ),
-                _lasting(alive) + _where(last),
-                _employing(heads) + _where(head),
+                _ending(_lasting(alive), _where(last, asked, has_form=has_form)),
+                _ending(_employing(heads), _where(head, asked, has_form=False)),
             ]
         )
     )
@@ -47,42 +52,43 @@ def show(asked: Asked) -> None:
         theme.metric_card(
             _("Living, end of {year}").format(year=year),
             i18n.number(living),
-            delta=partner_figures.text(living - counts.living[-2], "signed")
-            if len(asked.years) > 1
-            else None,
+            delta=partner_figures.text(living - counts.living[now - 1], "signed") if now else None,
+            interval=_where(here, asked).strip(" ()") or None,
         )
         theme.metric_card(
             _("Net growth in {year}").format(year=year),
             partner_figures.text(births - exits, "signed"),
-            interval=_moves(births, exits) + _undated(counts.undated[-1]),
+            interval=_moves(births, exits) + _undated(counts.undated[now]),
         )
         if alive is not None:
-            is_told = not i18n.is_none(alive["survival"])
+            told, beside = _share(alive)
             theme.metric_card(
                 _("Alive after {n} years").format(n=AFTER),
-                i18n.percent(alive["survival"]) if is_told else _("cannot be told"),
-                n=int(alive["followed"]) if is_told else None,
-                interval=(
-                    i18n.interval(alive["low"], alive["high"])
-                    if is_told
-                    else i18n.name("no survival", alive["why"])
-                )
-                + _where(last),
+                told,
+                n=int(alive["followed"]),
+                interval=beside + _where(last, asked, has_form=has_form),
             )
         partner_figures.card(
-            _("Jobs, end of {year}").format(year=year), heads, beside=_headcount(head)
+            _("Jobs, end of {year}").format(year=year),
+            heads,
+            beside=_("headcount") + _where(head, asked, has_form=False),
         )
-        created, lost = (
-            found.of("job_flows", name, year, **flow.at) for name in ("created", "lost")
-        )
-        partner_figures.card(
-            _("Jobs created less lost in {year}").format(year=year),
-            less(created, lost),
-            "signed",
-            _("{created} created, {lost} lost").format(
-                created=partner_figures.text(created), lost=partner_figures.text(lost)
-            ),
-        )
+
+
+def _alive(rows: pd.DataFrame) -> Any:
+    own = rows[(rows["origin"] == "all") & (rows["cohort"] == "all") & (rows["years"] == AFTER)]
+    return own.iloc[0] if len(own) else None
+
+
+def _heads(asked: Asked, year: str) -> tuple[partner_figures.Cut, Cell]:
+    """The headcount of the place, or of France where that of the place has no figure to tell."""
+    found = jobs.cells()
+    cut = partner_figures.cut(asked.place, asked.scope, jobs.HEADCOUNT)
+    own = found.of("jobs", "employees", year, **cut.at)
+    whole = found.of("jobs", "employees", year, **FRANCE.at)
+    if isinstance(own, Withheld) and not is_told(own):
+        return FRANCE, whole
+    return cut, own
 
 
 def _undated(exits: int) -> str:
@@ -98,26 +104,66 @@ def _moves(births: int, exits: int) -> str:
     )
 
 
-def _lasting(alive: pd.Series | None) -> str:
+def _how(alive: Any) -> str:
+    """What stands beside a share of so many co-operatives; 'none' where it cannot be told."""
     if alive is None or i18n.is_none(alive["survival"]):
+        return "none"
+    return small_samples.doubt(alive["followed"], has_interval=alive["low"] < alive["high"])
+
+
+def _share(alive: Any) -> tuple[str, str]:
+    """What a card says, and what stands below."""
+    how, interval = _how(alive), i18n.interval(alive["low"], alive["high"])
+    if not how:
+        return i18n.percent(alive["survival"]), interval
+    if how == "interval":
+        return interval, _("95% interval")
+    if how == "few":
+        return _("too few to tell"), interval
+    return _("cannot be told"), i18n.name("no survival", alive["why"])
+
+
+def _lasting(alive: Any) -> str:
+    how = _how(alive)
+    if how == "none":
         return _("How many last 5 years **cannot be told**.")
+    if how == "few":
+        return i18n.ngettext(
+            "How many last 5 years: **too few to tell** ({n} followed).",
+            "How many last 5 years: **too few to tell** ({n} followed).",
+            alive["followed"],
+        ).format(n=i18n.number(alive["followed"]))
+    if how == "interval":
+        return _("Between **{low} and {high}** live 5 years or more ({n} followed).").format(
+            low=i18n.percent(alive["low"]),
+            high=i18n.percent(alive["high"]),
+            n=i18n.number(alive["followed"]),
+        )
     return _("**{share}** live 5 years or more.").format(share=i18n.percent(alive["survival"]))
 
 
 def _employing(heads: Cell) -> str:
-    if isinstance(heads, Withheld):
-        return _("How many they employ is **withheld**.")
     if heads is None:
         return _("Nobody declared how many they employ.")
+    if isinstance(heads, Withheld):
+        if not is_told(heads):
+            return _("How many they employ is **withheld**.")
+        return _("They employed **between {low} and {high} people**.").format(
+            low=i18n.number(heads.low), high=i18n.number(heads.high)
+        )
     return _("They employed **{n} people**.").format(n=partner_figures.text(heads))
 
 
-def _headcount(cut: partner_figures.Cut) -> str:
-    return _("headcount") + _where(cut)
+def _ending(sentence: str, where: str) -> str:
+    """The sentence with that before its full stop."""
+    return f"{sentence.removesuffix('.')}{where}."
 
 
-def _where(cut: partner_figures.Cut) -> str:
+def _where(cut: partner_figures.Cut, asked: Asked, *, has_form: bool = True) -> str:
     """Of what a figure is, where it is not of what was chosen."""
-    if cut.is_asked:
-        return ""
-    return f" ({theme.escape(cut.place.name)}, {filters.scope_label(cut.scope)})"
+    told = []
+    if not cut.is_asked:
+        told = [theme.escape(cut.place.name), filters.scope_label(cut.scope)]
+    if asked.form != "all" and not has_form:
+        told.append(views.form_name("all").lower())
+    return f" ({', '.join(told)})" if told else ""

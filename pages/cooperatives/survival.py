@@ -5,70 +5,119 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from etl.insight import small_samples
 from etl.words import names
-from pages.cooperatives import charts, words
+from pages.cooperatives import areas, charts, views, words
 from pages.cooperatives.views import METRICS, Asked
-from pages.shared import export, filters, i18n, partner_figures, query, theme
+from pages.shared import export, filters, i18n, partner_figures, parts, query, theme
 
 _ = i18n.gettext
 CUTS = {"country": ("all", "family"), "region": ("all",)}
+OF_FORM = {"country": ("all",), "region": ("all",)}
 AGES = (3, 5)
+BY_FORM = ("scop", "scic")  # that somebody is a CAE is not dated, so nobody can be followed as one
 
 
-def told(cut: partner_figures.Cut) -> pd.DataFrame:
-    """Rows of survival.sql."""
-    return query.page_sql(__file__, "survival", **cut.at)
+def cut_of(asked: Asked) -> partner_figures.Cut:
+    """The nearest place and domain of which the survival of the form is told."""
+    return partner_figures.cut(asked.place, asked.scope, OF_FORM if asked.form in BY_FORM else CUTS)
+
+
+def told(cut: partner_figures.Cut, form: str) -> pd.DataFrame:
+    """Rows of survival.sql of the form, else of all."""
+    rows = _of(cut)
+    return rows[rows["form"] == (form if form in BY_FORM else "all")]
+
+
+def _of(cut: partner_figures.Cut) -> pd.DataFrame:
+    rows = query.page_sql(__file__, "survival", scope=cut.scope)
+    return rows[(rows["level"] == cut.place.level) & (rows["code"] == cut.place.code)]
 
 
 def show(asked: Asked) -> None:
     """The view."""
-    cut = partner_figures.cut(asked.place, asked.scope, CUTS)
-    partner_figures.tell(cut)
-    rows = told(cut)
-    benchmarks = _benchmarks(query.page_sql(__file__, "benchmarks"))
-    split = filters.pick(
-        "split",
-        _("Compare"),
-        ("cohort", "origin"),
-        {"cohort": _("Years of birth"), "origin": _("Origins")}.__getitem__,
-        "cohort",
+    has_form = asked.form in BY_FORM
+    views.tell_form(asked, is_asked=has_form)
+    cut = cut_of(asked)
+    rows = told(cut, asked.form)
+    published = query.page_sql(__file__, "benchmarks")
+    benchmarks, shares, by_region = _benchmarks(published), _shares(rows), _regions(asked.form)
+    by_form = _at_ages(_("Form"), _forms(_of(cut)))
+    part = parts.choose(
+        {
+            "time": _("By age"),
+            "kind": _("By form and origin"),
+            "place": _("By region"),
+            "others": _("What others publish"),
+        }
     )
-    groups = _groups(rows, split)
-    if rows.empty:
+    if part in ("time", "kind"):
+        partner_figures.tell(cut)
+    split = "cohort"
+    if part == "time" and len(rows):
+        split = _split(has_form=has_form)
+    groups = _forms(_of(cut)) if split == "form" else _groups(rows, split)
+    at_risk = _at_risk(groups)
+    if part in ("time", "kind") and rows.empty:
         theme.empty_state(
             _("Survival cannot be told here."),
             _("No co-operative of known birth was followed; choose a larger territory."),
         )
-    else:
+    elif part == "time":
         title = _("Share still living by years since birth, with the 95% band of all")
         st.markdown(f"**{title}**")
-        figure = charts.survival(groups, query.page_sql(__file__, "benchmarks"))
-        theme.chart(figure, "survival", title)
+        theme.chart(charts.survival(groups, published), "survival", title)
         st.markdown(f"**{_('Number at risk: still followed at that age')}**")
-    at_risk, shares = _at_risk(groups), _shares(rows)
-    if len(rows):
         partner_figures.table(at_risk, dict.fromkeys(at_risk.columns[1:], "count"))
-        st.markdown(f"**{_('After 3 and 5 years, by origin and years of birth')}**")
+    elif part == "kind":
+        st.markdown(f"**{_('After 3 and 5 years, by form, origin and years of birth')}**")
+        partner_figures.table(by_form, {_("Followed"): "count"})
         partner_figures.table(shares, dict.fromkeys(shares.columns[-3:], "count"))
-    st.markdown(f"**{_('What others publish, each with its cohort, form and scope')}**")
-    st.caption(
-        _("Other births, other forms, other trades: these levels are compared with care only.")
-    )
-    partner_figures.table(
-        benchmarks,
-        {_("Measured in"): "year", _("After (years)"): "count", _("Share still alive"): "share"},
-    )
+    elif part == "place":
+        st.markdown(f"**{_('After 3 and 5 years, by region')}**")
+        partner_figures.table(by_region, {_("Followed"): "count"})
+    else:
+        st.markdown(f"**{_('What others publish, each with its cohort, form and scope')}**")
+        st.caption(
+            _("Other births, other forms, other trades: these levels are compared with care only.")
+        )
+        kinds = {
+            _("Measured in"): "year", _("After (years)"): "count", _("Share still alive"): "share"
+        }  # fmt: skip
+        partner_figures.table(benchmarks, kinds)
     export.downloads(
         "cooperatives-survival",
         {
             _("Survival"): _long(rows),
             _("At 3 and 5 years"): shares,
+            _("By form"): by_form,
+            _("By region"): by_region,
             _("Number at risk"): at_risk,
             _("Benchmarks"): benchmarks,
         },
         metrics=METRICS["survival"],
-        filters=asked.words(),
+        filters={
+            **asked.words(has_form=has_form),
+            _("Survival"): f"{cut.place.name}, {filters.scope_label(cut.scope)}",
+        },
     )
+
+
+def _split(*, has_form: bool) -> str:
+    return filters.pick(
+        "split",
+        _("Compare"),
+        ("cohort", "form") if has_form else ("cohort", "origin", "form"),
+        {"cohort": _("Years of birth"), "origin": _("Origins"), "form": _("Forms")}.__getitem__,
+        "cohort",
+    )
+
+
+def _forms(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """All, SCOP and SCIC."""
+    mine = rows[(rows["origin"] == "all") & (rows["cohort"] == "all")]
+    found = {views.form_name(code): mine[mine["form"] == code] for code in ("all", *BY_FORM)}
+    return {name: own for name, own in found.items() if len(own)}
 
 
 def _groups(rows: pd.DataFrame, split: str) -> dict[str, pd.DataFrame]:
@@ -108,6 +157,8 @@ def figure_of(row: pd.Series | None) -> str:
         return i18n.NONE
     if i18n.is_none(row["survival"]):
         return i18n.name("no survival", row["why"])
+    if row["low"] == row["high"] and row["followed"] < small_samples.UNSURE:
+        return _("too few to tell")
     interval = i18n.interval(row["low"], row["high"])
     return f"{i18n.percent(row['survival'])} ({interval})"
 
@@ -126,6 +177,39 @@ def _shares(rows: pd.DataFrame) -> pd.DataFrame:
                 _("Followed"): int(own["followed"].max()),
                 _("At risk after 5 years"): None if at[1] is None else int(at[1]["at_risk"]),
                 _("Exits before 5 years"): None if at[1] is None else int(at[1]["exits"]),
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def _regions(form: str) -> pd.DataFrame:
+    """Survival by region, all domains, of the form."""
+    rows = query.page_sql(__file__, "survival", scope="all")
+    mine = rows[
+        (rows["level"] == "region")
+        & (rows["form"] == (form if form in BY_FORM else "all"))
+        & (rows["origin"] == "all")
+        & (rows["cohort"] == "all")
+    ]
+    names = areas.names()
+    found = _at_ages(
+        _("Region"), {names.get(str(code), str(code)): own for code, own in mine.groupby("code")}
+    )
+    return found if found.empty else found.sort_values(_("Followed"), ascending=False)
+
+
+def _at_ages(title: str, groups: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """What is alive after 3 and 5 years of each group, by its name below the title."""
+    lines = []
+    for name, own in groups.items():
+        ages = own.set_index("years")
+        at: list[Any] = [ages.loc[age] if age in ages.index else None for age in AGES]
+        lines.append(
+            {
+                title: name,
+                _("Alive after 3 years"): figure_of(at[0]),
+                _("Alive after 5 years"): figure_of(at[1]),
+                _("Followed"): int(own["followed"].max()),
             }
         )
     return pd.DataFrame(lines)

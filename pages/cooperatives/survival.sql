@@ -1,7 +1,9 @@
--- grain: one row per origin, birth cohort and number of years lived, of one territory and domain scope
+-- grain: one row per territory, form, origin, birth cohort and number of years lived, of one domain scope
 -- answers: How many co-operatives survive 1 to 10 years?
--- columns: origin, cohort ('all' or one); years; survival, low, high (95 %), NULL where it cannot be told and why; followed, at_risk, exits
-SELECT origin, cohort, years, survival, low, high, followed, at_risk, exits, why
+-- columns: level, code; form ('all', scop, scic), origin, cohort ('all' or one); years; survival, low, high (95 %), NULL where it cannot be told and why; followed, at_risk, exits
+SELECT
+    territory_level AS level, territory_code AS code, form, origin, cohort, years, survival, low, high,
+    followed, at_risk, exits, why
 FROM published.survival
-WHERE territory_level = $level AND territory_code = $code AND scope_code = $scope
-ORDER BY origin, cohort, years
+WHERE scope_code = $scope
+ORDER BY level, code, form, origin, cohort, years

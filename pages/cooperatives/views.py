@@ -4,11 +4,11 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.shared import filters, i18n
+from pages.shared import filters, i18n, partner_figures
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
-VIEWS = ("growth", "survival", "jobs", "quality", "market")
+VIEWS = ("growth", "survival", "jobs", "quality", "market", "national")
 METRICS = {
     "growth": ("cooperatives", "births", "net_growth"),
     "survival": ("survival",),
@@ -18,8 +18,10 @@ METRICS = {
         "cae_people",
     ),
     "market": ("scop_share_providers", "scop_share_hires"),
+    "national": (),
 }  # fmt: skip
 EVERY = ("all", "family", "domain")
+FORMS = ("all", "scop", "scic", "cae")
 
 
 class Asked(NamedTuple):
@@ -27,13 +29,10 @@ class Asked(NamedTuple):
 
     place: Territory
     scope: str
+    form: str
+    year: int
     years: tuple[int, ...]
     by: str
-
-    @property
-    def year(self) -> int:
-        """The last closed year."""
-        return self.years[-1]
 
     @property
     def within(self) -> str:
@@ -41,17 +40,41 @@ class Asked(NamedTuple):
         around = [part for part in (*self.place.parents, self.place) if part.level == "region"]
         return around[0].code if around else "FR"
 
+    @property
+    def cell(self) -> tuple[str, str]:
+        """The dimension of published.cooperatives that holds the form, and its value there."""
+        if self.form == "all":
+            return "all", "all"
+        return ("cae", "yes") if self.form == "cae" else ("form", self.form)
+
     def by_region(self) -> "Asked":
         """The same over the regions of the country: nothing finer is released of firms' figures."""
         return self._replace(by="region", place=Territory("country", "FR", "France"))
 
-    def words(self) -> dict[str, str]:
-        """The filters as a file names them."""
+    def words(self, *, has_form: bool = False) -> dict[str, str]:
+        """The filters as a file names them. has_form: whether its figures are of the form chosen;
+        else they are of all forms."""
         return {
             _("Domain"): filters.scope_label(self.scope),
             _("Territory"): self.place.name,
-            _("Closed years"): f"{self.years[0]}–{self.year}",
+            _("Form"): form_name(self.form if has_form else "all"),
+            _("Year"): str(self.year),
+            _("Closed years"): f"{self.years[0]}–{self.years[-1]}",
+            **partner_figures.about(),
         }
+
+
+def form_name(code: str) -> str:
+    """What a choice of form is called."""
+    names = {"all": _("All forms"), "scop": "SCOP", "scic": "SCIC", "cae": "CAE"}
+    return names[code]
+
+
+def tell_form(asked: Asked, *, is_asked: bool = False) -> None:
+    """Says so where the figures are not of the form that was chosen."""
+    if asked.form != "all" and not is_asked:
+        text = _("These figures are for **all forms**: they are not released by form.")
+        st.info(text, icon=":material/category:")
 
 
 def opened() -> tuple[str, Any]:
@@ -62,6 +85,7 @@ def opened() -> tuple[str, Any]:
         "jobs": _("Jobs"),
         "quality": _("Good jobs"),
         "market": _("Share of the market"),
+        "national": _("National figures"),
     }
     view = filters.read("view", VIEWS.__contains__, VIEWS[0])
     key = f"cooperatives_view_{i18n.language()}"  # a tab is known by its label

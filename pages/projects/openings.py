@@ -1,23 +1,29 @@
 """Where could the next ones start: unmet demand, the projects there already, the nearest CAE."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from etl.insight import priorities
-from etl.insight.partner_cells import Cell, Withheld, ratio
+from etl.insight.partner_cells import Cell, Fewer, is_hidden, ratio
 from pages.projects import views
-from pages.shared import export, filters, i18n, map, partner_figures, places, query, theme
+from pages.projects.views import Asked
+from pages.shared import export, filters, i18n, map, partner_figures, parts, places, query, theme
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
 SHARES = (0.2, 0.4, 0.6)
 
 
-def show(place: Territory, scope: str) -> None:
+def show(asked: Asked) -> None:
     """The view."""
+    place, scope = asked.place, _family(asked.scope)
     within = next((p.code for p in (place, *place.parents) if p.level == "region"), "FR")
     rows = query.page_sql(__file__, "openings", code=within, scope=scope)
-    if place.level in ("departement", places.SEVERAL):
+    totals = query.page_sql(__file__, "totals", code=within, scope=scope)
+    is_part = place.level in ("departement", places.SEVERAL)
+    if is_part:
         rows = rows[_lies_in(place, rows)]
     if rows.empty:
         theme.empty_state(
@@ -26,50 +32,80 @@ def show(place: Territory, scope: str) -> None:
         )
         return
     target = float(query.build().settings.get("fill_target", 0.6))
-    rows = priorities.of_published(rows, target)
-    table = _table(rows)
+    rows = priorities.of_published(rows.assign(known=rows["requests"]), target)
     first = rows.iloc[0]
     year = str(first["period"])
-    if not i18n.is_none(first["beyond"]) and first["beyond"] > 0:
-        st.markdown(
-            _(
-                "In {year}, of what can be told, **{domain}** in **{place}** lacked providers "
-                "most: {unmet} of {known} requests were not filled in time, {beyond} more than "
-                "where {target} are filled."
-            ).format(
-                year=year,
-                domain=i18n.label(first),
-                place=theme.escape(first["name"]),
-                unmet=i18n.number(first["unmet"]),
-                known=i18n.number(first["known"]),
-                beyond=i18n.number(first["beyond"]),
-                target=i18n.percent(target),
-            )
-        )
-    _map(scope, within, place, year)
-    partner_figures.table(table, _kinds(), height=480)
+    _answer(first, year, target)
+    by_place = _by_place(totals[totals["level"] != "departement"] if within == "FR" else totals)
+    table = _table(rows)
+    if parts.choose({"kind": _("Openings"), "place": _("Map and totals")}) == "place":
+        left, right = st.columns(2)
+        with left:
+            _map(totals, within, place, year)
+        with right:
+            partner_figures.table(by_place, _kinds())
+    else:
+        partner_figures.table(table, _kinds(), height=440)
     st.caption(
         _(
             "Requests with a known outcome, not filled within {n} days; in order of those beyond "
             "what goes unmet where {target} are filled (our target), for where most are filled "
-            "providers are there. Projects under way are those of the region (all domains) and of "
-            "the family of the domain (all of France): nothing finer is released. Distance from "
-            "the middle of the département to the nearest CAE that lives today."
+            "providers are there. Projects under way at the end of {year}: those of the region "
+            "(all domains), and those of the region in the family of the domain. Distance from the "
+            "middle of the département to the nearest CAE that lives today."
         ).format(
-            n=i18n.number(query.build().settings.get("fill_days", 14)), target=i18n.percent(target)
+            n=i18n.number(query.build().settings.get("fill_days", 14)),
+            year=asked.year,
+            target=i18n.percent(target),
         )
     )
-    partner_figures.explain(table)
+    partner_figures.tell_rounded()
     export.downloads(
         "projects-openings",
-        {_("Openings"): partner_figures.taken(table)},
+        {
+            _("Openings"): partner_figures.taken(table, _kinds()),
+            _("Totals"): partner_figures.taken(by_place, _kinds()),
+        },
         metrics=views.METRICS["openings"],
         filters={
             _("Domain"): filters.scope_label(scope),
             _("Territory"): places.name(place),
             _("Year"): year,
+            **partner_figures.about(),
         },
     )
+
+
+def _answer(first: pd.Series, year: str, target: float) -> None:
+    unmet, requests = _cell(first, "unmet"), _cell(first, "requests")
+    if i18n.is_none(first["beyond"]) or first["beyond"] <= 0:
+        return
+    st.markdown(
+        _(
+            "In {year}, of what can be told, **{domain}** in **{place}** lacked providers most: "
+            "{unmet} of {known} requests were not filled in time, {beyond} more than where "
+            "{target} are filled."
+        ).format(
+            year=year,
+            domain=i18n.label(first),
+            place=theme.escape(first["name"]),
+            unmet=partner_figures.text(unmet),
+            known=partner_figures.text(requests),
+            beyond=i18n.number(round(first["beyond"])),
+            target=i18n.percent(target),
+        )
+    )
+
+
+def _family(scope: str) -> str:
+    """What is released of a domain: its family."""
+    families = query.page_sql(__file__, "families")
+    of = dict(zip(families["domain_code"], families["family_scope"], strict=True))
+    if scope not in of:
+        return scope
+    text = _("These figures are for the family **{family}**: nothing finer is released.")
+    st.info(text.format(family=filters.scope_label(of[scope])), icon=":material/zoom_out_map:")
+    return str(of[scope])
 
 
 def _lies_in(place: Territory, rows: pd.DataFrame) -> pd.Series:
@@ -79,46 +115,59 @@ def _lies_in(place: Territory, rows: pd.DataFrame) -> pd.Series:
     ).isin(place.areas)
 
 
-def _cells(rows: pd.DataFrame, column: str) -> list[Cell]:
-    return [
-        Withheld(reason) if status == "withheld" else float(value)
-        for value, status, reason in zip(
-            rows[column].tolist(), rows["status"].tolist(), rows["reason"].tolist(), strict=True
-        )
-    ]
+def _cell(row: Any, name: str) -> Cell:
+    return Fewer() if row[f"{name}_status"] == "fewer" else float(row[name])
+
+
+def _demand(rows: pd.DataFrame) -> dict[str, list[Cell]]:
+    records = rows.to_dict("records")
+    unmet = [_cell(row, "unmet") for row in records]
+    requests = [_cell(row, "requests") for row in records]
+    return {
+        _("Unmet requests"): unmet,
+        _("of requests"): requests,
+        _("Share unmet"): [_share(*pair) for pair in zip(unmet, requests, strict=True)],
+    }
+
+
+def _share(unmet: Cell, requests: Cell) -> Cell:
+    """A share of few requests tells nothing; rounded figures may not agree, and none tops all."""
+    if isinstance(requests, Fewer):
+        return None
+    share = ratio(unmet, requests)
+    return min(share, 1.0) if isinstance(share, float) else share
+
+
+def _by_place(rows: pd.DataFrame) -> pd.DataFrame:
+    """Totals of the country and its regions, or of the départements of a region."""
+    return pd.DataFrame({_("Territory"): rows["name"].tolist(), **_demand(rows)}, dtype=object)
 
 
 def _table(rows: pd.DataFrame) -> pd.DataFrame:
     """The openings in their order."""
-    found = partner_figures.cells(__file__, "cells")
-    periods = found.periods("projects_under_way")
-    year = periods[-1] if periods else ""
-    families = query.page_sql(__file__, "families")
-    family = dict(zip(families["domain_code"], families["family_scope"], strict=True))
+    found = views.cells()
+    periods = found.periods("projects")
 
-    def under_way(**at: str) -> Cell:
-        return found.of("projects_under_way", "under_way", year, **at)
+    def under_way(region: str, scope: str) -> Cell:
+        if not periods:
+            return None
+        return found.of(
+            "projects", "under_way", periods[-1], code=region, level="region", scope=scope
+        )
 
-    regions = {code: under_way(code=code, level="region") for code in rows["region_code"].unique()}
-    scopes = {
-        code: under_way(scope=family[code]) if code in family else None
-        for code in rows["scope_code"].unique()
-    }
-    label = f"label_{i18n.language()}"
-    unmet = _cells(rows, "unmet")
-    known = _cells(rows, "known")
-    columns = {
+    pairs = list(zip(rows["region_code"], rows["scope_code"], strict=True))
+    columns: dict[str, list[Any]] = {
         _("Département"): rows["name"].tolist(),
-        _("Domain"): rows[label].tolist(),
-        _("Unmet requests"): unmet,
-        _("of requests"): known,
-        _("Share unmet"): [ratio(part, whole) for part, whole in zip(unmet, known, strict=True)],
-        _("Projects under way: region"): [regions[code] for code in rows["region_code"]],
-        _("Projects under way: family"): [scopes[code] for code in rows["scope_code"]],
+        _("Domain"): rows[f"label_{i18n.language()}"].tolist(),
+        **_demand(rows),
+        _("Projects under way: region"): [under_way(region, "all") for region, _scope in pairs],
+        _("Projects under way: family"): [
+            under_way(region, scope) for region, scope in pairs
+        ],
         _("Nearest CAE"): [_("none lives") if i18n.is_none(name) else name for name in rows["cae"]],
         "km": rows["km"].tolist(),
         _("Code"): rows["code"].tolist(),
-    }
+    }  # fmt: skip
     return pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in columns.items()})
 
 
@@ -130,48 +179,35 @@ def _kinds() -> dict[str, str]:
     return {**dict.fromkeys(counts, "count"), _("Share unmet"): "share"}
 
 
-def _map(scope: str, within: str, place: Territory, year: str) -> None:
-    """The share of unmet requests of the domains that may be told; hatched where none may."""
-    rows = query.page_sql(__file__, "departements", code=within, scope=scope)
+def _map(totals: pd.DataFrame, within: str, place: Territory, year: str) -> None:
+    """The share of unmet requests; an area of fewer than five requests is dotted."""
+    rows = totals[totals["level"] == "departement"]
     if place.level == places.SEVERAL:
         rows = rows[_lies_in(place, rows)]
-    shares: list[Cell] = []
-    for known, unmet, hidden, reason in zip(
-        rows["known"], rows["unmet"], rows["hidden"], rows["reason"], strict=True
-    ):
-        if i18n.is_none(known):
-            shares.append(Withheld(reason) if hidden else None)
-        else:
-            shares.append(ratio(float(unmet), float(known)))
+    told = _demand(rows)
+    shares, requests = told[_("Share unmet")], told[_("of requests")]
     values = pd.DataFrame(
         {
-            "code": rows["code"],
-            "name": rows["name"],
+            "code": rows["code"].tolist(),
+            "name": rows["name"].tolist(),
             "value": partner_figures.values(shares),
             "shown": [
                 _("{share} of {n} requests unmet").format(
-                    share=partner_figures.text(share, "share"), n=i18n.number(known)
+                    share=partner_figures.text(share, "share"), n=partner_figures.text(known)
                 )
-                for share, known in zip(shares, rows["known"], strict=True)
+                for share, known in zip(shares, requests, strict=True)
             ],
-            "hover": [
-                i18n.ngettext(
-                    "{n} domain withheld, left out", "{n} domains withheld, left out", hidden
-                ).format(n=hidden)
-                if hidden
-                else ""
-                for hidden in rows["hidden"]
+            "is_few": [
+                isinstance(known, Fewer) or is_hidden(share)
+                for share, known in zip(shares, requests, strict=True)
             ],
-            "is_withheld": [isinstance(share, Withheld) for share in shares],
         }
     ).astype({"value": float})
     map.area_map(
         "departement",
         values,
-        map.Classes(SHARES, text=i18n.percent, tone="bad"),
-        title=_(
-            "Share of requests not filled in time in {year}, of the domains that may be told"
-        ).format(year=year),
+        map.Classes(SHARES, text=i18n.percent, tone="bad", few=Fewer().than),
+        title=_("Share of requests not filled in time in {year}").format(year=year),
         key=f"openings_map_{within}_{place.address}",
         codes=None if place.level == "country" else rows["code"].tolist(),
         on_click=lambda code: filters.go_to("departement", code),

@@ -1,57 +1,60 @@
 """Projects: what becomes of them, and where could the next ones start? For partner agencies."""
 
-from etl.insight.partner_cells import Cell
-from pages.projects import openings, steps, views, years
-from pages.shared import filters, i18n, partner_figures, theme
+from pages.projects import means, openings, steps, views, years
+from pages.projects.views import Asked
+from pages.shared import i18n, partner_figures, theme
 
 _ = i18n.gettext
+SHOW = {
+    "steps": steps.show, "years": years.show, "means": means.show, "openings": openings.show,
+}  # fmt: skip
 
 
-def answer() -> None:
-    """The last closed year in a sentence, and as cards."""
-    found = partner_figures.cells(__file__, "cells")
-    periods = found.periods("pipeline")
-    if not periods:
+def answer(asked: Asked) -> None:
+    """A closed year in a sentence, and as cards."""
+    found = views.cells()
+    if not asked.year:
         theme.empty_state(
             _("No project of the convention is in the data yet."),
             _("Unmet demand stands below all the same: choose “Where to start next”."),
         )
         return
-    year = periods[-1]
-
-    def of(measure: str) -> Cell:
-        return found.of("pipeline", measure, year)
-
+    counts, firms = views.here(asked, views.COUNTS), views.here(asked, views.CUTS)
+    told = {
+        code: found.of("projects", code, asked.year, **counts.at)
+        for code in (*views.STEPS, "under_way")
+    }
     theme.answer(
         _(
-            "In {year}, projects received: **{received}**; supported: **{supported}**; financed: "
-            "**{financed}**; registered as co-operatives: **{registered}**."
-        ).format(year=year, **{step: partner_figures.text(of(step)) for step in views.STEPS})
+            "{place}, {year}: projects received **{received}**, supported **{supported}**, "
+            "financed **{financed}**, registered as co-operatives **{registered}**."
+        ).format(
+            place=theme.escape(counts.place.name),
+            year=asked.year,
+            **{step: partner_figures.text(told[step]) for step in views.STEPS},
+        )
     )
-    under_way = found.of("projects_under_way", "under_way", year)
+    year = asked.year
     with theme.cards():
         for title, cell, kind in (
-            (_("Received in {year}").format(year=year), of("received"), "count"),
-            (_("Registered in {year}").format(year=year), of("registered"), "count"),
-            (_("Under way, end of {year}").format(year=year), under_way, "count"),
-            (_("Euros by banks and funds in {year}").format(year=year), of("financed_eur"), "eur"),
-            (_("Euros by the agency in {year}").format(year=year), of("agency_eur"), "eur"),
+            (_("Received in {year}").format(year=year), told["received"], "count"),
+            (_("Registered in {year}").format(year=year), told["registered"], "count"),
+            (_("Under way, end of {year}").format(year=year), told["under_way"], "count"),
         ):
             partner_figures.card(title, cell, kind)
+        for title, measure in (
+            (_("Euros by banks and funds in {year}").format(year=year), "financed_eur"),
+            (_("Euros by the agency in {year}").format(year=year), "agency_eur"),
+        ):
+            cell, where = means.nearest(found, "project_euros", measure, year, firms)
+            partner_figures.card(title, cell, "eur", beside=where)
 
 
 theme.header(_("Projects"), _("What becomes of the projects, and where could the next ones start?"))
-answer()
+partner_figures.tell_edition()
+chosen = views.choose(views.cells())
+answer(chosen)
 view, tab = views.opened()
 with tab:
-    if view == "steps":
-        steps.show()
-    elif view == "years":
-        years.show()
-    else:
-        with filters.bar():
-            scope = filters.scope(("all", "family", "domain"))
-            place = filters.territory(lowest="departement", at_home=True)
-        filters.breadcrumb(place, at_home=True)
-        openings.show(place, scope)
+    SHOW[view](chosen)
 theme.definition(views.METRICS[view])

@@ -29,8 +29,8 @@ OWN: dict[str, set[str]] = {
     "search": {
         "active", "approval", "names", "near", "page", "provider", "q", "scop", "sort",
     },
-    "cooperatives": {"by", "split", "view"},
-    "projects": {"received", "view"},
+    "cooperatives": {"by", "form", "part", "split", "view", "year"},
+    "projects": {"part", "received", "view", "year"},
     "quality": {"file", "profile", "reason", "repair", "source"},
     "bring": {"file"},
 }  # fmt: skip

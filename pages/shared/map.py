@@ -322,7 +322,7 @@ def _hovers(rows: Collection[Any], names: Collection[str], codes: Collection[str
         if row is None:
             lines.append(nothing)
         elif _is_withheld(row):
-            lines.append(withheld)
+            lines.append(getattr(row, "hover", "") or withheld)
         else:
             lines += [row.shown, *([row.hover] if getattr(row, "hover", "") else [])]
         texts.append("<br>".join(lines))

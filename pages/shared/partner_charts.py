@@ -1,4 +1,5 @@
-"""Charts of published figures: what is withheld is hatched over its whole height, never a zero."""
+"""Charts of published figures: what is withheld is hatched, over its band or the whole height, and
+never a zero."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,7 +7,7 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
-from etl.insight.partner_cells import Cell, Withheld
+from etl.insight.partner_cells import Cell, Fewer, Withheld, ends
 from pages.shared import i18n, partner_figures, theme
 
 _ = i18n.gettext
@@ -53,7 +54,7 @@ def moves(
             traces.append(bar)
     most = _most(*ups, *downs)
     for sign, side in ((1, ups), (-1, downs)):
-        hidden = [_first_withheld([s.cells[n] for s in side]) for n in range(len(steps))]
+        hidden = [_first_hidden([s.cells[n] for s in side]) for n in range(len(steps))]
         traces += _hatched(steps, hidden, sign * most, is_named=sign == 1 or not _has(ups))
     name, cells = net
     traces.append(
@@ -87,10 +88,10 @@ def columns(
         if kind == "eur":
             bar["text"] = None
         traces.append(bar)
-        hidden = [cell if isinstance(cell, Withheld) else None for cell in one.cells]
+        hidden = [_first_hidden([cell]) for cell in one.cells]
         is_first = not any(_has([before]) for before in series[:number])
         more = {"offsetgroup": str(number)}
-        traces += [h | more for h in _hatched(steps, hidden, most, is_named=is_first)]
+        traces += [h | more for h in _hatched(steps, hidden, most, kind, is_named=is_first)]
     layout = {
         "barmode": "group", "bargap": 0.25, "height": height,
         "showlegend": len(series) > 1 or _has(series),
@@ -104,22 +105,22 @@ def lines(
 ) -> go.Figure:
     """Lines that stop where a figure is withheld: there the ground is hatched."""
     most = _most(*series)
-    hidden = [_first_withheld([one.cells[n] for one in series]) for n in range(len(steps))]
-    traces = _hatched(steps, hidden, most, is_named=True)
+    hidden = [_first_hidden([one.cells[n] for one in series]) for n in range(len(steps))]
+    traces = _hatched(steps, hidden, most, kind, is_named=True)
+    drawn = [partner_figures.values(one.cells) for one in series]
+    ends_at = [max((n for n, v in enumerate(row) if v is not None), default=-1) for row in drawn]
+    ending = [row[last] if last >= 0 else None for row, last in zip(drawn, ends_at, strict=True)]
     for number, one in enumerate(series):
         texts = [partner_figures.text(cell, kind) for cell in one.cells]
-        last = max(
-            (n for n, v in enumerate(partner_figures.values(one.cells)) if v is not None),
-            default=-1,
-        )
+        last = ends_at[number]
         traces.append(
             {
-                "type": "scatter", "x": list(steps), "y": partner_figures.values(one.cells),
+                "type": "scatter", "x": list(steps), "y": drawn[number],
                 "name": one.name, "mode": "lines+markers+text", "connectgaps": False,
                 "line": {"color": one.colour, "width": 2.5, "dash": DASHES[number % len(DASHES)]},
                 "marker": {"size": 9, "symbol": SYMBOLS[number % len(SYMBOLS)][0]},
                 "text": [t if n == last else "" for n, t in enumerate(texts)],
-                "textposition": "bottom center" if number % 2 else "top center",
+                "textposition": _where_free(ending[number], ending),
                 "cliponaxis": False, "customdata": texts, "hovertemplate": "%{x} : %{customdata}",
             }
         )  # fmt: skip
@@ -134,9 +135,7 @@ def ranks(series: Mapping[str, Cell], kind: str, colour: str = theme.ACCENT) -> 
     most = _most(Series("", cells, ""))
     shown = Series("", cells, colour)
     bar = _bar(names, partner_figures.values(cells), shown, kind)
-    hidden = _hatched(
-        names, [c if isinstance(c, Withheld) else None for c in cells], most, is_named=True
-    )
+    hidden = _hatched(names, [_first_hidden([c]) for c in cells], most, kind, is_named=True)
     traces = [
         {**trace, "orientation": "h", "x": trace["y"], "y": trace["x"]} for trace in (bar, *hidden)
     ]
@@ -168,17 +167,27 @@ def _bar(
 
 
 def _hatched(
-    steps: Sequence[str], hidden: Sequence[Withheld | None], height: float, *, is_named: bool
+    steps: Sequence[str],
+    hidden: Sequence[Withheld | Fewer | None],
+    height: float,
+    kind: str = "count",
+    *,
+    is_named: bool,
 ) -> list[dict[str, Any]]:
-    """Hatching over the whole height where a figure is withheld: it tells of no size."""
+    """Hatching where no figure is told: over its band, else over the whole height, which tells of
+    no size."""
     places = [(step, cell) for step, cell in zip(steps, hidden, strict=True) if cell is not None]
     if not places:
         return []
     line = theme.ink()["line"]
+    sign = -1 if height < 0 else 1
+    spans = [ends(cell) or (0.0, abs(height)) for _step, cell in places]
     return [
         {
-            "type": "bar", "x": [step for step, _cell in places], "y": [height] * len(places),
-            "name": _("withheld"), "showlegend": is_named,
+            "type": "bar", "x": [step for step, _cell in places],
+            "y": [sign * (high - low) for low, high in spans],
+            "base": [sign * low for low, _high in spans],
+            "name": i18n.name("cell", "withheld"), "showlegend": is_named,
             "marker": {
                 "color": "rgba(0,0,0,0)", "line": {"width": 0.8, "color": line},
                 "pattern": {
@@ -186,7 +195,7 @@ def _hatched(
                     "solidity": 0.15,
                 },
             },
-            "customdata": [i18n.name("withheld", cell.reason) for _step, cell in places],
+            "customdata": [partner_figures.text(cell, kind) for _step, cell in places],
             "hovertemplate": "%{x} : %{customdata}<extra></extra>",
         }
     ]  # fmt: skip
@@ -205,14 +214,25 @@ def _figure(
     return theme.figure(traces, layout | axes)
 
 
+def _where_free(value: float | None, ending: Sequence[float | None]) -> str:
+    """On which side of the end of a line its figure stands: where the next line is further away."""
+    if value is None:
+        return "top center"
+    others = [other for other in ending if other is not None]
+    above = min((other - value for other in others if other > value), default=math.inf)
+    below = min((value - other for other in others if other < value), default=math.inf)
+    return "top center" if above >= below else "bottom center"
+
+
 def _most(*series: Series) -> float:
-    drawn = [abs(v) for one in series for v in partner_figures.values(one.cells) if v is not None]
+    """The greatest height that anything drawn has, bands among them."""
+    drawn = [abs(end) for one in series for cell in one.cells for end in ends(cell) or ()]
     return max(drawn, default=0) or 1
 
 
 def _has(series: Sequence[Series]) -> bool:
-    return any(isinstance(cell, Withheld) for one in series for cell in one.cells)
+    return any(_first_hidden(one.cells) is not None for one in series)
 
 
-def _first_withheld(cells: Sequence[Cell]) -> Withheld | None:
-    return next((cell for cell in cells if isinstance(cell, Withheld)), None)
+def _first_hidden(cells: Sequence[Cell]) -> Withheld | Fewer | None:
+    return next((cell for cell in cells if isinstance(cell, (Withheld, Fewer))), None)

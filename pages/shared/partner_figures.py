@@ -1,22 +1,24 @@
-"""Figures of the published list, the same for both roles: told, withheld with the reason, or none.
+"""Figures of the published list, the same for both roles: told, in a band, withheld, or none.
 
-Founders' file withholds nothing, partners' file no longer holds what it withholds. So one SQL does
-for both, and a figure made of two is withheld as soon as one of them is.
+Founders' file withholds nothing, partners' file does not hold what it withholds. So one SQL does
+for both, and a figure made of two is told no closer than they are.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
 
-from etl.insight.partner_cells import Cell, Cells, Withheld
+from etl.insight import partner_cells
+from etl.insight.partner_cells import Cell, Cells, Fewer, Revised, Withheld, is_hidden
 from pages.shared import filters, i18n, query, theme, visitor
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
-_FORMATS = {"count": "localized", "eur": "localized", "share": "percent"}
+_FORMATS = {"count": "localized", "eur": "localized", "share": "percent", "rate": "localized"}
+_DECIMALS = {"share": 3, "rate": 1}
 
 
 class Cut(NamedTuple):
@@ -66,52 +68,65 @@ def tell(found: Cut) -> None:
 
 
 def text(cell: Cell | str, kind: str = "count") -> str:
-    """A figure as a reader sees it, or the words in its place. kind: count, signed, share, eur."""
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, Withheld):
-        return i18n.name("withheld", cell.reason)
-    words = i18n.words()
-    writers = {"share": words.share, "signed": words.signed, "eur": words.euros}
-    return writers.get(kind, words.number)(cell)
-
-
-def short(cell: Cell, kind: str = "count") -> str:
-    """A figure where there is room for a word only: its reason stands elsewhere."""
-    return _("withheld") if isinstance(cell, Withheld) else text(cell, kind)
+    """A figure as a reader sees it, or the words in its place. kind: count, signed, share, rate,
+    eur."""
+    return cell if isinstance(cell, str) else partner_cells.text(cell, i18n.words(), kind)
 
 
 def card(title: str, cell: Cell, kind: str = "count", beside: str = "") -> None:
-    """A card of a figure; ``beside`` stands below, or why the figure is withheld."""
-    why = i18n.name("withheld", cell.reason) if isinstance(cell, Withheld) else beside
-    theme.metric_card(title, short(cell, kind), interval=why or None)
+    """A card of a figure; ``beside`` stands below it."""
+    theme.metric_card(title, text(cell, kind), interval=beside or None, help=_revised_help([cell]))
 
 
 def values(row: Iterable[Cell]) -> list[float | None]:
-    """What a chart may draw: a gap, never a zero, where a figure is withheld or unknown."""
-    return [None if isinstance(c, Withheld) or i18n.is_none(c) else float(c or 0) for c in row]
+    """What a chart may draw: a gap, never a zero, where no number is told."""
+    return [
+        None if isinstance(c, (Withheld, Fewer)) or i18n.is_none(c) else float(c or 0) for c in row
+    ]
+
+
+def frame(lines: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Lines of a table; each cell stays what it is."""
+    return pd.DataFrame(list(lines), dtype=object)
+
+
+def by_region(
+    title: str, regions: pd.DataFrame, line: Callable[..., Mapping[str, Any]]
+) -> pd.DataFrame:
+    """A table of regions, and below them those that are told together only.
+
+    regions: code, name. line: the figures of a cell's ``level`` and ``code``."""
+    lines = [
+        {title: name, **line(level="region", code=code)}
+        for code, name in zip(regions["code"], regions["name"], strict=True)
+    ]
+    together = line(level="other_regions", code="FR")
+    if any(cell is not None and cell != 0 for cell in together.values()):
+        lines.append({title: i18n.name("cell", "other_regions"), **together})
+    return frame(lines)
 
 
 def table(rows: pd.DataFrame, kinds: Mapping[str, str], **options: Any) -> Any:
     """A table of cells. kinds: of the columns that hold figures, as for :func:`text`, or 'year'.
 
-    A column with a withheld cell is written out: its reason stands where the figure would.
+    A column with a cell that no bare number tells is written out.
     """
     shown, config = {}, dict(options.pop("column_config", {}))
     for name in rows.columns:
         column, kind = rows[name], kinds.get(name)
         if kind == "year":
             config[name] = st.column_config.NumberColumn(format="%d")
-        elif kind and any(isinstance(cell, (Withheld, str)) for cell in column):
+        elif kind and any(isinstance(cell, (Withheld, Fewer, Revised, str)) for cell in column):
+            told = _revised_help(column)
             column = pd.Series([text(cell, kind) for cell in column], index=rows.index)
             width = 30 + 7 * max(len(str(name)), *map(len, column))
-            config[name] = st.column_config.TextColumn(alignment="right", width=width)
+            config[name] = st.column_config.TextColumn(alignment="right", width=width, help=told)
         elif kind:
             column = pd.to_numeric(column)
-            column = column.round(3) if kind == "share" else column
+            column = column.round(_DECIMALS[kind]) if kind in _DECIMALS else column
             config[name] = st.column_config.NumberColumn(format=_FORMATS.get(kind))
         shown[name] = column
-    options.setdefault("height", min(560, 38 + 35 * max(1, len(rows))))
+    options.setdefault("height", min(TALLEST, 38 + 35 * max(1, len(rows))))
     return st.dataframe(
         pd.DataFrame(shown, index=rows.index),
         hide_index=True,
@@ -121,32 +136,88 @@ def table(rows: pd.DataFrame, kinds: Mapping[str, str], **options: Any) -> Any:
     )
 
 
-def taken(rows: pd.DataFrame) -> pd.DataFrame:
-    """The table as it goes into a file: true numbers, and words where a figure is withheld."""
-    return rows.map(
-        lambda cell: i18n.name("withheld", cell.reason) if isinstance(cell, Withheld) else cell
-    )
+TALLEST = 38 + 35 * 8  # a narrow screen shows the next section too; a table scrolls
+
+
+def _revised_help(cells: Iterable[Any]) -> str | None:
+    if any(isinstance(cell, Revised) for cell in cells):
+        return _("{mark} revised: an earlier edition told another figure.").format(
+            mark=partner_cells.REVISED.strip()
+        )
+    return None
+
+
+def taken(rows: pd.DataFrame, kinds: Mapping[str, str]) -> pd.DataFrame:
+    """The table as it goes into a file: true numbers, and words where none is told."""
+    told = {
+        name: [
+            text(cell, kinds.get(str(name), "count")) if is_hidden(cell) else cell
+            for cell in column
+        ]
+        for name, column in rows.items()
+    }
+    return pd.DataFrame(told, index=rows.index, dtype=object)
+
+
+def edition() -> str:
+    """Which edition a partner reads, in a sentence; '' for founders, who read the build itself."""
+    if visitor.role() != "partner":
+        return ""
+    served = query.page_sql(__file__, "edition").iloc[0]
+    return _(
+        "Edition {edition} of {date}; the next comes with the first build of the next quarter."
+    ).format(edition=served["edition"], date=i18n.words().long_date(served["made_on"]))
+
+
+def tell_edition() -> None:
+    """Which edition this is, below the head of a page."""
+    if told := edition():
+        st.caption(told)
+
+
+def about() -> dict[str, str]:
+    """The edition, as a file names it beside its filters."""
+    told = edition()
+    return {_("Edition"): told} if told else {}
+
+
+def tell_rounded() -> None:
+    """Below counts of persons and what is made of them."""
+    if visitor.role() == "partner":
+        st.caption(
+            _(
+                "Numbers of providers, requests and hires are rounded at random to a multiple of "
+                "5: they need not add up, and shares are made of them. 1 to 4 reads “{few}”; 0 is "
+                "a true zero."
+            ).format(few=text(Fewer()))
+        )
+    else:
+        st.caption(
+            _("You see these numbers as they are; partners see them rounded to a multiple of 5.")
+        )
 
 
 def explain(*tables: pd.DataFrame) -> None:
-    """What is withheld from partners, why, and how it looks; for a partner also that this is all
-    there is. tables: what stands above, to count its withheld cells."""
+    """What is withheld from partners and how it looks; for a partner also how much of the view.
+    tables: what stands above, to count its withheld cells."""
     asked = query.build().settings
     hidden = sum(
         int(rows.map(lambda c: isinstance(c, Withheld)).to_numpy().sum()) for rows in tables
     )
     rules = _(
-        "Jobs, hires and euros are withheld where fewer than {firms} firms stand behind a figure "
-        "or the largest holds more than {share} of it, counts of people and projects where there "
-        "are fewer than {persons}: **withheld (too few)**. Where such a figure could be worked "
-        "out from others by taking away, those are withheld as well: **withheld (by "
-        "subtraction)**. Counts of co-operatives stand in the public register and are shown in "
-        "full. A withheld figure is hatched in charts and on maps, and is never 0; “{none}” means "
-        "that nobody declared a figure."
+        "Figures that firms declared (jobs, shares, euros, hires) are withheld where fewer than "
+        "{firms} firms stand behind them, or where the largest is so large that another could work "
+        "it out within {share}, unless these firms agreed; figures from which such a one could be "
+        "worked out are withheld too. Some are told as a band (“20 to 50”) or for several regions "
+        "together. What was told first of a year stands until so many firms have changed that the "
+        "difference tells of none; then the figure is revised ({mark}). Numbers of persons are "
+        "rounded to a multiple of 5 and need not add up. Numbers of co-operatives and of projects "
+        "are public. A withheld figure is hatched in charts and on maps, and is never 0; “{none}” "
+        "means that nobody declared a figure."
     ).format(
         firms=i18n.number(asked.get("contributing_firms", 3)),
-        persons=i18n.number(asked.get("contributing_persons", 11)),
-        share=i18n.percent(asked.get("largest_share", 0.85)),
+        share=i18n.percent(asked.get("interval_share", 0.2)),
+        mark=partner_cells.REVISED.strip(),
         none=i18n.NONE,
     )
     if visitor.role() == "partner":

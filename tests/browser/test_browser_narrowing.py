@@ -67,7 +67,7 @@ def test_a_click_on_a_cell_opens_its_figures(reader: Callable[..., Reader]) -> N
 
 def test_a_click_on_an_area_of_the_cooperatives_map(reader: Callable[..., Reader]) -> None:
     window = reader("fr")
-    page = window.open("cooperatives")
+    page = window.open("cooperatives?part=place")
     before = page.locator(".st-key-answer").inner_text()
     click_area(page, "53")
     expect(page).to_have_url(re.compile("in=region-53"), timeout=PATIENCE_MS)
@@ -76,15 +76,13 @@ def test_a_click_on_an_area_of_the_cooperatives_map(reader: Callable[..., Reader
     assert page.locator(".st-key-answer").inner_text() != before
 
 
-def test_a_partner_reads_what_is_withheld_and_why(
-    reader: Callable[..., Reader], tmp_path: Path
-) -> None:
+def test_a_partner_reads_what_is_withheld(reader: Callable[..., Reader], tmp_path: Path) -> None:
     make_build(tmp_path, cooperative_market.DROPS).close()
     with server(tmp_path / "warehouse", logs=tmp_path / "logs") as url:
         window = reader("en", url)
         page = window.open("projects?as=partner")
-        page.get_by_role("tab", name="Year by year").click()
-        expect(page).to_have_url(re.compile("view=years"), timeout=PATIENCE_MS)
+        page.get_by_role("tab", name="Euros and jobs").click()
+        expect(page).to_have_url(re.compile("view=means"), timeout=PATIENCE_MS)
         window.settle()
         hatched = page.locator(".js-plotly-plot pattern path")
         assert hatched.count() > 0

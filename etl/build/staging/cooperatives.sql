@@ -1,6 +1,6 @@
 -- grain: one row per co-operative, as last known: each field by the last drop that has a column for it
 -- answers: its form, when it was born as a co-operative, since when and until when the register shows it, and whether it lives on the build's day
--- columns: commune_code NULL where only a point is known; born_on = cooperative_since, else the registration (is_birth_by_registration); is_living; exited_on = as stated, else the first drop that no longer shows it, or shows it inactive after it was shown living; NULL where nobody told; is_birth_after_exit = the birth that is stated comes after the exit that another drop tells, so it is not used; exit_kind 'unknown' where it left without a word; entered_on = day of the first drop that shows it; register_as_of = day of the register's last drop; is_scop_compliant yes|no|unknown: employees hold at least 51 % of the capital and 65 % of the votes, NULL for forms that need not
+-- columns: agrees_to_publish = day on which it agreed that partners see its figures, NULL = it does not; commune_code NULL where only a point is known; born_on = cooperative_since, else the registration (is_birth_by_registration); is_living; exited_on = as stated, else the first drop that no longer shows it, or shows it inactive after it was shown living; NULL where nobody told; is_birth_after_exit = the birth that is stated comes after the exit that another drop tells, so it is not used; exit_kind 'unknown' where it left without a word; entered_on = day of the first drop that shows it; register_as_of = day of the register's last drop; is_scop_compliant yes|no|unknown: employees hold at least 51 % of the capital and 65 % of the votes, NULL for forms that need not
 WITH shown AS (
     SELECT
         siren,
@@ -35,6 +35,7 @@ told AS (
         last(row.cooperative_since ORDER BY 'cooperative_since' IN drops.fields, row.drop_number) AS cooperative_since,
         last(row.capital_share_employees ORDER BY 'capital_share_employees' IN drops.fields, row.drop_number) AS capital_share_employees,
         last(row.votes_share_employees ORDER BY 'votes_share_employees' IN drops.fields, row.drop_number) AS votes_share_employees,
+        last(row.agrees_to_publish ORDER BY 'agrees_to_publish' IN drops.fields, row.drop_number) AS agrees_to_publish,
         -- a register of all firms knows one activity of each, seldom one of home services
         last(row.domain_codes ORDER BY len(row.domain_codes) > 0, row.drop_number) AS domain_codes,
         -- whether it lives is one statement of three fields, and where it is

@@ -4,7 +4,7 @@
 -- dimensions: country and regions in scope all
 -- breakdown: always 'all'
 -- measures: cae_entrepreneurs, cape_holders
--- protects: firms
+-- protects: founders
 WITH staff AS (
     SELECT
         staff.siren, staff.year,

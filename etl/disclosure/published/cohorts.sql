@@ -4,8 +4,7 @@
 -- dimensions: the country in scope all
 -- breakdown: always 'all'
 -- measures: at_birth_3y and after_3y, at_birth_5y and after_5y: headcount of the co-operatives for which both ends are known (0 after where it has ceased)
--- relations: at_birth_3y = employees; at_birth_5y = employees; after_3y = employees[+3]; after_5y = employees[+5]
--- protects: firms
+-- protects: founders
 WITH told AS (
     SELECT
         siren, birth_year,

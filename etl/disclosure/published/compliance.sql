@@ -4,7 +4,7 @@
 -- dimensions: the country in scope all; the last closed year only, since the register keeps no former shares
 -- breakdown: is_scop_compliant (yes, no, unknown); they add up to 'all', which anybody can count in the register
 -- measures: scops (1 each)
--- protects: firms
+-- protects: founders
 WITH scops AS (
     SELECT siren, unnest(['all', is_scop_compliant]) AS breakdown
     FROM marts.cooperatives

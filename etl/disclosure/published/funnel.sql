@@ -1,13 +1,11 @@
--- grain: one row per contributor (project), cell and measure
+-- grain: one row per year of receipt, territory and step
 -- answers: of the projects received in a year, how many had gone through each step within 24 months
--- columns: contributor, period (year of receipt, at least 24 months over), territory_level, territory_code, scope_code, breakdown, measure, value
--- dimensions: the country in scope all
--- breakdown: always 'all'
--- measures: received, supported_24m, financed_24m, registered_24m: each those of the step before that took this step too, so that the funnel never grows; 1 each
--- protects: persons
+-- columns: the cell (period year of receipt, at least 24 months over; country and regions in scope all), value
+-- measures: received, supported_24m, financed_24m, registered_24m: each those of the step before that took this step too, so that the funnel never grows
+-- protects: nothing
 WITH projects AS (
     SELECT
-        project_id, received_on,
+        project_id, received_on, unnest(places_of(region_code, NULL)) AS place,
         coalesce(supported_on <= received_on + INTERVAL 24 MONTH, FALSE) AS is_supported,
         coalesce(financed_on <= received_on + INTERVAL 24 MONTH, FALSE) AS is_financed,
         coalesce(registered_on <= received_on + INTERVAL 24 MONTH, FALSE) AS is_registered
@@ -18,7 +16,7 @@ WITH projects AS (
 
 steps AS (
     SELECT
-        project_id, received_on,
+        received_on, place,
         unnest([
             {'measure': 'received', 'is_through': TRUE},
             {'measure': 'supported_24m', 'is_through': is_supported},
@@ -32,8 +30,9 @@ steps AS (
 )
 
 SELECT
-    project_id AS contributor, CAST(year(received_on) AS VARCHAR) AS period,
-    'country' AS territory_level, 'FR' AS territory_code, 'all' AS scope_code,
-    'all' AS breakdown, step.measure AS measure, 1.0::DOUBLE AS value
+    CAST(year(received_on) AS VARCHAR) AS period, place.level AS territory_level,
+    place.code AS territory_code, 'all' AS scope_code, 'all' AS breakdown,
+    step.measure AS measure, count(*) FILTER (WHERE step.is_through) AS value, 'shown' AS status
 FROM steps
-WHERE step.is_through
+GROUP BY ALL
+ORDER BY ALL

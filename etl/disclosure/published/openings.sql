@@ -1,27 +1,44 @@
--- grain: one row per closed year, département and domain with a request
--- answers: where demand is not met, so that project holders could start; the nearest CAE stands in published.nearest_caes, who could start in published.projects_under_way
--- columns: period (year); territory_level (departement), territory_code, scope_code (a domain); contributors = mature requests with a known outcome (each of one household); unmet = of them, not filled within the default time. No totals stand beside these rows, so that none can be worked out by taking away
--- protects: nothing
--- withheld_below: 11
+-- grain: one row per closed year, territory, scope and measure
+-- answers: where demand is not met, so that project holders could start; who could stands in published.projects (under_way), the nearest CAE in published.nearest_caes
+-- columns: period (year); territory_level (country, region, departement); scope_code (all, families; domains for the country alone: of few requests a zero here and a few there would tell the rest); measure requests (mature, with a known outcome: each of one household), unmet (of them, not filled within the default time); number, key (sum of the record keys of the requests)
+-- protects: persons
 WITH counted AS (
     SELECT
-        CAST(year(counts.month) AS VARCHAR) AS period, counts.departement_code,
-        counts.domain_code, sum(counts.known) AS known, sum(counts.known - counts.filled) AS unmet
-    FROM marts.request_months AS counts
+        CAST(year(facts.month) AS VARCHAR) AS period, facts.region_code, facts.departement_code,
+        facts.domain_code, facts.filled_days IS NULL OR facts.filled_days > settings.fill_days AS is_unmet,
+        count(*) AS number, sum(record_key('requests', facts.request_id)) AS key
+    FROM staging.request_facts AS facts
     CROSS JOIN reference.settings AS settings
     WHERE
-        counts.horizon_days = settings.fill_days
-        AND make_date(year(counts.month), 12, 31) + CAST(settings.fill_days AS INTEGER) < settings.as_of
-        AND year(counts.month) >= year(settings.as_of) - 3
-        AND counts.departement_code IS NOT NULL
-        AND counts.domain_code <> 'unknown'
+        facts.age_days >= settings.fill_days AND facts.is_fill_known
+        AND make_date(year(facts.month), 12, 31) + CAST(settings.fill_days AS INTEGER) < settings.as_of
+        AND year(facts.month) >= year(settings.as_of) - 5
     GROUP BY ALL
-    HAVING sum(counts.known) > 0
+),
+
+measured AS (
+    SELECT
+        counted.*, scopes.scope_code, unnest(['requests', 'unmet']) AS measure
+    FROM counted
+    INNER JOIN reference.domain_scopes AS scopes ON counted.domain_code = scopes.domain_code
+    WHERE scopes.scope_code <> 'unknown'
+),
+
+placed AS (
+    SELECT
+        *, measure = 'requests' OR is_unmet AS is_counted,
+        unnest(places_of(region_code, departement_code)) AS place
+    FROM measured
 )
 
 SELECT
-    counted.period, 'departement' AS territory_level, counted.departement_code AS territory_code,
-    counted.domain_code AS scope_code, CAST(counted.known AS BIGINT) AS contributors,
-    CAST(counted.unmet AS BIGINT) AS unmet
-FROM counted
-ORDER BY counted.period, counted.departement_code, counted.domain_code
+    period, place.level AS territory_level, place.code AS territory_code, scope_code,
+    'all' AS breakdown, measure, CAST(coalesce(sum(number) FILTER (WHERE is_counted), 0) AS BIGINT) AS number,
+    coalesce(sum(key) FILTER (WHERE is_counted), 0) AS key
+FROM placed
+WHERE place.level = 'country' OR scope_code = 'all' OR scope_code LIKE 'family_%'
+GROUP BY ALL
+HAVING
+    count(*) FILTER (WHERE is_counted) > 0
+    -- of fewer than five requests nobody learns whether one was unmet: 0 is fewer than five, too
+    OR sum(number) < 5

@@ -1,34 +1,25 @@
--- grain: one row per contributor (provider), cell and measure
--- answers: how many providers were on offer at the end of each closed quarter, and how many of them individuals
--- columns: contributor, period (quarter, the last closed one and the same a year earlier), territory_level, territory_code, scope_code, breakdown, measure, value
--- dimensions: country in scope all and families; regions and départements in scope all. No domains, nor families by region: who offers what overlaps, and thousands of small combinations would have to be kept apart
--- breakdown: kind ('all', 'individual')
--- measures: providers (1 each)
+-- grain: one row per closed year, territory, scope and kind
+-- answers: how many providers were on offer at the end of each closed year, and how many of them individuals
+-- columns: period (year); territory_level (country, region, departement); scope_code (all; families and domains for the country, families for regions); breakdown (all, individual); measure providers; number, key (sum of the record keys of the providers)
 -- protects: persons
-WITH quarters AS (
-    SELECT
-        contributor, scope_code, kind,
-        strftime(quarter, '%Y') || '-Q' || quarter(quarter) AS period,
-        unnest(places_of(region_code, departement_code)) AS place
+WITH broken_down AS (
+    SELECT *, unnest(CASE WHEN kind = 'individual' THEN ['all', 'individual'] ELSE ['all'] END) AS breakdown
     FROM marts.provider_quarters
-    WHERE
-        scope_code <> 'unknown'
-        AND (
-            SELECT date_diff('month', quarter, date_trunc('quarter', as_of)) IN (3, 15)
-            FROM reference.settings
-        )
+    WHERE quarter(quarter) = 4 AND scope_code <> 'unknown'
 ),
 
-broken_down AS (
-    SELECT
-        *,
-        unnest(CASE WHEN kind = 'individual' THEN ['all', 'individual'] ELSE ['all'] END)
-            AS breakdown
-    FROM quarters
+ends AS (
+    SELECT DISTINCT
+        CAST(year(quarter) AS VARCHAR) AS period, contributor, scope_code, breakdown,
+        unnest(places_of(region_code, departement_code)) AS place
+    FROM broken_down
 )
 
-SELECT DISTINCT
-    contributor, period, place.level AS territory_level, place.code AS territory_code,
-    scope_code, breakdown, 'providers' AS measure, 1.0::DOUBLE AS value
-FROM broken_down
-WHERE scope_code = 'all' OR (place.level = 'country' AND scope_code LIKE 'family_%')
+SELECT
+    period, place.level AS territory_level, place.code AS territory_code, scope_code, breakdown,
+    'providers' AS measure, count(*) AS number, sum(record_key('providers', contributor)) AS key
+FROM ends
+WHERE
+    scope_code = 'all' OR place.level = 'country'
+    OR (place.level = 'region' AND scope_code LIKE 'family_%')
+GROUP BY ALL

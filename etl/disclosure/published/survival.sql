@@ -1,11 +1,11 @@
--- grain: one row per territory, domain scope, origin, birth cohort and number of years lived
+-- grain: one row per territory, domain scope, form, origin, birth cohort and number of years lived
 -- answers: how many co-operatives survive 1 to 10 years, by Kaplan-Meier with delayed entry, as anybody can work out from the public register
--- columns: territory_level, territory_code (country, region); scope_code (all; families for the country); origin ('all' or one); cohort ('all' or the first and last year of birth, as 2015-2019); years; survival (share), low, high (95 %), NULL where it cannot be told: why living_only (no exit known in any drop), seen_late (nobody seen in the first year of life: the register tells of survivors only), not_followed (at some age nobody was under observation), too_young; followed = co-operatives seen for some time; at_risk at that age; exits before it
+-- columns: territory_level, territory_code (country, region); scope_code (all; families for the country); form ('all'; scop, scic in scope all, origin all); origin ('all' or one); cohort ('all' or the first and last year of birth, as 2015-2019); years; survival (share), low, high (95 %), NULL where it cannot be told: why living_only (no exit known in any drop), seen_late (nobody seen in the first year of life: the register tells of survivors only), not_followed (at some age nobody was under observation), too_young; followed = co-operatives seen for some time; at_risk at that age; exits before it
 -- protects: nothing
 WITH moves AS (
     SELECT
         unnest(places_of(region_code, NULL)) AS place,
-        scope_code, origin, born_month, age_days, entered, exited, censored
+        scope_code, form, origin, born_month, age_days, entered, exited, censored
     FROM marts.survival_days
     WHERE entered + exited + censored > 0
 ),
@@ -14,22 +14,27 @@ origins AS (
     SELECT * REPLACE (unnest(['all', origin]) AS origin) FROM moves
 ),
 
+forms AS (
+    SELECT * REPLACE (unnest(['all', form]) AS form) FROM origins
+),
+
 cut AS (
     SELECT
-        place.level AS territory_level, place.code AS territory_code, scope_code, origin,
+        place.level AS territory_level, place.code AS territory_code, scope_code, form, origin,
         unnest([
             'all', printf('%d-%d', year(born_month) // 5 * 5, year(born_month) // 5 * 5 + 4)
         ]) AS cohort,
         age_days, entered, exited, censored
-    FROM origins
+    FROM forms
     WHERE
-        scope_code = 'all'
-        OR (scope_code LIKE 'family_%' AND place.level = 'country' AND origin = 'all')
+        (form = 'all' AND scope_code = 'all')
+        OR (form IN ('scop', 'scic') AND scope_code = 'all' AND origin = 'all')
+        OR (form = 'all' AND scope_code LIKE 'family_%' AND place.level = 'country' AND origin = 'all')
 ),
 
 by_age AS (
     SELECT
-        territory_level, territory_code, scope_code, origin, cohort, age_days,
+        territory_level, territory_code, scope_code, form, origin, cohort, age_days,
         sum(entered) AS entered, sum(exited) AS exited, sum(censored) AS censored
     FROM cut
     GROUP BY ALL
@@ -45,15 +50,15 @@ at_risk AS (
     FROM by_age
     WINDOW
         earlier AS (
-            PARTITION BY territory_level, territory_code, scope_code, origin, cohort
+            PARTITION BY territory_level, territory_code, scope_code, form, origin, cohort
             ORDER BY age_days ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ),
         upto AS (
-            PARTITION BY territory_level, territory_code, scope_code, origin, cohort
+            PARTITION BY territory_level, territory_code, scope_code, form, origin, cohort
             ORDER BY age_days ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ),
         later AS (
-            PARTITION BY territory_level, territory_code, scope_code, origin, cohort
+            PARTITION BY territory_level, territory_code, scope_code, form, origin, cohort
             ORDER BY age_days ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
         )
 ),
@@ -70,15 +75,15 @@ steps AS (
         END) OVER upto AS variance
     FROM at_risk
     WINDOW upto AS (
-        PARTITION BY territory_level, territory_code, scope_code, origin, cohort
+        PARTITION BY territory_level, territory_code, scope_code, form, origin, cohort
         ORDER BY age_days
     )
 ),
 
 asked AS (
     SELECT
-        steps.territory_level, steps.territory_code, steps.scope_code, steps.origin,
-        steps.cohort, years.years,
+        steps.territory_level, steps.territory_code, steps.scope_code, steps.form,
+        steps.origin, steps.cohort, years.years,
         sum(steps.entered) AS followed,
         sum(steps.entered) FILTER (WHERE age_days < 365.25 * years.years)
         - coalesce(sum(steps.exited + steps.censored) FILTER (
@@ -99,8 +104,8 @@ asked AS (
     FROM steps
     CROSS JOIN range(1, 11) AS years (years)
     GROUP BY
-        steps.territory_level, steps.territory_code, steps.scope_code, steps.origin, steps.cohort,
-        years.years
+        steps.territory_level, steps.territory_code, steps.scope_code, steps.form, steps.origin,
+        steps.cohort, years.years
 ),
 
 told AS (
@@ -116,7 +121,7 @@ told AS (
 )
 
 SELECT
-    territory_level, territory_code, scope_code, origin, cohort,
+    territory_level, territory_code, scope_code, form, origin, cohort,
     CAST(years AS INTEGER) AS years,
     CASE WHEN why IS NULL THEN round(survival, 6) END AS survival,
     CASE
@@ -137,4 +142,4 @@ SELECT
     CAST(exits AS BIGINT) AS exits,
     why
 FROM told
-ORDER BY territory_level, territory_code, scope_code, origin, cohort, years
+ORDER BY territory_level, territory_code, scope_code, form, origin, cohort, years

@@ -1,26 +1,17 @@
--- grain: one row per table, territory and domain scope, in the last year or quarter of the table
--- answers: How many jobs, projects under way, providers on offer and co-operatives among them?
--- columns: measure jobs|under_way|providers|cooperative_providers; period; level, code, scope_code; value (NULL where withheld); status shown|withheld
+-- grain: one row per table, territory and domain scope, in the last year of the table
+-- answers: How many jobs, projects under way, providers on offer and co-operatives among them, and requests that nobody met?
+-- columns: table_name; the cell (period, territory_level, territory_code, scope_code, breakdown, measure); value; low, high of a band; status shown|revised|rounded|fewer|withheld
 SELECT
-    measure, period, territory_level AS level, territory_code AS code, scope_code, value, status
+    table_name, period, territory_level, territory_code, scope_code, breakdown, measure, value, low,
+    high, status
 FROM (
-    SELECT
-        'jobs' AS measure, period, territory_level, territory_code, scope_code, value, status
-    FROM published.jobs
-    WHERE measure = 'employees' AND breakdown = 'all'
-    UNION ALL
-    SELECT 'under_way', period, territory_level, territory_code, scope_code, value, status
-    FROM published.projects_under_way
-    WHERE measure = 'under_way' AND breakdown = 'all'
-    UNION ALL
-    SELECT 'providers', period, territory_level, territory_code, scope_code, value, status
-    FROM published.providers
-    WHERE measure = 'providers' AND breakdown = 'all'
-    UNION ALL
-    SELECT
-        'cooperative_providers', period, territory_level, territory_code, scope_code, value, status
-    FROM published.cooperative_providers
-    WHERE measure = 'providers' AND breakdown = 'all'
+    SELECT 'jobs' AS table_name, * FROM published.jobs WHERE measure = 'employees'
+    UNION ALL BY NAME
+    SELECT 'projects' AS table_name, * FROM published.projects WHERE measure = 'under_way'
+    UNION ALL BY NAME
+    SELECT 'providers' AS table_name, * FROM published.providers WHERE breakdown = 'all'
+    UNION ALL BY NAME
+    SELECT 'cooperative_providers' AS table_name, * FROM published.cooperative_providers WHERE breakdown = 'all'
 )
-QUALIFY period = max(period) OVER (PARTITION BY measure)
-ORDER BY measure, level, code, scope_code
+QUALIFY period = max(period) OVER (PARTITION BY table_name)
+ORDER BY table_name, territory_level, territory_code, scope_code

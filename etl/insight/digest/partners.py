@@ -14,28 +14,40 @@ import pandas as pd
 
 from etl import layers
 from etl.build import warehouse
+from etl.insight import partner_cells
 from etl.insight.digest import report
 from etl.insight.digest.render import Document, Section
 from etl.insight.part import ALL, Part
+from etl.insight.partner_cells import Cell, Cells
 from etl.words.rows import each
 from etl.words.words import NONE, Words
 
 COUNTED = ("living", "births", "exits")
-WITHHELD = "withheld"
-Key = tuple[str, str, str, str]  # what, level, code, scope
+FIGURES = {"jobs": "employees", "projects": "under_way"}  # table: measure
+FAMILIES = "family_"
+# the scopes that a table tells of, by level: all, families or domains; elsewhere nothing is told
+DEPTH = {
+    "jobs": {"country": 0, "region": 0},
+    "projects": {"country": 1, "region": 1},
+    "providers": {"country": 2, "region": 1, "departement": 0},
+    "cooperative_providers": {"country": 2, "region": 0},
+}
+Place = tuple[str, str, str]  # level, code, scope
 
 
 @dataclass(frozen=True)
 class Edition:
-    """What one edition tells. figures: of (what, level, code, scope); None: withheld. periods: the
-    year or quarter of each of them that the edition tells at all."""
+    """What one edition tells. counts: living, births and exits of year, by place; None without a
+    register."""
 
+    name: str
     build_id: str
     as_of: dt.date
     is_synthetic: bool
     names: Mapping[tuple[str, str], str]
-    figures: Mapping[Key, float | None]
-    periods: Mapping[str, str]
+    year: str | None
+    counts: Mapping[Place, tuple[int, int, int]]
+    cells: Cells
     openings: pd.DataFrame
 
 
@@ -45,10 +57,17 @@ def document(served: Path, previous: Path | None, words: Words, part: Part) -> D
     _ = words.gettext
     now = _read(served, words)
     before = _before(previous, now, words)
-    lines = [_("Data as of {date}, build {id}.", date=words.date(now.as_of), id=now.build_id)]
+    lines = [
+        _(
+            "Edition {edition}, data as of {date}, build {id}.",
+            edition=now.name, date=words.date(now.as_of), id=now.build_id,
+        )
+    ]  # fmt: skip
     if isinstance(before, Edition):
-        told = {"date": words.date(before.as_of), "id": before.build_id}
-        lines.append(_("Compared with the build of {date}, {id}.", **told))
+        told = {"date": words.date(before.as_of), "edition": before.name}
+        lines.append(_("Compared with the edition {edition} of {date}.", **told))
+    elif before == "carried":
+        lines.append(_("It is the edition of the build before: nothing in it has changed."))
     else:
         lines.append(report.not_compared(before, words))
     if now.is_synthetic:
@@ -66,33 +85,27 @@ def _before(previous: Path | None, now: Edition, words: Words) -> Edition | str:
         before = _read(previous, words)
     except duckdb.Error:  # without an edition, or with another one
         return "unreadable"
-    return before if before.is_synthetic == now.is_synthetic else "sample"
+    if before.is_synthetic != now.is_synthetic:
+        return "sample"
+    return "carried" if before.name == now.name else before
 
 
 def _read(build: Path, words: Words) -> Edition:
     with _opened(build) as connection:
         about = connection.execute("FROM quality.build").df().iloc[0]
-        counts, cells = _table(connection, "partner_counts"), _table(connection, "partner_cells")
-        figures: dict[Key, float | None] = {
-            (name, row.level, row.code, row.scope_code): float(value)
-            for row in each(counts)
-            for name, value in zip(COUNTED, (row.living, row.births, row.exits), strict=True)
-        }
-        figures |= {
-            (row.measure, row.level, row.code, row.scope_code): None
-            if row.status == WITHHELD
-            else float(row.value)
-            for row in each(cells)
-        }
-        periods = dict(zip(cells["measure"], cells["period"].map(str), strict=True))
-        periods |= {name: str(year) for name in COUNTED for year in counts["period"].head(1)}
+        counts = _table(connection, "partner_counts")
         return Edition(
+            name=str(_table(connection, "partner_edition")["edition"].iloc[0]),
             build_id=str(about["build_id"]),
             as_of=pd.Timestamp(about["as_of"]).date(),
             is_synthetic=bool(about["is_synthetic"]),
             names=report.names_of(_table(connection, "names"), words),
-            figures=figures,
-            periods=periods,
+            year=str(counts["period"].iloc[0]) if len(counts) else None,
+            counts={
+                (row.level, row.code, row.scope_code): (row.living, row.births, row.exits)
+                for row in each(counts)
+            },
+            cells=Cells(_table(connection, "partner_cells")),
             openings=_table(connection, "partner_openings"),
         )
 
@@ -114,20 +127,21 @@ def _cooperatives(words: Words, now: Edition, before: Edition | None, part: Part
     _ = words.gettext
     cells = [(*place, scope) for place in part.places for scope in part.scopes]
 
-    def told(what: str, cell: tuple[str, str, str]) -> str:
-        today = _figure(words, now, what, cell)
-        was = _figure(words, before, what, cell) if before else today
-        return today if was == today else _("{now} (before: {before})", now=today, before=was)
+    def told(cell: Place) -> Iterator[str]:
+        was = _figures(words, before, cell) if before else _figures(words, now, cell)
+        for today, earlier in zip(_figures(words, now, cell), was, strict=True):
+            is_same = today == earlier
+            yield today if is_same else _("{now} (before: {before})", now=today, before=earlier)
 
-    columns = (*COUNTED, "jobs", "under_way", "share")
-    rows = [
-        (*report.cell_names(cell, now.names), *(told(what, cell) for what in columns))
-        for cell in cells[: report.MOST]
-    ]
-    year = now.periods.get("living", NONE)
-    lines = [_("Co-operatives at the end of {year}, births and exits of that year.", year=year)]
-    if quarter := now.periods.get("providers"):
-        lines.append(_("Share of supply at the end of {period}.", period=words.quarter(quarter)))
+    rows = [(*report.cell_names(cell, now.names), *told(cell)) for cell in cells[: report.MOST]]
+    lines = [
+        _("Co-operatives at the end of {year}, births and exits of that year.",
+          year=now.year or NONE)
+    ]  # fmt: skip
+    if years := now.cells.periods("providers"):
+        lines.append(
+            _("Share of supply at the end of {period}, from rounded numbers.", period=years[-1])
+        )
     lines.append(
         _("Withheld: by statistical secrecy, never a 0. “–”: not told so closely, or not known.")
     )
@@ -139,60 +153,49 @@ def _cooperatives(words: Words, now: Edition, before: Edition | None, part: Part
     return Section(_("Co-operatives"), lines, head, rows, note, numbers_from=2)
 
 
-def _figure(words: Words, edition: Edition, what: str, cell: tuple[str, str, str]) -> str:
-    if what != "share":
-        found = _value(edition, what, cell)
-        return words.gettext("withheld") if isinstance(found, str) else words.number(found)
-    part, whole = (_value(edition, name, cell) for name in ("cooperative_providers", "providers"))
-    if isinstance(part, str) or isinstance(whole, str):
-        return words.gettext("withheld")
-    return words.share(part / whole) if part is not None and whole else NONE
-
-
-def _value(edition: Edition, what: str, cell: tuple[str, str, str]) -> float | str | None:
-    """A figure, WITHHELD, 0 where a row would stand if there were any, else None."""
-    key = (what, *cell)
-    if key in edition.figures:
-        found = edition.figures[key]
-        return WITHHELD if found is None else found
-    if what == "jobs" or what not in edition.periods:
-        return None
-    level, _, scope = cell
-    is_told = (
-        what in COUNTED
-        or (level == "country" and (scope == ALL or scope.startswith("family_")))
-        or (level == "region" and scope == ALL)
+def _figures(words: Words, edition: Edition, place: Place) -> list[str]:
+    """Living, births, exits, jobs, projects under way and share of supply of a place."""
+    counts = edition.counts.get(place, (0, 0, 0)) if edition.year else [None] * 3
+    cells = [_cell(edition, table, measure, place) for table, measure in FIGURES.items()]
+    share = partner_cells.ratio(
+        _cell(edition, "cooperative_providers", "providers", place),
+        _cell(edition, "providers", "providers", place),
     )
-    return 0.0 if is_told else None
+    return [
+        *map(words.number, counts),
+        *(partner_cells.text(cell, words) for cell in cells),
+        partner_cells.text(partner_cells.at_most_one(share), words, "share"),
+    ]
+
+
+def _cell(edition: Edition, table: str, measure: str, place: Place) -> Cell:
+    level, code, scope = place
+    depth = 0 if scope == ALL else 1 if scope.startswith(FAMILIES) else 2
+    years = edition.cells.periods(table)
+    if not years or depth > DEPTH[table].get(level, -1):
+        return None
+    return edition.cells.of(table, measure, years[-1], level=level, code=code, scope=scope)
 
 
 def _openings(words: Words, now: Edition, part: Part) -> Section:
     _ = words.gettext
     title, rows = _("Unmet demand"), now.openings
-    kept = [part.holds(row, str(row["scope_code"])) for row in rows.to_dict("records")]
-    rows = rows[kept]
+    rows = rows[[part.holds(row, str(row["scope_code"])) for row in rows.to_dict("records")]]
     if rows.empty:
-        return Section(title, [_("No request of a closed year is known here.")])
-    shown, hidden = rows[rows["status"] != WITHHELD], int((rows["status"] == WITHHELD).sum())
+        return Section(title, [_("No place of 5 unmet requests or more is known here.")])
     lines = [
         _("Requests of {year} that nobody filled in time, by département and domain: where project"
-          " holders could start.", year=str(rows["period"].iloc[0]))
+          " holders could start.", year=str(rows["period"].iloc[0])),
+        _("Rounded at random to a multiple of 5; places of fewer than 5 are left out."),
     ]  # fmt: skip
-    if hidden:
-        lines.append(
-            words.ngettext(
-                "{n} département × domain is withheld.", "{n} départements × domains are withheld.",
-                hidden,
-            )
-        )  # fmt: skip
     listed = [
         (
             f"{row.place} ({row.code})",
             now.names.get(("scope", str(row.scope_code)), str(row.scope_code)),
             words.number(row.unmet),
         )
-        for row in each(shown.head(report.MOST))
+        for row in each(rows.head(report.MOST))
     ]
     head = (_("Département"), _("Domain"), _("Unmet"))
-    note = report.first_of(words, report.MOST, len(shown))
+    note = report.first_of(words, report.MOST, len(rows))
     return Section(title, lines, head, listed, note, numbers_from=2)

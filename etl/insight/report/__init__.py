@@ -34,14 +34,21 @@ def make(
 
     audience: 'founders' or 'partners'; lang: 'fr' or 'en'; format: 'pdf' or 'xlsx'. To founders: of
     a part of the market, of one domain or family at most; terms: k, days, from and to where they
-    are not those of the settings. Raises warehouse.WarehouseError when no build is served, when it
-    was made by another version, or, for partners, when it has no tables that they may see.
+    are not those of the settings. To partners: of France or one region. Raises
+    warehouse.WarehouseError when no build is served, when it was made by another version, or, for
+    partners, when it has no tables that they may see.
     """
     build_id = warehouse.served_build(folder)
     if build_id is None:
         raise warehouse.WarehouseError("nothing_served")
     words = ReportWords(lang)
     return FORMATS[format](_report(folder, build_id, audience, words, part or Part(), terms or {}))
+
+
+def is_for_partners(part: Part) -> bool:
+    """Whether there is a report to partners of this part: France or one region, all domains."""
+    levels = [level for level, _code in part.places]
+    return not part.domains and levels in (["country"], ["region"])
 
 
 def _report(
@@ -56,7 +63,7 @@ def _report(
     try:
         with opened(database) as reading:
             if audience == "partners":
-                return partners.report(reading, words)
+                return partners.report(reading, words, part)
             previous_id = warehouse.compared_build(folder, build_id)
             previous = warehouse.build_folder(folder, previous_id) if previous_id else None
             return founders.report(

@@ -233,12 +233,12 @@ def column_chart(
     *, colours: Mapping[str, str], width: float, height: float, write: Callable[[float], str],
     net: Sequence[float] = (), withheld: Collection[int] = (),
 ) -> str:  # fmt: skip
-    """Columns of each year: ``ups`` stacked above zero, ``downs`` below, a dot at their net.
+    """Columns of counts by year: ``ups`` stacked above zero, ``downs`` below, a dot at their net.
 
     withheld: places of the years whose values are withheld, drawn as a hatched box."""
     high = max((sum(values) for values in zip(*ups.values(), strict=True)), default=0)
     low = max((sum(values) for values in zip(*downs.values(), strict=True)), default=0)
-    _, step = round_axis([max(high, low)])
+    step = max(1.0, round_axis([max(high, low)])[1])
     top, bottom = step * max(1, -(-high // step)), -step * -(-low // step)
     plot = _Plot(width, height, (-0.5, len(years) - 0.5), top, step, write, bottom=bottom)
     parts, half = plot.parts, (plot.end - plot.left) / max(len(years), 1) * 0.32
@@ -269,6 +269,29 @@ def column_chart(
                 f' stroke="{INK}" stroke-width="1.1"/>'
             )
     return _document(width, height, "".join(parts))
+
+
+def funnel(steps: Sequence[tuple[str, float, str]], *, width: float) -> str:
+    """Bars one below the other, exactly as wide as their numbers say, with what went on between
+    them. steps: name, number (the first is the largest, above 0), what is said at the right."""
+    left, right, high, gap = 92.0, 118.0, 17.0, 9.0
+    middle, scale = (left + width - right) / 2, (width - left - right) / steps[0][1]
+    halves = [number * scale / 2 for _, number, _ in steps]
+    parts = []
+    for place, ((name, _, told), half) in enumerate(zip(steps, halves, strict=True)):
+        y = place * (high + gap)
+        parts.append(_text(0, y + high / 2 + 2.8, name, size=8.5, fill=INK))
+        parts.append(_text(width - right + 8, y + high / 2 + 2.8, told, size=8.5, fill=INK))
+        parts.append(
+            f'<rect x="{middle - half:.2f}" y="{y:g}" width="{2 * half:.2f}" height="{high:g}"'
+            f' fill="{ACCENT}"/>'
+        )
+        for after in halves[place + 1 : place + 2]:
+            parts.append(
+                f'<path d="M{middle - half:.2f} {y + high:g}H{middle + half:.2f}'
+                f'L{middle + after:.2f} {y + high + gap:g}H{middle - after:.2f}Z" fill="{GRID}"/>'
+            )
+    return _document(width, len(steps) * (high + gap) - gap, "".join(parts))
 
 
 def months(first: dt.date, value: dt.date) -> int:

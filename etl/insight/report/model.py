@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from etl.insight.partner_cells import Withheld
+from etl.insight.partner_cells import is_hidden
 
 # From few to many. Lightness alone tells the steps apart, so that they survive a grey print; no
 # colour-blindness brings two of them near each other (tests/test_colours.py).
@@ -53,7 +53,7 @@ class Classes:
 
     def of(self, value: Any) -> int | None:
         """0 for zero, 1 for the first step, ...; None where there is no value."""
-        if value is None or isinstance(value, Withheld) or pd.isna(value):
+        if value is None or is_hidden(value) or pd.isna(value):
             return None
         return 0 if value <= 0 else 1 + sum(value >= b for b in self.breaks)
 
@@ -74,8 +74,8 @@ class Classes:
 class Table:
     """A table: in the PDF its first ``most`` rows, in the workbook all of them, true numbers.
 
-    rows: raw values (None: no data; Withheld). sheet: its name in the workbook, else the title.
-    classes: colours the numbers by class (a heatmap). notes: sentences below.
+    rows: raw values (None: no data), or cells of the tables for partners. sheet: its name in the
+    workbook, else the title. classes: colours the numbers by class (a heatmap). notes: below.
     """
 
     title: str
@@ -185,6 +185,7 @@ class Report:
     sections: list[Section]
     definitions: list[Definition]
     about: list[tuple[str, Any]]  # date, filters, sources
+    edition: str = ""  # of the figures for partners
 
     def blocks(self) -> Iterator[Any]:
         """Every block, those side by side too, in order."""

@@ -6,12 +6,13 @@ accessible documents: tagged headings and tables, words for every picture, a lan
 
 import datetime as dt
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
 import typst
 
+from etl.insight.partner_cells import is_hidden
 from etl.insight.picture.typeset import FONTS
 from etl.insight.report import drawing
 from etl.insight.report.model import (
@@ -28,7 +29,6 @@ from etl.insight.report.model import (
     Section,
     Table,
     Text,
-    Withheld,
 )
 from etl.insight.report.words import ReportWords
 
@@ -47,7 +47,7 @@ def pdf(report: Report) -> bytes:
         "subtitle": report.subtitle,
         "warning": report.warning,
         "build": _("Maillage · build {id}", id=report.build_id),
-        "date": _("Data as of {date}", date=words.long_date(report.as_of)),
+        "date": _dated(report, words),
         "page": _("Page"),
         "as_of": [report.as_of.year, report.as_of.month, report.as_of.day],
         "sections": [_section(section, words) for section in report.sections],
@@ -72,6 +72,14 @@ def pdf(report: Report) -> bytes:
     )
     assert isinstance(made, bytes)
     return made
+
+
+def _dated(report: Report, words: ReportWords) -> str:
+    _ = words.gettext
+    date = words.long_date(report.as_of)
+    if report.edition:
+        return _("Edition {edition}, data as of {date}", edition=report.edition, date=date)
+    return _("Data as of {date}", date=date)
 
 
 def _section(section: Section, words: ReportWords) -> dict[str, Any]:
@@ -106,7 +114,7 @@ def _table(table: Table, words: ReportWords) -> dict[str, Any]:
                 all=whole,
             ),
         )
-    notes += withheld_notes(rows, words)
+    notes += words.revised(rows)
     most = [
         max((abs(v) for v in values if isinstance(v, (int, float)) and v == v), default=0)
         for values in zip(*rows, strict=True)
@@ -122,7 +130,7 @@ def _table(table: Table, words: ReportWords) -> dict[str, Any]:
                 {
                     "text": words.cell(value, column),
                     "bar": _bar(value, most[j]) if column.is_barred else None,
-                    "is_withheld": isinstance(value, Withheld),
+                    "is_withheld": is_hidden(value),
                     **_tint(value, table, column.kind),
                 }
                 for j, (value, column) in enumerate(zip(row, columns, strict=True))
@@ -154,17 +162,6 @@ def _tint(value: Any, table: Table, kind: str) -> dict[str, Any]:
     return {"fill": shade, "is_dark": shade in SHADES[table.classes.tone][DARK_FROM:]}
 
 
-def withheld_notes(rows: Sequence[Sequence[Any]], words: ReportWords) -> list[str]:
-    """Why values are withheld, for each reason met among the rows."""
-    met = {value.reason for row in rows for value in row if isinstance(value, Withheld)}
-    _ = words.gettext
-    why = {
-        "few": _("¹ withheld: too few contributors, or one of them holds most of it."),
-        "secondary": _("² withheld: it would give away another withheld value."),
-    }
-    return [text for reason, text in why.items() if reason in met]
-
-
 def legend(
     classes: Classes, words: ReportWords, states: set[str], *, is_map: bool = True
 ) -> list[tuple[str, str]]:
@@ -194,14 +191,13 @@ def _figures(figures: Figures, words: ReportWords) -> dict[str, Any]:
 def _figure(item: Figure, words: ReportWords) -> dict[str, Any]:
     _ = words.gettext
     column = Column(item.label, item.kind)
-    hidden = [item.value] if isinstance(item.value, Withheld) else []
     below = [item.detail] if item.detail else []
-    if item.n is not None and not isinstance(item.n, Withheld):
+    if item.n is not None and not is_hidden(item.n):
         count = words.cell(item.n, Column("", "count"))
         below.append(f"n\u00a0=\u00a0{count} {item.cases}".strip())
     below += [words.confidence(item.low, item.high)] if item.low is not None else []
     numbers = (item.value, item.before)
-    if not any(value is None or isinstance(value, (Withheld, str)) for value in numbers):
+    if not any(value is None or isinstance(value, str) or is_hidden(value) for value in numbers):
         if item.kind == "share":
             change = words.points(item.value - item.before)
         else:
@@ -212,8 +208,8 @@ def _figure(item: Figure, words: ReportWords) -> dict[str, Any]:
     return {
         "label": item.label,
         "value": words.cell(item.value, column),
-        "is_withheld": isinstance(item.value, Withheld),
-        "below": [*(line for line in below if line), *withheld_notes([hidden], words)],
+        "is_withheld": is_hidden(item.value),
+        "below": [*(line for line in below if line), *words.revised([[item.value]])],
     }
 
 

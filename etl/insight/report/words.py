@@ -1,11 +1,12 @@
 """The cells of a report's tables in one language."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from etl.insight import registry
-from etl.insight.partner_cells import Withheld
+from etl.insight import partner_cells, registry
+from etl.insight.partner_cells import Revised
 from etl.insight.report.model import Column, Value
 from etl.words.words import NONE, Words
 
@@ -14,9 +15,9 @@ class ReportWords(Words):
     """The writer, and every kind of value of a report's tables."""
 
     def cell(self, value: Any, column: Column) -> str:
-        """A value of a table as its column writes it; a withheld one as the word and its mark."""
-        if isinstance(value, Withheld):
-            return self.withheld(value)
+        """A value of a table as its column writes it; a band or a word where no number is told."""
+        if partner_cells.is_hidden(value):
+            return partner_cells.text(value, self, column.kind)
         if isinstance(value, Value):
             return (
                 value.text
@@ -41,12 +42,17 @@ class ReportWords(Words):
             "month": self.month,
             "year": lambda v: str(int(v)),
         }
-        return writers[column.kind](value)
+        told = writers[column.kind](value)
+        return told + partner_cells.REVISED if isinstance(value, Revised) else told
 
-    def withheld(self, value: Withheld) -> str:
-        """secret ¹ or withheld ²: the number tells the reason, said below the table."""
-        mark = {"few": "\u00a0¹", "secondary": "\u00a0²"}[value.reason]
-        return self.gettext("withheld") + mark
+    def revised(self, rows: Sequence[Sequence[Any]]) -> list[str]:
+        """What the mark means, where one of the values bears it."""
+        if any(isinstance(value, Revised) for row in rows for value in row):
+            mark = partner_cells.REVISED.strip()
+            return [
+                self.gettext("{mark} revised: an earlier edition told another figure.", mark=mark)
+            ]
+        return []
 
     def metric(self, name: str) -> registry.Metric:
         """A metric as its header tells it in this language."""

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from etl.insight.partner_cells import Withheld
+from etl.insight.partner_cells import REVISED, Revised, is_hidden
 from etl.insight.report.model import Column, Figure, Figures, Report, Table, Value
 from etl.insight.report.words import ReportWords
 
@@ -65,6 +65,10 @@ class _Sheets:
         self.formats = {
             kind: book.add_format({"num_format": text}) for kind, text in NUMBER_FORMATS.items()
         }
+        self.revised = {
+            kind: book.add_format({"num_format": f'{text}"{REVISED}"'})
+            for kind, text in NUMBER_FORMATS.items()
+        }
 
     def add(self, table: Table) -> None:
         """One table: a frozen header, a filter, its notes below."""
@@ -78,15 +82,15 @@ class _Sheets:
         sheet.freeze_panes(1, 0)
         last = max(len(table.rows), 1)
         sheet.autofilter(0, 0, last, len(table.columns) - 1)
-        for i, note in enumerate(table.notes, last + 2):
+        for i, note in enumerate([*table.notes, *self.words.revised(table.rows)], last + 2):
             sheet.write_string(i, 0, note, self.grey)
 
     def _cell(self, sheet: Any, i: int, j: int, value: Any, column: Column) -> None:
         _ = self.words.gettext
         if isinstance(value, Value):
             column, value = Column("", value.kind), value.raw
-        if isinstance(value, Withheld):
-            sheet.write_string(i, j, self.words.name("withheld", value.reason), self.grey)
+        if is_hidden(value):
+            sheet.write_string(i, j, self.words.cell(value, column), self.grey)
         elif isinstance(value, str):
             sheet.write_string(i, j, value, self.wrap if column.kind == "wrapped" else None)
         elif value is None or pd.isna(value):
@@ -97,7 +101,8 @@ class _Sheets:
             day = dt.datetime(*value.timetuple()[:3])
             sheet.write_datetime(i, j, day, self.formats[column.kind])
         else:
-            sheet.write_number(i, j, float(value), self.formats.get(column.kind))
+            formats = self.revised if isinstance(value, Revised) else self.formats
+            sheet.write_number(i, j, float(value), formats.get(column.kind))
 
     def about(self, report: Report) -> None:
         """The last sheet: title, build, date, filters and sources."""
@@ -130,7 +135,7 @@ def _figures(figures: Figures, words: ReportWords) -> Table:
 
 def _figure(item: Figure, words: ReportWords) -> Sequence[Any]:
     def number(value: Any) -> Any:
-        is_plain = value is None or isinstance(value, (Withheld, str))
+        is_plain = value is None or isinstance(value, str)
         return value if is_plain else Value(value, item.kind)
 
     return (

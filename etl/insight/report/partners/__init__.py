@@ -5,45 +5,53 @@ It reads published.*, reference.* and quality.build of partners.duckdb and nothi
 
 from typing import Any
 
-from etl.insight.report.model import Definition, Report
+from etl.insight.part import Part
+from etl.insight.report.model import Definition, Report, Section
 from etl.insight.report.partners import figures, growth, place, work
 from etl.insight.report.partners.figures import Partners
 from etl.insight.report.reading import Reading
 from etl.insight.report.words import ReportWords
 
 
-def report(reading: Reading, words: ReportWords) -> Report:
-    """The report of an open partners.duckdb (or of any database with the same tables)."""
+def report(reading: Reading, words: ReportWords, part: Part) -> Report:
+    """The report of an open partners.duckdb, of France or of one region. Raises ValueError where
+    the part is neither."""
     _ = words.gettext
-    found = figures.read(reading)
+    ((level, code),) = part.places
+    found = figures.read(reading, code if level == "region" else "")
     year = str(found.year)
+    title = _("Co-operatives in home services")
     return Report(
         language=words.language,
-        title=_("Co-operatives in home services"),
+        title=f"{title} – {found.region}" if found.region else title,
         subtitle=_(
             "How Scop, Scic and CAE grow, last and employ: closed years up to {year}", year=year
         ),
         build_id=reading.build_id,
         as_of=reading.as_of,
         warning=words.synthetic() if reading.is_synthetic else "",
-        sections=[
-            growth.headline(found, words),
-            growth.survival(found, words),
-            work.jobs(found, words),
-            work.pipeline(found, words),
-            place.where(found, words),
-            place.openings(found, reading, words),
-        ],
+        sections=_sections(found, reading, words),
         definitions=_definitions(found, reading, words),
-        about=_about(reading, words, year),
+        about=_about(found, reading, words),
+        edition=found.edition,
     )
+
+
+def _sections(found: Partners, reading: Reading, words: ReportWords) -> list[Section]:
+    last = place.openings(found, reading, words)
+    head, survival = growth.headline(found, words), growth.survival(found, words)
+    jobs, pipeline = work.jobs(found, words), work.pipeline(found, words)
+    if found.region:
+        parts = [head, place.beside(found, words), pipeline, jobs, survival, last]
+    else:
+        parts = [head, survival, jobs, pipeline, place.where(found, words), last]
+    return [section for section in parts if section.blocks]
 
 
 def _definitions(found: Partners, reading: Reading, words: ReportWords) -> list[Definition]:
     _ = words.gettext
     year = str(found.year)
     end = _("end of {year}", year=year)
-    quarters = found.cells.periods("providers")
     days = str(reading.terms["days"])
     number, share = words.name("unit", "count"), words.name("unit", "share")
     told = [
@@ -77,8 +85,8 @@ def _definitions(found: Partners, reading: Reading, words: ReportWords) -> list[
         (
             _("Jobs"),
             _(
-                "Headcount; created by births and expansions, lost by contractions and exits; "
-                "kept by hand-overs and rescues is another figure."
+                "Headcount at the year’s end; gained by births, expansions, hand-overs and rescues "
+                "(the last two kept them), lost by contractions and exits."
             ),
             number,
             year,
@@ -88,21 +96,11 @@ def _definitions(found: Partners, reading: Reading, words: ReportWords) -> list[
             _("Lasting and qualified jobs, membership"),
             _(
                 "Employees on permanent contracts, qualified, or members, out of all employees of"
-                " the co-operatives that declared all of them."
+                " the co-operatives that declared both numbers."
             ),
             share,
             end,
             _("the 2006 convention: qualifying and lasting jobs"),
-        ),
-        (
-            _("Scop that keep to their form"),
-            _(
-                "Scop that lived at the year’s end, by what their register says of capital and "
-                "votes held by employees; what it does not say stays unknown."
-            ),
-            number,
-            end,
-            "les-scop.coop",
         ),
         (
             _("Funnel of the convention"),
@@ -115,13 +113,23 @@ def _definitions(found: Partners, reading: Reading, words: ReportWords) -> list[
             _("the 2006 convention: qualifying and lasting jobs"),
         ),
         (
+            _("Euros per planned job"),
+            _(
+                "Euros granted by all funders but the agency to the projects of the year, over "
+                "the jobs that these planned; of projects where both are known."
+            ),
+            words.name("unit", "eur"),
+            year,
+            "",
+        ),
+        (
             _("Share of supply and hires"),
             _(
-                "Co-operatives among providers on offer at the quarter’s end, and their share of "
-                "the hires of the quarter."
+                "Co-operatives among providers on offer at the year’s end, and their share of the "
+                "hires of the year; of numbers that are rounded."
             ),
             share,
-            words.quarter(quarters[-1]) if quarters else "",
+            end,
             "",
         ),
         (
@@ -138,19 +146,16 @@ def _definitions(found: Partners, reading: Reading, words: ReportWords) -> list[
     ]
 
 
-def _about(reading: Reading, words: ReportWords, year: str) -> list[tuple[str, Any]]:
+def _about(found: Partners, reading: Reading, words: ReportWords) -> list[tuple[str, Any]]:
     _ = words.gettext
     about: list[tuple[str, Any]] = [
-        (_("Build"), reading.build_id),
-        (_("Data as of"), reading.as_of),
-        (_("Territory"), _("France")),
         (
-            _("Window"),
-            _(
-                "closed years and quarters up to the end of {year}, or to the last closed quarter",
-                year=year,
-            ),
+            _("Edition"),
+            _("{edition}, made with the build {id}", edition=found.edition, id=reading.build_id),
         ),
+        (_("Data as of"), reading.as_of),
+        (_("Territory"), found.region or _("France")),
+        (_("Window"), _("closed years up to the end of {year}", year=str(found.year))),
         (
             _("Sources loaded"),
             _(

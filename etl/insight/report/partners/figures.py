@@ -1,20 +1,36 @@
 """What the partners' report reads: published tables and labels, of the closed years."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from etl.insight.partner_cells import Cells
+from etl.insight.partner_cells import Cell, Cells, Withheld, at_most_one, is_told, ratio
+from etl.insight.report.model import Column, Table
 from etl.insight.report.reading import Reading
+from etl.insight.report.words import ReportWords
 from etl.words.rows import each
+
+FRANCE = {"level": "country", "code": "FR"}
+OTHERS = {"level": "other_regions", "code": "FR"}
+FIRMS = ("cooperative_hires", "job_flows", "jobs", "lasting", "project_euros", "project_jobs",
+         "project_survival")  # fmt: skip
+NOTHING = (0, 0, 0, 0)
+YEARS = 5  # printed of a table by year
+Told = tuple[str, str, Callable[[str], Cell]]  # a column by year: head, kind, year -> cell
 
 
 @dataclass(frozen=True)
 class Partners:
-    """The tables as their SQL files say. year: the last closed one; withheld, cells: how many of
-    the protected cells are withheld, of how many."""
+    """The tables as their SQL files say. year: the last closed one; at: the place that is told of,
+    region: its name, '' for France; secret: names of what secrecy hides there, as it is met;
+    withheld, banded, protected: how many figures of firms."""
 
     year: int
+    at: dict[str, str]
+    region: str
+    edition: str
     counts: pd.DataFrame
     cells: Cells
     survival: pd.DataFrame
@@ -23,43 +39,116 @@ class Partners:
     openings: pd.DataFrame
     places: pd.DataFrame
     scopes: pd.DataFrame
-    hidden: int
-    all_cells: int
+    withheld: int
+    banded: int
+    protected: int
+    secret: dict[str, None]
 
-    def name(self, level: str, code: str) -> str:
-        """What a territory is called."""
-        rows = self.places[(self.places["level"] == level) & (self.places["code"] == code)]
-        return str(rows["name"].iloc[0]) if len(rows) else code
+    def of(self, table: str, measure: str, year: str = "", **other: str) -> Cell:
+        """A cell of the place, in the last closed year unless told."""
+        asked = {**self.at, **other}
+        cell = self.cells.of(table, measure, year or str(self.year), **asked)
+        return at_most_one(cell) if measure.endswith("_share") else cell
+
+    def share(self, of: str, breakdown: str = "all", **other: str) -> Cell:
+        """The share of co-operatives in the rounded numbers of providers or hires."""
+        part = self.of(f"cooperative_{of}", of, breakdown=breakdown, **other)
+        return _share(part, self.of(of, of, **other))
+
+    def unmet_share(self, **other: str) -> Cell:
+        """The share of requests that were not met in time, of rounded numbers."""
+        return _share(
+            self.of("openings", "unmet", **other), self.of("openings", "requests", **other)
+        )
+
+    def areas(self, level: str) -> list[Any]:
+        """The regions of France, or the départements of the place."""
+        here = self.places[self.places["level"] == level]
+        if self.region and level == "departement":
+            here = here[here["region_code"] == self.at["code"]]
+        return list(each(here))
 
     def counted(
-        self, dimension: str = "all", breakdown: str = "all", code: str = "FR",
-        level: str = "country",
-    ) -> dict[int, tuple[int, int, int, int]]:  # fmt: skip
+        self, dimension: str = "all", breakdown: str = "all", **place: str
+    ) -> dict[int, tuple[int, int, int, int]]:
         """year: living, births, exits, exits undated; a year without a row had none."""
-        rows = self.counts[
-            (self.counts["dimension"] == dimension) & (self.counts["breakdown"] == breakdown)
-            & (self.counts["code"] == code) & (self.counts["level"] == level)
+        at, rows = place or self.at, self.counts
+        rows = rows[
+            (rows["dimension"] == dimension) & (rows["breakdown"] == breakdown)
+            & (rows["code"] == at["code"]) & (rows["level"] == at["level"])
         ]  # fmt: skip
         return {
             row.year: (row.living, row.births, row.exits, row.exits_undated) for row in each(rows)
         }
+
+    def moves(self, years: int, *part: str, **place: str) -> tuple[int, int]:
+        """Births and exits of so many years up to the last closed one."""
+        counts = self.counted(*part, **place)
+        span = [counts.get(year, NOTHING) for year in range(self.year - years + 1, self.year + 1)]
+        return sum(row[1] for row in span), sum(row[2] for row in span)
 
     def years(self, most: int = 10) -> list[int]:
         """The last closed years that the register covers."""
         known = sorted({int(year) for year in self.counts["year"] if year <= self.year})
         return known[-most:]
 
+    def tells(self, label: str, cells: Sequence[Cell]) -> bool:
+        """Whether a figure or a band is told of one of them; what secrecy hides is noted."""
+        if any(map(is_told, cells)):
+            return True
+        if any(cell is not None for cell in cells):
+            self.secret[label] = None
+        return False
 
-def read(reading: Reading) -> Partners:
-    """Reads everything once."""
-    rows = reading.table(__file__, "cells")
-    tables = {
-        name: reading.table(__file__, name)
-        for name in ("counts", "survival", "benchmarks", "times", "openings", "places", "scopes")
-    }
-    hidden = int((rows["status"] == "withheld").sum())
-    hidden += int((tables["openings"]["status"] == "withheld").sum())
+    def by_year(
+        self, words: ReportWords, title: str, table: str, columns: Sequence[Told], note: str = ""
+    ) -> list[Table]:
+        """A table by year, the newest first, of the columns that something is told of."""
+        _ = words.gettext
+        years = self.cells.periods(table)[::-1]
+        told = [
+            (head, kind, cells)
+            for head, kind, cell in columns
+            if self.tells(head, cells := [cell(year) for year in years])
+        ]
+        if not told:
+            return []
+        lines = list(zip(map(int, years), *(cells for *_, cells in told), strict=True))
+        rows = [line for line in lines if any(map(is_told, line[1:]))]
+        notes = [note] if note else []
+        if any(isinstance(cell, Withheld) for line in lines if line not in rows for cell in line):
+            notes.append(_("A year of which nothing may be told has no line."))
+        heads = [Column(_("Year"), "year"), *(Column(head, kind, "1fr") for head, kind, _c in told)]
+        return [Table(title, heads, rows, YEARS, notes)]
+
+
+def _share(part: Cell, whole: Cell) -> Cell:
+    share = ratio(part, whole)
+    return min(share, 1.0) if isinstance(share, float) else share  # rounded above the whole
+
+
+def read(reading: Reading, region: str = "") -> Partners:
+    """Reads everything once; region: its INSEE code. Raises KeyError where there is no such one."""
+    at = {"level": "region", "code": region} if region else FRANCE
+    places = reading.table(__file__, "places")
+    names = dict(zip(places["level"] + places["code"], places["name"], strict=True))
+    rows = reading.table(__file__, "cells", region=region)
+    protected = rows[
+        rows["table_name"].isin(FIRMS) & (rows["territory_level"] != OTHERS["level"])
+        & (rows["value"] != 0)
+    ]  # fmt: skip
+    if region:
+        protected = protected[protected["territory_level"] == "region"]
+    hidden = protected["status"] == "withheld"
+    banded = hidden & protected["low"].notna()
     return Partners(
-        year=reading.as_of.year - 1, cells=Cells(rows), hidden=hidden,
-        all_cells=len(rows) + len(tables["openings"]), **tables,
+        year=reading.as_of.year - 1, at=at, region=names[f"region{region}"] if region else "",
+        edition=str(reading.table(__file__, "edition")["edition"].iloc[0]),
+        counts=reading.table(__file__, "counts"), cells=Cells(rows),
+        survival=reading.table(__file__, "survival", **at),
+        benchmarks=reading.table(__file__, "benchmarks"),
+        times=reading.table(__file__, "times", **at),
+        openings=reading.table(__file__, "openings", region=region), places=places,
+        scopes=reading.table(__file__, "scopes"), withheld=int((hidden & ~banded).sum()),
+        banded=int(banded.sum()), protected=len(protected), secret={},
     )  # fmt: skip

@@ -1,10 +1,12 @@
 """How many co-operatives there are, where they come from, and whether they last."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from etl.insight.partner_cells import ratio
+from etl.insight import small_samples
+from etl.insight.partner_cells import is_told
 from etl.insight.report import drawing
 from etl.insight.report.model import (
     SHADES,
@@ -17,124 +19,110 @@ from etl.insight.report.model import (
     Text,
     Value,
 )
-from etl.insight.report.partners.figures import Partners
+from etl.insight.report.partners import secrecy
+from etl.insight.report.partners.figures import NOTHING, Partners
 from etl.insight.report.words import ReportWords
-from etl.words.names import ORIGINS
+from etl.words.names import FORMS, ORIGINS
 from etl.words.rows import each
 
 COLOURS = dict(zip(ORIGINS, (*SHADES["good"][::-1], "#ffffff"), strict=True))
 COLOURS["exits"] = SHADES["bad"][1]
 LINES = ((drawing.MUTED, "4 2"), (drawing.WARM, "1.5 2"), ("#3b5f8a", "7 2"))
-NOTHING = (0, 0, 0, 0)
 SURVIVAL, BENCHMARKS = 8, 8  # rows printed
+SPAN = 5  # years of which moves are added up
 AGES = 3  # that a cohort must have reached to be drawn
 
 
 def headline(found: Partners, words: ReportWords) -> Section:
-    """The answer, eight figures, and births against exits year by year."""
+    """The answer, the figures that are told, and births against exits year by year."""
     _ = words.gettext
-    counts = found.counted()
-    if not counts:
-        return Section(_("Where they stand"), [Text([_("Nothing to show.")])], False)
-    year = found.year
-    living, births, exits, _undated = counts.get(year, NOTHING)
-    answer = _(
-        "At the end of {year}, {living} co-operatives are living. The year saw {births} "
-        "births and {exits} exits: {net} net.",
-        year=str(year),
-        living=words.number(living),
-        births=words.number(births),
-        exits=words.number(exits),
-        net=words.signed(births - exits),
-    )
+    title = _("Where they stand")
+    if not len(found.counts):
+        return Section(title, [Text([_("Nothing to show.")])], False)
     blocks: list[Any] = [
-        Text([answer], "answer"),
+        Text([_answer(found, words)], "answer"),
         Figures(_figures(found, words), _("Key figures")),
+        *secrecy.untold(found, words),
         *_moves(found, words),
     ]
-    return Section(_("Where they stand"), blocks, starts_page=False)
+    return Section(title, blocks, starts_page=False)
+
+
+def _answer(found: Partners, words: ReportWords) -> str:
+    """What stands in the register, among the projects and in the requests: never withheld."""
+    _ = words.gettext
+    living, births, exits, _undated = found.counted().get(found.year, NOTHING)
+    told = [
+        _(
+            "At the end of {year}, {living}. The year saw {births} and {exits}: {net} net.",
+            year=str(found.year),
+            living=words.ngettext(
+                "{n} co-operative is living", "{n} co-operatives are living", living
+            ),
+            births=words.ngettext("{n} birth", "{n} births", births),
+            exits=words.ngettext("{n} exit", "{n} exits", exits),
+            net=words.signed(births - exits),
+        )
+    ]
+    received, under_way = found.of("projects", "received"), found.of("projects", "under_way")
+    if isinstance(received, float) and isinstance(under_way, float):
+        told.append(
+            _(
+                "{received}, {under_way} under way.",
+                received=words.ngettext("{n} project received", "{n} projects received", received),
+                under_way=words.number(under_way),
+            )
+        )
+    unmet = found.of("openings", "unmet")
+    if is_told(unmet):
+        said = words.cell(unmet, Column("", "count"))
+        told.append(_("Requests not met in time: {n} (rounded).", n=said))
+    return " ".join(told)
 
 
 def _figures(found: Partners, words: ReportWords) -> list[Figure]:
     _ = words.gettext
-    year, cells, counts = found.year, found.cells, found.counted()
-    said = {"year": str(year)}
-    window = _("end of {year}", **said)
-    now, before = counts.get(year, NOTHING), counts.get(year - 1)
-
-    def of(table: str, measure: str, back: int = 0) -> Any:
-        return cells.of(table, measure, str(year - back))
-
-    def share(measure: str, back: int = 0) -> Any:
-        return ratio(of("lasting", measure, back), of("lasting", "declared_employees", back))
-
-    def of_employees(label: str, measure: str) -> Figure:
-        return Figure(
-            label,
-            share(measure),
-            "share",
-            before=share(measure, 1),
-            window=window,
-            n=of("lasting", "declared_employees"),
-            cases=_("Jobs").lower(),
-            detail=_("of employees, end of {year}", **said),
-        )
-
-    net = _("births less exits in {year}", **said)
+    year = str(found.year)
+    window = _("end of {year}", year=year)
+    counts = found.counted()
+    now, before = counts.get(found.year, NOTHING), counts.get(found.year - 1)
+    net = _("births less exits in {year}", year=year)
     if now[3]:
         net = words.listed([net, _("exits undated: {n}", n=words.number(now[3]))])
     figures = [
-        Figure(
-            _("Living co-operatives"),
-            now[0],
-            "count",
-            before=before[0] if before else None,
-            detail=window,
-            window=window,
-        ),
-        Figure(_("Net growth"), now[1] - now[2], "signed", detail=net, window=str(year)),
-        Figure(
-            _("Jobs"),
-            of("jobs", "employees"),
-            "count",
-            before=of("jobs", "employees", 1),
-            detail=_("headcount at the end of {year}", **said),
-            window=window,
-        ),
-        Figure(
-            _("Jobs created"),
-            of("job_flows", "created"),
-            "count",
-            detail=_("by births and expansions in {year}", **said),
-            window=str(year),
-        ),
-        Figure(
-            _("Jobs kept"),
-            of("job_flows", "kept"),
-            "count",
-            detail=_("by hand-overs and rescues in {year}; never added to those created", **said),
-            window=str(year),
-        ),
-        of_employees(_("On permanent contracts"), "permanent_employees"),
-        of_employees(_("Employees who are members"), "member_employees"),
-        Figure(
-            _("Euros granted to projects"),
-            of("pipeline", "financed_eur"),
-            "eur",
-            before=of("pipeline", "financed_eur", 1),
-            detail=_("in {year}, all funders but the agency", **said),
-            window=str(year),
-        ),
-    ]
-    quarters = cells.periods("providers")
-    if quarters:
-        last = quarters[-1]
-        part = cells.of("cooperative_providers", "providers", last)
-        whole = cells.of("providers", "providers", last)
+        Figure(_("Living co-operatives"), float(now[0]), "count",
+               before=before[0] if before else None, detail=window, window=window),
+        Figure(_("Net growth"), float(now[1] - now[2]), "signed", detail=net, window=year),
+    ]  # fmt: skip
+    ends, whole_year = window, _("in {year}", year=year)
+    rounded = _("rounded to a multiple of 5")
+    employees = _("of employees, end of {year}", year=year)
+    for label, kind, table, measure, when, detail in (
+        (_("Projects received"), "count", "projects", "received", year, whole_year),
+        (_("Projects under way"), "count", "projects", "under_way", ends, ends),
+        (_("Jobs"), "count", "jobs", "employees", ends,
+         _("headcount at the end of {year}", year=year)),
+        (_("Jobs gained"), "count", "job_flows", "gained", year,
+         _("created, or kept by hand-overs and rescues, in {year}", year=year)),
+        (_("On permanent contracts"), "share", "lasting", "permanent_share", ends, employees),
+        (_("Employees who are members"), "share", "lasting", "member_share", ends, employees),
+        (_("Euros granted to projects"), "eur", "project_euros", "financed_eur", year,
+         _("in {year}, all funders but the agency", year=year)),
+        (_("Requests not met in time"), "count", "openings", "unmet", year,
+         words.listed([whole_year, rounded])),
+    ):  # fmt: skip
+        value = found.of(table, measure)
+        if found.tells(label, [value]):
+            earlier = found.of(table, measure, str(found.year - 1))
+            is_exact = table != "openings"  # what is rounded tells no change
+            figures.append(Figure(label, value, kind, before=earlier if is_exact else None,
+                                  detail=detail, window=when))  # fmt: skip
+    supply = found.share("providers")
+    if is_told(supply):
         figures.append(
-            Figure(_("Share of supply"), ratio(part, whole), "share", n=whole,
-                   detail=_("of active providers, end of {period}", period=words.quarter(last)),
-                   window=words.quarter(last))
+            Figure(_("Share of supply"), supply, "share", window=ends,
+                   detail=_("of active providers, end of {period}; from rounded numbers",
+                            period=year))
         )  # fmt: skip
     return figures
 
@@ -146,6 +134,8 @@ def _moves(found: Partners, words: ReportWords) -> list[Any]:
     shown = [o for o in ORIGINS if any(by_origin[o].get(y, NOTHING)[1] for y in years)]
     labels = {origin: words.name("origin", origin) for origin in shown}
     exits = _("exits")
+    if not any(any(counts.get(year, NOTHING)) for year in years):
+        return []
     births = {o: [float(by_origin[o].get(y, NOTHING)[1]) for y in years] for o in shown}
     left = {"exits": [float(counts.get(y, NOTHING)[2]) for y in years]}
     net = [float(counts.get(y, NOTHING)[1] - counts.get(y, NOTHING)[2]) for y in years]
@@ -181,7 +171,30 @@ def _moves(found: Partners, words: ReportWords) -> list[Any]:
             [*entries, (COLOURS["exits"], exits)],
         ),
         Table(_("Year by year"), columns, rows, 5),
+        _kinds(found, words),
     ]
+
+
+def _kinds(found: Partners, words: ReportWords) -> Table:
+    """By form, CAE and origin: each kind of co-operative that ever lived there."""
+    _ = words.gettext
+    kinds = [("form", code, words.name("form", code)) for code in FORMS]
+    kinds.append(("cae", "yes", _("of which CAE")))
+    kinds += [("origin", code, words.name("origin", code)) for code in ORIGINS]
+    rows = []
+    for dimension, code, label in kinds:
+        counts = found.counted(dimension, code)
+        births, exits = found.moves(SPAN, dimension, code)
+        if any(any(row[:3]) for row in counts.values()):
+            living = counts.get(found.year, NOTHING)[0]
+            rows.append((label, living, births, exits, births - exits))
+    span = {"first": str(found.year - SPAN + 1), "last": str(found.year)}
+    columns = [
+        Column(_("Form or origin"), width="1fr"), Column(_("Living"), "count"),
+        Column(_("Births"), "count"), Column(_("Exits"), "count"), Column(_("Net"), "signed"),
+    ]  # fmt: skip
+    title = _("By form and origin, births and exits from {first} to {last}", **span)
+    return Table(title, columns, rows, sheet=_("By form and origin"))
 
 
 def survival(found: Partners, words: ReportWords) -> Section:
@@ -194,18 +207,34 @@ def survival(found: Partners, words: ReportWords) -> Section:
     answer = _("How many co-operatives survive five years cannot be told from this register.")
     if len(at_five):
         five = at_five.iloc[0]
-        answer = _(
-            "Of all co-operatives followed, {value} survive {years} years ({interval}; n = {n}).",
-            value=words.percent(five["survival"], 0),
-            years="5",
-            interval=words.confidence(five["low"], five["high"]),
-            n=words.number(five["followed"]),
-        )
-    blocks: list[Any] = [Text([answer], "answer")]
-    if len(whole) > 1:
+        said = {"years": "5", "n": words.number(five["followed"])}
+        doubt = small_samples.doubt(five["followed"], has_interval=five["low"] < five["high"])
+        if not doubt:
+            answer = _(
+                "Of all co-operatives followed, {value} survive {years} years ({interval}; "
+                "n = {n}).",
+                value=words.percent(five["survival"], 0),
+                interval=words.confidence(five["low"], five["high"]),
+                **said,
+            )
+        elif doubt == "interval":
+            answer = _(
+                "Of {n} co-operatives followed, {interval} survive {years} years: they are too few "
+                "to tell more closely.",
+                interval=words.interval(five["low"], five["high"]),
+                **said,
+            )
+        else:
+            answer = _(
+                "{n} co-operatives followed: too few to tell how many survive {years} years.",
+                **said,
+            )
+    blocks: list[Any] = [Text([answer], "answer")] if len(rows) or not found.region else []
+    if len(whole) > 1 and whole["followed"].iloc[0] >= small_samples.UNSURE:
         blocks.append(_curves(found, whole, told, words))
-    blocks += [_table(rows, words), _benchmarks(found.benchmarks, words)]
-    return Section(_("Do they last?"), blocks)
+    if not found.region:
+        blocks += [_table(rows, words), _benchmarks(found.benchmarks, words)]
+    return Section(_("Do they last?"), blocks, starts_page=False)
 
 
 def _curves(
@@ -256,9 +285,8 @@ def _table(rows: pd.DataFrame, words: ReportWords) -> Table:
             if is_old or origin != "all":
                 continue
         # the whole and its cohorts, then each origin, then the small cells
-        order = (2 if cohort != "all" else 1, origin, cohort)
-        if origin == "all":
-            order = (0, origin, cohort)
+        kind = 0 if origin == "all" else 2 if cohort != "all" else 1
+        order = (kind, origin, "" if cohort == "all" else cohort)
         cells = [_survival(row, words) for row in (three, five)]
         born = _("all") if cohort == "all" else cohort
         listed.append(
@@ -276,7 +304,8 @@ def _table(rows: pd.DataFrame, words: ReportWords) -> Table:
         (_("At risk, 5 y"), "count"),
     )
     columns = [Column(*head) for head in heads]
-    columns[0] = Column(columns[0].label, width="1fr")
+    for place, width in ((0, "1.2fr"), (3, "1fr"), (5, "1fr")):
+        columns[place] = replace(columns[place], width=width)
     columns += [
         Column(f"{age}, {end}", "share", is_printed=False)
         for age in (_("3 years"), _("5 years"))

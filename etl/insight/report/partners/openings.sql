@@ -1,14 +1,16 @@
--- grain: one row per département and domain with requests in the last closed year
--- answers: Where is demand not met, so that project holders could start, and which CAE stands nearest?
--- columns: region_code; departement, departement_code; label_fr, label_en of the domain; known requests, unmet (NULL where withheld); status, reason; cae, km
+-- grain: one row per place and domain whose requests of the last closed year were not met in time: départements of France with 5 or more of them, or a region asked for as a whole
+-- answers: Where could project holders start?
+-- columns: level, code, scope_code; label_fr, label_en of the domain; the most unmet first
 SELECT
-    territories.region_code, territories.name AS departement, territories.code AS departement_code,
-    scopes.label_fr, scopes.label_en, openings.contributors AS known, openings.unmet,
-    openings.status, openings.reason, caes.name AS cae, caes.km
+    openings.territory_level AS level, openings.territory_code AS code, openings.scope_code,
+    scopes.label_fr, scopes.label_en
 FROM published.openings AS openings
-INNER JOIN reference.territories AS territories
-    ON openings.territory_level = territories.level AND openings.territory_code = territories.code
 INNER JOIN reference.scopes AS scopes ON openings.scope_code = scopes.scope_code
-LEFT JOIN published.nearest_caes AS caes ON openings.territory_code = caes.territory_code
-WHERE openings.period = (SELECT max(period) FROM published.openings)
-ORDER BY openings.unmet DESC NULLS LAST, departement_code, scopes.sort_order
+WHERE
+    openings.period = (SELECT max(period) FROM published.openings)
+    AND openings.measure = 'unmet' AND scopes.scope_kind = 'domain'
+    AND CASE
+        WHEN $region = '' THEN openings.territory_level = 'departement' AND openings.value IS NOT NULL
+        ELSE openings.territory_level = 'region' AND openings.territory_code = $region
+    END
+ORDER BY openings.value DESC NULLS LAST, openings.territory_code, scopes.sort_order

@@ -1,0 +1,132 @@
+"""How far a withheld sum is told all the same: a band of a fixed grid, where that is safe."""
+
+import numpy as np
+import pandas as pd
+
+from etl.disclosure.partition import UNPLACED, Division
+from etl.disclosure.rules import TINY, Rules
+
+STEPS = (0, 5, 10, 20, 50)  # then times ten, and so on
+
+
+def band(value: float, share: float, unit: float) -> tuple[float, float]:
+    """The shortest run of steps of the grid that holds the value and `share` of it either way."""
+    low, high = (1 - share) * value / unit, (1 + share) * value / unit
+    steps = list(STEPS)
+    while steps[-1] < high:
+        steps += [10 * step for step in steps[-3:]]
+    below = max(step for step in steps if step <= low + TINY)
+    above = min(step for step in steps if step >= high - TINY)
+    return below * unit, above * unit
+
+
+def of_regions(
+    rules: Rules, division: Division, measure: str, unit: float
+) -> dict[str, tuple[float, float]]:
+    """The bands of the regions taken together, by region: those that leave every firm as uncertain
+    as the rule asks, for an outsider, for each firm that knows itself, and each organisation.
+
+    unit: of the grid. The reader is taken to know the base of a ratio.
+    """
+    if division.others is None:
+        return {}
+    rows = division.others.rows
+    return _safe(rules, rows[rows["measure"] == measure], unit, knows_sum=True)
+
+
+def of_country(rules: Rules, rows: pd.DataFrame, unit: float) -> tuple[float, float] | None:
+    """The band of a year of which nothing is told: rows of one measure."""
+    return _safe(rules, rows.assign(region_code="FR"), unit, knows_sum=False).get("FR")
+
+
+def _safe(
+    rules: Rules, rows: pd.DataFrame, unit: float, *, knows_sum: bool
+) -> dict[str, tuple[float, float]]:
+    if rows.empty or (rows["value"] < 0).any():
+        return {}
+    system = _System(rules, rows, knows_sum=knows_sum)
+    found = {
+        code: band(value / base, rules.interval_share, unit)
+        for code, value, base in zip(system.codes, system.sums, system.bases, strict=True)
+        if code != UNPLACED and value > 0
+    }
+    while found and (worst := system.given_away(found)):
+        found.pop(worst if worst in found else min(found, key=lambda code: found[code][1]))
+    return found
+
+
+class _System:
+    """Regions, whether their sum is known, and who stands in them with how much."""
+
+    def __init__(self, rules: Rules, rows: pd.DataFrame, *, knows_sum: bool) -> None:
+        self.rules, self.knows_sum = rules, knows_sum
+        owned = rows.groupby(["region_code", "owner"], as_index=False).agg(
+            value=("value", "sum"), agreed=("agreed", "first"),
+            knowers=("knowers", _all_named),
+        )  # fmt: skip
+        self.codes = sorted(owned["region_code"].unique())
+        at = {code: number for number, code in enumerate(self.codes)}
+        self.region = owned["region_code"].map(at).to_numpy()
+        self.owner, self.value = owned["owner"].to_numpy(), owned["value"].to_numpy()
+        self.agreed, self.knowers = owned["agreed"].to_numpy(), owned["knowers"].tolist()
+        self.sums = np.bincount(self.region, weights=self.value, minlength=len(self.codes))
+        whole = rows.groupby("region_code")["base"].agg(lambda bases: bases.sum() or 1.0)
+        self.bases = whole.reindex(self.codes).to_numpy()
+
+    def _readers(self) -> list[np.ndarray]:
+        """Which figures each reader knows beside what is told."""
+        names = sorted({name for known in self.knowers for name in known})
+        return [
+            self.agreed,
+            *(self.agreed | (self.owner == owner) for owner in np.unique(self.owner)),
+            *(
+                self.agreed | np.array([name in known for known in self.knowers], dtype=bool)
+                for name in names
+            ),
+        ]
+
+    def given_away(self, bands: dict[str, tuple[float, float]]) -> str | None:
+        """A region in which these bands leave some reader too sure of a firm."""
+        for known in self._readers():
+            low, high = self._ends(bands, known)
+            for number, code in enumerate(self.codes):
+                hidden = (self.region == number) & ~known
+                if not hidden.any():
+                    continue
+                value = self.value[hidden]
+                lowest = low[number] if hidden.sum() == 1 else 0.0
+                share = self.rules.interval_share
+                if (lowest > (1 - share) * value + TINY).any():
+                    return code
+                if (high[number] < (1 + share) * value - TINY).any():
+                    return code
+        return None
+
+    def _ends(
+        self, bands: dict[str, tuple[float, float]], known: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Between what each region's unknown part lies: by its band and by the sum of all."""
+        count = len(self.codes)
+        knows = np.bincount(self.region[known], weights=self.value[known], minlength=count)
+        left = self.sums - knows
+        is_open = np.bincount(self.region[~known], minlength=count) > 0
+        told = [bands.get(code, (0.0, np.inf)) for code in self.codes]
+        least, most = (np.array([ends[at] for ends in told]) * self.bases for at in (0, 1))
+        low = np.where(is_open, np.maximum(least - knows, 0.0), 0.0)
+        high = np.where(is_open, most - knows, 0.0)
+        whole = left.sum()
+        if not self.knows_sum:
+            return low, high
+        ends = np.minimum(high, whole)
+        return (
+            np.maximum(low, whole - (ends.sum() - ends)),
+            np.minimum(high, whole - (low.sum() - low)),
+        )
+
+
+def _all_named(knowers: pd.Series) -> frozenset[str]:
+    return frozenset(name for names in knowers for name in _named(names))
+
+
+def _named(names: object) -> list[str]:
+    return [str(name) for name in names] if isinstance(names, (list, np.ndarray)) else []

@@ -1,0 +1,117 @@
+"""What a figure that is never more than another tells of it, and what a stock tells of its flow.
+
+Neither is an equation: it narrows what a reader may think of a firm where the sums leave no room.
+Room is what others could take over: a firm's figure stays uncertain by the share of the rule as
+long as others have that much more, or less, of what is not told of them.
+"""
+
+import pandas as pd
+
+from etl.disclosure.partition import Division, Group, obeys
+from etl.disclosure.published_tables import Table
+from etl.disclosure.rules import Rules
+
+Told = dict[tuple[str, str], Division]
+TELLING = 4  # groups: so many sums follow from their ratios and that of the country
+
+
+def protect(rules: Rules, tables: list[Table], divisions: list[Division], edition: str) -> bool:
+    """Withholds what leaves too little room; whether there was anything. What an earlier edition
+    told stands."""
+    told = {(measure, one.period): one for one in divisions for measure in one.measures}
+    lost = False
+    for table in tables:
+        for low, high in (
+            text.split(" = ") for text in table.header.get("at_most", "").split("; ") if text
+        ):
+            for (measure, period), one in told.items():
+                stock = told.get((high, period))
+                if measure == low and one.groups and stock and stock.groups:
+                    lost |= _below(rules, one, stock, edition)
+        for stock_name in table.names("moves"):
+            for period in sorted({period for _, period in told}):
+                lost |= _moved(rules, table, stock_name, period, told, edition)
+    return lost
+
+
+def _below(rules: Rules, one: Division, stock: Division, edition: str) -> bool:
+    """Of a measure that is never more than a stock: who stands in a group of the one and a group of
+    the other obey the rule together, or the rest of the group leaves room."""
+    if all(_has_room(rules, one, group, stock) for group in one.groups):
+        return False
+    if any(group.first != edition for group in one.groups):
+        return False
+    whole = Group(("FR",), one.rows, edition, edition)
+    is_told = one.groups[0].regions != ("FR",) and _has_room(rules, one, whole, stock)
+    one.groups = [whole] if is_told else []
+    return True
+
+
+def _has_room(rules: Rules, one: Division, group: Group, stock: Division) -> bool:
+    every = stock.rows
+    if len(one.groups) <= TELLING and not _is_rest_safe(rules, group, stock):
+        return False
+    if group.regions != ("FR",):
+        every = every[every["region_code"].isin(group.regions)]
+    have = every.groupby("owner")["value"].sum()
+    mine = group.rows.groupby("owner")["value"].sum()
+    gap = (have - mine.reindex(have.index).fillna(0)).clip(lower=0)
+    for other in stock.groups:
+        inside = group.rows[group.rows["owner"].isin(other.rows["owner"])]
+        if inside.empty or obeys(rules, one.table, one.measures, inside):
+            continue
+        outside = gap[~gap.index.isin(other.rows["owner"])]
+        room = outside.sum() - outside.max() if len(outside) else 0.0
+        if room < rules.interval_share * inside["value"].max():
+            return False
+    return True
+
+
+def _is_rest_safe(rules: Rules, group: Group, stock: Division) -> bool:
+    """Whether those of the stock who stand in no ratio obey the rule, for ratios of few groups tell
+    their own bases."""
+    every = stock.rows
+    if group.regions != ("FR",):
+        every = every[every["region_code"].isin(group.regions)]
+    return rules.holds(every[~every["owner"].isin(group.rows["owner"])])
+
+
+def _moved(rules: Rules, table: Table, stock: str, period: str, told: Told, edition: str) -> bool:
+    """Of flows and the stocks of two years: a firm that came, left, or holds much of a small group
+    could be that much larger or smaller only if the flows of others left room for it."""
+    flows = [told.get((name, period)) for name in ("gained", "lost")]
+    now, before = (told.get((stock, str(int(period) - back))) for back in (0, 1))
+    shown = [one for one in flows if one is not None and one.groups]
+    if not shown or now is None or before is None or not now.groups or not before.groups:
+        return False
+    flow = {one.measures[0]: one.rows.groupby("owner")["value"].sum() for one in shown}
+    stays = set(now.rows["owner"]) & set(before.rows["owner"])
+    for group in [*now.groups, *before.groups]:
+        own = group.rows.groupby("owner")["value"].sum()
+        need = max(
+            _needed(rules, own[own.index.isin(stays)]), _needed(rules, own[~own.index.isin(stays)])
+        )
+        is_known = any(_room(sums, own, group) < need for sums in flow.values())
+        if is_known and all(g.first == edition for one in shown for g in one.groups):
+            for name in ("gained", "lost", "kept"):
+                one = told.get((name, period))
+                if one and all(g.first == edition for g in one.groups):
+                    one.groups, one.is_related = [], True
+            return True
+    return False
+
+
+def _needed(rules: Rules, values: pd.Series) -> float:
+    """What flows must leave for the largest of firms that stay together, or not; 0 where the others
+    among them can take it over."""
+    if values.empty:
+        return 0.0
+    first, *more = values.sort_values(ascending=False).tolist()
+    need = rules.interval_share * first
+    return 0.0 if sum(more[1:]) >= need else need
+
+
+def _room(flow: pd.Series, own: pd.Series, group: Group) -> float:
+    """A flow outside a group, but for the largest, whose firm knows itself."""
+    others = flow if group.regions == ("FR",) else flow[~flow.index.isin(own.index)]
+    return float(others.sum() - others.max()) if len(others) else 0.0

@@ -1,0 +1,192 @@
+"""Which regions are told apart, and which are taken together, measure by measure and year by year.
+
+The published cells of one measure and year divide its contributors among them, and each obeys the
+rule: so nothing that fails it follows from their sums. Once published, the division of a closed
+year stands, and a group is told anew only when those whose figures changed obey the rule, too.
+"""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from etl.disclosure.published_tables import Table
+from etl.disclosure.rules import Rules
+
+UNPLACED = ""
+IDENTITY = ["measure", "contributor", "part"]
+
+
+@dataclass
+class Group:
+    """Contributions that are told as one sum. regions: whose; ('FR',) where a country is not
+    divided. first, edition: when the group was first told, and when its rows were last changed."""
+
+    regions: tuple[str, ...]
+    rows: pd.DataFrame
+    first: str
+    edition: str
+
+    @property
+    def is_alone(self) -> bool:
+        """A region of its own, or the country undivided."""
+        return len(self.regions) == 1 and self.regions != (UNPLACED,)
+
+
+@dataclass
+class Division:
+    """The groups of one fate: measures of a table in one year. Without groups nothing is told."""
+
+    table: Table
+    measures: list[str]
+    period: str
+    groups: list[Group] = field(default_factory=list)
+    is_related: bool = False  # withheld for what a relation would tell; a band would tell it, too
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """What the country's figure is made of."""
+        return pd.concat([group.rows for group in self.groups])
+
+    def of(self, measure: str, groups: list[Group] | None = None) -> pd.DataFrame:
+        """The rows of one measure, of all groups or of these."""
+        chosen = [group.rows for group in (self.groups if groups is None else groups)]
+        if not chosen:
+            return self.rows.iloc[:0]
+        rows = pd.concat(chosen) if len(chosen) > 1 else chosen[0]
+        return rows if len(self.measures) == 1 else rows[rows["measure"] == measure]
+
+    @property
+    def others(self) -> Group | None:
+        """The regions taken together."""
+        return next((group for group in self.groups if not group.is_alone), None)
+
+
+def obeys(rules: Rules, table: Table, measures: list[str], rows: pd.DataFrame) -> bool:
+    """Whether each measure may be told of these rows; of a ratio its parts, too."""
+    counted = table.names("counted")
+    for measure in measures:
+        mine = rows if len(measures) == 1 else rows[rows["measure"] == measure]
+        if not rules.holds(mine, counted=measure in counted):
+            return False
+        if not counted and mine["base"].notna().any() and not rules.holds(mine, "base"):
+            return False
+    return True
+
+
+def divided(
+    rules: Rules, table: Table, measures: list[str], period: str, rows: pd.DataFrame, edition: str
+) -> Division:
+    """The first division of a year: regions that obey the rule alone, and the others together, with
+    as many more as it takes for them to obey it, too."""
+    found = Division(table, measures, period)
+    if rows.empty or not obeys(rules, table, measures, rows):
+        return found
+    if set(measures) <= set(table.names("country_only")):
+        found.groups = [Group(("FR",), rows, edition, edition)]
+        return found
+    of = _by_region(rows)
+    held = [code for code, own in of.items() if not obeys(rules, table, measures, own)]
+    if UNPLACED in of and UNPLACED not in held:
+        held.append(UNPLACED)
+    if held and not obeys(rules, table, measures, _together(of, held)):
+        held = _enough(rules, table, measures, of, held)
+    alone = [code for code in of if code not in held]
+    if not alone:
+        found.groups = [Group(("FR",), rows, edition, edition)]
+        return found
+    found.groups = [Group((code,), of[code], edition, edition) for code in alone]
+    if held:
+        found.groups.append(Group(tuple(sorted(held)), _together(of, held), edition, edition))
+    return found
+
+
+def _by_region(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return {str(code): own for code, own in rows.groupby("region_code")}
+
+
+def _together(of: dict[str, pd.DataFrame], codes: list[str]) -> pd.DataFrame:
+    return pd.concat([of[code] for code in codes])
+
+
+def _enough(
+    rules: Rules, table: Table, measures: list[str], of: dict[str, pd.DataFrame], held: list[str]
+) -> list[str]:
+    """The regions held back, with the smallest one more that makes their sum obey the rule; where
+    none does, with the smallest, and so on."""
+    held, left = list(held), sorted(set(of) - set(held), key=lambda code: (len(of[code]), code))
+    while left:
+        for code in left:
+            if obeys(rules, table, measures, _together(of, [*held, code])):
+                return [*held, code]
+        held.append(left.pop(0))
+    return held
+
+
+def revised(rules: Rules, before: Division, rows: pd.DataFrame, edition: str) -> Division:
+    """The division of an earlier edition with what today's rows may add to it."""
+    table, measures = before.table, before.measures
+    if set(measures) & set(table.names("final")):
+        return before
+    found = Division(table, measures, before.period)
+    known = {code for group in before.groups for code in group.regions}
+    undivided = any(group.regions == ("FR",) for group in before.groups)
+    fresh = rows.iloc[:0] if undivided else rows[~rows["region_code"].isin(known)]
+    joining = []
+    for code, own in fresh.groupby("region_code"):
+        if code != UNPLACED and obeys(rules, table, measures, own):
+            found.groups.append(Group((str(code),), own, edition, edition))
+        elif before.others:
+            joining.append(str(code))
+    for group in before.groups:
+        codes = group.regions if group.is_alone else tuple(sorted({*group.regions, *joining}))
+        mine = rows if codes == ("FR",) else rows[rows["region_code"].isin(codes)]
+        moved = changes(group.rows, mine)
+        if moved.empty or not (
+            obeys(rules, table, measures, moved) and obeys(rules, table, measures, mine)
+        ):
+            found.groups.append(group)
+        else:
+            found.groups.append(Group(codes, mine, group.first, edition))
+    return _split(rules, found)
+
+
+def _split(rules: Rules, division: Division) -> Division:
+    """Lets regions go that obey the rule by now (a firm agreed), from rows that no edition changed:
+    then no difference of two editions tells of them."""
+    others = division.others
+    if others is None or others.edition != others.first:
+        return division
+    of = _by_region(others.rows)
+    for code in [code for code in others.regions if code in of and code != UNPLACED]:
+        rest = [other for other in of if other != code]
+        asked = (division.table, division.measures)
+        if obeys(rules, *asked, of[code]) and (
+            not rest or obeys(rules, *asked, _together(of, rest))
+        ):
+            own = Group((code,), of.pop(code), others.first, others.edition)
+            division.groups.append(own)
+    division.groups.remove(others)
+    if of:
+        left = tuple(code for code in others.regions if code in of or code == UNPLACED)
+        rows = _together(of, list(of))
+        division.groups.append(Group(left, rows, others.first, others.edition))
+    return division
+
+
+def changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """What differs between two states of a group: value and base are the differences; whether a
+    firm agreed is as it stands now."""
+    both = before.merge(after, on=IDENTITY, how="outer", suffixes=("_before", "_after"))
+    moved = both[IDENTITY].copy()
+    for column in ("value", "base"):
+        moved[column] = both[f"{column}_after"].fillna(0) - both[f"{column}_before"].fillna(0)
+    has_base = both["base_after"].notna() | both["base_before"].notna()
+    moved["base"] = moved["base"].where(has_base)
+    for column in ("owner", "agreed", "knowers", "base_knowers"):
+        moved[column] = both[f"{column}_after"].where(
+            both[f"{column}_after"].notna(), both[f"{column}_before"]
+        )
+    moved["owner"] = moved["owner"].astype(int)
+    moved["agreed"] = moved["agreed"].astype(bool)
+    changed = (moved["value"].abs() > 1e-9) | (moved["base"].fillna(0).abs() > 1e-9)
+    return moved[changed]

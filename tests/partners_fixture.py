@@ -58,9 +58,11 @@ ROUNDED: dict[str, list[tuple[Any, ...]]] = {
     "openings": [
         ("2025", "FR", "requests", 80), ("2025", "FR", "unmet", 45), ("2025", "53", "requests", 80),
         ("2025", "53", "unmet", 45), ("2025", "35", "requests", 60), ("2025", "35", "unmet", 35),
-        ("2025", "35", "requests", 60, "family_garden_diy"), ("2025", "35", "unmet", 35, "family_garden_diy"),
+        ("2025", "35", "requests", 60, "family_garden_diy"),
+        ("2025", "35", "unmet", 35, "family_garden_diy"),
         ("2025", "29", "requests", 15), ("2025", "29", "unmet", "fewer"),
-        ("2025", "29", "requests", 15, "family_garden_diy"), ("2025", "29", "unmet", "fewer", "family_garden_diy"),
+        ("2025", "29", "requests", 15, "family_garden_diy"),
+        ("2025", "29", "unmet", "fewer", "family_garden_diy"),
     ],
 }  # fmt: skip
 PUBLIC: dict[str, list[tuple[Any, ...]]] = {

@@ -225,12 +225,13 @@ def test_the_last_look_finds_a_cell_that_tells_too_much(tmp_path: Path) -> None:
     with duckdb.connect(str(path)) as connection:
         connection.execute(
             "CREATE SCHEMA published; CREATE TABLE published.jobs AS SELECT * FROM (VALUES"
-            " ('2024', 'country', 'FR', 'jobs', 69.0, NULL::DOUBLE, NULL::DOUBLE, 'shown'),"
-            " ('2024', 'region', '11', 'jobs', 60.0, NULL, NULL, 'shown'))"
-            " AS t (period, territory_level, territory_code, measure, value, low, high, status)"
+            " ('2024', 'country', 'FR', 'jobs', 69.0, NULL::DOUBLE, NULL::DOUBLE, 'shown', 'e'),"
+            " ('2024', 'region', '11', 'jobs', 60.0, NULL, NULL, 'shown', 'e'))"
+            " AS t (period, territory_level, territory_code, measure, value, low, high, status,"
+            " edition)"
         )
     with duckdb.connect() as connection, pytest.raises(check.NotProtected, match="other_regions"):
-        check.run(connection, path, [table], [division], RULES)
+        check.run(connection, path, [table], [division], RULES, "e")
 
 
 def test_the_key_is_not_told_and_its_loss_stops_the_next_edition(tmp_path: Path) -> None:

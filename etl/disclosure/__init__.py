@@ -100,7 +100,7 @@ def make(
         if len(kept):
             cells = pd.concat([cells, kept.set_axis(cells.columns, axis=1)])
         partners.write(connection, path, tables, cells)
-        check.run(connection, path, of["firms"], divisions, rules)
+        check.run(connection, path, of["firms"], divisions, rules, name)
     except DisclosureError as error:
         path.unlink(missing_ok=True)
         if last:

@@ -27,6 +27,7 @@ def run(
     tables: list[Table],
     divisions: list[Division],
     rules: Rules,
+    edition: str,
 ) -> None:
     """Raises NotProtected, with the first cell that is not safe."""
     rows = [
@@ -45,7 +46,12 @@ def run(
         counted = [name for table in tables for name in table.names("counted")]
         found = connection.execute(
             Path(__file__).with_suffix(".sql").read_text("utf-8"),
-            {"firms": rules.firms, "share": rules.interval_share, "counted": counted},
+            {
+                "firms": rules.firms,
+                "share": rules.interval_share,
+                "counted": counted,
+                "edition": edition,
+            },
         ).fetchall()
         connection.execute("DROP VIEW shown_cells")
     finally:

@@ -46,8 +46,15 @@ unsafe AS (
         ON
             cells.table_name = country.table_name AND cells.measure = country.measure
             AND cells.period = country.period AND country.territory_level = 'country'
+    LEFT JOIN told AS own
+        ON
+            cells.table_name = own.table_name AND cells.measure = own.measure
+            AND cells.period = own.period AND cells.level = own.territory_level
+            AND cells.code = own.territory_code
     WHERE
         cells.firms > 0
+        -- what an earlier edition told stands, though a firm may have withdrawn since
+        AND coalesce(own.edition, country.edition) = $edition
         AND (
             cells.firms < $firms
             OR (

@@ -36,7 +36,7 @@ def divide(
                 own = of_year[of_year["measure"].isin(measures)]
                 told = known.get((measures[0], period))
                 found.append(
-                    partition.revised(rules, told, own, label)
+                    partition.revised(rules, told, own, label, keeps_others=_has_bands(rules, told))
                     if told and told.groups
                     else partition.divided(rules, table, measures, period, own, label)
                 )
@@ -46,6 +46,19 @@ def divide(
     ]):  # fmt: skip
         pass
     return found
+
+
+def _has_bands(rules: Rules, division: Division) -> bool:
+    """Whether regions taken together were told by bands: with another sum these would tell more."""
+    unit = _unit(division.table, is_ratio=bool(division.rows["base"].notna().any()))
+    return any(bands.of_regions(rules, division, one, unit) for one in division.measures)
+
+
+def _unit(table: Table, *, is_ratio: bool) -> float:
+    """Of the grid of bands."""
+    if is_ratio and table.decimals:
+        return 10.0**-table.decimals
+    return float(table.header.get("grid", 1))
 
 
 def _fates(table: Table, measures: list[str]) -> list[list[str]]:
@@ -94,10 +107,7 @@ def _cells(
         (rows["table_name"] == one.table.name) & (rows["measure"] == measure)
         & (rows["period"] == one.period)
     ]  # fmt: skip
-    ratio = today["base"].notna().any()
-    unit = float(one.table.header.get("grid", 1))
-    if ratio and one.table.decimals:
-        unit = 10.0**-one.table.decimals
+    unit = _unit(one.table, is_ratio=bool(today["base"].notna().any()))
     band = None if whole or one.is_related else bands.of_country(rules, today, unit)
     found = [cell("country", "FR", whole, *(band or (np.nan, np.nan)))]
     if measure in one.table.names("country_only"):

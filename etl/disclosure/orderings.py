@@ -12,6 +12,8 @@ from etl.disclosure.published_tables import Table
 from etl.disclosure.rules import Rules
 
 Told = dict[tuple[str, str], Division]
+KEPT = 0.5  # of a year's regions stay told apart, whatever its flows
+READERS = 10  # of the firms that gained or lost most, who know themselves
 TELLING = 4  # groups: so many sums follow from their ratios and that of the country
 
 
@@ -91,14 +93,78 @@ def _moved(rules: Rules, table: Table, stock: str, period: str, told: Told, edit
         need = max(
             _needed(rules, own[own.index.isin(stays)]), _needed(rules, own[~own.index.isin(stays)])
         )
-        is_known = any(_room(sums, own, group) < need for sums in flow.values())
+        is_known = any(
+            _room(sums, own, group) < need or _elsewhere(rules, name, sums, group, now, before)
+            for name, sums in flow.items()
+        )
         if is_known and all(g.first == edition for one in shown for g in one.groups):
+            if _merged(now, before, edition):
+                return True
             for name in ("gained", "lost", "kept"):
                 one = told.get((name, period))
                 if one and all(g.first == edition for g in one.groups):
                     one.groups, one.is_related = [], True
             return True
     return False
+
+
+def _merged(now: Division, before: Division, edition: str) -> bool:
+    """Takes the region whose stock moved most together with the others, so that it no longer tells
+    where flows went; whether one was left, of the two years' first edition."""
+    alone = [one for one in now.groups if one.is_alone and one.first == edition]
+    moves = {
+        one.regions: abs(float(one.rows["value"].sum()) - old)
+        for one in alone
+        if one.regions != ("FR",) and (old := _stock_of(one.regions, before)) is not None
+    }
+    if len(alone) < len(now.groups) - 1 or len(moves) <= KEPT * len(now.groups):
+        return False
+    largest = max(moves, key=lambda regions: (moves[regions], regions))
+    taken = [one for one in now.groups if one.regions == largest or not one.is_alone]
+    now.groups = [one for one in now.groups if one not in taken]
+    regions = tuple(sorted(code for one in taken for code in one.regions))
+    now.groups.append(Group(regions, pd.concat([one.rows for one in taken]), edition, edition))
+    return True
+
+
+def _elsewhere(
+    rules: Rules, name: str, flow: pd.Series, group: Group, now: Division, before: Division
+) -> bool:
+    """Whether what other groups surely gained (or lost), for their stocks tell it, leaves too
+    little of a flow for the firm of this group that has most of it: to an outsider, or a firm."""
+    if group.regions == ("FR",):
+        return False
+    mine = flow[flow.index.isin(group.rows["owner"])]
+    first = float(mine.max()) if len(mine) else 0.0
+    if not first:
+        return False
+    sign = 1 if name == "gained" else -1
+    surely = {
+        one.regions: max(0.0, sign * (float(one.rows["value"].sum()) - old))
+        for one in now.groups
+        if one.regions != group.regions and (old := _stock_of(one.regions, before)) is not None
+    }
+    of = {
+        owner: one.regions
+        for year in (before, now)
+        for one in year.groups
+        for owner in one.rows["owner"]
+    }
+    others = flow[flow.index != mine.idxmax()].nlargest(READERS)
+    most = max(
+        (value - min(value, surely.get(of.get(owner, ()), 0.0)) for owner, value in others.items()),
+        default=0.0,
+    )
+    left = flow.sum() - sum(surely.values()) - most
+    return bool(left < (1 + rules.interval_share) * first)
+
+
+def _stock_of(regions: tuple[str, ...], year: Division) -> float | None:
+    """What a year tells of these regions together; None where it does not."""
+    inside = [one for one in year.groups if set(one.regions) <= set(regions)]
+    if {code for one in inside for code in one.regions} != set(regions):
+        return None
+    return float(sum(one.rows["value"].sum() for one in inside))
 
 
 def _needed(rules: Rules, values: pd.Series) -> float:

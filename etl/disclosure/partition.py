@@ -122,8 +122,11 @@ def _enough(
     return held
 
 
-def revised(rules: Rules, before: Division, rows: pd.DataFrame, edition: str) -> Division:
-    """The division of an earlier edition with what today's rows may add to it."""
+def revised(
+    rules: Rules, before: Division, rows: pd.DataFrame, edition: str, *, keeps_others: bool
+) -> Division:
+    """The division of an earlier edition with what today's rows may add to it. keeps_others: the
+    regions taken together stay as they were."""
     table, measures = before.table, before.measures
     if set(measures) & set(table.names("final")):
         return before
@@ -135,14 +138,17 @@ def revised(rules: Rules, before: Division, rows: pd.DataFrame, edition: str) ->
     for code, own in fresh.groupby("region_code"):
         if code != UNPLACED and obeys(rules, table, measures, own):
             found.groups.append(Group((str(code),), own, edition, edition))
-        elif before.others:
+        elif before.others and not keeps_others:
             joining.append(str(code))
     for group in before.groups:
         codes = group.regions if group.is_alone else tuple(sorted({*group.regions, *joining}))
         mine = rows if codes == ("FR",) else rows[rows["region_code"].isin(codes)]
         moved = changes(group.rows, mine)
-        if moved.empty or not (
-            obeys(rules, table, measures, moved) and obeys(rules, table, measures, mine)
+        is_kept = keeps_others and not group.is_alone
+        if (
+            is_kept
+            or moved.empty
+            or not (obeys(rules, table, measures, moved) and obeys(rules, table, measures, mine))
         ):
             found.groups.append(group)
         else:

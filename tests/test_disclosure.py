@@ -60,6 +60,13 @@ def test_a_band_is_the_shortest_run_of_steps(value, unit, found) -> None:
     assert bands.band(value, 0.2, unit) == pytest.approx(found)
 
 
+def test_a_band_tells_no_firm_that_has_no_region(tmp_path: Path) -> None:
+    """66 less 23, whose firm knows itself, less at least 10 in 84 would leave 33 for one of 28."""
+    few = [("x", "", 28), ("y", "", 23), ("b1", "84", 10), ("b2", "84", 5)]
+    _, cells = Publisher(tmp_path).edition(rows_of([*EVEN, *MORE, *few]))
+    assert cells[cells["territory_code"] == "84"]["low"].isna().all()
+
+
 def test_small_regions_are_taken_together(tmp_path: Path) -> None:
     few = [("a1", "24", 9), ("b1", "27", 8), ("b2", "27", 7)]
     told, cells = Publisher(tmp_path).edition(rows_of([*EVEN, *MORE, *few]))

@@ -50,7 +50,8 @@ def _safe(
         for code, value, base in zip(system.codes, system.sums, system.bases, strict=True)
         if code != UNPLACED and value > 0
     }
-    while found and (worst := system.given_away(found)):
+    # '' is a place, too: firms without one
+    while found and (worst := system.given_away(found)) is not None:
         found.pop(worst if worst in found else min(found, key=lambda code: found[code][1]))
     return found
 

@@ -42,7 +42,7 @@ def divide(
                 )
     while any([
         related.protect(rules, tables, found, known, label),
-        orderings.protect(rules, tables, found, label),
+        orderings.protect(rules, tables, found, known, label),
     ]):  # fmt: skip
         pass
     return found

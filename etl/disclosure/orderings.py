@@ -17,7 +17,9 @@ READERS = 10  # of the firms that gained or lost most, who know themselves
 TELLING = 4  # groups: so many sums follow from their ratios and that of the country
 
 
-def protect(rules: Rules, tables: list[Table], divisions: list[Division], edition: str) -> bool:
+def protect(
+    rules: Rules, tables: list[Table], divisions: list[Division], earlier: Told, edition: str
+) -> bool:
     """Withholds what leaves too little room; whether there was anything. What an earlier edition
     told stands."""
     told = {(measure, one.period): one for one in divisions for measure in one.measures}
@@ -32,7 +34,7 @@ def protect(rules: Rules, tables: list[Table], divisions: list[Division], editio
                     lost |= _below(rules, one, stock, edition)
         for stock_name in table.names("moves"):
             for period in sorted({period for _, period in told}):
-                lost |= _moved(rules, table, stock_name, period, told, edition)
+                lost |= _moved(rules, table, stock_name, period, told, earlier, edition)
     return lost
 
 
@@ -78,7 +80,9 @@ def _is_rest_safe(rules: Rules, group: Group, stock: Division) -> bool:
     return rules.holds(every[~every["owner"].isin(group.rows["owner"])])
 
 
-def _moved(rules: Rules, table: Table, stock: str, period: str, told: Told, edition: str) -> bool:
+def _moved(
+    rules: Rules, table: Table, stock: str, period: str, told: Told, earlier: Told, edition: str
+) -> bool:
     """Of flows and the stocks of two years: a firm that came, left, or holds much of a small group
     could be that much larger or smaller only if the flows of others left room for it."""
     flows = [told.get((name, period)) for name in ("gained", "lost")]
@@ -97,6 +101,8 @@ def _moved(rules: Rules, table: Table, stock: str, period: str, told: Told, edit
             _room(sums, own, group) < need or _elsewhere(rules, name, sums, group, now, before)
             for name, sums in flow.items()
         )
+        if is_known and _restored(table, stock, period, told, earlier, edition):
+            return True
         if is_known and all(g.first == edition for one in shown for g in one.groups):
             if _merged(now, before, edition):
                 return True
@@ -106,6 +112,21 @@ def _moved(rules: Rules, table: Table, stock: str, period: str, told: Told, edit
                     one.groups, one.is_related = [], True
             return True
     return False
+
+
+def _restored(
+    table: Table, stock: str, period: str, told: Told, earlier: Told, edition: str
+) -> bool:
+    """Whether flows or stocks that this edition would tell anew are as they were again."""
+    last = str(int(period) - 1)
+    years = [(name, period) for name in table.names("country_only")]
+    found = False
+    for key in [*years, (stock, period), (stock, last)]:
+        one, old = told.get(key), earlier.get(key)
+        moved = one and any(g.edition == edition and g.first != edition for g in one.groups)
+        if one and old and moved:
+            one.groups, found = list(old.groups), True
+    return found
 
 
 def _merged(now: Division, before: Division, edition: str) -> bool:

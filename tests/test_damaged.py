@@ -48,7 +48,7 @@ CASES = [
 @pytest.fixture(scope="module")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("damaged")
-    for day, who in (("2026-01-31", "A,gardening"), ("2026-02-28", "B,nonsense")):
+    for day, who in (("2026-01-31", "A,gardening"), ("2026-04-30", "B,nonsense")):
         drop = {f"providers/p-{day}.csv": f"{HEADER}{who},35,2025-05-01\n"}
         make.build(write_drops(root / "raw", drop), root / "warehouse")
     holding.note(root / "warehouse", [HELD])

@@ -75,7 +75,7 @@ def test_a_quarter_has_one_edition_carried_by_every_build(three_quarters: Path) 
     assert "'is_new': True" in first and "'is_new': False" in carried
     assert first.split("\n")[0] == carried.split("\n")[0]
     assert "'2026-Q1', '2026-01-31'" in carried
-    assert len(ledger.files(three_quarters / "warehouse")) == 4  # two editions, two files each
+    assert len(ledger.entries(three_quarters / "warehouse")) == 2
 
 
 def test_the_next_edition_does_not_tell_who_was_late_but_who_agreed(three_quarters: Path) -> None:
@@ -95,7 +95,7 @@ def test_the_same_drops_are_found_again(three_quarters: Path) -> None:
     assert warehouse.served_build(folder) == served
     assert main(["build", "--edition", "now", *places]) == 0
     assert warehouse.served_build(folder) == served  # it made an edition already
-    assert len(ledger.files(folder)) == 4
+    assert len(ledger.entries(folder)) == 2
 
 
 def test_an_edition_may_be_made_at_once(three_quarters: Path) -> None:
@@ -106,7 +106,7 @@ def test_an_edition_may_be_made_at_once(three_quarters: Path) -> None:
     assert made.partners["edition"] == "2026-Q2.2" and made.partners["is_new"]
     again = make.build(raw, folder)
     assert again.build_id == made.build_id
-    assert len(ledger.files(folder)) == 6
+    assert len(ledger.entries(folder)) == 3
 
 
 def test_no_figure_stands_in_the_pages_of_the_file(three_quarters: Path) -> None:

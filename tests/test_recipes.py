@@ -50,10 +50,11 @@ from pathlib import Path
 from etl.build import warehouse
 from etl.insight import report
 from etl.insight.digest import digest
+from etl.insight.part import Part
 home = Path("warehouse")
 for language in ("fr", "en"):
     words = report.ReportWords(language)
-    made = report._report(home, warehouse.served_build(home), "founders", words)
+    made = report._report(home, warehouse.served_build(home), "founders", words, Part(), {})
     print(dict(made.about)[words.gettext("Sources loaded")])
     digest(home, language=language, form="md")
 """

@@ -187,6 +187,7 @@ def test_a_month_without_any_date_of_a_fill_has_no_number_filled(tmp_path, monke
         "to": "2026-07-01",
         "level": "country",
         "scopes": ["all"],
+        "scope": "all",
     }
     asked |= {"within_level": "country", "within_code": "FR"}
     told = build.execute(trend, asked).df().set_index("month")

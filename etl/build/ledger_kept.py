@@ -60,7 +60,7 @@ def hashes(files: list[Path]) -> dict[str, str]:
 
 
 def standing(folder: Path) -> dict[str, str]:
-    return hashes(ledger.files(folder))
+    return hashes(ledger.entries(folder))
 
 
 def lost(folder: Path) -> dict[str, str]:

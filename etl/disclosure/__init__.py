@@ -132,7 +132,13 @@ def _key(edition: Edition) -> bytes:
 
 
 def _carried(last: ledger.Published, path: Path) -> dict:
-    shutil.copyfile(last.partners, path)
+    """The last edition as it was made; where its file cannot be read, partners see nothing."""
+    try:
+        shutil.copyfile(last.partners, path)
+        duckdb.connect(str(path), read_only=True).close()
+    except (OSError, duckdb.Error):
+        path.unlink(missing_ok=True)
+        return {"published": False, "why": "ledger_lost", "detail": last.partners.name}
     return {"published": True, "is_new": False} | last.told
 
 

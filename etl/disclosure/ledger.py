@@ -42,40 +42,38 @@ def folder(warehouse: Path) -> Path:
     return warehouse / "published"
 
 
-def files(warehouse: Path) -> list[Path]:
-    """All files of publications."""
-    return sorted(
-        path for path in folder(warehouse).glob("*") if path.suffix in (".parquet", ".duckdb")
-    )
+def entries(warehouse: Path) -> list[Path]:
+    """What each edition is made of, oldest first."""
+    return sorted(folder(warehouse).glob("*.parquet"))
 
 
 def before(warehouse: Path, inputs: str) -> tuple[list[Path], bool]:
     """The publications that a build of these inputs is made with, oldest first: all of them, or
     those before its own; and whether it has been published already."""
-    entries = sorted(folder(warehouse).glob("*.parquet"))
-    for number, file in enumerate(entries):
+    found = entries(warehouse)
+    for number, file in enumerate(found):
         if file.stem.partition("-")[2] == inputs:
-            return entries[:number], True
-    return entries, False
+            return found[:number], True
+    return found, False
 
 
-def fingerprint(entries: list[Path]) -> str:
+def fingerprint(found: list[Path]) -> str:
     """Of these publications, their names and content; '' when there is none."""
-    if not entries:
+    if not found:
         return ""
     digest = hashlib.sha256()
-    for file in entries:
+    for file in found:
         digest.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 
 
 def append(warehouse: Path, inputs: str, entry: Path, partners: Path) -> None:
     """Enters what a build is about to show; nothing when these inputs were published before."""
-    entries, is_known = before(warehouse, inputs)
+    found, is_known = before(warehouse, inputs)
     if is_known:
         return
     folder(warehouse).mkdir(parents=True, exist_ok=True)
-    number = int(entries[-1].stem.partition("-")[0]) + 1 if entries else 1
+    number = int(found[-1].stem.partition("-")[0]) + 1 if found else 1
     place = folder(warehouse) / f"{number:04d}-{inputs}.parquet"
     # the entry comes last: an edition without it has not been shown
     disk.write(place.with_suffix(".duckdb"), partners.read_bytes())
@@ -89,8 +87,13 @@ def secret(warehouse: Path, *, make: bool) -> bytes | None:
         if not make:
             return None
         path.parent.mkdir(parents=True, exist_ok=True)
-        disk.write(path, secrets.token_bytes(32), mode=0o600)
+        disk.write(path, fresh_key(), mode=0o600)
     return path.read_bytes()
+
+
+def fresh_key() -> bytes:
+    """A key that nobody knows."""
+    return secrets.token_bytes(32)
 
 
 def key_print(key: bytes) -> str:
@@ -98,9 +101,9 @@ def key_print(key: bytes) -> str:
     return hashlib.sha256(b"key of the ledger" + key).hexdigest()[:16]
 
 
-def last(entries: list[Path], *, synthetic: bool) -> Published | None:
+def last(found: list[Path], *, synthetic: bool) -> Published | None:
     """The last edition of these; what an invented marketplace showed says nothing of a real one."""
-    for file in reversed(entries):
+    for file in reversed(found):
         told = _said(file)
         if told and told["synthetic"] == synthetic:
             return Published(told["edition"], told["told"], told["key"], file)
@@ -127,7 +130,7 @@ def rename(warehouse: Path, sirens: Collection[str]) -> None:
         f"list_transform(members, lambda member: CASE WHEN {place} > 0"
         f" THEN $names[{place}] || '|' || split_part(member, '|', 2) ELSE member END)"
     )
-    for file in sorted(folder(warehouse).glob("*.parquet")) if sirens else ():
+    for file in entries(warehouse) if sirens else ():
         asked: dict[str, object] = {"sirens": list(names), "file": str(file)}
         with duckdb.connect() as connection:
             holding = f"SELECT 1 FROM read_parquet($file) WHERE {is_theirs} LIMIT 1"

@@ -47,4 +47,4 @@ def sift(slug: str) -> None:
 def _is_here(slug: str, name: str, value: str) -> bool:
     if name in SHARED:
         return SHARED[name](value)
-    return name in EVERYWHERE | OWN[slug]
+    return name in EVERYWHERE | OWN.get(slug, set())

@@ -167,7 +167,7 @@ WAYS = {
 CASES = [("fr", "french csv"), ("en", "workbook"), ("fr", "csv with a mark"), ("fr", "workbook")]
 
 
-@pytest.mark.parametrize(("lang", "way"), some(CASES, small=2))
+@pytest.mark.parametrize(("lang", "way"), some(CASES, small=2, middle=3))
 def test_a_table_alone_is_recognised_under_any_name(folders: Folders, lang: str, way: str) -> None:
     _, table = the_csv(archive(folders, lang), "providers")
     name, save = WAYS[way]

@@ -13,6 +13,7 @@ from pages.shared import asked
 from tests import cooperative_market
 from tests.market import make_build
 from tests.pages_fixture import run_page, texts
+from tests.sizes import some
 
 OPENED = [
     (role, page.slug)
@@ -48,7 +49,7 @@ def all_else(test: AppTest) -> list[str]:
     return said + [table.value.to_csv() for table in test.dataframe]
 
 
-@pytest.mark.parametrize(("role", "slug"), OPENED)
+@pytest.mark.parametrize(("role", "slug"), some(OPENED, small=4, middle=6))
 def test_what_is_not_here_is_told_and_nothing_is_shown_as_if_it_were(
     monkeypatch, home, role, slug
 ) -> None:

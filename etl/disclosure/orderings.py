@@ -142,6 +142,8 @@ def _merged(now: Division, before: Division, edition: str) -> bool:
         return False
     largest = max(moves, key=lambda regions: (moves[regions], regions))
     taken = [one for one in now.groups if one.regions == largest or not one.is_alone]
+    if len(taken) < 2:  # no others to join: by itself it would be told as before, for ever
+        return False
     now.groups = [one for one in now.groups if one not in taken]
     regions = tuple(sorted(code for one in taken for code in one.regions))
     now.groups.append(Group(regions, pd.concat([one.rows for one in taken]), edition, edition))

@@ -227,7 +227,7 @@ def test_the_last_look_finds_a_cell_that_tells_too_much(tmp_path: Path) -> None:
     rows = rows_of([*EVEN, ("x", "24", 9)]).assign(agreed=False, owner=range(6), region_code="24")
     rows.loc[:4, "region_code"] = "11"
     group = partition.Group(("FR",), rows, "e", "e")
-    division = partition.Division(table, ["jobs"], "2024", [group])
+    division = partition.Division(table, "jobs", "2024", [group])
     path = tmp_path / "partners.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute(

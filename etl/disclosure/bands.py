@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from etl.disclosure.partition import UNPLACED, Division
-from etl.disclosure.rules import TINY, Rules
+from etl.disclosure.rules import TINY, Rules, named
 
 STEPS = (0, 5, 10, 20, 50)  # then times ten, and so on
 
@@ -20,9 +20,7 @@ def band(value: float, share: float, unit: float) -> tuple[float, float]:
     return below * unit, above * unit
 
 
-def of_regions(
-    rules: Rules, division: Division, measure: str, unit: float
-) -> dict[str, tuple[float, float]]:
+def of_regions(rules: Rules, division: Division, unit: float) -> dict[str, tuple[float, float]]:
     """The bands of the regions taken together, by region: those that leave every firm as uncertain
     as the rule asks, for an outsider, for each firm that knows itself, and each organisation.
 
@@ -30,8 +28,7 @@ def of_regions(
     """
     if division.others is None:
         return {}
-    rows = division.others.rows
-    return _safe(rules, rows[rows["measure"] == measure], unit, knows_sum=True)
+    return _safe(rules, division.others.rows, unit, knows_sum=True)
 
 
 def of_country(rules: Rules, rows: pd.DataFrame, unit: float) -> tuple[float, float] | None:
@@ -126,8 +123,4 @@ class _System:
 
 
 def _all_named(knowers: pd.Series) -> frozenset[str]:
-    return frozenset(name for names in knowers for name in _named(names))
-
-
-def _named(names: object) -> list[str]:
-    return [str(name) for name in names] if isinstance(names, (list, np.ndarray)) else []
+    return frozenset(name for names in knowers for name in named(names))

@@ -30,22 +30,17 @@ def divisions(
     found = []
     for table in tables:
         mine = told[told["table_name"] == table.name]
-        fates = pd.Series(["|".join(_fate(table, one)) for one in mine["measure"]], mine.index)
-        for (period, fate), of_fate in mine.groupby([mine["period"], fates]):
+        for (period, measure), of_year in mine.groupby(["period", "measure"]):
             groups = [
                 Group(tuple(str(regions).split("|")), own, *_since(own))
-                for regions, own in of_fate.groupby("grouped")
+                for regions, own in of_year.groupby("grouped")
             ]
-            found.append(Division(table, str(fate).split("|"), str(period), groups))
+            found.append(Division(table, str(measure), str(period), groups))
     return found, rows
 
 
 def _since(rows: pd.DataFrame) -> tuple[str, str]:
     return str(rows["first"].iloc[0]), str(rows["edition"].iloc[0])
-
-
-def _fate(table: Table, measure: str) -> tuple[str, ...]:
-    return next((tuple(group) for group in table.together if measure in group), (measure,))
 
 
 def of_old(
@@ -79,8 +74,7 @@ def of_old(
     for table in tables:
         stated = rows.loc[rows["table_name"] == table.name, ["measure", "period"]]
         for measure, period in sorted(set(stated.itertuples(index=False, name=None))):
-            parts = _parts(table, measure)
-            if not any((part, period) in years for part in parts):
+            if not any((part, period) in years for part in RATIOS.get(measure, (measure,))):
                 continue
             untouched.add((measure, period))
             of_year = rows[(rows["measure"] == measure) & (rows["period"] == period)]
@@ -101,13 +95,6 @@ def _is_old(connection: duckdb.DuckDBPyConnection, entries: list[Path]) -> str:
         {"files": [str(file) for file in entries]},
     ).fetchall()
     return "edition IS NULL" if any(row[0] == "edition" for row in described) else "TRUE"
-
-
-def _parts(table: Table, measure: str) -> tuple[str, ...]:
-    """Under which names a measure, or those of its fate, were told."""
-    if measure in RATIOS:
-        return RATIOS[measure]
-    return tuple(name for group in table.together for name in group) or (measure,)
 
 
 def _value(known: dict, table: Table, measure: str, *cell: str) -> tuple[float, int | None]:

@@ -20,26 +20,26 @@ def divide(
     untouched: set[tuple[str, str]],
     label: str,
 ) -> list[Division]:
-    """What this edition tells: each fate of each table and year. before: what the last one told;
+    """What this edition tells: each measure and year of each table. before: what the last one told;
     untouched: measures and years that a ledger of old tells of, which stay as they were."""
-    known = {(measure, one.period): one for one in before for measure in one.measures}
+    known = {(one.measure, one.period): one for one in before}
     found = []
     for table in tables:
         mine = rows[rows["table_name"] == table.name]
-        fates = _fates(table, sorted(mine["measure"].unique()))
-        periods = {*mine["period"], *(p for (m, p) in known if any(m in f for f in fates))}
-        for period in sorted(periods):
-            of_year = mine[mine["period"] == period]
-            for measures in fates:
-                if any((measure, period) in untouched for measure in measures):
-                    continue
-                own = of_year[of_year["measure"].isin(measures)]
-                told = known.get((measures[0], period))
-                found.append(
-                    partition.revised(rules, told, own, label, keeps_others=_has_bands(rules, told))
-                    if told and told.groups
-                    else partition.divided(rules, table, measures, period, own, label)
-                )
+        today = {
+            (str(measure), str(period)): own
+            for (measure, period), own in mine.groupby(["measure", "period"])
+        }
+        measures = {measure for measure, _ in today}
+        earlier = {key for key in known if key[0] in measures}
+        for measure, period in sorted({*today, *earlier} - untouched):
+            own = today.get((measure, period), mine.iloc[:0])
+            told = known.get((measure, period))
+            found.append(
+                partition.revised(rules, told, own, label, keeps_others=_has_bands(rules, told))
+                if told and told.groups
+                else partition.divided(rules, table, measure, period, own, label)
+            )
     while any([
         related.protect(rules, tables, found, known, label),
         orderings.protect(rules, tables, found, known, label),
@@ -51,7 +51,7 @@ def divide(
 def _has_bands(rules: Rules, division: Division) -> bool:
     """Whether regions taken together were told by bands: with another sum these would tell more."""
     unit = _unit(division.table, is_ratio=bool(division.rows["base"].notna().any()))
-    return any(bands.of_regions(rules, division, one, unit) for one in division.measures)
+    return bool(bands.of_regions(rules, division, unit))
 
 
 def _unit(table: Table, *, is_ratio: bool) -> float:
@@ -61,21 +61,10 @@ def _unit(table: Table, *, is_ratio: bool) -> float:
     return float(table.header.get("grid", 1))
 
 
-def _fates(table: Table, measures: list[str]) -> list[list[str]]:
-    together = table.together
-    alone = [[one] for one in measures if not any(one in group for group in together)]
-    return [group for group in together if set(group) & set(measures)] + alone
-
-
 def cells(rules: Rules, divisions: list[Division], rows: pd.DataFrame, label: str) -> pd.DataFrame:
     """All cells of the tables of firms, told or withheld: as partners.TOLD, with table_name. rows:
     today's contributions, whose regions have a cell."""
-    found = [
-        cell
-        for one in divisions
-        for measure in one.measures
-        for cell in _cells(rules, one, measure, rows, label)
-    ]
+    found = [cell for one in divisions for cell in _cells(rules, one, rows, label)]
     return pd.DataFrame(
         found,
         columns=[
@@ -85,36 +74,32 @@ def cells(rules: Rules, divisions: list[Division], rows: pd.DataFrame, label: st
     )  # fmt: skip
 
 
-def _cells(
-    rules: Rules, one: Division, measure: str, rows: pd.DataFrame, label: str
-) -> list[tuple]:
+def _cells(rules: Rules, one: Division, rows: pd.DataFrame, label: str) -> list[tuple]:
     def cell(level: str, code: str, group: Group | None, low: float = np.nan, high: float = np.nan):
-        head = (one.table.name, one.period, level, code, "all", "all", measure)
+        head = (one.table.name, one.period, level, code, "all", "all", one.measure)
         if group is None:
             return (*head, np.nan, low, high, None, "withheld", label)
-        mine = group.rows
-        if len(one.measures) > 1:
-            mine = mine[mine["measure"] == measure]
-        status = "revised" if group.edition != group.first and group.edition == label else "shown"
-        number = int(mine["contributor"].nunique())
-        return (*head, _figure(mine, one.table), np.nan, np.nan, number, status, group.edition)
+        status = "revised" if group.is_moved(label) else "shown"
+        number = int(group.rows["contributor"].nunique())
+        figure = _figure(group.rows, one.table)
+        return (*head, figure, np.nan, np.nan, number, status, group.edition)
 
     whole = None
     if one.groups:
         first, last = min(g.first for g in one.groups), max(g.edition for g in one.groups)
         whole = Group(("FR",), one.rows, first, last)
     today = rows[
-        (rows["table_name"] == one.table.name) & (rows["measure"] == measure)
+        (rows["table_name"] == one.table.name) & (rows["measure"] == one.measure)
         & (rows["period"] == one.period)
     ]  # fmt: skip
     unit = _unit(one.table, is_ratio=bool(today["base"].notna().any()))
     band = None if whole or one.is_related else bands.of_country(rules, today, unit)
     found = [cell("country", "FR", whole, *(band or (np.nan, np.nan)))]
-    if measure in one.table.names("country_only"):
+    if one.measure in one.table.names("country_only"):
         return found
     codes = {*today["region_code"], *(one.rows["region_code"] if one.groups else ())} - {UNPLACED}
     alone = {group.regions[0]: group for group in one.groups if group.is_alone}
-    banded = bands.of_regions(rules, one, measure, unit)
+    banded = bands.of_regions(rules, one, unit)
     found += [
         cell("region", code, alone.get(code), *banded.get(code, (np.nan, np.nan)))
         for code in sorted(codes)
@@ -135,29 +120,28 @@ def _figure(rows: pd.DataFrame, table: Table) -> float:
 def entry(
     connection: duckdb.DuckDBPyConnection, divisions: list[Division], *, synthetic: bool
 ) -> None:
-    """Fills the temporary table `entry`: a row for each group and measure, for the ledger."""
+    """Fills the temporary table `entry`: a row for each group, for the ledger."""
     found = []
     for one in divisions:
         for group in one.groups:
-            for measure in one.measures:
-                rows = one.of(measure, [group])
-                level = "region" if group.is_alone and group.regions != ("FR",) else (
-                    "country" if group.regions == ("FR",) else OTHERS)  # fmt: skip
-                found.append({
-                    "is_synthetic": synthetic, "protects": "firms", "period": one.period,
-                    "territory_level": level,
-                    "territory_code": group.regions[0] if level == "region" else "FR",
-                    "scope_code": "all", "breakdown": "all", "measure": measure,
-                    "value": float(rows["value"].sum()),
-                    "contributors": int(rows["contributor"].nunique()),
-                    "members": (rows["contributor"] + "|" + rows["part"]).tolist(),
-                    "figures": rows["value"].tolist(), "table_name": one.table.name,
-                    "first": group.first, "edition": group.edition,
-                    "group_regions": list(group.regions), "regions": rows["region_code"].tolist(),
-                    "bases": rows["base"].astype(object).where(rows["base"].notna(), None).tolist(),
-                    "knowers": _lists(rows["knowers"]),
-                    "base_knowers": _lists(rows["base_knowers"]),
-                })  # fmt: skip
+            rows = group.rows
+            is_region = group.is_alone and group.regions != ("FR",)
+            level = "region" if is_region else "country" if group.is_alone else OTHERS
+            found.append({
+                "is_synthetic": synthetic, "protects": "firms", "period": one.period,
+                "territory_level": level,
+                "territory_code": group.regions[0] if is_region else "FR",
+                "scope_code": "all", "breakdown": "all", "measure": one.measure,
+                "value": float(rows["value"].sum()),
+                "contributors": int(rows["contributor"].nunique()),
+                "members": (rows["contributor"] + "|" + rows["part"]).tolist(),
+                "figures": rows["value"].tolist(), "table_name": one.table.name,
+                "first": group.first, "edition": group.edition,
+                "group_regions": list(group.regions), "regions": rows["region_code"].tolist(),
+                "bases": rows["base"].astype(object).where(rows["base"].notna(), None).tolist(),
+                "knowers": _lists(rows["knowers"]),
+                "base_knowers": _lists(rows["base_knowers"]),
+            })  # fmt: skip
     connection.execute(f"CREATE OR REPLACE TEMP TABLE entry ({ENTRY})")
     if found:
         frame = pd.DataFrame(found)

@@ -7,11 +7,11 @@ long as others have that much more, or less, of what is not told of them.
 
 import pandas as pd
 
-from etl.disclosure.partition import Division, Group, obeys
+from etl.disclosure.partition import Division, Group, Told, obeys
 from etl.disclosure.published_tables import Table
 from etl.disclosure.rules import Rules
 
-Told = dict[tuple[str, str], Division]
+Moves = dict[tuple[str, ...], float]  # of a stock, by the regions told together
 KEPT = 0.5  # of a year's regions stay told apart, whatever its flows
 READERS = 10  # of the firms that gained or lost most, who know themselves
 TELLING = 4  # groups: so many sums follow from their ratios and that of the country
@@ -22,7 +22,8 @@ def protect(
 ) -> bool:
     """Withholds what leaves too little room; whether there was anything. What an earlier edition
     told stands."""
-    told = {(measure, one.period): one for one in divisions for measure in one.measures}
+    told = {(one.measure, one.period): one for one in divisions}
+    periods = sorted({period for _, period in told})
     lost = False
     for table in tables:
         for low, high in (
@@ -33,7 +34,7 @@ def protect(
                 if measure == low and one.groups and stock and stock.groups:
                     lost |= _below(rules, one, stock, edition)
         for stock_name in table.names("moves"):
-            for period in sorted({period for _, period in told}):
+            for period in periods:
                 lost |= _moved(rules, table, stock_name, period, told, earlier, edition)
     return lost
 
@@ -41,43 +42,39 @@ def protect(
 def _below(rules: Rules, one: Division, stock: Division, edition: str) -> bool:
     """Of a measure that is never more than a stock: who stands in a group of the one and a group of
     the other obey the rule together, or the rest of the group leaves room."""
-    if all(_has_room(rules, one, group, stock) for group in one.groups):
+    every = pd.concat([group.rows.assign(group=n) for n, group in enumerate(stock.groups)])
+    of = dict(zip(every["owner"], every["group"], strict=True))
+    if all(_has_room(rules, one, group, every, of) for group in one.groups):
         return False
     if any(group.first != edition for group in one.groups):
         return False
     whole = Group(("FR",), one.rows, edition, edition)
-    is_told = one.groups[0].regions != ("FR",) and _has_room(rules, one, whole, stock)
+    is_told = one.groups[0].regions != ("FR",) and _has_room(rules, one, whole, every, of)
     one.groups = [whole] if is_told else []
     return True
 
 
-def _has_room(rules: Rules, one: Division, group: Group, stock: Division) -> bool:
-    every = stock.rows
-    if len(one.groups) <= TELLING and not _is_rest_safe(rules, group, stock):
-        return False
+def _has_room(
+    rules: Rules, one: Division, group: Group, every: pd.DataFrame, of: dict[int, int]
+) -> bool:
+    """every: the contributions to the stock; of: the number of the group in which each owner is."""
     if group.regions != ("FR",):
         every = every[every["region_code"].isin(group.regions)]
-    have = every.groupby("owner")["value"].sum()
-    mine = group.rows.groupby("owner")["value"].sum()
-    gap = (have - mine.reindex(have.index).fillna(0)).clip(lower=0)
-    for other in stock.groups:
-        inside = group.rows[group.rows["owner"].isin(other.rows["owner"])]
-        if inside.empty or obeys(rules, one.table, one.measures, inside):
+    # ratios of few groups tell their own bases, and so who stands in none
+    if len(one.groups) <= TELLING and not rules.holds(
+        every[~every["owner"].isin(group.rows["owner"])]
+    ):
+        return False
+    for number, inside in group.rows.groupby(group.rows["owner"].map(of)):
+        if obeys(rules, one.table, one.measure, inside):
             continue
-        outside = gap[~gap.index.isin(other.rows["owner"])]
-        room = outside.sum() - outside.max() if len(outside) else 0.0
+        have = every[every["group"] != number].groupby("owner")["value"].sum()
+        mine = group.rows.groupby("owner")["value"].sum()
+        gap = (have - mine.reindex(have.index).fillna(0)).clip(lower=0)
+        room = gap.sum() - gap.max() if len(gap) else 0.0
         if room < rules.interval_share * inside["value"].max():
             return False
     return True
-
-
-def _is_rest_safe(rules: Rules, group: Group, stock: Division) -> bool:
-    """Whether those of the stock who stand in no ratio obey the rule, for ratios of few groups tell
-    their own bases."""
-    every = stock.rows
-    if group.regions != ("FR",):
-        every = every[every["region_code"].isin(group.regions)]
-    return rules.holds(every[~every["owner"].isin(group.rows["owner"])])
 
 
 def _moved(
@@ -90,21 +87,28 @@ def _moved(
     shown = [one for one in flows if one is not None and one.groups]
     if not shown or now is None or before is None or not now.groups or not before.groups:
         return False
-    flow = {one.measures[0]: one.rows.groupby("owner")["value"].sum() for one in shown}
+    flow = {one.measure: one.rows.groupby("owner")["value"].sum() for one in shown}
     stays = set(now.rows["owner"]) & set(before.rows["owner"])
+    of = {
+        owner: one.regions
+        for year in (before, now)
+        for one in year.groups
+        for owner in one.rows["owner"]
+    }
+    moves = _moves(now, before)
     for group in [*now.groups, *before.groups]:
         own = group.rows.groupby("owner")["value"].sum()
         need = max(
             _needed(rules, own[own.index.isin(stays)]), _needed(rules, own[~own.index.isin(stays)])
         )
         is_known = any(
-            _room(sums, own, group) < need or _elsewhere(rules, name, sums, group, now, before)
+            _room(sums, own, group) < need or _elsewhere(rules, name, sums, group, moves, of)
             for name, sums in flow.items()
         )
         if is_known and _restored(table, stock, period, told, earlier, edition):
             return True
         if is_known and all(g.first == edition for one in shown for g in one.groups):
-            if _merged(now, before, edition):
+            if _merged(now, moves, edition):
                 return True
             for name in ("gained", "lost", "kept"):
                 one = told.get((name, period))
@@ -123,24 +127,28 @@ def _restored(
     found = False
     for key in [*years, (stock, period), (stock, last)]:
         one, old = told.get(key), earlier.get(key)
-        moved = one and any(g.edition == edition and g.first != edition for g in one.groups)
-        if one and old and moved:
+        if one and old and one.is_moved(edition):
             one.groups, found = list(old.groups), True
     return found
 
 
-def _merged(now: Division, before: Division, edition: str) -> bool:
+def _moves(now: Division, before: Division) -> Moves:
+    """By how much the stock of each group moved, where the year before tells of it, too."""
+    return {
+        one.regions: float(one.rows["value"].sum()) - old
+        for one in now.groups
+        if (old := _stock_of(one.regions, before)) is not None
+    }
+
+
+def _merged(now: Division, moves: Moves, edition: str) -> bool:
     """Takes the region whose stock moved most together with the others, so that it no longer tells
     where flows went; whether one was left, of the two years' first edition."""
     alone = [one for one in now.groups if one.is_alone and one.first == edition]
-    moves = {
-        one.regions: abs(float(one.rows["value"].sum()) - old)
-        for one in alone
-        if one.regions != ("FR",) and (old := _stock_of(one.regions, before)) is not None
-    }
-    if len(alone) < len(now.groups) - 1 or len(moves) <= KEPT * len(now.groups):
+    known = [one.regions for one in alone if one.regions != ("FR",) and one.regions in moves]
+    if len(alone) < len(now.groups) - 1 or len(known) <= KEPT * len(now.groups):
         return False
-    largest = max(moves, key=lambda regions: (moves[regions], regions))
+    largest = max(known, key=lambda regions: (abs(moves[regions]), regions))
     taken = [one for one in now.groups if one.regions == largest or not one.is_alone]
     if len(taken) < 2:  # no others to join: by itself it would be told as before, for ever
         return False
@@ -151,10 +159,16 @@ def _merged(now: Division, before: Division, edition: str) -> bool:
 
 
 def _elsewhere(
-    rules: Rules, name: str, flow: pd.Series, group: Group, now: Division, before: Division
+    rules: Rules,
+    name: str,
+    flow: pd.Series,
+    group: Group,
+    moves: Moves,
+    of: dict[object, tuple[str, ...]],
 ) -> bool:
     """Whether what other groups surely gained (or lost), for their stocks tell it, leaves too
-    little of a flow for the firm of this group that has most of it: to an outsider, or a firm."""
+    little of a flow for the firm of this group that has most of it: to an outsider, or a firm.
+    of: the regions of each owner."""
     if group.regions == ("FR",):
         return False
     mine = flow[flow.index.isin(group.rows["owner"])]
@@ -163,15 +177,9 @@ def _elsewhere(
         return False
     sign = 1 if name == "gained" else -1
     surely = {
-        one.regions: max(0.0, sign * (float(one.rows["value"].sum()) - old))
-        for one in now.groups
-        if one.regions != group.regions and (old := _stock_of(one.regions, before)) is not None
-    }
-    of = {
-        owner: one.regions
-        for year in (before, now)
-        for one in year.groups
-        for owner in one.rows["owner"]
+        regions: max(0.0, sign * move)
+        for regions, move in moves.items()
+        if regions != group.regions
     }
     others = flow[flow.index != mine.idxmax()].nlargest(READERS)
     most = max(

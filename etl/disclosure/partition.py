@@ -13,7 +13,10 @@ from etl.disclosure.published_tables import Table
 from etl.disclosure.rules import Rules
 
 UNPLACED = ""
-IDENTITY = ["measure", "contributor", "part"]
+IDENTITY = ["contributor", "part"]
+
+
+Told = dict[tuple[str, str], "Division"]  # of a measure and a period
 
 
 @dataclass
@@ -31,13 +34,17 @@ class Group:
         """A region of its own, or the country undivided."""
         return len(self.regions) == 1 and self.regions != (UNPLACED,)
 
+    def is_moved(self, edition: str) -> bool:
+        """Whether this edition tells it anew."""
+        return self.edition == edition and self.first != edition
+
 
 @dataclass
 class Division:
-    """The groups of one fate: measures of a table in one year. Without groups nothing is told."""
+    """The groups of one measure of a table in one year. Without groups nothing is told."""
 
     table: Table
-    measures: list[str]
+    measure: str
     period: str
     groups: list[Group] = field(default_factory=list)
     is_related: bool = False  # withheld for what a relation would tell; a band would tell it, too
@@ -47,13 +54,9 @@ class Division:
         """What the country's figure is made of."""
         return pd.concat([group.rows for group in self.groups])
 
-    def of(self, measure: str, groups: list[Group] | None = None) -> pd.DataFrame:
-        """The rows of one measure, of all groups or of these."""
-        chosen = [group.rows for group in (self.groups if groups is None else groups)]
-        if not chosen:
-            return self.rows.iloc[:0]
-        rows = pd.concat(chosen) if len(chosen) > 1 else chosen[0]
-        return rows if len(self.measures) == 1 else rows[rows["measure"] == measure]
+    def is_moved(self, edition: str) -> bool:
+        """Whether this edition tells one of its groups anew."""
+        return any(group.is_moved(edition) for group in self.groups)
 
     @property
     def others(self) -> Group | None:
@@ -61,35 +64,31 @@ class Division:
         return next((group for group in self.groups if not group.is_alone), None)
 
 
-def obeys(rules: Rules, table: Table, measures: list[str], rows: pd.DataFrame) -> bool:
-    """Whether each measure may be told of these rows; of a ratio its parts, too."""
-    counted = table.names("counted")
-    for measure in measures:
-        mine = rows if len(measures) == 1 else rows[rows["measure"] == measure]
-        if not rules.holds(mine, counted=measure in counted):
-            return False
-        if not counted and mine["base"].notna().any() and not rules.holds(mine, "base"):
-            return False
-    return True
+def obeys(rules: Rules, table: Table, measure: str, rows: pd.DataFrame) -> bool:
+    """Whether a measure may be told of these rows; of a ratio both its parts."""
+    if measure in table.names("counted"):
+        return rules.holds(rows, counted=True)
+    has_base = bool(rows["base"].notna().any())
+    return rules.holds(rows) and (not has_base or rules.holds(rows, "base"))
 
 
 def divided(
-    rules: Rules, table: Table, measures: list[str], period: str, rows: pd.DataFrame, edition: str
+    rules: Rules, table: Table, measure: str, period: str, rows: pd.DataFrame, edition: str
 ) -> Division:
     """The first division of a year: regions that obey the rule alone, and the others together, with
     as many more as it takes for them to obey it, too."""
-    found = Division(table, measures, period)
-    if rows.empty or not obeys(rules, table, measures, rows):
+    found = Division(table, measure, period)
+    if rows.empty or not obeys(rules, table, measure, rows):
         return found
-    if set(measures) <= set(table.names("country_only")):
+    if measure in table.names("country_only"):
         found.groups = [Group(("FR",), rows, edition, edition)]
         return found
     of = _by_region(rows)
-    held = [code for code, own in of.items() if not obeys(rules, table, measures, own)]
+    held = [code for code, own in of.items() if not obeys(rules, table, measure, own)]
     if UNPLACED in of and UNPLACED not in held:
         held.append(UNPLACED)
-    if held and not obeys(rules, table, measures, _together(of, held)):
-        held = _enough(rules, table, measures, of, held)
+    if held and not obeys(rules, table, measure, _together(of, held)):
+        held = _enough(rules, table, measure, of, held)
     alone = [code for code in of if code not in held]
     if not alone:
         found.groups = [Group(("FR",), rows, edition, edition)]
@@ -109,14 +108,14 @@ def _together(of: dict[str, pd.DataFrame], codes: list[str]) -> pd.DataFrame:
 
 
 def _enough(
-    rules: Rules, table: Table, measures: list[str], of: dict[str, pd.DataFrame], held: list[str]
+    rules: Rules, table: Table, measure: str, of: dict[str, pd.DataFrame], held: list[str]
 ) -> list[str]:
     """The regions held back, with the smallest one more that makes their sum obey the rule; where
     none does, with the smallest, and so on."""
     held, left = list(held), sorted(set(of) - set(held), key=lambda code: (len(of[code]), code))
     while left:
         for code in left:
-            if obeys(rules, table, measures, _together(of, [*held, code])):
+            if obeys(rules, table, measure, _together(of, [*held, code])):
                 return [*held, code]
         held.append(left.pop(0))
     return held
@@ -127,16 +126,16 @@ def revised(
 ) -> Division:
     """The division of an earlier edition with what today's rows may add to it. keeps_others: the
     regions taken together stay as they were."""
-    table, measures = before.table, before.measures
-    if set(measures) & set(table.names("final")):
+    table, measure = before.table, before.measure
+    if measure in table.names("final"):
         return before
-    found = Division(table, measures, before.period)
+    found = Division(table, measure, before.period)
     known = {code for group in before.groups for code in group.regions}
     undivided = any(group.regions == ("FR",) for group in before.groups)
     fresh = rows.iloc[:0] if undivided else rows[~rows["region_code"].isin(known)]
     joining = []
     for code, own in fresh.groupby("region_code"):
-        if code != UNPLACED and obeys(rules, table, measures, own):
+        if code != UNPLACED and obeys(rules, table, measure, own):
             found.groups.append(Group((str(code),), own, edition, edition))
         elif before.others and not keeps_others:
             joining.append(str(code))
@@ -148,7 +147,7 @@ def revised(
         if (
             is_kept
             or moved.empty
-            or not (obeys(rules, table, measures, moved) and obeys(rules, table, measures, mine))
+            or not (obeys(rules, table, measure, moved) and obeys(rules, table, measure, mine))
         ):
             found.groups.append(group)
         else:
@@ -165,7 +164,7 @@ def _split(rules: Rules, division: Division) -> Division:
     of = _by_region(others.rows)
     for code in [code for code in others.regions if code in of and code != UNPLACED]:
         rest = [other for other in of if other != code]
-        asked = (division.table, division.measures)
+        asked = (division.table, division.measure)
         if obeys(rules, *asked, of[code]) and (
             not rest or obeys(rules, *asked, _together(of, rest))
         ):

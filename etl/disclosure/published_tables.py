@@ -2,7 +2,6 @@
 
     -- protects: firms | persons | founders | nothing
     -- country_only: kept, lost         (firms) measures without regions
-    -- together: planned, realised; …  (firms) groups of measures of one fate
     -- decimals: 2                       (firms) of a ratio of sums: value / base
     -- counted: alive_3y_share           (firms) each counts 0 or 1: only their number is asked
     -- grid: 1000                        (firms) the unit of the grid of bands
@@ -69,12 +68,6 @@ class Table:
     def names(self, key: str) -> list[str]:
         """The words of a line of the head."""
         return [name.strip() for name in self.header.get(key, "").split(",") if name.strip()]
-
-    @property
-    def together(self) -> list[list[str]]:
-        """Groups of measures of one fate."""
-        groups = filter(None, self.header.get("together", "").split(";"))
-        return [[name.strip() for name in group.split(",")] for group in groups]
 
     @property
     def decimals(self) -> int | None:

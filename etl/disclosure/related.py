@@ -11,11 +11,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from etl.disclosure.partition import Division
+from etl.disclosure.partition import Division, Told
 from etl.disclosure.published_tables import Relation, Table
 from etl.disclosure.rules import Rules
 
-Told = dict[tuple[str, str], Division]  # of a measure and a period
 WINDOW = 4  # years; what is left of a longer one is left of shorter ones, too
 
 
@@ -38,20 +37,17 @@ class _Left(NamedTuple):
     def together(cls, parts: list["_Left"]) -> "_Left":
         return cls(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
-    @property
-    def sums(self) -> tuple[np.ndarray, np.ndarray]:
-        """Contributors, and what is left of each."""
+    def sums(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Contributors, what is left of each, and at which of them each term stands."""
         owners, at = np.unique(self.owner, return_inverse=True)
-        return owners, np.bincount(at, weights=self.value, minlength=len(owners))
+        return owners, np.bincount(at, weights=self.value, minlength=len(owners)), at
 
     def obeys(self, rules: Rules) -> bool:
         """Whether those for whom something is left obey the rule. Of whom the difference of two
         years is left, no figure is told; where that is so of all, nothing is."""
-        owners, at = np.unique(self.owner, return_inverse=True)
-        count = len(owners)
-        sums = np.bincount(at, weights=self.value, minlength=count)
+        owners, sums, at = self.sums()
         has = {
-            name: np.bincount(at, weights=which, minlength=count) > 0
+            name: np.bincount(at, weights=which, minlength=len(owners)) > 0
             for name, which in (
                 ("own", self.is_own), ("below", self.value < 0), ("above", self.value > 0),
                 ("agreed", self.agreed),
@@ -96,19 +92,20 @@ class _Reader:
         if division is None or not division.groups:
             return None
         if self.regions == ("FR",):
-            return division.of(measure)
-        groups = [one for one in division.groups if one.regions == self.regions]
-        return division.of(measure, groups) if groups else None
+            return division.rows
+        return next((one.rows for one in division.groups if one.regions == self.regions), None)
 
     def _covering(self, measure: str, period: str, regions: set[str]) -> pd.DataFrame | None:
         """The rows of the groups that touch these regions."""
         division = self.told.get((measure, period))
         if division is None or not division.groups:
             return None
-        groups = [
-            one for one in division.groups if one.regions == ("FR",) or regions & set(one.regions)
+        touched = [
+            one.rows
+            for one in division.groups
+            if one.regions == ("FR",) or regions & set(one.regions)
         ]
-        return division.of(measure, groups)
+        return pd.concat(touched) if touched else division.rows.iloc[:0]
 
     def unsafe(self, period: str) -> _Left | None:
         """What is left in a window of years up to this one that tells of somebody."""
@@ -133,7 +130,7 @@ def protect(
     relation names first. Where an earlier edition told it, it stands, and the other table keeps
     those years as they were (before).
     """
-    told = {(measure, one.period): one for one in divisions for measure in one.measures}
+    told = {(one.measure, one.period): one for one in divisions}
     relations = [relation for table in tables for relation in table.relations]
     periods = sorted({period for _, period in told})
     lost = False
@@ -158,17 +155,13 @@ def _protect(
             continue
         first = known[0]
         years = [(term.measure, str(int(period) + term.lag)) for term in relation.other]
-        moved = [told[key] for key in years if key in before and _is_moved(told[key], edition)]
-        if (first.measures[0], period) in before and moved:
+        moved = [told[key] for key in years if key in before and told[key].is_moved(edition)]
+        if (first.measure, period) in before and moved:
             for other in moved:
-                other.groups = list(before[other.measures[0], other.period].groups)
+                other.groups = list(before[other.measure, other.period].groups)
         else:
             mass = first.rows["value"].abs().sum()
-            first.is_related = bool(np.abs(left.sums[1]).sum() > mass)
+            first.is_related = bool(np.abs(left.sums()[1]).sum() > mass)
             first.groups = []
         return True
     return False
-
-
-def _is_moved(division: Division, edition: str) -> bool:
-    return any(group.edition == edition and group.first != edition for group in division.groups)

@@ -44,12 +44,12 @@ class Rules:
         knowers = "base_knowers" if column == "base" else "knowers"
         if knowers not in asked or asked[knowers].isna().all():
             return True
-        names = {name for names in asked[knowers] for name in _named(names)}
+        names = {name for names in asked[knowers] for name in named(names)}
         return all(self._left(asked, column, knowers, name) for name in names)
 
     def _left(self, rows: pd.DataFrame, column: str, knowers: str, name: str) -> bool:
         """Whether enough is left of what an organisation does not know."""
-        hidden = rows[[name not in _named(names) for names in rows[knowers]]]
+        hidden = rows[[name not in named(names) for names in rows[knowers]]]
         if hidden.empty:
             return True
         sums = _sums(hidden["owner"].to_numpy(), np.abs(hidden[column].to_numpy()))
@@ -62,5 +62,6 @@ def _sums(owners: np.ndarray, values: np.ndarray) -> np.ndarray:
     return np.bincount(at, weights=values, minlength=len(numbers))
 
 
-def _named(names: object) -> list[str]:
+def named(names: object) -> list[str]:
+    """The organisations of a row; none where it has none."""
     return [str(name) for name in names] if isinstance(names, (list, np.ndarray)) else []

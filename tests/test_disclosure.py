@@ -192,6 +192,50 @@ def test_stock_and_flow_do_not_tell_who_is_missing_in_one(tmp_path: Path) -> Non
     assert country["lost"] == "withheld" and country["gained"] == "shown"
 
 
+def test_flows_are_withheld_where_no_region_could_hide_who_gained(tmp_path: Path) -> None:
+    """11 surely gained 40 of 50, so that one firm of 53 gained at most 10: it gained 10."""
+    before = [(f"a{n}", "11", 10, "2023") for n in range(4)]
+    before += [(f"b{n}", "53", 20, "2023") for n in range(4)]
+    after = [(f, r, 2 * v if r == "11" else v + 10 * (f == "b0"), "2024") for f, r, v, _ in before]
+    gained = [(f, r, v - w) for (f, r, v, _), (*_f, w, _y) in zip(after, before, strict=True)]
+    heads = {"jobs": "", "flows": "-- country_only: gained\n-- moves: jobs\n"}
+    told, cells = Publisher(tmp_path, heads).edition(
+        pd.concat([rows_of([*before, *after]), rows_of(gained, "gained", "flows")])
+    )
+    assert told["published"]
+    assert set(cells[cells["table_name"] == "jobs"]["status"]) == {"shown"}
+    assert set(cells[cells["table_name"] == "flows"]["status"]) == {"withheld"}
+
+
+def test_what_an_earlier_version_told_stays_as_it_was(tmp_path: Path) -> None:
+    publisher = Publisher(tmp_path, {"jobs": "", "flows": "-- country_only: gained\n"})
+    told = [("country", "FR", "jobs", 150.0), ("region", "11", "jobs", 55.0),
+            ("country", "FR", "created", 9.0)]  # fmt: skip
+    ledger.folder(tmp_path).mkdir(parents=True)
+    with duckdb.connect() as connection:
+        connection.execute(
+            "CREATE TABLE entry (territory_level VARCHAR, territory_code VARCHAR, measure VARCHAR,"
+            " value DOUBLE)"
+        )
+        connection.executemany("INSERT INTO entry VALUES (?, ?, ?, ?)", told)
+        connection.execute(
+            "COPY (SELECT *, FALSE AS is_synthetic, 'firms' AS protects, '2024' AS period,"
+            " 'all' AS scope_code, 'all' AS breakdown, 5 AS contributors,"
+            " CAST([] AS VARCHAR[]) AS members, CAST([] AS DOUBLE[]) AS figures FROM entry)"
+            f" TO '{ledger.folder(tmp_path) / '0001-old.parquet'}'"
+        )
+    now = [*EVEN, *MORE, *[(firm, code, jobs, "2025") for firm, code, jobs in [*EVEN, *MORE]]]
+    gained = rows_of(EVEN, "gained", "flows")
+    for _ in range(2):  # and in every edition after it
+        _, cells = publisher.edition(pd.concat([rows_of(now), gained]))
+        jobs = cells[cells["table_name"] == "jobs"]
+        of_old = jobs[jobs["period"] == "2024"].set_index("territory_code")["value"]
+        assert of_old.dropna().to_dict() == {"FR": 150, "11": 55} and "53" in of_old
+        assert set(jobs[jobs["period"] == "2025"]["status"]) == {"shown"}
+        # created was told, kept was not: their sum would tell it
+        assert set(cells[cells["table_name"] == "flows"]["status"]) == {"withheld"}
+
+
 def test_random_divisions_tell_no_firm(tmp_path: Path) -> None:
     """Two editions of random worlds, the second with firms more; a reader who solves for them."""
     draw = np.random.default_rng(7)

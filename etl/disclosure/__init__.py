@@ -29,7 +29,7 @@ from etl.disclosure.published_tables import DisclosureError
 from etl.disclosure.rules import Rules
 from etl.settings import Settings
 
-__all__ = ["LEDGER_ENTRY", "DisclosureError", "Edition", "enter_ledger", "label", "make"]
+__all__ = ["LEDGER_ENTRY", "DisclosureError", "Edition", "enter_ledger", "is_due", "make"]
 LEDGER_ENTRY = "published.parquet"  # in a build's folder: what it adds to the ledger
 
 
@@ -86,14 +86,13 @@ def make(
             return _carried(last, path)
         if last and last.key != ledger.key_print(_key(edition)):
             raise KeyLost(f"{last.file.stem}: {ledger.KEY}")
-        entries = edition.earlier
         before, rows = (
             earlier.divisions(connection, last.file, of["firms"], rows)
             if last
             else ([], rows.assign(owner=pd.factorize(rows["contributor"])[0]))
         )
         untouched, kept = earlier.of_old(
-            connection, entries, of["firms"], rows, synthetic=edition.is_synthetic
+            connection, edition.earlier, of["firms"], rows, synthetic=edition.is_synthetic
         )
         divisions = editions.divide(rules, of["firms"], rows, before, untouched, name)
         cells = editions.cells(rules, divisions, rows, name)
@@ -151,8 +150,7 @@ def enter_ledger(warehouse: Path, inputs: str, build_folder: Path) -> None:
 
 def _report(cells: pd.DataFrame) -> dict[str, dict[str, int]]:
     """What is told and withheld, table by table; a zero protects nobody and is not counted."""
-    asked = cells[~((cells["value"] == 0) & (cells["territory_level"] != editions.OTHERS))]
-    asked = asked[asked["territory_level"] != editions.OTHERS]
+    asked = cells[(cells["value"] != 0) & (cells["territory_level"] != editions.OTHERS)]
     found = {}
     for name, own in asked.groupby("table_name"):
         hidden = own["status"] == "withheld"

@@ -10,12 +10,16 @@ from etl.disclosure.contributions import KEYS
 from etl.disclosure.partition import Division, Group
 from etl.disclosure.published_tables import Table
 
-# What versions before the editions told as two sums, and is one ratio now.
+# Of what versions before the editions told, one measure is made now: a ratio, or a sum.
 RATIOS = {
     "permanent_share": ("permanent_employees", "declared_employees"),
     "qualified_share": ("qualified_employees", "declared_employees"),
     "member_share": ("member_employees", "declared_employees"),
 }
+SUMS = {"gained": ("created", "kept")}
+PARTS = RATIOS | SUMS
+# What they told of projects as of persons; firms have other measures than these and hires.
+GRANTS = ("financed_eur", "agency_eur")
 
 
 def divisions(
@@ -58,12 +62,13 @@ def of_old(
     told = connection.execute(
         "SELECT period, territory_level, territory_code, measure, value, contributors"
         " FROM read_parquet($files, union_by_name = TRUE, filename = TRUE)"
-        " WHERE protects = 'firms' AND scope_code = 'all' AND breakdown = 'all'"
+        " WHERE (protects = 'firms' OR list_contains($grants, measure))"
+        " AND scope_code = 'all' AND breakdown = 'all'"
         " AND is_synthetic = $synthetic AND territory_level IN ('country', 'region')"
         f" AND {_is_old(connection, entries)}"
         " QUALIFY row_number() OVER (PARTITION BY period, territory_level, territory_code, measure"
         "   ORDER BY filename DESC) = 1",
-        {"files": [str(file) for file in entries], "synthetic": synthetic},
+        {"files": [str(file) for file in entries], "synthetic": synthetic, "grants": list(GRANTS)},
     ).df()
     known = {
         (row.measure, row.period, row.territory_level, row.territory_code): row
@@ -74,7 +79,7 @@ def of_old(
     for table in tables:
         stated = rows.loc[rows["table_name"] == table.name, ["measure", "period"]]
         for measure, period in sorted(set(stated.itertuples(index=False, name=None))):
-            if not any((part, period) in years for part in RATIOS.get(measure, (measure,))):
+            if not any((part, period) in years for part in PARTS.get(measure, (measure,))):
                 continue
             untouched.add((measure, period))
             of_year = rows[(rows["measure"] == measure) & (rows["period"] == period)]
@@ -99,15 +104,10 @@ def _is_old(connection: duckdb.DuckDBPyConnection, entries: list[Path]) -> str:
 
 def _value(known: dict, table: Table, measure: str, *cell: str) -> tuple[float, int | None]:
     """What was told of a cell; NaN where it was withheld."""
-    if measure in RATIOS:
-        part, whole = (known.get((name, *cell)) for name in RATIOS[measure])
-        if part is None or whole is None or not whole.value:
-            return np.nan, None
-        return round(part.value / whole.value, table.decimals or 0), int(whole.contributors)
-    if measure == "gained":
-        parts = [known.get((name, *cell)) for name in ("created", "kept")]
-        if any(part is None for part in parts):
-            return np.nan, None
-        return sum(part.value for part in parts), int(parts[0].contributors)  # type: ignore[union-attr]
-    row = known.get((measure, *cell))
-    return (np.nan, None) if row is None else (row.value, int(row.contributors))
+    told = [known.get((name, *cell)) for name in PARTS.get(measure, (measure,))]
+    rows = [row for row in told if row is not None]
+    if len(rows) < len(told) or (measure in RATIOS and not rows[1].value):
+        return np.nan, None
+    values = [row.value for row in rows]
+    value = round(values[0] / values[1], table.decimals or 0) if measure in RATIOS else sum(values)
+    return value, int(rows[-1].contributors)

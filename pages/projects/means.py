@@ -62,9 +62,10 @@ def show(asked: Asked) -> None:
         st.caption(_("Regions without any project of the year are left out."))
     st.caption(
         _(
-            "€ per planned job: of projects financed with both known. Jobs: of projects that "
-            "became co-operatives that year, planned, and the headcount at the end of the first "
-            "year declared. Alive after 3 years: of the financed projects registered three years "
+            "€ per planned job: of the projects financed in five years with both known, told in "
+            "the last of these (2016 to 2020, 2021 to 2025, …). Jobs: of projects that became "
+            "co-operatives that year, planned, and the headcount at the end of the first year "
+            "declared. Alive after 3 years: of the financed projects registered three years "
             "before."
         )
     )

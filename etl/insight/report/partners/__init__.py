@@ -115,8 +115,9 @@ def _definitions(found: Partners, reading: Reading, words: ReportWords) -> list[
         (
             _("Euros per planned job"),
             _(
-                "Euros granted by all funders but the agency to the projects of the year, over "
-                "the jobs that these planned; of projects where both are known."
+                "Euros granted by all funders but the agency to the projects of five years, told "
+                "in the last of these (2016 to 2020, 2021 to 2025, …), over the jobs that these "
+                "planned; of projects where both are known."
             ),
             words.name("unit", "eur"),
             year,

@@ -124,8 +124,9 @@ def pipeline(found: Partners, words: ReportWords) -> Section:
             (_("Alive after 3 years"), "share", _by(found, "project_survival", "alive_3y_share")),
         ],
         _(
-            "Jobs of the projects registered in the year; alive: of the financed projects "
-            "registered three years before."
+            "€ per planned job: of five years, told in the last of these. Jobs of the projects "
+            "registered in the year; alive: of the financed projects registered three years "
+            "before."
         ),
     )  # fmt: skip
     return Section(title, [*blocks, *secrecy.untold(found, words)], starts_page=not found.region)

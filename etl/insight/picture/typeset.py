@@ -7,9 +7,10 @@ import base64
 import html
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import font_source_sans_pro
 import typst
@@ -36,16 +37,21 @@ def made(drawn: Drawn, words: Words, ink: Ink, form: Literal["png", "svg"]) -> b
         "legend": [[_told(sample), label] for sample, label in drawn.legend],
         "is_beside": drawn.is_beside,
     }
+    made = compiled(_HERE / "picture.typ", content, format=form, ppi=PIXELS_PER_INCH)
+    return _whole(made.decode(), words).encode() if form == "svg" else made
+
+
+def compiled(source: Path, content: Mapping[str, Any], **options: Any) -> bytes:
+    """What typst makes of a file that reads `content` under its own name, in our fonts alone."""
     made = typst.compile(
-        str(_HERE / "picture.typ"),
+        str(source),
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
-        sys_inputs={"picture": json.dumps(content, ensure_ascii=False)},
-        format=form,
-        ppi=PIXELS_PER_INCH,
+        sys_inputs={source.stem: json.dumps(content, ensure_ascii=False)},
+        **options,
     )
     assert isinstance(made, bytes)
-    return _whole(made.decode(), words).encode() if form == "svg" else made
+    return made
 
 
 def _told(canvas: Canvas) -> dict[str, object]:

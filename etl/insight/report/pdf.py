@@ -5,15 +5,12 @@ accessible documents: tagged headings and tables, words for every picture, a lan
 """
 
 import datetime as dt
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-import typst
-
 from etl.insight.partner_cells import is_hidden
-from etl.insight.picture.typeset import FONTS
+from etl.insight.picture.typeset import compiled
 from etl.insight.report import drawing
 from etl.insight.report.model import (
     DARK_FROM,
@@ -62,16 +59,7 @@ def pdf(report: Report) -> bytes:
         },
     }
     stamp = dt.datetime(*report.as_of.timetuple()[:3], tzinfo=dt.UTC)
-    made = typst.compile(
-        str(HERE / "report.typ"),
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
-        sys_inputs={"report": json.dumps(content, ensure_ascii=False)},
-        timestamp=stamp,
-        pdf_standards=STANDARD,
-    )
-    assert isinstance(made, bytes)
-    return made
+    return compiled(HERE / "report.typ", content, timestamp=stamp, pdf_standards=STANDARD)
 
 
 def _dated(report: Report, words: ReportWords) -> str:

@@ -2,9 +2,12 @@
 
 import ast
 import re
+import subprocess
 from collections import Counter
 from graphlib import TopologicalSorter
 from pathlib import Path
+
+import pytest
 
 from etl import layers
 from etl.insight import registry
@@ -13,6 +16,10 @@ from etl.paths import ROOT
 from pages import PAGES
 from tests.modules import MODULES, PRODUCT, imports, with_packages
 
+TOP = {
+    "app.py", "pages", "data", "etl", "tests", "requirements.txt", "README.md",
+    "Makefile", "pyproject.toml", "LICENSE",
+}  # fmt: skip
 MAX_LINES = 420  # about 400: a few lines more are no reason to break a subject in two
 CODE = sorted(
     path
@@ -66,6 +73,18 @@ def room(of: str) -> str:
     if len(parts) > 2 or f"etl.{parts[-1]}" in {f"etl.{name}" for name in ROOMS}:
         return parts[1]
     return "ground" if parts[-1] in GROUND else "above"
+
+
+def test_nothing_else_stands_at_the_top() -> None:
+    """What a program leaves where it ran is easily taken along."""
+    try:
+        listed = subprocess.run(
+            ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout.split("\n")
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not a clone: git cannot say what belongs to the project")
+    names = {line.split("/")[0] for line in listed if line}
+    assert {name for name in names if not name.startswith(".")} == TOP
 
 
 def constants(path: Path) -> list[str]:

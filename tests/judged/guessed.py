@@ -1,7 +1,7 @@
 """How well columns and words are matched on the judged layouts, beside what a person judged.
 
-`python -m tests.judged.guessed dev` prints the measures of a half (`second`: of what came later to
-`dev`), and with `-v` what is wrong and what is missed. Layouts of the locked half are only
+`python -m tests.judged.guessed dev` prints the measures of a half (`second`, `third`: of what came
+later), and with `-v` what is wrong and what is missed. Layouts of the locked half are only
 measured: never look at one.
 """
 
@@ -18,7 +18,6 @@ from etl.intake.contract import PLACE
 
 FOLDER = Path(__file__).parent
 NONE = "none"
-FIRST_SET = 57  # layouts with a higher number came later, after the first were tuned on
 MONEY = ("amount_eur", "fee_eur", "price_hour_eur", "revenue_eur")
 GRAVE = ("key", "place", "date", "status", "money")
 
@@ -64,12 +63,11 @@ class Measured:
 
 @cache
 def judged(half: str) -> tuple[Judged, ...]:
-    """The layouts of a half; those of `dev` that came later are `second`."""
+    """The layouts of a half; those that came later are `second` and `third`."""
     found: dict[str, Judged] = {}
     with (FOLDER / "layouts.csv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
-            is_second = int(row["layout"][:2]) > FIRST_SET
-            if half != ("second" if is_second else row["half"]):
+            if half != row["half"]:
                 continue
             one = found.setdefault(row["layout"], Judged(row["layout"], row["source"], {}))
             ways = [way for way in row["columns"].split("|") if way]
@@ -105,7 +103,7 @@ def kind_of(source: str, name: str) -> str:
 
 
 def measure(half: str, *, is_told: bool) -> Measured:
-    """The measures of a half, or of the `second` set; `is_told`: with the source as judged, else
+    """The measures of a half, or of a later set; `is_told`: with the source as judged, else
     with the one guessed."""
     total = Measured()
     for one in judged(half):

@@ -43,12 +43,15 @@ def read(
     is; inverts: and by which rule a band is chosen.
     """
     model = Model()
-    states, publications = [], []
+    states, publications, agreeing = [], [], []
     for founders, partners in editions:
         states.append(State(model, founders))
         publications.append(Publication(partners))
         with duckdb.connect(str(founders), read_only=True) as connection:
-            model.agreed |= agreed(connection)
+            agreeing.append(agreed(connection))
+    # who agrees later hid others until then, and that edition stands
+    model.agreed = set().union(*agreeing)
+    model.known = set.intersection(*agreeing)
     learn(model, publications, states, inverts=inverts)
     if knows_sizes:
         _know_sizes(model)
@@ -88,10 +91,10 @@ class Attack:
         self.known: dict[str, np.ndarray] = self._readers()
 
     def _readers(self) -> dict[str, np.ndarray]:
-        """The numbers of the unknowns that each reader knows; everybody knows who agreed."""
+        """The numbers of the unknowns that each reader knows; everybody those of who agreed."""
         known = defaultdict(list)
         for number, unknown in enumerate(self.model.unknowns):
-            if unknown.owner in self.model.agreed:
+            if unknown.owner in self.model.known:
                 known[OUTSIDER].append(number)
                 continue
             known[f"firm {unknown.owner}"].append(number)

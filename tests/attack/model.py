@@ -35,13 +35,15 @@ class Row:
 
 @dataclass
 class Model:
-    """Unknowns by number; rows; pairs of which one at least is 0; owners who agreed to be told."""
+    """Unknowns by number; rows; pairs of which one at least is 0; owners who agreed to be told, and
+    those of them whose figures are taken as known from the first edition on."""
 
     unknowns: list[Unknown] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     either_or: list[tuple[int, int]] = field(default_factory=list)
     unsound: list[str] = field(default_factory=list)
     agreed: set[str] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
     _numbers: dict[tuple, int] = field(default_factory=dict)
     _seen: set[tuple] = field(default_factory=set)
 

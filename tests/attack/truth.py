@@ -203,9 +203,10 @@ class State:
                         known_to=frozenset({organisation} - {""}),
                     )  # fmt: skip
                     self._count(("project_euros", measure, on.year), row.region_code, mine, number)
-                    # of five years together, those up to the last closed one
-                    last = self.as_of.year - 1
-                    if measure == "financed_eur" and row.planned_jobs > 0 and on.year > last - 5:
+                    # of five years together, the last whole block of them, as 2021 to 2025
+                    last = (self.as_of.year - 1) // 5 * 5
+                    is_inside = last - 5 < on.year <= last
+                    if measure == "financed_eur" and row.planned_jobs > 0 and is_inside:
                         key = ("project_euros", "eur_per_job", last)
                         self._count(key, row.region_code, mine, number, planned)
             self._jobs_of(row, mine, planned)

@@ -9,13 +9,14 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from tests.attack.bounds import OUTSIDER, Moves, Told, Worlds
+from tests.attack.bounds import OUTSIDER, Moves, Told, Worlds, reach
 from tests.attack.model import Model
 from tests.attack.reading import Publication, learn
 from tests.attack.truth import State
 
 ASKED_OF_A_PATTERN = 2  # the largest firms: whoever stands in the same sums hides as well
 UP, DOWN = 1, -1
+NEAR = 1e-7
 SIZES = (0, 1, 3, 6, 10, 20, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000, 10**7)
 
 
@@ -89,6 +90,10 @@ class Attack:
         self.exact: dict[bool, Worlds] = {}
         self.found = Found(unsound=list(model.unsound))
         self.known: dict[str, np.ndarray] = self._readers()
+        self.sets = {reader: set(mine.tolist()) for reader, mine in self.known.items()}
+        self.asked: set[int] = set()
+        # of an unknown and a side: what changed in worlds that have it far enough
+        self.deceived: dict[tuple[int, int], list[set[int]]] = defaultdict(list)
 
     def _readers(self) -> dict[str, np.ndarray]:
         """The numbers of the unknowns that each reader knows; everybody those of who agreed."""
@@ -136,9 +141,10 @@ class Attack:
         return tuple(sorted(near))
 
     def run(self, enough: int = 10**6) -> Found:
-        """Asks for each figure, of each reader whom the world found would have to deceive, until
-        enough are told."""
-        for number in self.targets():
+        """Asks for each figure, of each reader whom no world found before deceives, until enough
+        are told."""
+        self.asked = set(self.targets())
+        for number in sorted(self.asked):
             if len(self.found.told) >= enough:
                 break
             self.found.asked += 1
@@ -148,25 +154,27 @@ class Attack:
         return self.found
 
     def _ask(self, number: int, sign: int) -> None:
-        free = self.known[OUTSIDER]
-        moved = self.moves.move(number, sign, free)
-        if moved is None:
-            if self._decide(OUTSIDER, number, sign):
-                return
-            suspects = list(self.known)
-        else:
-            # whoever knows none of the figures that moved cannot tell this world from the true one
-            changed = set(np.flatnonzero(np.abs(moved) > 1e-7).tolist())
-            suspects = [
-                reader for reader, mine in self.known.items() if not changed.isdisjoint(mine)
-            ]
-        for reader in suspects:
-            mine = self.known[reader]
-            if reader == OUTSIDER or number in mine:
+        for reader, mine in self.known.items():  # the outsider first
+            if number in self.sets[reader] or self._is_deceived(reader, number, sign):
                 continue
             moved = self.moves.move(number, sign, mine)
-            if moved is None and self._decide(reader, number, sign):
+            if moved is not None:
+                self._note(moved)
+            elif self._decide(reader, number, sign):
                 break  # one reader is enough for a leak
+
+    def _is_deceived(self, reader: str, number: int, sign: int) -> bool:
+        """Whether a world is known that has the figure far enough, and that this reader cannot tell
+        from the true one: none of the figures that moved is his."""
+        mine = self.sets[reader]
+        return any(mine.isdisjoint(changed) for changed in self.deceived[number, sign])
+
+    def _note(self, moved: np.ndarray) -> None:
+        changed = set(np.flatnonzero(np.abs(moved) > NEAR).tolist())
+        for number in changed & self.asked:
+            sign = UP if moved[number] > 0 else DOWN
+            if abs(moved[number]) >= reach(self.model.unknowns[number], sign) - NEAR:
+                self.deceived[number, sign].append(changed)
 
     def exactly(self, with_publication: bool) -> Worlds:
         if with_publication not in self.exact:

@@ -25,7 +25,7 @@ def sums(model: Model) -> dict[frozenset[int], str]:
 
 def few(model: Model) -> list[str]:
     """Sums, and what is left of one without one or two others within it, that hold the figures of
-    one or two firms who did not agree; those that are 0 tell of nobody."""
+    one or two firms, and not only of those who agreed; those that are 0 tell of nobody."""
     told = sums(model)
     return sorted({why for left, why in _left(told) if _tells(model, left)})
 
@@ -43,5 +43,5 @@ def _left(told: dict[frozenset[int], str]) -> Iterator[tuple[frozenset[int], str
 
 def _tells(model: Model, left: frozenset[int]) -> bool:
     of = [model.unknowns[number] for number in left]
-    firms = {one.owner for one in of if one.value} - model.agreed
-    return 0 < len(firms) <= FEW
+    firms = {one.owner for one in of if one.value}
+    return bool(firms - model.agreed) and len(firms - model.known) <= FEW

@@ -28,7 +28,7 @@ def choose(years: tuple[int, ...]) -> views.Asked:
     with filters.bar():
         scope = filters.scope(views.EVERY)
         place = filters.territory(lowest="departement")
-        form = filters.pick("form", _("Form"), views.FORMS, views.form_name, "all")
+        form = filters.pick("form", _("Form"), views.FORMS, views.form_name, "all", is_open=True)
         newest = [str(year) for year in reversed(years)]
         year = filters.pick("year", _("Year"), newest, str, newest[0])
     by = "region" if place.level == "country" else "departement"

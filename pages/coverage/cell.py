@@ -18,12 +18,15 @@ MONTHS = "months"
 
 def show(asked: Question, place: Territory) -> None:
     """Everything about one domain in one place, a topic at a time."""
-    st.subheader(
-        _("{domain} in {place}").format(
-            domain=filters.scope_label(asked.scope), place=words.place_name(place)
-        ),
-        anchor=False,
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(
+            _("{domain} in {place}").format(
+                domain=filters.scope_label(asked.scope), place=words.place_name(place)
+            ),
+            anchor=False,
+            width="content",
+        )
+        st.page_link("recruit/page.py", label=_("Plan recruits here"), icon=":material/person_add:")
     topic = _topic()
     if topic == MONTHS:
         _months(asked, place)

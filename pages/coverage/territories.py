@@ -22,10 +22,20 @@ def questions(
     if not asked.is_told(level):
         return {}
     around = _around(place)
+    wanted = {"": level, **({"regions_": "region"} if _has_regions(place, level) else {})}
     return {
-        "rows": partial(cells.ask, asked, level, around, by_domain=False),
-        "areas": partial(cells.areas, level, around),
+        name: question
+        for part, of_level in wanted.items()
+        for name, question in {
+            f"{part}rows": partial(cells.ask, asked, of_level, around, by_domain=False),
+            f"{part}areas": partial(cells.areas, of_level, around),
+        }.items()
     }
+
+
+def _has_regions(place: Territory, level: str) -> bool:
+    """Whether the areas lie in several régions, of which a sentence tells."""
+    return place.level == "country" and level == "departement"
 
 
 def _around(place: Territory) -> Territory:
@@ -43,6 +53,9 @@ def show(asked: Question, place: Territory, level: str) -> None:
     behind = words.furthest_behind(rows, asked)
     if behind:
         st.markdown(behind)
+    if _has_regions(place, level):
+        regions = cells.read(asked, "region", place, by_domain=False)
+        st.markdown(words.by_region(cells.whole(regions, asked), asked))
     tables.notes(asked, level)
     left, right = st.columns([11, 9], gap="medium")
     with left:

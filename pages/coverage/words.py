@@ -1,10 +1,12 @@
 """The sentences and the tables of the page, in the reader's language, out of its figures."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
+import streamlit as st
 
 from etl.words.words import PEOPLE
 from pages.coverage.cells import Question
@@ -73,20 +75,24 @@ def drawn_in() -> str:
     )
 
 
-def furthest_behind(rows: pd.DataFrame, asked: Question) -> str:
-    """The three areas that are worst off; rows as cells.whole gives them."""
+def furthest_behind(
+    rows: pd.DataFrame, asked: Question, name: Callable[[Any], str] | None = None
+) -> str:
+    """The three areas that are worst off; rows as cells.whole gives them. name: how a row is named,
+    as Markdown."""
+    name = name or (lambda row: theme.escape(row["name"]))
     told = rows[rows["tint"].notna()].head(3)
     if len(told) < 2:
         return ""
     if asked.measure.shrinks and rows["tint"].nunique() == 1 and rows["tint"].notna().sum() > 1:
         return _("The areas differ no more than chance makes them.")
     names = ", ".join(
-        f"{theme.escape(row['name'])} ({_with_raw(row, asked)})"
+        f"{name(row)} ({_with_raw(row, asked)})"
         for row in described(told, asked).to_dict("records")
     )
     equals = int((rows["tint"] == rows["tint"].iloc[0]).sum())
     if equals > len(told) and rows["shrunk"].isna().all():
-        names = _ties(described(told, asked), equals)
+        names = _ties(described(told, asked), equals, name)
     is_low = asked.measure.is_low_bad
     if not i18n.is_none(rows["latitude"].iloc[0]) or not asked.measure.per:
         text = _("Furthest behind: {names}.") if is_low else _("Highest: {names}.")
@@ -95,6 +101,18 @@ def furthest_behind(rows: pd.DataFrame, asked: Question) -> str:
     else:
         text = _("Highest for their population: {names}.")
     return text.format(names=names)
+
+
+def by_region(rows: pd.DataFrame, asked: Question) -> str:
+    """The same of regions, each of which leads to who is there."""
+    here = st.query_params.to_dict() | {"view": "providers"}
+
+    def linked(row: Any) -> str:
+        asked_for = urlencode(here | {"in": f"region-{row['code']}"})
+        return f"[{theme.escape(row['name'])}](coverage?{asked_for})"
+
+    behind = furthest_behind(rows, asked, linked)
+    return _("By region: {sentence}").format(sentence=behind) if behind else ""
 
 
 def _with_raw(row: Any, asked: Question) -> str:
@@ -111,9 +129,9 @@ def _with_raw(row: Any, asked: Question) -> str:
     return ", ".join(parts)
 
 
-def _ties(told: pd.DataFrame, equals: int) -> str:
+def _ties(told: pd.DataFrame, equals: int, name: Callable[[Any], str]) -> str:
     """So many areas are equally worst: their value, the largest of them by name."""
-    names = ", ".join(map(theme.escape, told["name"]))
+    names = ", ".join(map(name, told.to_dict("records")))
     return _("{n} at {value} ({names} and {more} more)").format(
         n=i18n.number(equals),
         value=told["shown"].iloc[0],

@@ -9,9 +9,9 @@ from pages.shared import chart_marks, export, filters, i18n, places, query, them
 
 _ = i18n.gettext
 theme.header(_("Overview"), _("Where do we stand, and what needs doing first?"))
-place = filters.place_at_home()
 with filters.bar():
     scope = filters.scope()
+    place = filters.territory("departement", at_home=True)
     k = filters.k()
     period = filters.period()
     days = filters.days()

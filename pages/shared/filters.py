@@ -10,7 +10,7 @@ filter at most once a page; each returns plain values.
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -130,8 +130,10 @@ def pick(
     default: str,
     *,
     help: str | None = None,
+    is_open: bool = False,
 ) -> str:
-    """A pick list of codes bound to ``name`` in the address; ``text`` is what the reader sees."""
+    """A pick list of codes bound to ``name`` in the address; ``text`` is what the reader sees.
+    ``is_open``: all of them in a row, one click away; for few of few letters."""
     names = {code: text(code) for code in options}
     if default not in names:
         default = next(iter(names))
@@ -139,7 +141,8 @@ def pick(
     question.tell(title, names[value])
     key = f"filter_{name}"
     st.session_state[key] = value
-    st.selectbox(
+    look: Any = partial(st.segmented_control, required=True) if is_open else st.selectbox
+    look(
         title,
         list(names),
         format_func=names.__getitem__,
@@ -228,18 +231,6 @@ def territory(
         _go_down(parent, level, here, titles[level], everything[level], first)
     question.tell(_("Territory"), places.name(path[-1]))
     return path[-1]._replace(parents=path[:-1])
-
-
-def place_at_home() -> Territory:
-    """The place of a page without pick lists, as closely as the département: what the address says
-    or another page has chosen, else where the marketplace operates, else France."""
-    begin = places.ours() or places.FRANCE
-    value = read("in", lambda text: _is_place(text, True), begin.address)
-    place = places.find(value) or begin
-    if place.level == "commune":
-        place = place.parents[-1]._replace(parents=place.parents[:-1])
-    question.tell(i18n.gettext("Territory"), places.name(place))
-    return place
 
 
 def _is_place(text: str, at_home: bool) -> bool:

@@ -108,7 +108,9 @@ def names_read(modules: Iterable[Path]) -> Iterator[str]:
 @pytest.mark.parametrize("slug", asked.OWN)
 def test_each_page_is_known_by_the_names_that_it_reads(slug: str) -> None:
     modules = list((FOLDER / slug).glob("*.py"))
-    if any("parts.choose(" in path.read_text("utf-8") for path in modules):
-        modules.append(FOLDER / "shared" / "parts.py")
+    own = "".join(path.read_text("utf-8") for path in modules)
+    for name, call in (("parts", "parts.choose("), ("event_change", "event_change.show(")):
+        if call in own:
+            modules.append(FOLDER / "shared" / f"{name}.py")
     found = {*names_read(modules)} - asked.SHARED.keys()
     assert {name for name in found if name.isidentifier()} == asked.OWN[slug]

@@ -10,7 +10,7 @@ import pytest
 from etl.build import make, warehouse
 from etl.insight.changes import NotComparable, compare
 from pages.overview import figures
-from pages.shared import i18n
+from pages.shared import apart, i18n
 from pages.shared.filters import Period
 from tests import overview_market as market
 from tests.market import write_drops
@@ -154,10 +154,8 @@ def test_active_providers_at_the_end_of_each_month_of_one_file(rows, tmp_path, m
 
 def test_a_difference_of_rates_has_newcombes_interval():
     """Newcombe 1998, method 10, example (a): 56/70 - 48/80 = 0.20 (0.0524 to 0.3339)."""
-    one, other = (
-        figures.Figure(x / n, n, x, n, *market.wilson(x, n)) for x, n in ((56, 70), (48, 80))
-    )
-    assert figures.difference(one, other) == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)
+    one, other = (apart.Told(x / n, *market.wilson(x, n)) for x, n in ((56, 70), (48, 80)))
+    assert apart.apart(one, other) == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)
 
 
 def test_what_changed_is_the_difference_of_the_two_builds(home, rows):

@@ -1,5 +1,6 @@
 """The sheet of the chosen cell: all its metrics, its months, and what to compare it with."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pandas as pd
@@ -9,7 +10,7 @@ from pages.coverage import cells, charts, sheet, sheet_words, tables, words
 from pages.coverage.cells import Question
 from pages.coverage.measures import MEASURES
 from pages.coverage.sheet import Row
-from pages.shared import chart_marks, export, filters, i18n, places, query, theme
+from pages.shared import chart_marks, event_change, export, filters, i18n, places, query, theme
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -28,8 +29,9 @@ def show(asked: Question, place: Territory) -> None:
         )
         st.page_link("recruit/page.py", label=_("Plan recruits here"), icon=":material/person_add:")
     topic = _topic()
+    before_after = None
     if topic == MONTHS:
-        _months(asked, place)
+        before_after = _months(asked, place)
         versus, title = None, ""
     else:
         versus, title = _figures(asked, place, topic)
@@ -44,6 +46,7 @@ def show(asked: Question, place: Territory) -> None:
         {
             _("Figures"): numbers,
             _("Months"): lambda: sheet_words.months(sheet.months(asked, place)),
+            **({_("Before and after"): before_after} if before_after else {}),
         },
         metrics=[measure.name for measure in sheet.told(place)],
         filters=tables.asked_in_words(asked, place) | {_("Compare with"): title or _("Nothing")},
@@ -101,16 +104,16 @@ def _figures(asked: Question, place: Territory, topic: str) -> tuple[Versus | No
     return versus, title
 
 
-def _months(asked: Question, place: Territory) -> None:
-    """Requests, fill rate and providers by month, as charts and as a table."""
+def _months(asked: Question, place: Territory) -> Callable[[], pd.DataFrame] | None:
+    """Requests, fill rate and providers by month, as charts and as a table; gives the table of
+    what changed with an event, where one was chosen."""
     months = sheet.months(asked, place)
     events = sheet.events(asked, place)
     figures = charts.trends(months, asked, events, aims(asked, place))
     for column, (name, figure) in zip(st.columns(len(figures) or 1), figures.items(), strict=False):
         with column:
             theme.chart(figure, key=f"trend_{name}")
-    if not events.empty:
-        st.caption(chart_marks.events_caption(events))
+    before_after = event_change.show(events, asked.scope, place, asked.days)
     folded = st.expander(
         _("The months as a table"),
         icon=":material/table:",
@@ -131,6 +134,7 @@ def _months(asked: Question, place: Territory) -> None:
                     if column.startswith(share)
                 },
             )
+    return before_after
 
 
 def aims(asked: Question, place: Territory) -> dict[str, chart_marks.Marks]:

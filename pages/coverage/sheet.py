@@ -12,7 +12,7 @@ from etl.insight import registry, target_states
 from pages.coverage import cells
 from pages.coverage.cells import Question
 from pages.coverage.measures import MEASURES, Measure
-from pages.shared import chart_marks, filters, i18n, places, query
+from pages.shared import apart, chart_marks, filters, i18n, places, query
 from pages.shared.filters import Territory
 
 Row = dict[str, Any]
@@ -137,8 +137,7 @@ def nearest(asked: Question, place: Territory) -> pd.DataFrame:
 def difference(one: Row, other: Row, measure: Measure) -> Difference:
     """What can be said of one figure against another, both rows of :func:`figures`.
 
-    Two shares with Wilson intervals are compared by Newcombe's interval of the difference (1998,
-    method 10): only one without 0 is called a difference.
+    Where both have an interval, only one of the difference without 0 makes it one (see apart).
     """
     if measure.unit == "state":
         if i18n.is_none(one["state"]) or i18n.is_none(other["state"]):
@@ -148,14 +147,17 @@ def difference(one: Row, other: Row, measure: Measure) -> Difference:
         return Difference("few")
     if i18n.is_none(one["value"]) or i18n.is_none(other["value"]):
         return Difference("unknown")
-    apart = float(one["value"]) - float(other["value"])
-    if math.isnan(apart):  # both over a year
+    change = float(one["value"]) - float(other["value"])
+    if math.isnan(change):  # both over a year
         return Difference("same", 0.0)
-    if not any(i18n.is_none(row[end]) for row in (one, other) for end in ("low", "high")):
-        low = apart - math.hypot(one["value"] - one["low"], other["high"] - other["value"])
-        high = apart + math.hypot(one["high"] - one["value"], other["value"] - other["low"])
-        verdict: Verdict = "higher" if low > 0 else "lower" if high < 0 else "unclear"
-        return Difference(verdict, apart, low, high)
+    found = apart.apart(
+        *(apart.told(row["value"], row["low"], row["high"]) for row in (one, other))
+    )
+    if found:
+        verdict: Verdict = "unclear"
+        if found.is_clear:
+            verdict = "higher" if change > 0 else "lower"
+        return Difference(verdict, *found)
     if measure.is_sampled or measure.shrinks:
-        return Difference("no interval", apart)
-    return Difference("higher" if apart > 0 else "lower" if apart < 0 else "same", apart)
+        return Difference("no interval", change)
+    return Difference("higher" if change > 0 else "lower" if change < 0 else "same", change)

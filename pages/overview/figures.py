@@ -5,7 +5,6 @@ A figure that nobody can know is None, never 0: no source, no known outcome, a m
 
 import datetime as dt
 import logging
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +17,7 @@ import streamlit as st
 
 from etl.build import warehouse
 from etl.insight import changes
-from pages.shared import filters, priorities, query
+from pages.shared import apart, filters, priorities, query
 from pages.shared.filters import Period, Territory
 from pages.shared.places import FRANCE
 
@@ -48,6 +47,11 @@ class Figure(NamedTuple):
         """Whether a rate within a time can be told, or nothing at all: not where all that happened
         did so at an unknown time."""
         return self.value is not None or not self.undated
+
+    @property
+    def told(self) -> apart.Told | None:
+        """The value with its bounds, where all are known."""
+        return apart.told(self.value, self.low, self.high)
 
     @property
     def share_ever(self) -> float | None:
@@ -249,16 +253,6 @@ def _gaps(ranked: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
     of_place = of_place.drop(columns=["low", "high"])
     first = ranked.head(WORST).merge(of_place, how="left", on=keys)
     return first.rename(columns={"departement_name": "place"})
-
-
-def difference(now: Figure, earlier: Figure) -> tuple[float, float, float] | None:
-    """The change of a rate with its 95 % interval (Newcombe, from both Wilson intervals)."""
-    if None in (now.value, now.low, now.high, earlier.value, earlier.low, earlier.high):
-        return None
-    change = now.value - earlier.value  # type: ignore[operator]
-    down = math.hypot(now.value - now.low, earlier.high - earlier.value)  # type: ignore[operator]
-    up = math.hypot(now.high - now.value, earlier.value - earlier.low)  # type: ignore[operator]
-    return change, change - down, change + up
 
 
 def read_changes(scope: str, k: int) -> changes.Changes | str:

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from pages.overview import changed, charts, figures, goals, tables, times, words
-from pages.shared import chart_marks, export, filters, i18n, places, query, theme
+from pages.shared import chart_marks, event_change, export, filters, i18n, places, query, theme
 
 _ = i18n.gettext
 theme.header(_("Overview"), _("Where do we stand, and what needs doing first?"))
@@ -123,8 +123,7 @@ with right:
         theme.chart(figure, key="fill_rate", finding=words.fill_in_short(data))
     else:
         theme.empty_state(*words.no_outcomes(data))
-if not events.empty:
-    st.caption(chart_marks.events_caption(events))
+before_after = event_change.show(events, scope, place, days)
 for note in words.demand_left_out(data, period, days):
     st.caption(note)
 
@@ -151,6 +150,7 @@ choices = {
     _("Recruit first"): None if data.gaps.empty else partial(tables.gaps, data),
     _("Targets"): None if targets.empty else partial(goals.table, targets),
     _("Events"): None if events.empty else partial(goals.events_table, events),
+    _("Before and after"): before_after,
     _("Months"): partial(tables.months, data),
     _("Providers by kind"): partial(tables.kinds, data),
     _("Providers by month"): None if data.supply.empty else partial(tables.supply, data, period),

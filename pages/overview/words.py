@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from etl.insight.small_samples import UNSURE
-from pages.overview.figures import Figure, Overview, difference
-from pages.shared import covered, doubt, filters, i18n, places, priorities, query, theme
+from pages.overview.figures import Figure, Overview
+from pages.shared import apart, covered, doubt, filters, i18n, places, priorities, query, theme
 from pages.shared.filters import Territory
 
 
@@ -137,14 +137,13 @@ def fill_change(now: Figure, earlier: Figure) -> tuple[str | None, str]:
     if earlier.value is None:
         return None, _("a year earlier: not known")
     below = _("a year earlier: {n}").format(n=i18n.share(earlier.value))
-    found = difference(now, earlier)
+    found = apart.apart(now.told, earlier.told)
     if found is None:
         return None, below
-    change, low, high = found
-    if low <= 0 <= high:
+    if not found.is_clear:
         return None, f"{below} ({_('no clear change')})"
-    points = i18n.ngettext("{n} point", "{n} points", abs(change) * 100)
-    return signed(points.format(n=i18n.number(change * 100, 1)), change), below
+    points = i18n.ngettext("{n} point", "{n} points", abs(found.value) * 100)
+    return signed(points.format(n=i18n.number(found.value * 100, 1)), found.value), below
 
 
 def requests_in_short(data: Overview) -> str:

@@ -20,10 +20,10 @@ SHARED = {
 }
 # What each page has of its own.
 OWN: dict[str, set[str]] = {
-    "overview": set(),
+    "overview": {"around", "event"},
     "coverage": {
-        "by", "deserts", "figures", "list", "measure", "other", "part", "unasked", "versus",
-        "view", "who", "who_names",
+        "around", "by", "deserts", "event", "figures", "list", "measure", "other", "part",
+        "unasked", "versus", "view", "who", "who_names",
     },
     "recruit": {"capacity", "reach", "recruits"},
     "search": {

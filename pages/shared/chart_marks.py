@@ -44,17 +44,6 @@ def read_events(scope: str, place: Territory, start: Any, until: Any) -> pd.Data
     return rows.assign(label=labels, number=range(1, len(rows) + 1))
 
 
-def events_caption(events: pd.DataFrame) -> str:
-    """The key of the numbers on the charts."""
-    text = i18n.gettext("**{number}** {date}: {label}")
-    return " · ".join(
-        text.format(
-            number=row.number, date=i18n.date(row.happened_on), label=theme.escape(row.label)
-        )
-        for row in each(events)
-    )
-
-
 def mark(months: Iterable[Any], events: pd.DataFrame) -> Marks:
     """Events (happened_on, label, number) as numbered vertical lines on a chart of months."""
     dated = i18n.gettext("{label}: {value}")

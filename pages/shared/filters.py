@@ -217,8 +217,8 @@ def territory(
     titles = {"region": _("Region"), "departement": _("Département"), "commune": _("Commune")}
     everything = {
         "region": _("All of France"),
-        "departement": _("The whole region"),
-        "commune": _("The whole département"),
+        "departement": _("Whole region"),
+        "commune": _("Whole département"),
     }
     for above, level in pairwise(allowed):
         parent = next((part for part in path if part.level == above), None)

@@ -49,6 +49,8 @@ _CSS = """<style>
   text-underline-offset: .2em}
 [class*="st-key-picture_"] button {min-height: 1.6rem; padding: 0 .2rem}
 [class*="st-key-picture_"] button p {font-size: .8rem}
+.st-key-filter_event button {height: auto; max-width: 100%}
+.st-key-filter_event button p {white-space: normal; text-align: left}
 [class*="st-key-cards"] > div {flex: 1 1 9.3rem; min-width: 9.3rem; align-self: stretch}
 [class*="st-key-cards"] > div > div {height: 100%}
 [data-testid="stMetricLabel"] p, [data-testid="stMetricValue"] p {white-space: normal !important}

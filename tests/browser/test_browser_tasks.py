@@ -78,6 +78,17 @@ def test_the_region_most_short_of_childcare_and_who_is_there(founder: Counting) 
     assert founder.clicks == 4
 
 
+def test_the_fill_rate_in_bretagne_before_and_after_an_event(founder: Counting) -> None:
+    page = founder.begin()
+    founder.pick("Region", "Bretagne", "in=region-53")
+    event = page.get_by_role("radio", name="Ouverture aux jardiniers en Bretagne")
+    founder.click(event, "event=2026-04-30")
+    told = page.get_by_test_id("stMarkdown").filter(has_text="The same months a year earlier: ")
+    expect(told).to_contain_text("requests were filled within 14 days after")
+    expect(told).to_contain_text("before (Feb 2026 – Apr 2026)")
+    assert founder.clicks == 3
+
+
 def test_a_cleaner_who_comes_to_bruz(founder: Counting) -> None:
     page = founder.begin()
     founder.go("Find a provider")

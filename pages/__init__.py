@@ -23,6 +23,7 @@ def _page(slug: str, title: str, icon: str, *audience: str) -> Page:
 PAGES = [
     _page("overview", "Overview", "home"),
     _page("coverage", "Coverage", "map"),
+    _page("compare", "Compare", "compare_arrows"),
     _page("recruit", "Recruit", "person_add"),
     _page("search", "Find a provider", "search"),
     _page("cooperatives", "Co-operatives", "diversity_3", "founder", "partner"),

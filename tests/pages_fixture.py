@@ -14,7 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from etl.insight.picture import Drawn, Ink, chart
+from etl.insight.picture import Drawn, Ink, panels
 from etl.words import words
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,7 +78,7 @@ def pictured(spec: dict[str, Any]) -> Drawn:
     """The picture of a chart as a browser is told it."""
     ink = Ink("#000000", "#777777", "#dddddd", "#ffffff", "#aa0000")
     traces = [_decoded(trace) for trace in spec["data"]]
-    return chart.draw(traces, _decoded(spec["layout"]), ink, words.of("fr"))
+    return panels.draw(traces, _decoded(spec["layout"]), ink, words.of("fr"))
 
 
 def _decoded(value: Any) -> Any:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.insight.picture import Canvas, Drawn, Ink, Words, area, chart, typeset
+from etl.insight.picture import Canvas, Drawn, Ink, Words, area, chart, panels, typeset
 from etl.insight.picture.reading import NotDrawable
 from etl.words import words
 from pages.shared import export, i18n
@@ -120,6 +120,41 @@ def test_bars_are_as_long_as_their_values() -> None:
         float(re.findall(r"v([\d.]+)", shape)[0]) for shape in shapes if "#111111" in shape
     )
     assert high == pytest.approx(3 * low, rel=0.01)
+
+
+def test_an_interval_stands_on_its_own_bar_of_a_group() -> None:
+    band = {"type": "data", "array": [1], "arrayminus": [1], "color": "#333333"}
+    bars = [
+        {"type": "bar", "x": ["a"], "y": [10], "marker": {"color": colour}, "error_y": band}
+        for colour in ("#111111", "#222222")
+    ]  # fmt: skip
+    shapes = chart.draw(bars, {"barmode": "group"}, INK, words.of("en")).canvas.shapes
+    whiskers = [float(re.findall(r"M([\d.]+) [\d.]+V", s)[0]) for s in shapes if "#333333" in s]
+    for colour, x in zip(("#111111", "#222222"), whiskers, strict=True):
+        (box,) = (shape for shape in shapes if colour in shape)
+        left, width = map(float, re.findall(r"M([\d.]+) [\d.]+h([\d.]+)", box)[0])
+        assert x == pytest.approx(left + width / 2, abs=0.2)
+
+
+def test_panels_lie_side_by_side_on_one_scale() -> None:
+    """A value as high in both panels is drawn as high in both, the second half a picture aside."""
+    traces, layout = [], {"height": 300, "annotations": []}
+    for n, colour in (("", "#111111"), ("2", "#222222")):
+        traces.append({"x": ["a"], "y": [5], "yaxis": f"y{n}", "line": {"color": colour}})
+        start = 0.5 if n else 0.0
+        layout[f"xaxis{n}"] = {"domain": [start, start + 0.5], "type": "category"}
+        layout[f"yaxis{n}"] = {"domain": [0, 0.8], "range": [0, 10]}
+        title = {"x": start, "y": 0.8, "text": f"<b>{HOSTILE.replace('<', '&lt;')}</b><br>5"}
+        layout["annotations"].append(title)
+    drawn = panels.draw(traces, layout, INK, words.of("en"))
+    spots = []
+    for shape in drawn.canvas.shapes:
+        across, down = map(float, re.findall(r"translate\(([\d.]+) ([-\d.]+)\)", shape)[0])
+        x, y = map(float, re.findall(r'd="M([\d.]+) ([\d.]+)a', shape)[0])
+        spots.append((across + x, down + y))
+    (left, one), (right, other) = spots
+    assert one == other and right - left == pytest.approx(chart.WIDTH / 2, abs=0.2)
+    assert [label.text for label in drawn.canvas.labels].count(HOSTILE) == 2
 
 
 def test_what_is_not_known_is_not_left_out() -> None:

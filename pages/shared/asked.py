@@ -25,6 +25,7 @@ OWN: dict[str, set[str]] = {
         "around", "by", "deserts", "event", "figures", "list", "measure", "other", "part",
         "unasked", "versus", "view", "who", "who_names",
     },
+    "compare": {"across", "measure", "places"},
     "recruit": {"capacity", "reach", "recruits"},
     "search": {
         "active", "approval", "names", "near", "page", "provider", "q", "scop", "sort",

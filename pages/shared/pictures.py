@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from etl.insight import picture
-from etl.insight.picture import area, chart, heat
+from etl.insight.picture import area, heat, panels
 from pages.shared import export, i18n, query, question
 
 WARNING = {True: "#E07A5F", False: "#A8431F"}  # text on a dark ground and on a light one
@@ -29,7 +29,7 @@ def of_chart(
     tone = _ink(ink)
 
     def drawn() -> picture.Drawn:
-        return chart.draw(*_plain(figure), tone, i18n.words())
+        return panels.draw(*_plain(figure), tone, i18n.words())
 
     own = str(figure.layout.title.text or "")
     _offer(drawn, key, tone, title or own, finding or (own if title else ""), source)

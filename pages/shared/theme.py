@@ -289,10 +289,6 @@ def figure(traces: list[dict[str, Any]], layout: dict[str, Any]) -> go.Figure:
 def _look() -> dict[str, Any]:
     """The layout that all figures share."""
     tone = ink()
-    axis = {
-        "gridcolor": tone["grid"], "linecolor": tone["line"], "zerolinecolor": tone["line"],
-        "automargin": True,
-    }  # fmt: skip
     return {
         "template": "none",
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -303,9 +299,18 @@ def _look() -> dict[str, Any]:
         "margin": {"l": 8, "r": 8, "t": 28, "b": 8},
         "legend": {"orientation": "h", "y": -0.2, "x": 0},
         "hoverlabel": {"bgcolor": tone["ground"], "font": {"color": tone["text"]}},
-        "xaxis": axis,
-        "yaxis": axis,
+        "xaxis": axis(),
+        "yaxis": axis(),
     }
+
+
+def axis() -> dict[str, Any]:
+    """The look of an axis; the first two of a figure have it already."""
+    tone = ink()
+    return {
+        "gridcolor": tone["grid"], "linecolor": tone["line"], "zerolinecolor": tone["line"],
+        "automargin": True,
+    }  # fmt: skip
 
 
 def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

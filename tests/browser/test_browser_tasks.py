@@ -89,6 +89,22 @@ def test_the_fill_rate_in_bretagne_before_and_after_an_event(founder: Counting) 
     assert founder.clicks == 3
 
 
+def test_the_rhone_against_the_gironde(founder: Counting) -> None:
+    page = founder.begin()
+    founder.go("Compare")
+    box = page.get_by_role("combobox", name="Territories to compare")
+    founder.clicks += 1
+    box.click()
+    # the list is as long as France: one finds a name in it by its first letters
+    for name, address in (("Rhône (69)", "places=departement-69"), ("Gironde (33)", "69.*-33")):
+        box.press_sequentially(name[:5])
+        founder.click(page.get_by_role("option", name=name, exact=True), address)
+    expect(founder.answer()).to_contain_text("apart")
+    titles = page.locator(".st-key-compared .annotation").all_text_contents()
+    assert "Rhône" in titles[0] and "Gironde" in titles[1]
+    assert founder.clicks == 4
+
+
 def test_a_cleaner_who_comes_to_bruz(founder: Counting) -> None:
     page = founder.begin()
     founder.go("Find a provider")

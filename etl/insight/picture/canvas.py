@@ -6,7 +6,7 @@ The typesetter writes the texts, so a name is never part of any markup. All leng
 import html
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Anchor = Literal["start", "middle", "end"]
@@ -71,6 +71,11 @@ class Canvas:
     ) -> None:  # fmt: skip
         """A text at its place."""
         self.labels.append(Label(x, y, text, colour, size, anchor, is_bold, angle))
+
+    def lay(self, other: "Canvas", x: float, y: float) -> None:
+        """Another drawing on this one, by its top left corner; it has no patterns."""
+        self.shapes.append(f'<g transform="translate({x:.1f} {y:.1f})">{"".join(other.shapes)}</g>')
+        self.labels += [replace(label, x=label.x + x, y=label.y + y) for label in other.labels]
 
     def hatched(self, shape: str, line: str, ground: str) -> str:
         """A fill of a pattern, by plotly's name of it, its lines upon a ground."""

@@ -30,14 +30,8 @@ def draw(traces: Sequence[Trace], layout: Mapping[str, Any], ink: Ink, words: Wo
     for trace in traces:
         if trace.get("type", "scatter") not in ("bar", "scatter"):
             raise NotDrawable(f"a trace of the type {trace.get('type')}")
-    plot = _Plot(list(traces), layout, ink, words)
-    plot.axes()
-    for number, trace in enumerate(traces):
-        if trace.get("type") == "bar":
-            plot.bars(trace, plot.bar[number])
-        else:
-            plot.line(trace)
-    plot.marked()
+    plot = Plot(list(traces), layout, ink, words)
+    plot.draw()
     return Drawn(plot.canvas, plot.legend(), plot.notes)
 
 
@@ -56,12 +50,13 @@ class _Bar:
     slots: int = 1
 
 
-class _Plot:
+class Plot:
     """One chart in the making: its scales first, then what stands on them."""
 
     def __init__(
-        self, traces: list[Trace], layout: Mapping[str, Any], ink: Ink, words: Words
-    ) -> None:
+        self, traces: list[Trace], layout: Mapping[str, Any], ink: Ink, words: Words,
+        size: tuple[float, float] | None = None,
+    ) -> None:  # fmt: skip
         self.traces, self.layout, self.ink, self.words = traces, layout, ink, words
         self.notes: list[str] = []
         self.is_flat = any(trace.get("orientation") == "h" for trace in traces)
@@ -71,8 +66,18 @@ class _Plot:
         self.steps = self._steps()
         self.bar = self._stacked()
         height = 40 + ROW * len(self.steps or ()) if self.is_flat else HEIGHT
-        self.canvas = Canvas(WIDTH, height)
+        self.canvas = Canvas(*(size or (WIDTH, height)))
         self._scale()
+
+    def draw(self) -> None:
+        """All of it but the legend."""
+        self.axes()
+        for number, trace in enumerate(self.traces):
+            if trace.get("type") == "bar":
+                self.bars(trace, self.bar[number])
+            else:
+                self.line(trace)
+        self.marked()
 
     def _steps(self) -> list[str] | None:
         """The names along the axis in order; None where it is one of numbers."""
@@ -170,7 +175,7 @@ class _Plot:
         if self.is_flat:
             longest = self.steps or []
         self.left = 10 + min(240.0, max(map(wide, longest), default=0))
-        self.right = WIDTH - (60 if self.is_flat else 6)
+        self.right = self.canvas.width - (60 if self.is_flat else 6)
         has_title = bool(self._title(self.values_axis)) and not self.is_flat
         self.top = 16.0 + 14 * has_title
         self.bottom = self.canvas.height - (8 if self.is_flat else 20)
@@ -267,7 +272,8 @@ class _Plot:
                     self.canvas.text(
                         (left + right) / 2, y, texts[n], self.ink.text, size=8, anchor="middle"
                     )
-        self._intervals(trace, self.places(trace), bar.tops)
+        middle = span * ((bar.slot + 0.5) / bar.slots - 0.5)
+        self._intervals(trace, [place + middle for place in self.places(trace)], bar.tops)
 
     def _fills(self, trace: Trace, count: int, canvas: Canvas) -> list[str]:
         marker = trace.get("marker") or {}

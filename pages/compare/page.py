@@ -1,0 +1,122 @@
+"""Compare: territories, domains or periods side by side, on one scale."""
+
+from functools import partial
+
+import streamlit as st
+
+from etl.insight import small_samples
+from pages.compare import charts, figures, words
+from pages.compare.figures import Asked
+from pages.shared import export, filters, i18n, places, query, question, theme
+from pages.shared.places import Territory
+
+_ = i18n.gettext
+MOST = 3
+# a row of charts that is wider than a phone scrolls by itself
+STYLE = """<style>.st-key-compared {overflow-x: auto}
+.st-key-filters_bar .st-key-filter_measure {min-width: 14rem}
+.st-key-compared > div:has(.stPlotlyChart), .st-key-compared .stPlotlyChart {min-width: 44rem}
+</style>"""
+
+
+def chosen() -> tuple[Territory, ...]:
+    """Two or three territories that the reader chose, by name; none for all in the place. In the
+    address: places."""
+    known = figures.areas(places.FRANCE).set_index("address")
+    names = dict(zip(known.index, known["name"] + " (" + known["code"] + ")", strict=True))
+    asked_for = filters.read("places", lambda text: set(text.split(",")) <= {"", *names}, "")
+    key = "filter_places"
+    st.session_state[key] = [address for address in asked_for.split(",") if address][:MOST]
+    st.multiselect(
+        _("Territories to compare"),
+        list(names),
+        format_func=names.__getitem__,
+        key=key,
+        max_selections=MOST,
+        placeholder=_("All of them: choose two or three"),
+        on_change=lambda: filters.choose("places", ",".join(st.session_state[key])),
+    )
+    picked = st.session_state[key]
+    if picked:
+        question.tell(_("Territories to compare"), ", ".join(map(names.__getitem__, picked)))
+    return tuple(found for found in map(places.find, picked) if found)
+
+
+def choose() -> Asked:
+    """The filters."""
+    across = filters.pick(
+        "across",
+        _("Side by side"),
+        figures.ACROSS,
+        {
+            "places": _("Territories"),
+            "domains": _("Domains"),
+            "periods": _("Periods"),
+        }.__getitem__,
+        "places",
+        is_open=True,
+    )
+    picked = chosen() if across == "places" else ()
+    with filters.bar():
+        measure = filters.pick(
+            "measure",
+            _("Measure"),
+            figures.MEASURES,
+            lambda name: query.metric_definition(name).label,
+            "fill_rate",
+        )
+        kinds = ("all", "family") if across == "domains" else ("all", "family", "domain")
+        scope = filters.scope(kinds)
+        lowest = "departement" if across != "places" else "region"
+        place = places.FRANCE if picked else filters.territory(lowest, at_home=True)
+        period = filters.period()
+        days = filters.days()
+    return Asked(across, measure, scope, place, picked, days, period)
+
+
+st.html(STYLE)
+theme.header(_("Compare"), _("Where is it better, in what, and since when?"))
+asked = choose()
+found, whole = figures.read(asked)
+if not any(panel.is_told or panel.is_few for panel in found):
+    theme.empty_state(
+        _("Nothing to compare was loaded for these months."),
+        _("Choose another measure or period, or a larger territory."),
+    )
+else:
+    finding = words.finding(found, asked)
+    theme.answer(theme.escape(finding) + ".")
+    with st.container(key="compared"):
+        theme.chart(charts.panels(found, whole, asked), "compared_chart", finding)
+    if asked.is_share and len(found) > MOST:
+        text = _(
+            "Months of fewer than {few} cases are not drawn; the tables to take away hold them."
+        )
+        st.caption(text.format(few=i18n.number(small_samples.FEW)))
+    table = words.table(found, whole, asked).round(3)
+    st.dataframe(
+        table,
+        hide_index=True,
+        placeholder=i18n.NONE,
+        column_config={
+            str(column): st.column_config.NumberColumn(
+                format="percent" if table[column].max() <= 1 and asked.is_share else "localized"
+            )
+            for column in table.select_dtypes("number")
+        },
+    )
+    theme.definition([asked.measure], window=filters.period_label(asked.period))
+    export.downloads(
+        "compare",
+        {
+            _("Compared"): table,
+            _("Months"): partial(words.months, found, whole, asked),
+        },
+        metrics=[asked.measure],
+        filters={
+            _("Domain"): filters.scope_label(asked.scope),
+            _("Territory"): ", ".join(map(places.name, asked.chosen or (asked.place,))),
+            _("Period"): filters.period_label(asked.period),
+            _("Filled within"): str(asked.days),
+        },
+    )

@@ -1,0 +1,120 @@
+"""Panels hold what a hand counts in the rows dropped, on one scale, and say what cannot be told."""
+
+import json
+
+import pytest
+
+from pages.compare import figures, words
+from pages.compare.figures import Asked
+from pages.shared import places
+from pages.shared.months import Period
+from pages.shared.places import FRANCE, Territory
+from tests.market import make_build
+from tests.pages_fixture import run_page, texts
+from tests.test_event_change import MAY
+
+HEADER = "request_id,domain,commune_code,created_at,status,filled_at\n"
+LYON, BORDEAUX, RENNES = "69123", "33063", "35238"
+
+
+def rows(domain: str, commune: str, month: str, filled: int, of: int) -> str:
+    """So many requests filled at once, of so many, on the 5th of a month."""
+    day = f"{month}-05 10:00"
+    ends = [f"filled,{day}"] * filled + ["expired,"] * (of - filled)
+    return "".join(
+        f"{domain}-{commune}-{month}-{n},{domain},{commune},{day},{end}\n"
+        for n, end in enumerate(ends)
+    )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("compare")
+    requests = (
+        rows("gardening", LYON, "2026-04", 30, 40) + rows("gardening", LYON, "2026-05", 18, 40)
+        + rows("gardening", BORDEAUX, "2026-05", 20, 40)
+        + rows("handyman", BORDEAUX, "2026-04", 2, 40)
+        + rows("gardening", RENNES, "2026-05", 1, 3) + rows("gardening", LYON, "2025-05", 9, 30)
+    )  # fmt: skip
+    providers = "provider_id,domains,commune_code\nP1,gardening,69123\nP2,handyman,69123\n"
+    drops = {"requests/2026-06-30.csv": HEADER + requests, "providers/2026-06-30.csv": providers}
+    make_build(folder, drops).close()
+    return folder / "warehouse"
+
+
+def asked(**more) -> Asked:
+    last = Period(MAY.replace(month=4), MAY)
+    return Asked("places", "fill_rate", "all", FRANCE, (), 14, last)._replace(**more)
+
+
+@pytest.fixture
+def at_home(home, monkeypatch):
+    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(home))
+
+
+def told(found) -> dict:
+    return {one.name: (one.sure and round(one.sure.value * one.n), one.n) for one in found}
+
+
+def test_two_territories_are_as_counted(at_home):
+    """Rhône 48 of 80, Gironde 22 of 80: 32.5 points apart."""
+    chosen = tuple(map(places.find, ("departement-69", "departement-33")))
+    found, whole = figures.read(asked(chosen=chosen))
+    assert told(found) == {"Rhône": (48, 80), "Gironde": (22, 80)}
+    assert (whole.name, whole.n) == ("France", 163)
+    april, may = found[0].months.to_dict("records")
+    assert (april["value"], april["known"], may["value"]) == (0.75, 40, 0.45)
+    shown = words.finding(found, asked(chosen=chosen))
+    # Newcombe of Wilson's (0.4905, 0.7004) and (0.1892, 0.3814)
+    assert shown == (
+        "Filled within 14 days: Gironde 28%, Rhône 60%; +32.5 pt apart (+17.2 pt – +45.7 pt)"
+    )
+
+
+def test_regions_come_the_lowest_first_and_few_cases_last(at_home):
+    found, _whole = figures.read(asked())
+    named = told(found)
+    assert named["Nouvelle-Aquitaine"] == (22, 80) and named["Bretagne"] == (1, 3)
+    assert [one.name for one in found][:2] == ["Nouvelle-Aquitaine", "Auvergne-Rhône-Alpes"]
+    assert words.finding(found, asked()).endswith("; too few to tell: 1")
+    inside, _whole = figures.read(asked(place=Territory("region", "84", "", (FRANCE,))))
+    assert {one.name for one in inside if one.n} == {"Rhône"} and len(inside) == 12
+
+
+def test_domains_and_periods(at_home):
+    found, whole = figures.read(asked(across="domains"))
+    assert told(found) == {"Handyman and odd jobs": (2, 40), "Light gardening": (69, 123)}
+    assert whole.n == 163
+    found, whole = figures.read(asked(across="periods"))
+    assert told(found)["Apr 2026 – May 2026"] == (71, 163) and whole is None
+    assert len(found) == 1, "the year before was not loaded whole"
+    of_may = asked(across="periods", period=Period(MAY, MAY))
+    assert told(figures.read(of_may)[0]) == {"May 2026": (39, 83), "May 2025": (9, 30)}
+
+
+@pytest.mark.parametrize(("measure", "most"), [("requests", 80), ("active_providers", 2)])
+def test_counts_are_compared_too(at_home, measure, most):
+    """The providers are known since the end of June."""
+    chosen = tuple(map(places.find, ("departement-69", "departement-33")))
+    until_june = Period(MAY.replace(month=4), MAY.replace(month=6))
+    found, _whole = figures.read(asked(chosen=chosen, measure=measure, period=until_june))
+    assert [one.value for one in found] == [most, 80 if measure == "requests" else 0]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("across", figures.ACROSS)
+def test_all_panels_stand_on_one_scale(home, monkeypatch, lang, across):
+    test = run_page(monkeypatch, home, "compare", lang, across=across, period="2026-04..2026-05")
+    (shown,) = test.get("plotly_chart")
+    layout = json.loads(shown.proto.spec)["layout"]
+    scales = {str(axis["range"]) for name, axis in layout.items() if name.startswith("yaxis")}
+    assert scales == {"[0, 1.02]"}
+    assert {"en": "Filled within 14 days", "fr": "Pourvues en 14 jours"}[lang] in texts(test)
+
+
+def test_without_requests_nothing_is_compared(tmp_path, monkeypatch):
+    make_build(
+        tmp_path, {"providers/2026-06-30.csv": "provider_id,domains\nP1,gardening\n"}
+    ).close()
+    test = run_page(monkeypatch, tmp_path / "warehouse", "compare")
+    assert "Nothing to compare was loaded for these months." in texts(test)

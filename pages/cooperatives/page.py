@@ -62,7 +62,7 @@ else:
     asked = choose(tuple(range(int(known["first_year"]), int(known["last_year"]) + 1)))
     filters.breadcrumb(asked.place)
     summary.show(asked)
-    export.report("partners")
+    export.report_for_partners(asked.place)
     view, tab = views.opened()
     with tab:
         SHOW[view](asked)

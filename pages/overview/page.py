@@ -182,7 +182,6 @@ export.downloads(
     },
 )
 export.report(
-    "founders",
     export.part(place, scope),
     {"k": k, "days": days, "from": period.from_month, "to": period.to_month},
 )

@@ -2,7 +2,7 @@
 
 from pages.projects import means, openings, steps, views, years
 from pages.projects.views import Asked
-from pages.shared import i18n, partner_figures, theme
+from pages.shared import export, i18n, partner_figures, theme
 
 _ = i18n.gettext
 SHOW = {
@@ -54,6 +54,7 @@ theme.header(_("Projects"), _("What becomes of the projects, and where could the
 partner_figures.tell_edition()
 chosen = views.choose(views.cells())
 answer(chosen)
+export.report_for_partners(chosen.place)
 view, tab = views.opened()
 with tab:
     SHOW[view](chosen)

@@ -114,16 +114,32 @@ def made(
     )
 
 
-def report(audience: str, part: Part | None = None, terms: Mapping[str, Any] | None = None) -> None:
-    """Buttons for the report to take into a meeting, 'founders' or 'partners', PDF and XLSX; none
-    for partners while nothing is released. part, terms: as etl.insight.report.make takes them."""
-    _ = i18n.gettext
-    if audience == "partners" and not query.has_partners():
+def report(part: Part, terms: Mapping[str, Any]) -> None:
+    """Buttons for the founders' report to take into a meeting. part, terms: as
+    etl.insight.report.make takes them."""
+    _reports(i18n.gettext("Report"), "founders", part, terms)
+    st.caption(
+        i18n.gettext("The report tells of the domain, the territory and the months chosen above.")
+    )
+
+
+def report_for_partners(place: Territory) -> None:
+    """Buttons for the partners' report, of the region in which the place lies, else of France; none
+    while nothing is released."""
+    if not query.has_partners():
         return
+    region = next((one for one in (place, *place.parents) if one.level == "region"), None)
+    title = i18n.gettext("Report for partner agencies")
+    if region:
+        title = i18n.gettext("Report for partner agencies, {place}").format(place=region.name)
+    _reports(title, "partners", part(region, "all") if region else Part(), {})
+
+
+def _reports(title: str, audience: str, part: Part, terms: Mapping[str, Any]) -> None:
+    """A button each for PDF and XLSX."""
     lang, served = i18n.language(), query.build()
     made = partial(_made, visitor.handing(), lang)
-    of_what = [*part.areas, *part.domains] if part else []
-    title = _("Report for partner agencies") if audience == "partners" else _("Report")
+    of_what = [*part.areas, *part.domains]
     with st.container(horizontal=True, gap="small"):
         for form, mime in REPORTS.items():
             st.download_button(
@@ -135,8 +151,6 @@ def report(audience: str, part: Part | None = None, terms: Mapping[str, Any] | N
                 icon=":material/summarize:",
                 on_click="ignore",
             )
-    if part is not None:
-        st.caption(_("The report tells of the domain, the territory and the months chosen above."))
 
 
 def part(place: Territory, scope: str) -> Part:
@@ -153,8 +167,8 @@ def _report(
     audience: str,
     lang: str,
     form: str,
-    part: Part | None = None,
-    terms: Mapping[str, Any] | None = None,
+    part: Part,
+    terms: Mapping[str, Any],
 ) -> bytes:
     from etl.insight import report  # only who takes a report waits for its typesetter to load
 

@@ -7,6 +7,7 @@ A reader is taken to know who belongs to which cell (the register is public), an
 before this one. Between two editions a build carries the last one unchanged.
 """
 
+import hashlib
 import shutil
 from dataclasses import dataclass
 from datetime import date
@@ -110,6 +111,7 @@ def make(
     said = {
         "edition": name, "synthetic": edition.is_synthetic, "told": told,
         "key": ledger.key_print(_key(edition)),
+        "partners": hashlib.sha256(path.read_bytes()).hexdigest(),
     }  # fmt: skip
     ledger.write(connection, folder / LEDGER_ENTRY, said)
     return {"published": True, "is_new": True} | told
@@ -131,11 +133,14 @@ def _key(edition: Edition) -> bytes:
 
 
 def _carried(last: ledger.Published, path: Path) -> dict:
-    """The last edition as it was made; where its file cannot be read, partners see nothing."""
+    """The last edition as it was made; where its file is not as it was, partners see nothing."""
     try:
         shutil.copyfile(last.partners, path)
+        is_same = last.digest in (None, hashlib.sha256(path.read_bytes()).hexdigest())
         duckdb.connect(str(path), read_only=True).close()
     except (OSError, duckdb.Error):
+        is_same = False
+    if not is_same:
         path.unlink(missing_ok=True)
         return {"published": False, "why": "ledger_lost", "detail": last.partners.name}
     return {"published": True, "is_new": False} | last.told

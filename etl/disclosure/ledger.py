@@ -32,6 +32,7 @@ class Published:
     told: dict
     key: str
     file: Path
+    digest: str | None  # SHA-256 of its file; None of an edition of before
 
     @property
     def partners(self) -> Path:
@@ -106,7 +107,7 @@ def last(found: list[Path], *, synthetic: bool) -> Published | None:
     for file in reversed(found):
         told = _said(file)
         if told and told["synthetic"] == synthetic:
-            return Published(told["edition"], told["told"], told["key"], file)
+            return Published(told["edition"], told["told"], told["key"], file, told.get("partners"))
     return None
 
 

@@ -1,13 +1,16 @@
 """What partners may see: rule, division, bands, relations and editions, by hand."""
 
+import math
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from etl.disclosure import bands, check, ledger, partition, published_tables
+from etl.disclosure import bands, check, editions, ledger, partition, published_tables
 from etl.disclosure.rules import Rules
 from etl.settings import load as load_settings
 from tests.disclosing import Publisher, recovered, rows_of, status
@@ -310,3 +313,72 @@ def _rename_key(publisher: Publisher) -> None:
         said = ledger._said(entry)
         assert said
         ledger.write(connection, entry, said | {"key": "another"})
+
+
+def test_an_edition_that_was_changed_is_not_carried(tmp_path: Path) -> None:
+    """Another figure in a file that can be read: it is not what partners were told."""
+    publisher = Publisher(tmp_path)
+    rows = rows_of([("a", "53", 10), ("b", "53", 11), ("c", "53", 12)])
+    publisher.edition(rows)
+    assert publisher.edition(rows, is_new=False)[0]["published"]
+    (entry,) = publisher.entries
+    with duckdb.connect(str(entry.with_suffix(".duckdb"))) as changed:
+        changed.execute("UPDATE published.jobs SET value = value + 1")
+    said, cells = publisher.edition(rows, is_new=False)
+    assert said["why"] == "ledger_lost" and not said["published"] and cells.empty
+
+
+def test_what_hangs_on_other_tables_is_told_to_two_digits(tmp_path: Path) -> None:
+    publisher = Publisher(tmp_path, {"jobs": "-- rounded: jobs 10\n"})
+    firms = [(f"{code}{n}", code, 40 + n) for code in ("53", "84") for n in range(4)]
+    small = [(f"s{n}", "75", 1) for n in range(4)]
+    cells = publisher.edition(rows_of([*firms, *small]))[1].set_index("territory_code")
+    assert cells["value"].dropna().to_dict() == {"FR": 340.0, "53": 170.0, "84": 170.0}  # 336, 166
+    # 4 would read 0
+    assert cells.loc["75", ["status", "low", "high"]].tolist() == ["withheld", 0.0, 10.0]
+
+
+@given(st.floats(0.01, 1e12), st.sampled_from([1.0, 5.0, 10.0, 100.0]))
+def test_rounding_is_no_further_than_half_a_step(value: float, unit: float) -> None:
+    told = editions.rounded(value, unit)
+    step = max(unit, 10.0 ** (len(str(int(value))) - 2))
+    assert abs(told - value) <= step / 2 * (1 + 1e-9)
+    assert math.isclose(told / unit, round(told / unit), abs_tol=1e-6)
+
+
+def test_bands_once_told_keep_a_region_among_the_others(tmp_path: Path) -> None:
+    """x agrees, so that 76 and y could stand without 75; but the band of 76 would tell y."""
+    publisher = Publisher(tmp_path)
+    firms = [*[(f"a{n}", "53", 20) for n in range(5)], *[(f"b{n}", "75", 30) for n in range(4)]]
+    held = [("c", "76", 3), ("d", "76", 4), ("y", "", 14), ("x", "", 100)]
+    rows = rows_of([*firms, *held])
+    first = publisher.edition(rows)[1].set_index("territory_code")
+    assert first.loc[["75", "76"], "low"].tolist() == [50.0, 5.0]
+    second = publisher.edition(rows, agreed=["x"])[1]
+    assert status(second)["75"] == "withheld"
+
+
+def test_a_band_of_a_flow_leaves_room_for_every_stock(tmp_path: Path) -> None:
+    """Nobody else lost more than 5: a region whose jobs fell by 28 would tell whose they were."""
+    head = {"jobs": "", "flows": "-- country_only: lost\n-- moves: jobs\n"}
+    lost = rows_of([("a", "", 1), ("b", "", 3)], "lost", "flows")
+    for number, largest in enumerate((28, 4)):
+        stocks = rows_of([("a", "53", largest), ("b", "53", 4), ("c", "53", 4), ("d", "53", 3)])
+        cells = Publisher(tmp_path / str(number), head).edition(pd.concat([stocks, lost]))[1]
+        (told,) = cells[cells["measure"] == "lost"].itertuples()
+        assert told.status == "withheld" and (told.high != 5.0 if number == 0 else told.high == 5.0)
+
+
+def test_a_figure_that_is_another_again_leaves_room_for_it(tmp_path: Path) -> None:
+    """Of 53 without those whose first jobs are told in their own table, b would know a."""
+    head = {"jobs": "", "first": "-- same: began = jobs\n"}
+    stocks = [("a", "53", 49), ("b", "53", 24), ("c", "53", 8), ("d", "53", 4)]
+    others = [(f"e{n}", "84", 10) for n in range(5)]
+    began = rows_of([("c", "53", 8), ("d", "53", 4), ("e0", "84", 10)], "began", "first")
+    jobs = rows_of([*stocks, *others])
+    cells = Publisher(tmp_path, head).edition(pd.concat([jobs, began]))[1]
+    told = cells[cells["measure"] == "began"]
+    assert set(told["status"]) == {"withheld"} and told["low"].isna().all()
+    more = rows_of([(f"e{n}", "84", 10) for n in range(5)], "began", "first")
+    cells = Publisher(tmp_path / "2", head).edition(pd.concat([jobs, more]))[1]
+    assert status(cells[cells["measure"] == "began"])["84"] == "shown"

@@ -31,6 +31,12 @@ def of_regions(rules: Rules, division: Division, unit: float) -> dict[str, tuple
     return _safe(rules, division.others.rows, unit, knows_sum=True)
 
 
+def hold(rules: Rules, rows: pd.DataFrame, unit: float) -> bool:
+    """Whether the bands of all these regions, and their sum, leave every firm uncertain enough."""
+    system = _System(rules, rows, knows_sum=True)
+    return system.given_away(system.bands(unit)) is None
+
+
 def of_country(rules: Rules, rows: pd.DataFrame, unit: float) -> tuple[float, float] | None:
     """The band of a year of which nothing is told: rows of one measure."""
     return _safe(rules, rows.assign(region_code="FR"), unit, knows_sum=False).get("FR")
@@ -42,11 +48,7 @@ def _safe(
     if rows.empty or (rows["value"] < 0).any():
         return {}
     system = _System(rules, rows, knows_sum=knows_sum)
-    found = {
-        code: band(value / base, rules.interval_share, unit)
-        for code, value, base in zip(system.codes, system.sums, system.bases, strict=True)
-        if code != UNPLACED and value > 0
-    }
+    found = system.bands(unit)
     # '' is a place, too: firms without one
     while found and (worst := system.given_away(found)) is not None:
         found.pop(worst if worst in found else min(found, key=lambda code: found[code][1]))
@@ -82,6 +84,14 @@ class _System:
                 for name in names
             ),
         ]
+
+    def bands(self, unit: float) -> dict[str, tuple[float, float]]:
+        """The band of each region."""
+        return {
+            code: band(value / base, self.rules.interval_share, unit)
+            for code, value, base in zip(self.codes, self.sums, self.bases, strict=True)
+            if code != UNPLACED and value > 0
+        }
 
     def given_away(self, bands: dict[str, tuple[float, float]]) -> str | None:
         """A region in which these bands leave some reader too sure of a firm."""

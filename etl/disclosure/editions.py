@@ -1,5 +1,7 @@
 """An edition for partners: what each division tells, beside what earlier editions told of it."""
 
+from collections.abc import Callable
+
 import duckdb
 import numpy as np
 import pandas as pd
@@ -36,7 +38,7 @@ def divide(
             own = today.get((measure, period), mine.iloc[:0])
             told = known.get((measure, period))
             found.append(
-                partition.revised(rules, told, own, label, keeps_others=_has_bands(rules, told))
+                partition.revised(rules, told, own, label, _bands_told(rules, told))
                 if told and told.groups
                 else partition.divided(rules, table, measure, period, own, label)
             )
@@ -48,10 +50,12 @@ def divide(
     return found
 
 
-def _has_bands(rules: Rules, division: Division) -> bool:
-    """Whether regions taken together were told by bands: with another sum these would tell more."""
+def _bands_told(rules: Rules, division: Division) -> Callable[[pd.DataFrame], bool] | None:
+    """Where regions taken together were told by bands, whether these still hold for fewer of them:
+    with another sum they would tell more."""
     unit = _unit(division.table, is_ratio=bool(division.rows["base"].notna().any()))
-    return bool(bands.of_regions(rules, division, unit))
+    is_told = bands.of_regions(rules, division, unit)
+    return (lambda rows: bands.hold(rules, rows, unit)) if is_told else None
 
 
 def _unit(table: Table, *, is_ratio: bool) -> float:
@@ -81,7 +85,9 @@ def _cells(rules: Rules, one: Division, rows: pd.DataFrame, label: str) -> list[
             return (*head, np.nan, low, high, None, "withheld", label)
         status = "revised" if group.is_moved(label) else "shown"
         number = int(group.rows["contributor"].nunique())
-        figure = _figure(group.rows, one.table)
+        figure, unit = _figure(group.rows, one.table), one.table.unit(one.measure)
+        if unit and figure and not (figure := rounded(figure, unit)):
+            return (*head, np.nan, 0.0, unit, None, "withheld", label)
         return (*head, figure, np.nan, np.nan, number, status, group.edition)
 
     whole = None
@@ -94,6 +100,8 @@ def _cells(rules: Rules, one: Division, rows: pd.DataFrame, label: str) -> list[
     ]  # fmt: skip
     unit = _unit(one.table, is_ratio=bool(today["base"].notna().any()))
     band = None if whole or one.is_related else bands.of_country(rules, today, unit)
+    if band and not _leaves_room(rules, one, rows, today["value"].sum(), band):
+        band = None
     found = [cell("country", "FR", whole, *(band or (np.nan, np.nan)))]
     if one.measure in one.table.names("country_only"):
         return found
@@ -109,12 +117,29 @@ def _cells(rules: Rules, one: Division, rows: pd.DataFrame, label: str) -> list[
     return found
 
 
+def _leaves_room(
+    rules: Rules, one: Division, rows: pd.DataFrame, value: float, band: tuple[float, float]
+) -> bool:
+    """Whether a flow that lies in a band could still have moved any firm's stock by the share of
+    the rule: else the stocks of two years would tell of a firm whose flow is not known."""
+    years = [one.period, str(int(one.period) - 1)]
+    is_stock = rows["measure"].isin(one.table.names("moves")) & rows["period"].isin(years)
+    need = rules.interval_share * rows.loc[is_stock, "value"].max() if is_stock.any() else 0.0
+    return band[1] - value >= need
+
+
 def _figure(rows: pd.DataFrame, table: Table) -> float:
     """A sum, or a ratio of sums."""
     if table.decimals is None or rows["base"].isna().all():
         return round(float(rows["value"].sum()), 4)
     base = rows["base"].sum()
     return round(float(rows["value"].sum() / base), table.decimals) if base else np.nan
+
+
+def rounded(value: float, unit: float) -> float:
+    """To two digits, and no finer than the unit."""
+    step = max(unit, 10.0 ** (np.floor(np.log10(abs(value))) - 1)) if value else unit
+    return float(np.round(value / step) * step)
 
 
 def entry(

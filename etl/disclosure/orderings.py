@@ -8,7 +8,7 @@ long as others have that much more, or less, of what is not told of them.
 import pandas as pd
 
 from etl.disclosure.partition import Division, Group, Told, obeys
-from etl.disclosure.published_tables import Table
+from etl.disclosure.published_tables import Table, Term, terms
 from etl.disclosure.rules import Rules
 
 Moves = dict[tuple[str, ...], float]  # of a stock, by the regions told together
@@ -26,36 +26,56 @@ def protect(
     periods = sorted({period for _, period in told})
     lost = False
     for table in tables:
-        for low, high in (
-            text.split(" = ") for text in table.header.get("at_most", "").split("; ") if text
-        ):
+        for kind, low, high in _pairs(table):
             for (measure, period), one in told.items():
-                stock = told.get((high, period))
+                stock = told.get((high.measure, str(int(period) + high.lag)))
                 if measure == low and one.groups and stock and stock.groups:
-                    lost |= _below(rules, one, stock, edition)
+                    lost |= _below(rules, one, stock, edition, is_same=kind == "same")
         for stock_name in table.names("moves"):
             for period in periods:
                 lost |= _moved(rules, table, stock_name, period, told, earlier, edition)
     return lost
 
 
-def _below(rules: Rules, one: Division, stock: Division, edition: str) -> bool:
+def _pairs(table: Table) -> list[tuple[str, str, Term]]:
+    """What is at most, or the same as, which other measure of which year."""
+    return [
+        (kind, low, terms(high)[0])
+        for kind in ("at_most", "same")
+        for low, high in (
+            text.split(" = ") for text in table.header.get(kind, "").split("; ") if text
+        )
+    ]
+
+
+def _below(rules: Rules, one: Division, stock: Division, edition: str, *, is_same: bool) -> bool:
     """Of a measure that is never more than a stock: who stands in a group of the one and a group of
-    the other obey the rule together, or the rest of the group leaves room."""
+    the other obey the rule together, or the rest of the group leaves room. is_same: it is the very
+    figure of some, who alone can leave room."""
     every = pd.concat([group.rows.assign(group=n) for n, group in enumerate(stock.groups)])
+    if is_same:
+        every = every[every["owner"].isin(one.rows["owner"])]
     of = dict(zip(every["owner"], every["group"], strict=True))
-    if all(_has_room(rules, one, group, every, of) for group in one.groups):
+    if all(_has_room(rules, one, group, every, of, is_same=is_same) for group in one.groups):
         return False
     if any(group.first != edition for group in one.groups):
         return False
     whole = Group(("FR",), one.rows, edition, edition)
-    is_told = one.groups[0].regions != ("FR",) and _has_room(rules, one, whole, every, of)
-    one.groups = [whole] if is_told else []
+    is_told = one.groups[0].regions != ("FR",) and _has_room(
+        rules, one, whole, every, of, is_same=is_same
+    )
+    one.groups, one.is_related = ([whole], False) if is_told else ([], is_same)
     return True
 
 
 def _has_room(
-    rules: Rules, one: Division, group: Group, every: pd.DataFrame, of: dict[int, int]
+    rules: Rules,
+    one: Division,
+    group: Group,
+    every: pd.DataFrame,
+    of: dict[int, int],
+    *,
+    is_same: bool,
 ) -> bool:
     """every: the contributions to the stock; of: the number of the group in which each owner is."""
     if group.regions != ("FR",):
@@ -70,7 +90,8 @@ def _has_room(
             continue
         have = every[every["group"] != number].groupby("owner")["value"].sum()
         mine = group.rows.groupby("owner")["value"].sum()
-        gap = (have - mine.reindex(have.index).fillna(0)).clip(lower=0)
+        taken = mine.reindex(have.index).fillna(0)
+        gap = have if is_same else (have - taken).clip(lower=0)
         room = gap.sum() - gap.max() if len(gap) else 0.0
         if room < rules.interval_share * inside["value"].max():
             return False

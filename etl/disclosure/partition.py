@@ -5,6 +5,7 @@ rule: so nothing that fails it follows from their sums. Once published, the divi
 year stands, and a group is told anew only when those whose figures changed obey the rule, too.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -122,10 +123,16 @@ def _enough(
 
 
 def revised(
-    rules: Rules, before: Division, rows: pd.DataFrame, edition: str, *, keeps_others: bool
+    rules: Rules,
+    before: Division,
+    rows: pd.DataFrame,
+    edition: str,
+    bands_hold: Callable[[pd.DataFrame], bool] | None,
 ) -> Division:
-    """The division of an earlier edition with what today's rows may add to it. keeps_others: the
-    regions taken together stay as they were."""
+    """The division of an earlier edition with what today's rows may add to it. bands_hold: where
+    bands were told of regions taken together: these stay as they were, but that one may go if the
+    bands tell of nobody in the rows that are left."""
+    keeps_others = bands_hold is not None
     table, measure = before.table, before.measure
     if measure in table.names("final"):
         return before
@@ -152,10 +159,12 @@ def revised(
             found.groups.append(group)
         else:
             found.groups.append(Group(codes, mine, group.first, edition))
-    return _split(rules, found)
+    return _split(rules, found, bands_hold or (lambda _rows: True))
 
 
-def _split(rules: Rules, division: Division) -> Division:
+def _split(
+    rules: Rules, division: Division, bands_hold: Callable[[pd.DataFrame], bool]
+) -> Division:
     """Lets regions go that obey the rule by now (a firm agreed), from rows that no edition changed:
     then no difference of two editions tells of them."""
     others = division.others
@@ -166,7 +175,8 @@ def _split(rules: Rules, division: Division) -> Division:
         rest = [other for other in of if other != code]
         asked = (division.table, division.measure)
         if obeys(rules, *asked, of[code]) and (
-            not rest or obeys(rules, *asked, _together(of, rest))
+            not rest
+            or (obeys(rules, *asked, _together(of, rest)) and bands_hold(_together(of, rest)))
         ):
             own = Group((code,), of.pop(code), others.first, others.edition)
             division.groups.append(own)

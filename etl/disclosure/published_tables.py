@@ -5,10 +5,14 @@
     -- decimals: 2                       (firms) of a ratio of sums: value / base
     -- counted: alive_3y_share           (firms) each counts 0 or 1: only their number is asked
     -- grid: 1000                        (firms) the unit of the grid of bands
+    -- rounded: gained 10                (firms) told to two digits, and no finer than this: what
+                                         other tables tell leaves it as uncertain
     -- relations: lost - gained = employees[-1] - employees
                                          what holds for each contributor; where it tells too much,
                                          the first measure is withheld
     -- at_most: fte = employees         (firms) of each contributor the first is never more
+    -- same: realised_jobs = employees[+1]
+                                         (firms) of those who stand in it, it is that figure
     -- final: employees_fte              (firms) what an edition told is not told anew
     -- moves: employees                  (firms) gained and lost, which a stock's changes hang on
     -- withheld_below: 5                 (nothing) rows of fewer `reached` lose their `figures`
@@ -69,6 +73,11 @@ class Table:
         """The words of a line of the head."""
         return [name.strip() for name in self.header.get(key, "").split(",") if name.strip()]
 
+    def unit(self, measure: str) -> float | None:
+        """To what a figure is rounded at least; None where it is told as it is."""
+        told = dict(text.split() for text in self.names("rounded"))
+        return float(told[measure]) if measure in told else None
+
     @property
     def decimals(self) -> int | None:
         """Of its ratios; None where it holds sums."""
@@ -93,12 +102,13 @@ def _table(file: layers.SqlFile) -> Table:
 
 def _relation(table: str, text: str) -> Relation:
     own, separator, other = text.partition("=")
-    found = Relation(_terms(own), _terms(other))
+    found = Relation(terms(own), terms(other))
     if not separator or not found.own or not found.other:
         raise DisclosureError(f"{table}: the relation cannot be read: {text.strip()}")
     return found
 
 
-def _terms(text: str) -> tuple[Term, ...]:
+def terms(text: str) -> tuple[Term, ...]:
+    """What `lost - gained` or `employees[-1]` names."""
     found = re.findall(r"(-?)\s*([a-z_][a-z0-9_]*)\s*(?:\[([+-]\d+)\])?", text)
     return tuple(Term(measure, int(lag or 0), -1 if sign else 1) for sign, measure, lag in found)

@@ -65,7 +65,8 @@ def show(asked: Asked) -> None:
             _(
                 "Gained: created, and kept by hand-overs and rescues. Jobs kept existed before the "
                 "co-operative, so they are told apart. Jobs gained, kept and lost are told for the "
-                "whole country only, since few co-operatives a year stand behind them."
+                "whole country only, since few co-operatives a year stand behind them, and to two "
+                "digits (no finer than ten): so they tell of no co-operative."
             )
         )
     else:

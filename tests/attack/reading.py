@@ -12,7 +12,10 @@ from tests.attack.truth import COUNTRY, Cell, State
 TABLES = (
     "jobs", "job_flows", "lasting", "project_euros", "project_jobs", "cooperative_hires",
 )  # fmt: skip
-ROUNDED = {"eur_per_job": 0.5}  # half of the last digit; shares have two decimals
+# told to two digits, and no finer than this
+ROUNDED = {
+    "gained": 10.0, "kept": 10.0, "lost": 10.0, "eur_per_job": 100.0, "hires": 10.0,
+}  # fmt: skip
 HALF_SHARE, HALF_CENT = 0.005, 0.5
 AWAY, FEWER = 4, 4  # how far a rounded number of persons may be, and what "fewer" is at most
 COLUMNS = "period, territory_level, territory_code, measure, value, low, high, status, edition"
@@ -167,9 +170,10 @@ def _rows(
 ) -> list[tuple[dict[int, float], float, float]]:
     top = {number: weight for number, weight in cell.top.items() if weight}
     if not cell.is_ratio:
-        half = HALF_CENT if measure.endswith("_eur") and is_told else 0.0
+        half = HALF_CENT if measure.endswith("_eur") else _half(measure, low, 0.0)
+        half = half if is_told else 0.0
         return [(top, low - half, high + half)]
-    half = ROUNDED.get(measure, HALF_SHARE) if is_told else 0.0
+    half = _half(measure, low, HALF_SHARE) if is_told else 0.0
     found = []
     for end, sign in ((low - half, 1), (high + half, -1)):
         # low x bottom <= top <= high x bottom
@@ -180,3 +184,11 @@ def _rows(
             weights[number] -= sign * end * weight
         found.append(({n: w for n, w in weights.items() if w}, 0.0, np.inf))
     return found
+
+
+def _half(measure: str, value: float, otherwise: float) -> float:
+    """By how much a figure may be off; what is no multiple of the step has not been rounded."""
+    if measure not in ROUNDED or not value:
+        return otherwise
+    step = max(ROUNDED[measure], 10 ** (np.floor(np.log10(abs(value))) - 1))
+    return otherwise if abs(value / step - round(value / step)) > 1e-9 else step / 2

@@ -2,6 +2,7 @@
 -- answers: how many hires of each closed year went to co-operatives; all hires stand in published.hires
 -- columns: contributor, part (the region of the hires), region_code, period (year), measure, value
 -- measures: hires
+-- rounded: hires 10
 -- protects: firms
 SELECT
     hires.contributor, coalesce(hires.region_code, '') AS part, hires.region_code,

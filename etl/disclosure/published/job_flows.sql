@@ -2,6 +2,7 @@
 -- answers: how many jobs co-operatives created, lost, and kept by hand-overs and rescues in each closed year
 -- columns: contributor, region_code, period (year), measure, value
 -- measures: gained = created (births + expansions) and kept; kept, of them: by hand-overs and rescues; lost (contractions + exits); only of co-operatives whose flows of the year are known (zeros stand)
+-- rounded: gained 10, kept 10, lost 10
 -- country_only: gained, kept, lost
 -- moves: employees
 -- relations: lost - gained = employees[-1] - employees

@@ -4,6 +4,7 @@
 -- measures: financed_eur (by banks and CG Scop, at the step 'financed'), agency_eur (at 'agency_support'); eur_per_job = financed euros / planned jobs, of projects financed in the last whole block of five years (as 2021 to 2025; period is its last) with both known: no two of its windows overlap, so that no difference of two tells a project
 -- decimals: 0
 -- grid: 1000
+-- rounded: eur_per_job 100
 -- protects: firms
 WITH organisations AS (
     SELECT project_id, list(DISTINCT organisation ORDER BY organisation) AS names

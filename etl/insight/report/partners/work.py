@@ -54,7 +54,10 @@ def jobs(found: Partners, words: ReportWords) -> Section:
                 found.of("job_flows", "gained", year), found.of("job_flows", "lost", year)
             )),
         ],
-        _("Gained by births, expansions, hand-overs and rescues; the last two kept them."),
+        _(
+            "Gained by births, expansions, hand-overs and rescues; the last two kept them. Told to "
+            "two digits, no finer than ten."
+        ),
     )  # fmt: skip
     blocks += found.by_year(
         words, _("Jobs at the year’s end: lasting, qualified, shared"), "jobs",

@@ -6,7 +6,7 @@ that no figure of a firm needs.
 
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -74,24 +74,30 @@ def _list() -> Path:
     return folder
 
 
-def make_all(folder: Path, editions: Iterable[dict[str, str]]) -> list[Made]:
-    """Makes an edition after each lot of drops, each beside those before it."""
-    return [make_next(folder, number, drops) for number, drops in enumerate(editions, 1)]
+def make_all(folder: Path, editions: Sequence[dict[str, str]]) -> list[Made]:
+    """Makes an edition of each lot of drops and those before it, in a warehouse at `folder`. The
+    files of a lot are dated, none later than one of the next."""
+    for files in editions:
+        write_drops(folder / "raw", files)
+    drops = lake.ingest(folder / "raw", folder)
+    ends = [max(date.fromisoformat(Path(name).stem[:10]) for name in files) for files in editions]
+    return [
+        _make_next(folder, number, [drop for drop in drops if drop.as_of <= end], end)
+        for number, end in enumerate(ends, 1)
+    ]
 
 
-def make_next(folder: Path, number: int, drops: dict[str, str]) -> Made:
-    """One more edition of the warehouse in `folder`, with the drops that are new to it."""
-    home = folder / f"edition{number}"
+def _make_next(folder: Path, number: int, drops: list[lake.Drop], as_of: date) -> Made:
+    """One more edition of the warehouse."""
+    home, settings = folder / f"edition{number}", load_settings()
     home.mkdir(parents=True)
     founders = home / warehouse.DATABASE
-    read = lake.ingest(write_drops(folder / "raw", drops), folder)
-    as_of, settings = max(drop.as_of for drop in read), load_settings()
     shutil.copy(_begun(), founders)
     with duckdb.connect(str(founders), config={"threads": 1}) as connection:
         connection.execute("SET TimeZone = 'Europe/Paris'")
         connection.execute("UPDATE reference.settings SET as_of = $day", {"day": as_of})
-        quality_tables.load(connection, f"edition{number}", read, settings, territory.Territory())
-        make._load_accepted(connection, read)
+        quality_tables.load(connection, f"edition{number}", drops, settings, territory.Territory())
+        make._load_accepted(connection, drops)
         connection.execute("CREATE SCHEMA staging; CREATE SCHEMA marts")
         for file in _layers():
             kind = "VIEW" if file.header.get("kind") == "view" else "TABLE"

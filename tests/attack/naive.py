@@ -1,6 +1,7 @@
 """A publisher who knows only the first rule: cells of fewer than three firms are withheld, or of
 which one holds more than 85 %. An attack that finds nothing in what it publishes is none."""
 
+from math import floor
 from pathlib import Path
 
 import duckdb
@@ -24,7 +25,8 @@ def figure(model: Model, key: Key, cell: Cell) -> float:
     if not cell.is_ratio:
         return top
     bottom = sum(weight * model.unknowns[number].value for number, weight in cell.bottom.items())
-    return round(top / bottom, 0 if key[1] == "eur_per_job" else 2) if bottom else 0.0
+    unit = 1.0 if key[1] == "eur_per_job" else 100.0
+    return floor(top / bottom * unit + 0.5) / unit if bottom else 0.0
 
 
 def differing(founders: Path) -> list[str]:

@@ -43,6 +43,9 @@ TOTAL = {
     ("version", "numbered before"): ("staging.establishment_periods",),
     ("day", "distinct"): ("staging.establishment_periods",),
     ("establishment_id", "distinct"): ("marts.concentration_months",),
+    ("hires", "of two turns of a month one adds hires, one takes them"): (
+        "marts.concentration_months",
+    ),
     ("month", "one row a month"): ("marts.months",),
     ("word", "distinct"): ("marts.search_words",),
     ("siren", "one row a firm"): ("marts.nearest_caes",),

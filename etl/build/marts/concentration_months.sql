@@ -64,14 +64,30 @@ added AS (
     GROUP BY cell, provider_number, month_number
 ),
 
--- a hire counts in the year that ends with its month, and in the eleven that end later
-by_year AS (
+-- a hire counts in the year that ends with its month, and leaves it twelve months later: between two
+-- such turns a provider's hires of a year stand still
+turns AS (
     SELECT
-        cell, provider_number, CAST(month_number + later AS INTEGER) AS month_number,
-        sum(hires) AS hires
+        cell, provider_number,
+        unnest([month_number, month_number + 12]) AS month_number,
+        unnest([hires, -hires]) AS hires
     FROM added
-    CROSS JOIN range(12) AS years (later)
-    GROUP BY cell, provider_number, CAST(month_number + later AS INTEGER)
+),
+
+stretches AS (
+    SELECT
+        cell,
+        month_number AS since,
+        lead(month_number) OVER turned AS until,
+        CAST(sum(hires) OVER turned AS INTEGER) AS hires
+    FROM turns
+    WINDOW turned AS (PARTITION BY cell, provider_number ORDER BY month_number, hires)
+),
+
+by_year AS (
+    SELECT cell, unnest(range(since, until)) AS month_number, hires
+    FROM stretches
+    WHERE hires > 0
 ),
 
 shared AS (

@@ -1,28 +1,33 @@
 -- grain: one row per territory, domain scope and kind ('all' and each) with at least one active provider
 -- answers: how many distinct active providers are based in a territory, and how many reach any of it
 -- columns: level country|region|departement|commune, code; providers_based; providers_reaching; the country counts places unknown too
-WITH kinds AS (
+WITH placed AS (
     SELECT
-        scope_code, commune_code, departement_code, region_code, unnest([kind, 'all']) AS kind
+        scope_code, kind,
+        unnest([
+            {'level': 'country', 'code': 'FR'},
+            {'level': 'region', 'code': region_code},
+            {'level': 'departement', 'code': departement_code},
+            {'level': 'commune', 'code': commune_code}
+        ]) AS territory
     FROM staging.active_provider_scopes
 ),
 
+-- the kinds side by side, so that the joins below meet each territory and scope once
 based AS (
-    SELECT 'country' AS level, 'FR' AS code, scope_code, kind, count(*) AS providers_based
-    FROM kinds GROUP BY scope_code, kind
-    UNION ALL
-    SELECT 'region', region_code, scope_code, kind, count(*)
-    FROM kinds WHERE region_code IS NOT NULL GROUP BY region_code, scope_code, kind
-    UNION ALL
-    SELECT 'departement', departement_code, scope_code, kind, count(*)
-    FROM kinds WHERE departement_code IS NOT NULL GROUP BY departement_code, scope_code, kind
-    UNION ALL
-    SELECT 'commune', commune_code, scope_code, kind, count(*)
-    FROM kinds WHERE commune_code IS NOT NULL GROUP BY commune_code, scope_code, kind
+    SELECT
+        territory.level AS level, territory.code AS code, scope_code,
+        count(*) AS everybody,
+        count(*) FILTER (WHERE kind = 'individual') AS individual,
+        count(*) FILTER (WHERE kind = 'association') AS association,
+        count(*) FILTER (WHERE kind = 'company') AS company,
+        count(*) FILTER (WHERE kind = 'cooperative') AS cooperative
+    FROM placed
+    WHERE territory.code IS NOT NULL
+    GROUP BY territory, scope_code
 ),
 
--- all providers of one origin and reach touch the same territories: count them together, the
--- kinds side by side, so that the join below meets each origin once
+-- all providers of one origin and reach touch the same territories: count them together
 origins AS (
     SELECT
         base_commune_code AS commune_code, reach_km, scope_code,
@@ -55,7 +60,7 @@ nearest AS (
     FROM staging.reach_communes
 ),
 
-touched AS (
+reaching AS (
     SELECT
         nearest.level, nearest.code, origins.scope_code,
         sum(everybody) AS everybody, sum(individual) AS individual,
@@ -66,43 +71,38 @@ touched AS (
     GROUP BY nearest.level, nearest.code, origins.scope_code
 ),
 
-by_kind AS (
+told AS (
     SELECT
-        level, code, scope_code,
-        unnest([
-            {'kind': 'all', 'providers': everybody},
-            {'kind': 'individual', 'providers': individual},
-            {'kind': 'association', 'providers': association},
-            {'kind': 'company', 'providers': company},
-            {'kind': 'cooperative', 'providers': cooperative},
+        coalesce(based.level, reaching.level) AS level,
+        coalesce(based.code, reaching.code) AS code,
+        coalesce(based.scope_code, reaching.scope_code) AS scope_code,
+        -- in the order of the kinds' names
+        [
+            {'kind': 'all', 'based': based.everybody, 'reaching': reaching.everybody},
+            {'kind': 'association', 'based': based.association, 'reaching': reaching.association},
+            {'kind': 'company', 'based': based.company, 'reaching': reaching.company},
+            {'kind': 'cooperative', 'based': based.cooperative, 'reaching': reaching.cooperative},
+            {'kind': 'individual', 'based': based.individual, 'reaching': reaching.individual},
             {
                 'kind': 'unknown',
-                'providers':
-                    everybody - individual - association - company - cooperative
+                'based': based.everybody - based.association - based.company - based.cooperative
+                - based.individual,
+                'reaching': reaching.everybody - reaching.association - reaching.company - reaching.cooperative
+                - reaching.individual
             }
-        ]) AS told
-    FROM touched
-),
-
-reaching AS (
-    SELECT
-        level, code, scope_code, told.kind AS kind, told.providers AS providers_reaching
-    FROM by_kind
-    WHERE told.providers > 0
+        ] AS kinds
+    FROM based
+    FULL OUTER JOIN reaching
+        ON
+            based.level = reaching.level
+            AND based.code = reaching.code
+            AND based.scope_code = reaching.scope_code
+    ORDER BY level, code, scope_code
 )
 
 SELECT
-    coalesce(based.level, reaching.level) AS level,
-    coalesce(based.code, reaching.code) AS code,
-    coalesce(based.scope_code, reaching.scope_code) AS scope_code,
-    coalesce(based.kind, reaching.kind) AS kind,
-    CAST(coalesce(based.providers_based, 0) AS BIGINT) AS providers_based,
-    CAST(coalesce(reaching.providers_reaching, 0) AS BIGINT) AS providers_reaching
-FROM based
-FULL OUTER JOIN reaching
-    ON
-        based.level = reaching.level
-        AND based.code = reaching.code
-        AND based.scope_code = reaching.scope_code
-        AND based.kind = reaching.kind
-ORDER BY level, code, scope_code, kind
+    level, code, scope_code, counted.kind AS kind,
+    CAST(coalesce(counted.based, 0) AS BIGINT) AS providers_based,
+    CAST(coalesce(counted.reaching, 0) AS BIGINT) AS providers_reaching
+FROM (SELECT level, code, scope_code, unnest(kinds) AS counted FROM told)
+WHERE counted.based > 0 OR counted.reaching > 0

@@ -60,6 +60,8 @@ def test_numbers(tmp_path, text, value):
         ("01/10/2026 10:00", datetime(2026, 10, 1, 8)),
         ("1/10/2026", datetime(2026, 9, 30, 22)),
         ("01/12/2026 10:00:30", datetime(2026, 12, 1, 9, 0, 30)),
+        ("1790848800", datetime(2026, 10, 1, 10)),  # seconds since 1970, or thousandths of them
+        ("1790848800000", datetime(2026, 10, 1, 10)),
     ],
 )
 def test_moments_are_of_paris_unless_they_say_otherwise(tmp_path, text, value):
@@ -72,7 +74,8 @@ def test_moments_are_of_paris_unless_they_say_otherwise(tmp_path, text, value):
         ("2026-02-28", date(2026, 2, 28)), ("28/02/2026", date(2026, 2, 28)),
         ("28.02.2026", date(2026, 2, 28)), ("20260228", date(2026, 2, 28)),
         ("2026-02-27T23:30:00Z", date(2026, 2, 28)), ("2026-02-28 00:00:00", date(2026, 2, 28)),
-        ("30/02/2026", None), ("infinity", None), ("0001-01-01", None), ("yesterday", None),
+        ("30/02/2026", None), ("1772235000", date(2026, 2, 28)), ("9790848800000", None),
+        ("infinity", None), ("0001-01-01", None), ("yesterday", None),
     ],
 )  # fmt: skip
 def test_days(tmp_path, text, value):

@@ -28,6 +28,7 @@ SELECT
     coalesce(CASE WHEN regexp_full_match(packed, '[0-9]{13,14}') THEN lpad(packed, 14, '0')[1:9] <> '000000000' AND is_siret(lpad(packed, 14, '0')) END, FALSE) AS siret,
     coalesce(CASE WHEN regexp_full_match(packed, '[0-9]{8,9}') THEN packed::BIGINT > 0 AND is_siren(lpad(packed, 9, '0')) END, FALSE) AS siren,
     regexp_full_match(packed, '[0-9]{13,14}') AS long_digits,
+    regexp_full_match(packed, '(?i)SAP/?N?[0-9]{9}') AS sap,
     coalesce(five IN (SELECT code FROM commune_codes), FALSE) AS commune,
     coalesce(regexp_full_match(five, '[0-9]{5}') AND (five IN (SELECT postcode FROM listed_postcodes)), FALSE) AS postcode,
     coalesce(regexp_full_match(packed, '[0-9]{5}') AND packed[1:2] IN (SELECT start FROM postcode_starts WHERE length(start) = 2), FALSE)

@@ -4,7 +4,7 @@
 SELECT
     place, any_value(filled) AS filled, any_value(distinct_texts) AS distinct_texts,
     sum(rows * siret::INTEGER) / sum(rows) AS siret, sum(rows * siren::INTEGER) / sum(rows) AS siren,
-    sum(rows * long_digits::INTEGER) / sum(rows) AS long_digits,
+    sum(rows * long_digits::INTEGER) / sum(rows) AS long_digits, sum(rows * sap::INTEGER) / sum(rows) AS sap,
     sum(rows * commune::INTEGER) / sum(rows) AS commune, sum(rows * postcode::INTEGER) / sum(rows) AS postcode,
     sum(rows * five_digits::INTEGER) / sum(rows) AS five_digits,
     sum(rows * departement::INTEGER) / sum(rows) AS departement,

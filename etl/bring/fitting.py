@@ -10,6 +10,8 @@ from etl.intake.contract import Contract, Field
 
 FEW = 40  # words of a state or a kind
 SHORT = 60  # signs
+# A column whose values are nearly all of another kind than its name says, and hardly of that.
+CONTRADICTED, FEW_OTHERS, FEW_DIFFERENT = 0.9, 0.4, 4
 PLAUSIBLE = (
     0.35  # few words, of which hardly one names a domain: it may still be the column of them
 )
@@ -62,6 +64,24 @@ def fit(contract: Contract, field: Field, column: Column) -> Fit:
     if field.name == "url":
         return Fit(share("url"), is_own=share("url") > 0.9)
     return _text(field, column)
+
+
+def is_another(field: Field, column: Column) -> bool:
+    """Whether a column holds what its field never does, whatever it is called: SIRETs for SIRENs,
+    codes of communes for postcodes."""
+    share = column.facts.get
+    if not column.filled:
+        return False
+    if field.identifier in ("siren", "siret"):
+        other = "siret" if field.identifier == "siren" else "siren"
+        return share(other, 0) > CONTRADICTED and share(field.identifier, 0) < 1 - CONTRADICTED
+    if field.name == "postcode":
+        few = share("postcode", 0) < FEW_OTHERS and column.distinct > FEW_DIFFERENT
+        return few and share("commune", 0) > CONTRADICTED
+    if field.name == "commune_code":
+        few = share("commune", 0) < FEW_OTHERS and column.distinct > FEW_DIFFERENT
+        return few and share("postcode", 0) > CONTRADICTED
+    return False
 
 
 def _dated(column: Column) -> float:

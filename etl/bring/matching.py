@@ -16,7 +16,7 @@ from etl.bring.matched import Match
 from etl.bring.naming import NEAR, NEUTRAL, OWN, PART
 from etl.bring.row_keys import UNIQUE, RowKeys
 from etl.intake import contract as contracts
-from etl.intake.contract import Contract, Field
+from etl.intake.contract import PLACE, Contract, Field
 from etl.intake.text import fold_name
 
 MOST = 150  # columns that are compared by every name; of more, those with the very name of a field
@@ -38,6 +38,7 @@ LEAST = {
     "territory": 0.7, "string": 0.5,
 }  # fmt: skip
 ASSIGNED = frozenset({"assigned", "assignment"})
+ONE_DAY, FULL = ("responses", "project_steps", "events"), 0.9
 ALONE_KEY = 0.75  # of a key whose column says no more than "code": that of a product stands twice
 ALONE_NEEDS = 0.5  # of a state or a kind whose column says no more than "type"
 
@@ -102,9 +103,11 @@ class Matching:
         """How likely a column fills a field, and why."""
         column = self.columns[place]
         named = naming.said(column.name, self.source, field.name)
+        if fitting.is_another(field, column):
+            return 0.0, ""
         if named.score == OWN:
             return OWN, "same_name"
-        if named.is_barred:
+        if named.is_barred or self.is_billing_alone(field, place):
             return 0.0, ""
         if not column.filled:
             is_named = named.score > NEAR and not named.is_alone
@@ -126,11 +129,22 @@ class Matching:
         is_told = is_told and (is_nameless or not naming.is_of_other(column.name, self.source))
         return (BY_VALUES, "values") if is_told else (0.0, "")
 
+    def is_billing_alone(self, field: Field, place: int) -> bool:
+        """Whether a place is that of bills, and none is that of deliveries, so that it is not the
+        address of all else."""
+        billing = "facturation" in naming.tokens(self.columns[place].name)
+        is_asked = billing and field.name in PLACE and self.source in naming.SEATED
+        return is_asked and not any("livraison" in naming.tokens(c.name) for c in self.columns)
+
     def says_other(self, place: int) -> bool:
-        """Whether the column's name says a field, so that its values cannot make it another."""
-        name = self.columns[place].name
-        said = (naming.said(name, self.source, field) for field in self.contract.names)
-        return any(each.score > NEAR for each in said)
+        """Whether the column's name says a field, so that its values cannot make it another, but
+        for one that they deny."""
+        column = self.columns[place]
+        return any(
+            naming.said(column.name, self.source, field.name).score > NEAR
+            and not fitting.is_another(field, column)
+            for field in self.contract.fields
+        )
 
     def least(self, field: Field, named: naming.Named) -> float:
         """The share of usable values that a name of that strength asks for."""
@@ -173,6 +187,7 @@ class Matching:
         is_own = not filled or filled.reason == "chosen" or "provider_id" in taken
         if filled and not is_own and naming.tokens(self.columns[filled.place].name) & ASSIGNED:
             del taken["filled_at"]  # to an agent of the desk, as no provider is named
+        self.fill_only_date(taken, used, closed)
         self.fill_nameless(taken, used, closed)
         key = self.row_keys.field
         if key and key.name not in {*closed, *taken}:
@@ -180,6 +195,25 @@ class Matching:
             if place is not None:
                 taken[key.name] = Candidate(SURE, key.name, place, "only_key")
         return taken
+
+    def fill_only_date(self, taken: dict[str, Candidate], used: set[int], closed: set[str]) -> None:
+        """The one day of an answer, a step or an event, where one column alone holds days, but for
+        those on which it was written down or is to be."""
+        dates = [self.contract[name] for name in self.contract.required if _is_moment(self, name)]
+        if self.source not in ONE_DAY or len(dates) != 1 or dates[0].name in {*closed, *taken}:
+            return
+        field = dates[0]
+        other = naming.vocabulary("bar").keys() | naming.vocabulary("written").keys()
+        found = [
+            place
+            for place in self.places()
+            if place not in used
+            and not naming.tokens(self.columns[place].name) & other
+            and self.fit(field, place).score > FULL
+        ]
+        if len(found) == 1:
+            taken[field.name] = Candidate(SURE, field.name, found[0], "only_date")
+            used.add(found[0])
 
     def fill_nameless(self, taken: dict[str, Candidate], used: set[int], closed: set[str]) -> None:
         """Where no column has a name: the first that could be the identifier, and of requests the
@@ -208,6 +242,10 @@ class Matching:
             return all(other.place in keys and other.place > one.place for other in rivals)
         mine = self.columns[one.place].filled
         return all(self.columns[other.place].filled * 3 < mine for other in rivals)
+
+
+def _is_moment(matching: Matching, name: str) -> bool:
+    return matching.contract[name].type in ("date", "datetime")
 
 
 def as_match(one: Candidate, columns: tuple[Column, ...]) -> Match:

@@ -41,6 +41,10 @@ KEYS = {"request_id": "requests", "provider_id": "providers", "project_id": "pro
 LIKE = 90  # of 100, for a slip
 LOST = re.compile(r"(?<=[A-Za-z])\ufffd(?=[A-Za-z]|\b)")  # an accented letter that a decoding lost
 TWICE = re.compile(r"[ÂÃ][\u0080-\u00bf\u0152-\u0178\u2013-\u2122]")  # UTF-8 read as Windows-1252
+SEATED = ("providers", "cooperatives")
+AS_WRITTEN = frozenset({"token", "little", "compound", "denying"})
+SHORTEST = 4  # letters of a word that another is glued to, but for
+GLUED = frozenset({"id", "cp", "nom", "dep", "lib", "num", "ref", "date", "code"})
 Words = frozenset[str]
 
 
@@ -55,20 +59,55 @@ class Named:
 
 
 @cache
-def vocabulary(use: str) -> dict[str, str]:
+def _vocabulary() -> tuple[tuple[str, str, str], ...]:
+    """(use, word, meaning) as vocabulary.csv lists them."""
     with (HERE / "vocabulary.csv").open(encoding="utf-8", newline="") as stream:
-        return {row["word"]: row["meaning"] for row in csv.DictReader(stream) if row["use"] == use}
+        return tuple((row["use"], row["word"], row["meaning"]) for row in csv.DictReader(stream))
+
+
+@cache
+def vocabulary(use: str) -> dict[str, str]:
+    """Words of one use with their meanings; those of names as tokens write them."""
+    as_written = use in AS_WRITTEN
+    return {
+        word if as_written else token(word): meaning
+        for each, word, meaning in _vocabulary()
+        if each == use
+    }
 
 
 @cache
 def entities() -> Mapping[str, Words]:
     """By source, the words for what its rows are."""
     found: dict[str, set[str]] = {}
-    with (HERE / "vocabulary.csv").open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            if row["use"] == "entity":
-                found.setdefault(row["meaning"], set()).add(row["word"])
+    for use, word, meaning in _vocabulary():
+        if use == "entity":
+            found.setdefault(meaning, set()).add(token(word))
     return {source: frozenset(words) for source, words in found.items()}
+
+
+@cache
+def _known_words() -> Words:
+    """Every word of the aliases and of the vocabulary: what a glued word may be made of."""
+    listed = {word for _, words, _ in _vocabulary() for word in words.split()}
+    with (HERE / "aliases.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            listed.update(re.split("[ |=]+", row["aliases"]))
+    return frozenset(word for word in listed if len(word) >= SHORTEST or word in GLUED)
+
+
+@lru_cache(maxsize=50_000)
+def _parted(word: str) -> str:
+    """A word that nobody knows as the two known ones that it is made of: deptcode."""
+    known = _known_words()
+    if len(word) < 2 * SHORTEST or word in known:
+        return word
+    cuts = (
+        f"{word[:place]} {word[place:]}"
+        for place in range(len(word) - 2, 1, -1)
+        if word[:place] in known and word[place:] in known
+    )
+    return next(cuts, word)
 
 
 @lru_cache(maxsize=50_000)
@@ -83,7 +122,7 @@ def plain(name: str) -> tuple[str, ...]:
         .replace("%", " pct ")
     )
     little, compounds = vocabulary("little"), vocabulary("compound")
-    whole = " ".join(compounds.get(word, word) for word in fold(parted).split())
+    whole = " ".join(compounds.get(word) or _parted(word) for word in fold(parted).split())
     return tuple(w for w in whole.split() if w not in little and not YEAR.fullmatch(w))
 
 
@@ -215,9 +254,12 @@ def _of_key(words: Words, source: str, field: str) -> Named:
     marks = words & frozenset(vocabulary("key"))
     if entry.identifier != "key":
         return Named(0.0)
+    is_row = contract.load(source).key == (field,)
     named = entities().get(KEYS[field], frozenset())
+    if not is_row:
+        named -= vocabulary("other").keys()  # who a request is of, rather than who answers it
     if not marks:
-        is_noun = len(words) == 1 and words <= named and contract.load(source).key == (field,)
+        is_noun = len(words) == 1 and words <= named and is_row
         return Named(SAME - TICK * 25, is_alone=True) if is_noun else Named(0.0)
     rest = (
         words
@@ -225,7 +267,6 @@ def _of_key(words: Words, source: str, field: str) -> Named:
         - named
         - (frozenset(vocabulary("hired")) if source == "requests" else Words())
     )
-    is_row = contract.load(source).key == (field,)
     if rest:
         return Named(0.0)
     if words & named:
@@ -262,6 +303,11 @@ def _likeness(words: Words, together: str, alias: Alias, source: str, field: str
     if alias.words <= words and not (alias.is_alone and field not in PLACE):
         is_plain = extra <= _neutral(source, field)
         return NEUTRAL - MORE * len(extra) if is_plain else 0.0 if alias.is_alone else PART
+    if alias.is_alone and alias.words < words and extra <= _nouns(source):
+        # the state of a task, the total of a booking; of a day or a name nobody knows whose
+        entry = contract.load(source)[field]
+        is_told = entry.enum or entry.lookup == "domains" or entry.type in ("number", "integer")
+        return NEUTRAL - 0.01 if is_told else 0.0
     if len(together) >= 6 and len(alias.joined) >= 6 and not alias.is_alone:
         is_near = fuzz.ratio(together, alias.joined) >= LIKE
         return NEAR if is_near else 0.0
@@ -279,17 +325,24 @@ def _neutral(source: str, field: str) -> Words:
     neutral = set(entities().get(source, ())) | set(vocabulary("unit")) | set(vocabulary("neutral"))
     if field in PLACE:
         neutral |= set(vocabulary("place"))
+        if source in SEATED:  # where it is, rather than where it delivers or works
+            neutral = (neutral | {"facturation"}) - set(vocabulary("elsewhere"))
+    if field == "fee_eur":
+        neutral |= {"prestataire", "client"}  # whom it is taken from; where it is both, none wins
+    if contract.load(source)[field].enum or contract.load(source)[field].lookup == "domains":
+        neutral |= set(vocabulary("label"))
     return frozenset(neutral)
 
 
-def row_noun(name: str, source: str) -> Words | None:
+def row_noun(name: str, source: str, called: Words = frozenset()) -> Words | None:
     """What the rows are called by a name that has a mark of an identifier (numero de
     sollicitation): nothing, where it has the mark alone, and None where the name has no mark or
-    is the identifier of another thing, a customer's or a product's."""
+    is the identifier of another thing, a customer's or a product's. `called` are words for what
+    another column says that the rows are: accounts have a name."""
     words = tokens(name)
     marks = words & (frozenset(vocabulary("key")) | {"index"})
     rest = words - marks
-    others = frozenset(vocabulary("not_row")) | _other_keys(source)
+    others = (frozenset(vocabulary("not_row")) | _other_keys(source)) - called
     return rest if marks and not rest & others else None
 
 

@@ -8,6 +8,7 @@ from etl.bring import naming
 
 SHARE = 0.3  # of the filled cells
 NEW = 8  # words of a free text
+FEW, SHORT = 12, 4  # labels of a state or a kind, and their words
 
 
 def of(name: str, facts: Mapping[str, float]) -> str | None:
@@ -20,9 +21,20 @@ def of(name: str, facts: Mapping[str, float]) -> str | None:
     said = naming.private(name)
     if said == "birth_date" and facts.get("day", 0) + facts.get("year", 0) < SHARE and facts:
         return None  # a place of birth is none of a date, and nobody asks for it
+    if said == "free_text" and _is_label(name, facts):
+        return None
     if said:
         return said
     is_long = facts.get("words", 0) >= NEW and facts.get("distinct_texts", 0) > 3
     is_told = max(facts.get(fact, 0) for fact in ("address", "point_text", "url", "day")) >= SHARE
     is_repeated = facts.get("repeated", 0) * 2 > facts.get("distinct_texts", 0)
     return "free_text" if is_long and not is_told and not is_repeated else None
+
+
+def _is_label(name: str, facts: Mapping[str, float]) -> bool:
+    """Whether a description is that of a state or a kind: of something, in few short words that
+    come again."""
+    described = naming.tokens(name) & {"description"} and len(naming.tokens(name)) > 1
+    distinct = facts.get("distinct_texts", 0)
+    is_few = 0 < distinct <= FEW and facts.get("repeated", 0) * 2 > distinct
+    return bool(described) and is_few and facts.get("words", 0) <= SHORT

@@ -37,6 +37,10 @@ class RowKeys:
         self.matching = matching
 
     @property
+    def source(self) -> str:
+        return self.matching.source
+
+    @property
     def field(self) -> Field | None:
         """The field that alone names a row of the source, if one does."""
         contract = self.matching.contract
@@ -70,13 +74,24 @@ class RowKeys:
         nouns = {
             place: noun
             for place in self.unique
-            if place not in used
-            and (noun := naming.row_noun(self._name(place), self.matching.source)) is not None
+            if place not in used and (noun := self._noun(place)) is not None
         }
         told = [place for place, noun in nouns.items() if self._is_told(place, noun)]
         if len(told) > 1:
             told = [place for place in told if place == self.matching.places()[0]]
         return told[0] if len(told) == 1 else None
+
+    def _noun(self, place: int) -> naming.Words | None:
+        """What the rows are called by a column; of home services, those that were declared under a
+        number of their own are providers."""
+        if self.source == "providers" and self.matching.columns[place].facts["sap"] > UNIQUE:
+            return naming.Words()
+        weak = naming.vocabulary("weak").keys()
+        named = (naming.tokens(self._name(each)) for each in self.matching.places())
+        called = [words & weak for words in named if words & naming.NAMES]
+        return naming.row_noun(
+            self._name(place), self.source, called[0] if len(called) == 1 else naming.Words()
+        )
 
     def _is_told(self, place: int, noun: naming.Words) -> bool:
         """Whether more than its values says so: it stands first, the file or another column speaks

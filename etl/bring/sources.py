@@ -54,6 +54,9 @@ ASKING = (
     "domain", "status", "responses", "first_response_at", "filled_at", "closed_at", "request_id",
     "amount_eur", "fee_eur", "hours",
 )  # fmt: skip
+# What a payment says nothing of, and a booking does; so many of them tell it.
+SERVED = ("domain", "responses", "first_response_at", "filled_at", "provider_id", "hours")
+SERVED_ENOUGH = 3
 # What a list of providers has beside; each alone says no more than a list of any members would.
 LASTING = ("joined_on", "left_on", "last_seen_on", "employees", "url")
 LEANING: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -139,6 +142,8 @@ def _are_reported(looked: Looked, found: Mapping[str, Match]) -> bool:
 
 def _are_things(matching: Matching, found: Mapping[str, Match]) -> bool:
     """Whether the file, or what names its rows, speaks of payments, products or offers of work."""
+    if matching.source == "requests" and len(found.keys() & set(SERVED)) >= SERVED_ENOUGH:
+        return False  # what is paid is help that somebody gives: a booking
     things = naming.vocabulary("thing").keys()
     named = [naming.tokens(matching.looked.path.name.split(".")[0])]
     if matching.row_keys.field and matching.row_keys.field.name not in found:

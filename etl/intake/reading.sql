@@ -75,19 +75,28 @@ CREATE MACRO compact_day(words) AS CASE
     WHEN regexp_full_match(words, '[0-9]{8}') THEN try_strptime(words, '%Y%m%d')
 END;
 
+-- Seconds, or thousandths of them, since 1970, between 2000 and 2100.
+CREATE MACRO unix_moment(words) AS CASE
+    WHEN regexp_full_match(words, '[1-9][0-9]{12}|[1-9][0-9]{9}')
+        AND words[1:length(words) - CASE length(words) WHEN 13 THEN 3 ELSE 0 END]::BIGINT BETWEEN 946684800 AND 4102444799
+    THEN make_timestamptz(rpad(words, 16, '0')::BIGINT)
+END;
+
 -- A moment as TIMESTAMP in UTC; the session's time zone is that of times without an offset.
 CREATE MACRO as_utc(moment) AS make_timestamp(epoch_us(moment::TIMESTAMPTZ));
 CREATE MACRO read_moment(words) AS CASE WHEN words IS NOT NULL THEN coalesce(
     CASE WHEN starts_like_iso(words) THEN as_utc(TRY_CAST(words AS TIMESTAMPTZ)) END,
     as_utc(french_moment(words)),
-    as_utc(compact_day(words))
+    as_utc(compact_day(words)),
+    as_utc(unix_moment(words))
 ) END;
 -- A day; of a moment with an offset, the day in the session's time zone.
 CREATE MACRO read_day(words) AS coalesce(
     CASE WHEN starts_like_iso(words) AND length(words) <= 10 THEN TRY_CAST(words AS DATE) END,
     CASE WHEN starts_like_iso(words) THEN TRY_CAST(words AS TIMESTAMPTZ)::DATE END,
     french_moment(words)::DATE,
-    compact_day(words)::DATE
+    compact_day(words)::DATE,
+    unix_moment(words)::DATE
 );
 
 CREATE MACRO items_of(words) AS list_distinct(list_filter(

@@ -155,7 +155,7 @@ def test_the_months_carry_the_targets_and_the_events_of_the_cell(asked) -> None:
     assert sheet.events(asked, MAYOTTE)["label"].tolist() == ["Launch", "Elsewhere (Mayotte)"]
     assert len(sheet.events(asked, FRANCE)) == 3, "what is in it counts"
     aims = cell.aims(asked, PARIS)
-    figures = charts.trends(sheet.months(asked, PARIS), asked, events, aims)
+    figures = charts.trends(sheet.months(asked, PARIS), events, aims)
     june = 11 - (filters.Period(asked.period.from_month, asked.period.to_month).to_month.month - 6)
     for name, heights in {"requests": [], "fill_rate": [0.5], "providers": [5.0]}.items():
         shapes = figures[name].layout.shapes
@@ -163,6 +163,17 @@ def test_the_months_carry_the_targets_and_the_events_of_the_cell(asked) -> None:
         days = [line.x0 for line in shapes if line.yref == "paper"]
         assert days == pytest.approx([june - 0.5 + 9.5 / 30, june - 0.5 + 10.5 / 30])
     assert "fill_rate" not in cell.aims(replace(asked, days=7), PARIS), "set for another horizon"
+
+
+def test_a_chart_of_months_says_what_it_ends_at(asked) -> None:
+    """June: 3 of 12, a year before 9 of 10; rates of few cases carry their interval."""
+    months = sheet.months(asked, PARIS)
+    titles = charts.titles(months, asked)
+    assert titles["requests"] == "Requests per month: 0 in Oct 2026, 0 a year earlier"
+    rate = "Filled within 14 days: 25% (9% – 53%) in Jun 2026, 90% (60% – 98%) a year earlier"
+    assert titles["fill_rate"] == rate
+    few = charts.titles(months.assign(known=9, known_earlier=float("nan")), asked)["fill_rate"]
+    assert "too few to tell in Jun 2026" in few
 
 
 def test_the_sheet_says_what_its_figures_take_for_granted(page, asked) -> None:

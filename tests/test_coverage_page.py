@@ -205,12 +205,12 @@ def test_the_table_holds_the_values_of_the_map(page) -> None:
     assert "**25%** of requests" not in answer(at)  # 3 of 14: Mamoudzou counts for France
     # of fewer than 30 cases no figure stands in the answer without its interval
     assert "**21%** (8% – 48%) of requests were filled within 14 days" in answer(at)
-    table = at.dataframe[0].value.set_index("Code")
+    table = at.dataframe[0].value.set_index("Département")
     assert len(table) == 101
-    assert table.loc["75", "Fill rate"] == 0.25 and table.loc["75", "Cases"] == 12
-    assert table.loc["75", "Drawn to the mean"] == pytest.approx(3 / 14, abs=0.001)
-    assert table.loc["75", "Low (95%)"] < 0.25 < table.loc["75", "High (95%)"]
-    assert table.loc["976", "Note"] == "too few to tell"
+    assert table.loc["Paris", "Value"] == 0.25 and table.loc["Paris", "Cases"] == 12
+    assert table.loc["Paris", "Drawn"] == pytest.approx(3 / 14, abs=0.001)
+    assert table.loc["Paris", "95%"] == "9% – 53%"
+    assert table.loc["Mayotte", "95%"] == "few"
     assert any("requests: 14" in caption.value for caption in at.caption)
 
 
@@ -346,9 +346,8 @@ def test_one_area_that_is_told_is_not_the_worst(page) -> None:
 
 def test_a_raw_rate_stands_beside_its_cases(page, asked) -> None:
     table = page(measure="fill_rate").dataframe[0].value
-    assert list(table.columns[:4]) == ["Département", "Fill rate", "Cases", "Note"]
-    notes = table.set_index("Département")["Note"]
-    assert notes["Mayotte"] == "too few to tell" and notes["Paris"] == ""
+    assert list(table) == ["Département", "Value", "Drawn", "Cases", "95%"]
+    assert table.set_index("Département")["Cases"]["Paris"] == 12
     classes = MEASURES["fill_rate"].classes(3, communes=False, is_reach=False)
     assert classes.few == 10, "the legend says what dots mean"
     assert not MEASURES["coverage_cells"].classes(3, communes=False, is_reach=False).few

@@ -87,7 +87,7 @@ else:
     finding = words.finding(found, asked)
     theme.answer(theme.escape(finding) + ".")
     with st.container(key="compared"):
-        theme.chart(charts.panels(found, whole, asked), "compared_chart", finding)
+        theme.chart(charts.panels(found, whole, asked), "compared_chart", finding, is_said=True)
     if asked.is_share and len(found) > MOST:
         text = _(
             "Months of fewer than {few} cases are not drawn; the tables to take away hold them."

@@ -51,10 +51,11 @@ def survival(groups: dict[str, pd.DataFrame], benchmarks: pd.DataFrame) -> go.Fi
         )  # fmt: skip
     traces += _points(benchmarks[benchmarks["origin"] == "all"])
     layout = {
-        "height": 440,
-        "xaxis": {"title": {"text": _("Years since birth")}, "dtick": 1, "range": [-0.1, 10.2]},
+        # on a narrow screen each name of the legend has a line of its own
+        "height": 340 + 20 * len(traces),
+        "xaxis": {"dtick": 1, "range": [-0.1, 10.2]},
         "yaxis": {"tickformat": "~%", "range": [0, 1.04]},
-        "legend": {"y": -0.22},
+        "legend": {"y": -0.12},
     }
     return theme.figure(traces, layout)
 

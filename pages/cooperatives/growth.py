@@ -119,17 +119,21 @@ def _show_years(
             if has_parts
             else _("Births above, exits below")
         )
-        st.markdown(f"**{title}**")
         theme.chart(_moves(rows, every, asked, has_parts=has_parts), "growth", title)
     with right:
-        st.markdown(f"**{_('Living at the year’s end')}**")
         figure = partner_charts.columns(
             [str(year) for year in asked.years],
             [Series("", every.living, theme.ACCENT)],
             height=220,
         )
         theme.chart(figure, "living", _("Living at the year’s end"))
-    partner_figures.table(table, _kinds(table))
+    whole = table[table.columns[: 5 + any(every.undated)]]
+    partner_figures.table(whole, _kinds(whole))
+    if has_parts:  # their names are long: a line each, a column a year
+        parts_ = table[table.columns[len(whole.columns) :]].T
+        parts_.columns = [str(year) for year in table[_("Year")]]
+        parts_.insert(0, _("Births and exits"), parts_.index)
+        partner_figures.table(parts_, dict.fromkeys(parts_.columns[1:], "count"))
     if every.undated[-1]:
         st.caption(_undated(every.undated[-1]))
 

@@ -53,12 +53,10 @@ def show(asked: Asked) -> None:
     if part == "time":
         partner_figures.tell(cut)
         title = _("Jobs at the year’s end, {place}").format(place=cut.place.name)
-        st.markdown(f"**{title}**")
         theme.chart(_headcount(found, years, cut), "jobs", title)
         partner_figures.table(by_year, _kinds(by_year))
     elif part == "flow":
         title = _("Jobs gained above, lost below (headcount, all of France)")
-        st.markdown(f"**{title}**")
         theme.chart(_flows(found, years), "job_flows", title)
         partner_figures.table(moves, _kinds(moves))
         st.caption(

@@ -94,7 +94,6 @@ def _pictures(table: pd.DataFrame, years: list[str]) -> None:
         (right, _("Share of hires"), _("Hires"), (_("co-operatives"),)),
     ):
         with column:
-            st.markdown(f"**{title}**")
             series = [
                 Series(name, oldest_first[f"{key}: {name}"].tolist(), theme.CATEGORIES[number])
                 for number, name in enumerate(names)

@@ -55,7 +55,7 @@ def _show_pictures(drawn: list[tuple[str, str, go.Figure, str, str]]) -> None:
             st.markdown(title)
             theme.chart(
                 figure, f"national_{name}", title.replace("**", ""),
-                _("Published national figures"), source,
+                _("Published national figures"), source, is_said=True,
             )  # fmt: skip
             st.html(legend)
     st.caption(

@@ -59,7 +59,6 @@ def _show_years(years: list[str], by_year: pd.DataFrame) -> None:
             _("It comes with the file of employees by co-operative and year."),
         )
         return
-    st.markdown(f"**{_('Share of employees, end of each year')}**")
     colours = (theme.CATEGORIES[0], theme.CATEGORIES[1], theme.CATEGORIES[4])
     series = [
         Series(name, by_year[name].tolist()[::-1], colour)
@@ -149,7 +148,8 @@ def _show_cohorts(cohorts: pd.DataFrame) -> None:
     ]
     steps = [str(year) for year in oldest_first[_("Born in")]]
     figure = partner_charts.columns(steps, series, "share", height=280)
-    theme.chart(figure, "cohorts", _("What becomes of the jobs of a birth year?"))
+    title = _("What becomes of the jobs of a birth year?")
+    theme.chart(figure, "cohorts", title, is_said=True)
     kinds = {
         name: "share" if number % 3 == 0 else "count" for number, name in enumerate(cohorts.columns)
     }
@@ -182,7 +182,8 @@ def _show_compliance(table: pd.DataFrame, asked: Asked) -> None:
         st.caption(_("No SCOP is known."))
         return
     bars = dict(zip(table[_("SCOP")], table[_("Number")], strict=True))
-    theme.chart(partner_charts.ranks(bars, "count"), "compliance", _("Do SCOP keep to their form?"))
+    title = _("Do SCOP keep to their form?")
+    theme.chart(partner_charts.ranks(bars, "count"), "compliance", title, is_said=True)
     partner_figures.table(table, {_("Number"): "count", _("Share"): "share"})
 
 
@@ -216,5 +217,5 @@ def _show_people(table: pd.DataFrame, cut: partner_figures.Cut) -> None:
         for number, name in enumerate(table.columns[1:])
     ]
     figure = partner_charts.lines(steps, series, "count", height=260)
-    theme.chart(figure, "cae", _("Who works inside a CAE?"))
+    theme.chart(figure, "cae", _("Who works inside a CAE?"), is_said=True)
     partner_figures.table(table, {_("Year"): "year"} | dict.fromkeys(table.columns[1:], "count"))

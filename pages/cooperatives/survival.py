@@ -65,7 +65,11 @@ def show(asked: Asked) -> None:
         )
     elif part == "time":
         title = _("Share still living by years since birth, with the 95% band of all")
-        st.markdown(f"**{title}**")
+        after = rows[(rows["origin"] == "all") & (rows["cohort"] == "all") & (rows["years"] == 5)]
+        if len(after):
+            title = _(
+                "Alive by years since birth: {share} after 5 years; with the 95% band of all"
+            ).format(share=figure_of(after.iloc[0]))
         theme.chart(charts.survival(groups, published), "survival", title)
         st.markdown(f"**{_('Number at risk: still followed at that age')}**")
         partner_figures.table(at_risk, dict.fromkeys(at_risk.columns[1:], "count"))

@@ -109,10 +109,11 @@ def _months(asked: Question, place: Territory) -> Callable[[], pd.DataFrame] | N
     what changed with an event, where one was chosen."""
     months = sheet.months(asked, place)
     events = sheet.events(asked, place)
-    figures = charts.trends(months, asked, events, aims(asked, place))
+    figures = charts.trends(months, events, aims(asked, place))
+    titles = charts.titles(months, asked)
     for column, (name, figure) in zip(st.columns(len(figures) or 1), figures.items(), strict=False):
         with column:
-            theme.chart(figure, key=f"trend_{name}")
+            theme.chart(figure, f"trend_{name}", titles[name])
     before_after = event_change.show(events, asked.scope, place, asked.days)
     folded = st.expander(
         _("The months as a table"),

@@ -11,10 +11,11 @@ from etl.words.rows import each
 from pages.coverage.cells import Question
 from pages.shared import chart_marks, i18n, map, query, theme
 from pages.shared.chart_marks import Marks
+from pages.shared.months import latest
 
 CELL = 27  # pixels, height of a line
-COLUMN = (35, 110)  # pixels, width of a column: at least room for "100 %"
-WIDTH = 630  # pixels that the columns share where there is room
+COLUMN = (32, 110)  # pixels, width of a column: at least room for "100 %"
+WIDTH = 590  # pixels that the columns share where there is room
 
 
 def heatmap(
@@ -51,7 +52,7 @@ def heatmap(
         "padding": {"left": 5, "top": 5, "bottom": 5, "right": 70},  # for the last name, aslant
         "encoding": {
             "x": {**columns, "axis": {"orient": "top", "labelAngle": -50, "labelLimit": 170}},
-            "y": {**lines, "axis": {"labelLimit": 260}},
+            "y": {**lines, "axis": {"labelLimit": 290}},
             "tooltip": [{"field": f, "type": "nominal", "title": t} for f, t in titles.items()],
         },
         "layer": [
@@ -87,7 +88,7 @@ def heatmap(
             "view": {"stroke": None},
             "axis": {
                 "labelColor": tone["text"],
-                "labelFontSize": 12,
+                "labelFontSize": 11,
                 "domain": False,
                 "ticks": False,
             },
@@ -109,8 +110,21 @@ def _ink(fill: str) -> str:
     return "#000000" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 else "#ffffff"
 
 
+def titles(months: pd.DataFrame, asked: Question) -> dict[str, str]:
+    """What stands over the charts of months: what each ends at, by the column that it shows."""
+    _ = i18n.gettext
+    filled = i18n.ngettext("Filled within {n} day", "Filled within {n} days", asked.days)
+    filled = filled.format(n=i18n.number(asked.days))
+    active = query.metric_definition("active_providers").label
+    return {
+        "requests": latest(_("Requests per month"), months, "requests", i18n.number),
+        "fill_rate": latest(filled, months, "fill_rate", i18n.share, "known"),
+        "providers": latest(active, months, "providers", i18n.number),
+    }
+
+
 def trends(
-    months: pd.DataFrame, asked: Question, events: pd.DataFrame, aims: Mapping[str, Marks]
+    months: pd.DataFrame, events: pd.DataFrame, aims: Mapping[str, Marks]
 ) -> dict[str, go.Figure]:
     """Requests, fill rate and active providers by month, the same months a year earlier dotted.
 
@@ -118,22 +132,15 @@ def trends(
     The figures by the column that they show; what is not kept (the past supply of a commune) has
     none.
     """
-    _ = i18n.gettext
-    filled = i18n.ngettext("Filled within {n} day", "Filled within {n} days", asked.days)
-    titles = {
-        "requests": _("Requests per month"),
-        "fill_rate": filled.format(n=i18n.number(asked.days)),
-        "providers": query.metric_definition("active_providers").label,
-    }
-    shown = {column: title for column, title in titles.items() if months[column].notna().any()}
     happened = chart_marks.mark(months["month"], events)
     return {
-        column: _trend(months, column, title, [happened, aims.get(column, Marks([], []))])
-        for column, title in shown.items()
+        column: _trend(months, column, [happened, aims.get(column, Marks([], []))])
+        for column in ("requests", "fill_rate", "providers")
+        if months[column].notna().any()
     }
 
 
-def _trend(months: pd.DataFrame, column: str, title: str, marked: list[Marks]) -> go.Figure:
+def _trend(months: pd.DataFrame, column: str, marked: list[Marks]) -> go.Figure:
     _ = i18n.gettext
     names = [i18n.month(month) for month in months["month"]]
     is_share = column == "fill_rate"
@@ -185,9 +192,8 @@ def _trend(months: pd.DataFrame, column: str, title: str, marked: list[Marks]) -
         }  # fmt: skip
     look = {
             "height": 260,
-            "margin": {"l": 4, "r": 4, "t": 36, "b": 4},
+            "margin": {"l": 4, "r": 4, "t": 24, "b": 4},
             "hovermode": "x unified",
-            "title": {"text": title, "x": 0, "xanchor": "left", "font": {"size": 15}, "y": 0.98},
             "xaxis": {
                 "categoryorder": "array", "categoryarray": names,
                 "tickvals": names[::-1][::step], "showgrid": False, "tickangle": 0,

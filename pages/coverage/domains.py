@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.coverage import cells, charts, tables, views, words
 from pages.coverage.cells import Question
-from pages.shared import export, filters, i18n, pictures, theme
+from pages.shared import export, filters, i18n, map, map_legend, pictures, theme
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -136,7 +136,10 @@ def _heatmap(
         )
     title = words.title(asked, communes=communes, with_scope=False)
     finding = _("By domain and territory, the largest gaps first")
-    pictures.of_cells(charts.cells(data), lines, columns, key, theme.ink(), title, finding)
+    legend = map.legend(classes, theme.is_dark(), ())
+    map_legend.show(title, legend, theme.ink()["line"], "")
+    drawn = charts.cells(data)
+    pictures.of_cells(drawn, lines, columns, legend, key, theme.ink(), title, finding)
 
 
 def _table(wide: pd.DataFrame, *, is_share: bool) -> None:

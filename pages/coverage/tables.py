@@ -44,7 +44,7 @@ def _shares(table: pd.DataFrame, measure: Measure) -> list[str]:
     if measure.unit != "share":
         return []
     label = query.metric_definition(measure.name).label
-    wanted = {label, _("Low (95%)"), _("High (95%)"), _("Drawn to the mean")}
+    wanted = {label, _("Value"), _("Drawn")}
     numbers = table.select_dtypes("number")
     return [column for column in numbers if column in wanted and table[column].max() <= 1]
 

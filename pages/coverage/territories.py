@@ -57,21 +57,20 @@ def show(asked: Question, place: Territory, level: str) -> None:
         regions = cells.read(asked, "region", place, by_domain=False)
         st.markdown(words.by_region(cells.whole(regions, asked), asked))
     tables.notes(asked, level)
-    left, right = st.columns([11, 9], gap="medium")
+    left, right = st.columns(2, gap="medium")
     with left:
         _map(rows, asked, place, level, around, behind)
     with right:
-        by_area = words.by_area(rows, asked, level)
         st.caption(_("Tick a row, or click an area of the map, to go down to it."))
         tables.leading(
-            by_area,
+            words.beside_map(rows, asked, level),
             asked.measure,
             f"areas_{level}_{place.code}",
             lambda row: filters.go_to(level, rows["code"].iloc[row]),
         )
     export.downloads(
         "coverage",
-        {_("Territories"): by_area},
+        {_("Territories"): partial(words.by_area, rows, asked, level)},
         metrics=[asked.measure.name],
         filters=tables.asked_in_words(asked, around),
     )

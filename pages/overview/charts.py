@@ -7,14 +7,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from etl.words.rows import each
-from pages.shared import chart_marks, filters, i18n, query, theme
+from pages.shared import chart_marks, filters, i18n, theme
 from pages.shared.chart_marks import Marks
 
 HEIGHT = 270
 KINDS = filters.KINDS[1:]
 
 
-def _look(title: str, names: list[str]) -> dict[str, Any]:
+def _look(names: list[str]) -> dict[str, Any]:
     """The layout of a chart of months; ``names`` of the months, in order."""
     step = max(1, -(-len(names) // 5))
     return {
@@ -22,7 +22,6 @@ def _look(title: str, names: list[str]) -> dict[str, Any]:
         "margin": {"l": 4, "r": 4, "t": 36, "b": 4},
         "hovermode": "x unified",
         "bargap": 0.25,
-        "title": _title(title),
         "xaxis": {
             "tickvals": names[::-1][::step][::-1], "tickangle": 0, "showgrid": False,
             "type": "category",
@@ -53,10 +52,10 @@ def requests(months: pd.DataFrame, *marked: Marks) -> go.Figure:
             "hovertemplate": "%{y:,.0f}", **_before(),
         },
     ]  # fmt: skip
-    return theme.figure(traces, chart_marks.on(_look(_("Requests per month"), names), marked))
+    return theme.figure(traces, chart_marks.on(_look(names), marked))
 
 
-def fill_rate(months: pd.DataFrame, days: int, *marked: Marks) -> go.Figure:
+def fill_rate(months: pd.DataFrame, *marked: Marks) -> go.Figure:
     """Fill rate of each mature month with its 95 % interval, and a year earlier."""
     _ = i18n.gettext
     names = _names(months["month"])
@@ -83,8 +82,7 @@ def fill_rate(months: pd.DataFrame, days: int, *marked: Marks) -> go.Figure:
             "hovertemplate": "%{text}", **_before(),
         },
     ]  # fmt: skip
-    title = i18n.ngettext("Filled within {n} day", "Filled within {n} days", days).format(n=days)
-    look = _look(title, names)
+    look = _look(names)
     steps = (0, 0.25, 0.5, 0.75, 1)
     look["yaxis"] |= {
         "range": [0, 1.02], "tickvals": steps, "ticktext": [i18n.percent(step) for step in steps],
@@ -125,8 +123,10 @@ def supply(rows: pd.DataFrame, period: filters.Period, *marked: Marks) -> go.Fig
             "hovertemplate": "%{y:,.0f}", **_before(),
         }
     )  # fmt: skip
-    look = _look(_("At month end; dotted: a year earlier"), names)
-    stacked = {"barmode": "stack", "showlegend": False}
+    look = _look(names)
+    stacked = {
+        "barmode": "stack", "showlegend": False, "title": _title(_("dotted: a year earlier")),
+    }  # fmt: skip
     return theme.figure(traces, chart_marks.on(look | stacked, marked))
 
 
@@ -146,8 +146,7 @@ def kinds(rows: pd.DataFrame) -> go.Figure:
         {
             "height": HEIGHT,
             "showlegend": False,
-            "margin": {"l": 4, "r": 60, "t": 36, "b": 4},
-            "title": _title(_("On {date}").format(date=i18n.date(query.build().as_of))),
+            "margin": {"l": 4, "r": 60, "t": 4, "b": 4},
             "xaxis": {"visible": False},
             "yaxis": {
                 "showgrid": False, "ticks": "outside", "ticklen": 6, "tickcolor": "rgba(0,0,0,0)",

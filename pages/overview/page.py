@@ -5,7 +5,17 @@ from functools import partial
 import streamlit as st
 
 from pages.overview import changed, charts, figures, goals, tables, times, words
-from pages.shared import chart_marks, event_change, export, filters, i18n, places, query, theme
+from pages.shared import (
+    chart_marks,
+    event_change,
+    export,
+    filters,
+    i18n,
+    months,
+    places,
+    query,
+    theme,
+)
 
 _ = i18n.gettext
 theme.header(_("Overview"), _("Where do we stand, and what needs doing first?"))
@@ -111,34 +121,34 @@ marked = chart_marks.mark(data.months["month"], events)
 left, right = st.columns(2, gap="medium")
 with left:
     if data.months["requests"].notna().any():
-        theme.chart(
-            charts.requests(data.months, marked), "requests", finding=words.requests_in_short(data)
-        )
+        title = months.latest(_("Requests per month"), data.months, "requests", i18n.number)
+        figure = charts.requests(data.months, marked)
+        theme.chart(figure, "requests", title, words.requests_in_short(data))
     else:
         theme.empty_state(*words.no_requests(data))
 with right:
     if data.months["fill_rate"].notna().any():
         aims = chart_marks.aim(goals.fill_targets(targets, scope, days, place))
-        figure = charts.fill_rate(data.months, days, marked, aims)
-        theme.chart(figure, key="fill_rate", finding=words.fill_in_short(data))
+        figure = charts.fill_rate(data.months, marked, aims)
+        theme.chart(figure, "fill_rate", words.fill_found(data, days), words.fill_in_short(data))
     else:
         theme.empty_state(*words.no_outcomes(data))
 before_after = event_change.show(events, scope, place, days)
 for note in words.demand_left_out(data, period, days):
     st.caption(note)
 
-st.subheader(_("Active providers by kind"), anchor=False)
+st.subheader(_("Active providers"), anchor=False)
 if data.loaded.has_providers:
     left, right = st.columns(2, gap="medium")
     with left:
-        theme.chart(charts.kinds(data.kinds), "kinds", _("Active providers by kind"))
+        theme.chart(charts.kinds(data.kinds), "kinds", words.kinds_found(data))
     with right:
         if data.supply.empty:
             theme.empty_state(*words.no_providers(data))
         else:
-            months = charts.supply_months(data.supply, period)
-            figure = charts.supply(data.supply, period, chart_marks.mark(months, events))
-            theme.chart(figure, "supply", _("Active providers by kind"))
+            shown = charts.supply_months(data.supply, period)
+            figure = charts.supply(data.supply, period, chart_marks.mark(shown, events))
+            theme.chart(figure, "supply", words.supply_found(data))
     for note in words.supply_left_out(data, period):
         st.caption(note)
 else:

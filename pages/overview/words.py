@@ -7,7 +7,18 @@ import streamlit as st
 
 from etl.insight.small_samples import UNSURE
 from pages.overview.figures import Figure, Overview
-from pages.shared import apart, covered, doubt, filters, i18n, places, priorities, query, theme
+from pages.shared import (
+    apart,
+    covered,
+    doubt,
+    filters,
+    i18n,
+    months,
+    places,
+    priorities,
+    query,
+    theme,
+)
 from pages.shared.filters import Territory
 
 
@@ -157,6 +168,42 @@ def fill_in_short(data: Overview) -> str:
     value = doubt.figure(i18n.share(fill.value), fill.n, fill.low)
     sure = i18n.words().confidence(fill.low, fill.high)
     return _in_short(value, sure, *fill_change(fill, data.fill_earlier))
+
+
+def fill_found(data: Overview, days: int) -> str:
+    """The title of the chart of the fill rate: what it was in all these months."""
+    label = i18n.ngettext("Filled within {n} day", "Filled within {n} days", days).format(n=days)
+    fill, earlier = data.fill, data.fill_earlier
+    now, then = (
+        doubt.beside(i18n.share(one.value), one.n, one.low, one.high) for one in (fill, earlier)
+    )
+    if fill.value is None:
+        return label
+    if earlier.value is None:
+        return i18n.gettext("{label}: {value}").format(label=label, value=now)
+    return i18n.gettext("{label}: {now}, {before} a year earlier").format(
+        label=label, now=now, before=then
+    )
+
+
+def kinds_found(data: Overview) -> str:
+    """The title of the chart of kinds: the most frequent of them, and of how many."""
+    kinds = data.kinds.set_index("kind")["providers"]
+    most = str(kinds.drop("all").astype(float).idxmax())
+    return i18n.gettext("On {date}: {n} of {all} active providers are of the kind “{kind}”").format(
+        date=i18n.date(query.build().as_of), n=i18n.number(kinds[most]),
+        all=i18n.number(kinds["all"]), kind=i18n.name("kind", most),
+    )  # fmt: skip
+
+
+def supply_found(data: Overview) -> str:
+    """The title of the chart of providers by month: how many at the end, and a year earlier."""
+    all_kinds = data.supply[data.supply["kind"] == "all"].set_index("month")["providers"]
+    a_year = pd.DateOffset(years=1)
+    earlier = all_kinds.reindex(pd.DatetimeIndex(all_kinds.index) - a_year).to_numpy()
+    rows = pd.DataFrame({"month": all_kinds.index, "providers": all_kinds.to_numpy()})
+    label = i18n.gettext("Active providers at the month’s end")
+    return months.latest(label, rows.assign(providers_earlier=earlier), "providers", i18n.number)
 
 
 def _in_short(value: str, *more: str | None) -> str:

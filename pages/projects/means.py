@@ -85,12 +85,10 @@ def _pictures(found: Cells, years: list[str], at: dict[str, str], cut: partner_f
     left, right = st.columns(2)
     with left:
         title = _("Euros granted to projects, {place}").format(place=cut.place.name)
-        st.markdown(f"**{title}**")
         theme.chart(_euros(found, years, at), "euros", title)
     with right:
         title = _("Jobs planned and realised, by year of registration, {place}")
         title = title.format(place=cut.place.name)
-        st.markdown(f"**{title}**")
         theme.chart(_jobs(found, years, at), "planned", title)
 
 

@@ -45,7 +45,14 @@ def show(asked: Asked) -> None:
         with right:
             partner_figures.table(by_place, _kinds())
     else:
-        partner_figures.table(table, _kinds(), height=440)
+        # two lines a row: names of families and of CAE are as wide as the page beside the figures
+        narrow = {_("Domain"): 145, _("Nearest CAE"): 160, _("Département"): 135}
+        partner_figures.table(
+            table.drop(columns=_("Code")), _kinds(), height=505, row_height=66,
+            column_config={
+                name: st.column_config.TextColumn(width=width) for name, width in narrow.items()
+            },
+        )  # fmt: skip
     st.caption(
         _(
             "Requests with a known outcome, not filled within {n} days; in order of those beyond "
@@ -160,8 +167,8 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
         _("Département"): rows["name"].tolist(),
         _("Domain"): rows[f"label_{i18n.language()}"].tolist(),
         **_demand(rows),
-        _("Projects under way: region"): [under_way(region, "all") for region, _scope in pairs],
-        _("Projects under way: family"): [
+        _("Projects, region"): [under_way(region, "all") for region, _scope in pairs],
+        _("Projects, family"): [
             under_way(region, scope) for region, scope in pairs
         ],
         _("Nearest CAE"): [_("none lives") if i18n.is_none(name) else name for name in rows["cae"]],
@@ -173,8 +180,8 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _kinds() -> dict[str, str]:
     counts = (
-        _("Unmet requests"), _("of requests"), _("Projects under way: region"),
-        _("Projects under way: family"), "km",
+        _("Unmet requests"), _("of requests"), _("Projects, region"),
+        _("Projects, family"), "km",
     )  # fmt: skip
     return {**dict.fromkeys(counts, "count"), _("Share unmet"): "share"}
 

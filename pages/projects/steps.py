@@ -81,7 +81,6 @@ def _funnel(
     )
     if part == "time":
         title = title.format(year=year, place=cut.place.name)
-        st.markdown(f"**{title}**")
         told = through(found, year, **cut.at)
         bars = {i18n.name("step", step): cell for step, cell in told.items()}
         theme.chart(partner_charts.ranks(bars, "count"), "funnel", title)
@@ -124,7 +123,6 @@ def _times(cut: partner_figures.Cut, part: str) -> tuple[pd.DataFrame, pd.DataFr
     if part == "flow" and windows:
         title = _("Median days from step to step, projects of five years, {place}")
         title = title.format(place=cut.place.name)
-        st.markdown(f"**{title}**")
         series = [
             Series(
                 name,

@@ -48,7 +48,6 @@ def show(asked: Asked) -> None:
     if part == "time":
         place = f"{cut.place.name}, {scope}"
         title = _("Projects by step, {place}").format(place=place)
-        st.markdown(f"**{title}**")
         theme.chart(_lines(found, years, cut), "steps", title)
         partner_figures.table(by_year, _kinds(by_year))
     else:

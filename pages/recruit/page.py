@@ -194,9 +194,9 @@ else:
         with left:
             draw_map(finding)
         with right:
-            st.subheader(_("What each recruit would get"), anchor=False)
-            figure = charts.each(words.recruits(rows), team.least)
-            theme.chart(figure, "each", _("What each recruit would get"), finding)
+            recruits = words.recruits(rows)
+            figure = charts.each(recruits, team.least)
+            theme.chart(figure, "each", words.each_found(recruits), finding)
         st.subheader(_("Where to recruit, in order"), anchor=False)
         list_places()
     change()

@@ -177,6 +177,16 @@ def recruits(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def each_found(each_of: pd.DataFrame) -> str:
+    """The title of the chart of recruits; rows as :func:`recruits` gives them."""
+    first, last = (i18n.number(each_of["value"].iloc[n], 1) for n in (0, -1))
+    if len(each_of) == 1:
+        return _("What the recruit would get a month: {n} requests").format(n=first)
+    return _(
+        "What each recruit would get a month: the first {first} requests, the last {last}"
+    ).format(first=first, last=last)
+
+
 def hovers(rows: pd.DataFrame) -> list[str]:
     """Lines of HTML for the points of the map."""
     lines = []

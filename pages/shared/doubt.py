@@ -18,6 +18,13 @@ def figure(text: str, n: Any, low: Any = None) -> str:
     return i18n.gettext("too few to tell") if of(n, low) == "few" else text
 
 
+def beside(text: str, n: Any, low: Any, high: Any) -> str:
+    """A figure as a title tells it: where the cases are few its interval with it, or instead of it
+    that they are too few."""
+    told = figure(text, n, low)
+    return f"{told} ({i18n.interval(low, high)})" if of(n, low) == "interval" else told
+
+
 def sentence(text: str, value: str, n: Any, low: Any, high: Any) -> str:
     """A sentence as an answer tells it: behind its ``value`` in bold the interval, where the cases
     are so few that it belongs there."""

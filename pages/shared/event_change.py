@@ -167,7 +167,6 @@ def show(
         )
         return None
     sentence = words(event, found, days)
-    st.markdown(f"**{theme.escape(title(event, found))}**")
     left, right = st.columns(2, gap="medium")
     with left:
         theme.chart(figure(found, days), "event_change", title(event, found), sentence)

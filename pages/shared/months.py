@@ -2,9 +2,10 @@
 
 import calendar
 import datetime as dt
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
-from pages.shared import i18n, query
+from pages.shared import doubt, i18n, query
 
 
 class Period(NamedTuple):
@@ -41,6 +42,29 @@ def add_months(month: dt.date, n: int) -> dt.date:
     """The first day of the month ``n`` months after ``month``'s."""
     index = month.year * 12 + month.month - 1 + n
     return dt.date(index // 12, index % 12 + 1, 1)
+
+
+def latest(label: str, rows: Any, column: str, write: Callable[[Any], str], known: str = "") -> str:
+    """The title of a chart of months with what it ends at and the same month a year earlier. rows:
+    month, the column and the same with ``_earlier``; known: the column of the cases of a rate."""
+    _ = i18n.gettext
+    told = rows[rows[column].notna()]
+    if told.empty:
+        return label
+    row = told.iloc[-1]
+
+    def figure(ending: str) -> str:
+        value = row[f"{column}{ending}"]
+        if not known or i18n.is_none(value):
+            return write(value)
+        cases, low, high = (row[f"{name}{ending}"] for name in (known, "low", "high"))
+        return doubt.beside(write(value), cases, low, high)
+
+    now, before = figure(""), figure("_earlier")
+    text = _("{label}: {now} in {month}, {before} a year earlier")
+    if i18n.is_none(row[f"{column}_earlier"]):
+        text = _("{label}: {now} in {month}")
+    return text.format(label=label, now=now, month=i18n.month(row["month"]), before=before)
 
 
 def period_label(chosen: Period) -> str:

@@ -50,13 +50,13 @@ def of_map(
 
 def of_cells(
     cells: Sequence[heat.Cell], lines: Sequence[str], columns: Sequence[str],
-    key: str, ink: dict[str, str], title: str, finding: str = "",
+    legend: Sequence[tuple[str, str]], key: str, ink: dict[str, str], title: str, finding: str = "",
 ) -> None:  # fmt: skip
-    """Buttons for a heat map."""
+    """Buttons for a heat map. legend: the colours of its classes and their words."""
     tone = _ink(ink)
 
     def drawn() -> picture.Drawn:
-        return heat.draw(cells, lines, columns, tone)
+        return heat.draw(cells, lines, columns, legend, tone)
 
     _offer(drawn, key, tone, title, finding)
 

@@ -325,11 +325,18 @@ def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
 
 
 def chart(
-    fig: go.Figure, key: str, title: str = "", finding: str = "", source: str = "", **options: Any
-) -> Any:
-    """Show a figure of :func:`figure`, and the buttons to take it away: under its ``title`` (else
-    its own), with what it shows, and where its figures are published, if they are not the build's.
+    fig: go.Figure, key: str, title: str = "", finding: str = "", source: str = "", *,
+    is_said: bool = False, **options: Any,
+) -> Any:  # fmt: skip
+    """Show a figure of :func:`figure` below its ``title`` with what it found (layout.meta), and the
+    buttons to take it away: with the same title (else its own), what more it shows, and where its
+    figures are published, if they are not the build's. ``is_said``: the page has said the title.
     ``options`` go to st.plotly_chart."""
+    found = (fig.layout.meta or {}).get("finding", "")
+    told = i18n.gettext("{label}: {value}").format(label=title, value=found) if found else title
+    if shown_title := found if is_said else told:
+        st.markdown(f"**{escape(shown_title)}**")
+    title = told
     shown = st.plotly_chart(
         fig, key=key, theme=None, config=PLOTLY_CONFIG, width="stretch", **options
     )

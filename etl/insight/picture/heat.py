@@ -22,8 +22,12 @@ class Cell(NamedTuple):
     ink: str
 
 
-def draw(cells: Sequence[Cell], lines: Sequence[str], columns: Sequence[str], ink: Ink) -> Drawn:
-    """Lines and columns in this order; a cell that is missing stays empty."""
+def draw(
+    cells: Sequence[Cell], lines: Sequence[str], columns: Sequence[str],
+    legend: Sequence[tuple[str, str]], ink: Ink,
+) -> Drawn:  # fmt: skip
+    """Lines and columns in this order; a cell that is missing stays empty. legend: colour and words
+    of each class."""
     names = [_short(name) for name in lines]
     left = max(map(wide, names), default=0) + 10
     heads = [_short(name, 30) for name in columns]
@@ -42,7 +46,10 @@ def draw(cells: Sequence[Cell], lines: Sequence[str], columns: Sequence[str], in
         x, y = across[cell.column], down[cell.line]
         canvas.box(x, y, step, ROW, fill=cell.fill, stroke=ink.line)
         canvas.text(x + step / 2, y + ROW / 2 + 3, cell.text, cell.ink, size=size, anchor="middle")
-    return Drawn(canvas)
+    samples = [Canvas(14, 10) for _entry in legend]
+    for sample, (fill, _words) in zip(samples, legend, strict=True):
+        sample.box(0.5, 0.5, 13, 9, fill=fill, stroke=ink.line)
+    return Drawn(canvas, [(s, said) for s, (_fill, said) in zip(samples, legend, strict=True)])
 
 
 def _short(name: str, longest: int = LONGEST) -> str:

@@ -173,7 +173,7 @@ class Attack:
         changed = set(np.flatnonzero(np.abs(moved) > NEAR).tolist())
         for number in changed & self.asked:
             sign = UP if moved[number] > 0 else DOWN
-            if abs(moved[number]) >= reach(self.model.unknowns[number], sign) - NEAR:
+            if abs(moved[number]) >= reach(self.model.unknowns[number]) - NEAR:
                 self.deceived[number, sign].append(changed)
 
     def exactly(self, with_publication: bool) -> Worlds:
@@ -193,6 +193,6 @@ class Attack:
         other, *_ = self.exactly(True).end(number, -sign, mine, self.moves.truth[mine])
         low, high = (other, end) if sign > 0 else (end, other)
         self.found.told.append(
-            Told(reader, self.model.unknowns[number], low, high, how, is_settled)
+            Told(reader, self.model.unknowns[number], low, high, how, sign, is_settled)
         )
         return True

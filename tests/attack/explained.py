@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tests.attack.attacking import Attack
-from tests.attack.bounds import SHARE, Told, Worlds
+from tests.attack.bounds import Told, Worlds
 from tests.attack.model import Row
 
 CELL = re.compile(r"(\S+) (\S+) (.+) (\d{4}) (\S+) (\S+)")  # edition, table, measure, year, place
@@ -15,10 +15,9 @@ def cells(attack: Attack, told: Told) -> list[str]:
     """The cells, by edition and name: drop by drop, whole tables first."""
     model, number = attack.model, attack.model.unknowns.index(told.unknown)
     mine = attack.known[told.reader]
-    sign = 1 if told.high < (1 + SHARE) * told.unknown.value else -1
 
     def is_told(rows: list[Row]) -> bool:
-        found, _, _, is_settled = Worlds(replace(model, rows=rows)).is_told(number, sign, mine)
+        found, _, _, is_settled = Worlds(replace(model, rows=rows)).is_told(number, told.sign, mine)
         return found and is_settled
 
     rows = model.rows

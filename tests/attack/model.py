@@ -44,6 +44,7 @@ class Model:
     unsound: list[str] = field(default_factory=list)
     agreed: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)
+    in_whole: bool = False  # whether the reader uses that numbers of persons are whole
     _numbers: dict[tuple, int] = field(default_factory=dict)
     _seen: set[tuple] = field(default_factory=set)
 
@@ -63,6 +64,11 @@ class Model:
         is_new = mark not in self._seen
         self._seen.add(mark)
         return is_new
+
+    @property
+    def is_whole(self) -> np.ndarray:
+        """Which unknowns the reader takes for whole numbers."""
+        return np.array([self.in_whole and one.is_whole for one in self.unknowns], dtype=bool)
 
     @property
     def truth(self) -> np.ndarray:

@@ -31,10 +31,11 @@ class Outcome:
         return self.attack.found
 
 
-def attacked(world: World, folder: Path) -> Outcome:
-    """Makes the editions of a world below `folder` and attacks them."""
+def attacked(world: World, folder: Path, *, in_whole: bool = False) -> Outcome:
+    """Makes the editions of a world below `folder` and attacks them; in_whole: as Model has it."""
     made = make_all(folder, world.editions)
     model = read([(one.founders, one.partners) for one in made if one.partners.exists()])
+    model.in_whole = in_whole
     attack = Attack(model)
     found = attack.run()
     found.left = few(model)
@@ -53,7 +54,7 @@ def lines(outcome: Outcome, seconds: float) -> list[str]:
     )
     more = []
     for told in found.told:
-        why = cells(outcome.attack, told)
+        why = cells(outcome.attack, told) if told.is_proved else []
         more += [f"  told to {told}"[:300], f"    kind: {kind(told, why)}"]
         more += [f"    {one}" for one in why]
     more += [f"  left: {text}" for text in found.left]
@@ -68,13 +69,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the first world")
     parser.add_argument("--firms", type=int, help="as many in each world; default 15 to 60")
     parser.add_argument("--keep", type=Path, help="where the editions are to stay")
+    parser.add_argument(
+        "--whole", action="store_true", help="persons are whole: three times slower"
+    )
     asked = parser.parse_args(arguments)
     leaking = 0
     for seed in range(asked.seed, asked.seed + asked.worlds):
         started = time.process_time()
         with tempfile.TemporaryDirectory() as scratch:
             folder = asked.keep / f"world{seed}" if asked.keep else Path(scratch)
-            outcome = attacked(draw(seed, asked.firms), folder)
+            outcome = attacked(draw(seed, asked.firms), folder, in_whole=asked.whole)
         leaking += bool(outcome.found.told or outcome.found.left)
         print("\n".join(lines(outcome, time.process_time() - started)), flush=True)
     print(f"{asked.worlds} worlds, {leaking} with something told")

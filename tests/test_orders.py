@@ -28,6 +28,7 @@ TOTAL = {
         "staging.responses", "staging.targets",
     ),
     ("file_id", "each file has its number"): ("accepted.drops",),
+    ("organisation", "a project's grants are summed by organisation"): ("contributions",),
     ("year", "a key of its contract, after the firm or the territory and band"): (
         "marts.commune_need", "marts.cooperatives", "marts.projects",
         "pages/search/cooperative_years.sql",

@@ -120,10 +120,12 @@ def _cells(rules: Rules, one: Division, rows: pd.DataFrame, label: str) -> list[
 def _leaves_room(
     rules: Rules, one: Division, rows: pd.DataFrame, value: float, band: tuple[float, float]
 ) -> bool:
-    """Whether a flow that lies in a band could still have moved any firm's stock by the share of
-    the rule: else the stocks of two years would tell of a firm whose flow is not known."""
-    years = [one.period, str(int(one.period) - 1)]
-    is_stock = rows["measure"].isin(one.table.names("moves")) & rows["period"].isin(years)
+    """Whether what lies in a band could still have moved any firm's stock by the share of the rule:
+    else stocks would tell of a firm whose flow is not known, or of those beside whom it stands."""
+    years = [str(int(one.period) + lag) for lag in (-1, 0, 1)]
+    again = [high.measure for low, high in one.table.pairs("same") if low == one.measure]
+    stocks = [*one.table.names("moves"), *again]
+    is_stock = rows["measure"].isin(stocks) & rows["period"].isin(years)
     need = rules.interval_share * rows.loc[is_stock, "value"].max() if is_stock.any() else 0.0
     return band[1] - value >= need
 

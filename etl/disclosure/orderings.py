@@ -5,10 +5,12 @@ Room is what others could take over: a firm's figure stays uncertain by the shar
 long as others have that much more, or less, of what is not told of them.
 """
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from etl.disclosure.partition import Division, Group, Told, obeys
-from etl.disclosure.published_tables import Table, Term, terms
+from etl.disclosure.published_tables import Table, Term
 from etl.disclosure.rules import Rules
 
 Moves = dict[tuple[str, ...], float]  # of a stock, by the regions told together
@@ -26,62 +28,82 @@ def protect(
     periods = sorted({period for _, period in told})
     lost = False
     for table in tables:
-        for kind, low, high in _pairs(table):
+        for narrowed, low, high in _pairs(table):
             for (measure, period), one in told.items():
                 stock = told.get((high.measure, str(int(period) + high.lag)))
                 if measure == low and one.groups and stock and stock.groups:
-                    lost |= _below(rules, one, stock, edition, is_same=kind == "same")
+                    lost |= narrowed(rules, one, stock, edition)
         for stock_name in table.names("moves"):
             for period in periods:
                 lost |= _moved(rules, table, stock_name, period, told, earlier, edition)
     return lost
 
 
-def _pairs(table: Table) -> list[tuple[str, str, Term]]:
+def _pairs(table: Table) -> list[tuple[Callable[..., bool], str, Term]]:
     """What is at most, or the same as, which other measure of which year."""
     return [
-        (kind, low, terms(high)[0])
-        for kind in ("at_most", "same")
-        for low, high in (
-            text.split(" = ") for text in table.header.get(kind, "").split("; ") if text
-        )
+        (narrowed, low, high)
+        for key, narrowed in (("at_most", _below), ("same", _again))
+        for low, high in table.pairs(key)
     ]
 
 
-def _below(rules: Rules, one: Division, stock: Division, edition: str, *, is_same: bool) -> bool:
+def _below(rules: Rules, one: Division, stock: Division, edition: str) -> bool:
     """Of a measure that is never more than a stock: who stands in a group of the one and a group of
-    the other obey the rule together, or the rest of the group leaves room. is_same: it is the very
-    figure of some, who alone can leave room."""
-    every = pd.concat([group.rows.assign(group=n) for n, group in enumerate(stock.groups)])
-    if is_same:
-        every = every[every["owner"].isin(one.rows["owner"])]
-    of = dict(zip(every["owner"], every["group"], strict=True))
-    if all(_has_room(rules, one, group, every, of, is_same=is_same) for group in one.groups):
+    the other obey the rule together, or the rest of the group leaves room."""
+    every = _grouped(stock)
+    apart = every[~every["owner"].isin(one.rows["owner"])]
+    # ratios of few groups and of the whole tell their own bases, and so who stands in none
+    is_ratio = bool(one.rows["base"].notna().any())
+    is_telling = is_ratio and 1 < len(one.groups) <= TELLING and not rules.holds(apart)
+    if not is_telling and all(_has_room(rules, one, group, every) for group in one.groups):
         return False
+    return _withheld(one, edition, lambda whole: _has_room(rules, one, whole, every))
+
+
+def _again(rules: Rules, one: Division, stock: Division, edition: str) -> bool:
+    """Of a measure that is the stock of some firms: in each group of the stock these obey the rule,
+    and the others, too; or those of other groups leave room for the largest of them."""
+    every = _grouped(stock)
+
+    def has_room(group: Group) -> bool:
+        every["is_in"] = every["owner"].isin(group.rows["owner"])
+        for number in every[every["is_in"]]["group"].unique():
+            here = every["group"] == number
+            parts = (every[here & every["is_in"]], every[here & ~every["is_in"]])
+            need = max((p["value"].max() for p in parts if not rules.holds(p)), default=0.0)
+            rest = every[~here & every["is_in"]]["value"]
+            if (rest.sum() - rest.max() if len(rest) else 0.0) < rules.interval_share * need:
+                return False
+        return True
+
+    if all(has_room(group) for group in one.groups):
+        return False
+    one.is_related = True  # a band would tell it, too
+    return _withheld(one, edition, has_room)
+
+
+def _grouped(stock: Division) -> pd.DataFrame:
+    """The contributions to a stock, with the number of the group in which each stands."""
+    return pd.concat([group.rows.assign(group=n) for n, group in enumerate(stock.groups)])
+
+
+def _withheld(one: Division, edition: str, has_room: Callable[[Group], bool]) -> bool:
+    """Tells of the country alone where that leaves room, else nothing; whether it could: what an
+    earlier edition told stands."""
     if any(group.first != edition for group in one.groups):
         return False
     whole = Group(("FR",), one.rows, edition, edition)
-    is_told = one.groups[0].regions != ("FR",) and _has_room(
-        rules, one, whole, every, of, is_same=is_same
-    )
-    one.groups, one.is_related = ([whole], False) if is_told else ([], is_same)
+    one.groups = [whole] if one.groups[0].regions != ("FR",) and has_room(whole) else []
     return True
 
 
-def _has_room(
-    rules: Rules,
-    one: Division,
-    group: Group,
-    every: pd.DataFrame,
-    of: dict[int, int],
-    *,
-    is_same: bool,
-) -> bool:
-    """every: the contributions to the stock; of: the number of the group in which each owner is."""
+def _has_room(rules: Rules, one: Division, group: Group, every: pd.DataFrame) -> bool:
+    """every: the contributions to the stock, with the number of the group of each."""
+    of = dict(zip(every["owner"], every["group"], strict=True))
     if group.regions != ("FR",):
         every = every[every["region_code"].isin(group.regions)]
-    # ratios of few groups tell their own bases, and so who stands in none
-    if len(one.groups) <= TELLING and not rules.holds(
+    if 1 < len(one.groups) <= TELLING and not rules.holds(
         every[~every["owner"].isin(group.rows["owner"])]
     ):
         return False
@@ -90,8 +112,7 @@ def _has_room(
             continue
         have = every[every["group"] != number].groupby("owner")["value"].sum()
         mine = group.rows.groupby("owner")["value"].sum()
-        taken = mine.reindex(have.index).fillna(0)
-        gap = have if is_same else (have - taken).clip(lower=0)
+        gap = (have - mine.reindex(have.index).fillna(0)).clip(lower=0)
         room = gap.sum() - gap.max() if len(gap) else 0.0
         if room < rules.interval_share * inside["value"].max():
             return False

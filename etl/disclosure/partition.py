@@ -85,7 +85,7 @@ def divided(
         found.groups = [Group(("FR",), rows, edition, edition)]
         return found
     of = _by_region(rows)
-    held = [code for code, own in of.items() if not obeys(rules, table, measure, own)]
+    held = [code for code, own in of.items() if not _stands(rules, table, measure, own)]
     if UNPLACED in of and UNPLACED not in held:
         held.append(UNPLACED)
     if held and not obeys(rules, table, measure, _together(of, held)):
@@ -98,6 +98,13 @@ def divided(
     if held:
         found.groups.append(Group(tuple(sorted(held)), _together(of, held), edition, edition))
     return found
+
+
+def _stands(rules: Rules, table: Table, measure: str, rows: pd.DataFrame) -> bool:
+    """Whether a region may be told by itself: not so few that they would be rounded to none."""
+    few = (table.unit(measure) or 0.0) / 2
+    reads_zero = not rows["base"].notna().any() and 0 < float(rows["value"].sum()) <= few
+    return not reads_zero and obeys(rules, table, measure, rows)
 
 
 def _by_region(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -142,7 +149,7 @@ def revised(
     fresh = rows.iloc[:0] if undivided else rows[~rows["region_code"].isin(known)]
     joining = []
     for code, own in fresh.groupby("region_code"):
-        if code != UNPLACED and obeys(rules, table, measure, own):
+        if code != UNPLACED and _stands(rules, table, measure, own):
             found.groups.append(Group((str(code),), own, edition, edition))
         elif before.others and not keeps_others:
             joining.append(str(code))
@@ -174,7 +181,7 @@ def _split(
     for code in [code for code in others.regions if code in of and code != UNPLACED]:
         rest = [other for other in of if other != code]
         asked = (division.table, division.measure)
-        if obeys(rules, *asked, of[code]) and (
+        if _stands(rules, *asked, of[code]) and (
             not rest
             or (obeys(rules, *asked, _together(of, rest)) and bands_hold(_together(of, rest)))
         ):

@@ -73,6 +73,11 @@ class Table:
         """The words of a line of the head."""
         return [name.strip() for name in self.header.get(key, "").split(",") if name.strip()]
 
+    def pairs(self, key: str) -> list[tuple[str, Term]]:
+        """Of a line `low = high; low = high[+1]`: measures, and what each is compared with."""
+        texts = [text.split("=") for text in self.header.get(key, "").split(";") if text.strip()]
+        return [(low.strip(), _terms(high)[0]) for low, high in texts]
+
     def unit(self, measure: str) -> float | None:
         """To what a figure is rounded at least; None where it is told as it is."""
         told = dict(text.split() for text in self.names("rounded"))
@@ -102,13 +107,12 @@ def _table(file: layers.SqlFile) -> Table:
 
 def _relation(table: str, text: str) -> Relation:
     own, separator, other = text.partition("=")
-    found = Relation(terms(own), terms(other))
+    found = Relation(_terms(own), _terms(other))
     if not separator or not found.own or not found.other:
         raise DisclosureError(f"{table}: the relation cannot be read: {text.strip()}")
     return found
 
 
-def terms(text: str) -> tuple[Term, ...]:
-    """What `lost - gained` or `employees[-1]` names."""
+def _terms(text: str) -> tuple[Term, ...]:
     found = re.findall(r"(-?)\s*([a-z_][a-z0-9_]*)\s*(?:\[([+-]\d+)\])?", text)
     return tuple(Term(measure, int(lag or 0), -1 if sign else 1) for sign, measure, lag in found)

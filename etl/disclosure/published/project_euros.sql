@@ -39,18 +39,21 @@ measured AS (
     FROM granted
     UNION ALL
     SELECT
-        granted.contributor, granted.project_id, granted.region_code, (year(settings.as_of) - 1) // 5 * 5,
-        'eur_per_job', CAST(sum(CAST(granted.value AS DECIMAL(28, 4))) AS DOUBLE), CAST(granted.planned_jobs AS DOUBLE),
-        list(DISTINCT coalesce(granted.organisation, '') ORDER BY coalesce(granted.organisation, '')), max(organisations.names)
+        granted.contributor, granted.project_id || ' ' || coalesce(granted.organisation, ''), granted.region_code,
+        (year(settings.as_of) - 1) // 5 * 5, 'eur_per_job', granted.value,
+        -- a project's jobs count once, whoever pays
+        CASE
+            WHEN row_number() OVER (PARTITION BY granted.project_id ORDER BY granted.organisation) = 1
+                THEN CAST(granted.planned_jobs AS DOUBLE)
+            ELSE 0
+        END,
+        [coalesce(granted.organisation, '')], organisations.names
     FROM granted
     CROSS JOIN reference.settings AS settings
     LEFT JOIN organisations ON granted.project_id = organisations.project_id
     WHERE
         granted.step = 'financed' AND granted.planned_jobs > 0
         AND year(granted.financed_on) BETWEEN (year(settings.as_of) - 1) // 5 * 5 - 4 AND (year(settings.as_of) - 1) // 5 * 5
-    GROUP BY
-        granted.contributor, granted.project_id, granted.region_code, settings.as_of,
-        granted.planned_jobs
 )
 
 SELECT

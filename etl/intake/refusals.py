@@ -65,6 +65,8 @@ class Findings:
             f"SELECT * EXCLUDE (rid, {issues}), {self.repaired_sql()} AS repaired_fields "
             "FROM typed WHERE rid NOT IN (FROM refused_rows)",
             folder / "accepted.parquet",
+            # a dictionary of nearly as many words as rows is given up late: half of the writing
+            ", DICTIONARY_SIZE_LIMIT 1000",
         )
         self.copy(f"{self.refused_sql()} ORDER BY line, column_name", folder / "refused.parquet")
         if self.sidecar.corrects:
@@ -141,8 +143,8 @@ class Findings:
             keys[key if key not in keys else f"{key} ({index + 1})"] = index
         return keys
 
-    def copy(self, select: str, path: Path) -> None:
-        self.con.execute(f"COPY ({select}) TO {quote(path)} (FORMAT parquet)")
+    def copy(self, select: str, path: Path, options: str = "") -> None:
+        self.con.execute(f"COPY ({select}) TO {quote(path)} (FORMAT parquet{options})")
 
     def reasons_sql(self) -> str:
         """The view `shown`: each issue with the arguments of its sentence, as JSON."""

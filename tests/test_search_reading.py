@@ -10,10 +10,16 @@ from pages.finding.parse import Reading
 from tests import search_market
 from tests.pages_fixture import assert_fine, run_page, texts
 
+NAMED = """\
+P10,Les Jardins d'Auteuil,company,,,,,67,,2026-10-01,,,
+P11,Allô Foyer Clair,company,,,,,67,,2026-10-01,,,
+P12,Claire Morvan,individual,,,,,67,,2026-10-01,,,
+"""
+
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return search_market.make(tmp_path_factory.mktemp("reading"))
+    return search_market.make(tmp_path_factory.mktemp("reading"), NAMED)
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +55,10 @@ def places(reading: Reading) -> set[str]:
         ("rennes marseile", {"commune-35238"}),  # no slip where an exact place stands
         ("ménage aix en provence cedex 1", {"commune-13001"}),
         ("vienne isère", {"commune-38544"}),
+        ("ménage saint-martin-d'hères", {"commune-38421"}),
+        ("zzqq évry-courcouronnes", {"commune-91228"}),
+        ("zzqq trait à pouzauges", {"commune-85182"}),
+        ("ménage lille roubaix", {"commune-59350", "commune-59512"}),
     ],
 )
 def test_what_is_exactly_a_place_is_one(words: str, meant: set[str]) -> None:
@@ -100,6 +110,19 @@ def test_words_are_left_out_only_where_a_domain_says_who_is_meant() -> None:
     assert list(rows["provider_id"]) == ["P8"] and rows.attrs["reading"].without == ["zzqq"]
     assert searching.search("anne zzqq")[1] == 0
     assert searching.search("tonte de pelouse lyon")[1] == 0  # a place with nobody stays one
+
+
+def test_words_that_nobody_offers_may_still_be_a_name_and_no_place() -> None:
+    for words, told in {
+        "jardins auteuil": {},  # the name of a village, where nobody is
+        "alo foyer": {},  # a letter typed once in place of twice
+        "foyer claire": {"claire": "clair"},  # known, and still a slip
+    }.items():
+        rows, _total = searching.search(words)
+        assert list(rows["provider_id"]) == ["P10" if "jardin" in words else "P11"], words
+        assert told.items() <= rows.attrs["reading"].corrected.items()
+    assert searching.search("association ccas admr zzqq")[1] == 0
+    assert searching.search("claire zzqq")[1] == 0
 
 
 def test_a_known_word_is_not_corrected_and_a_correction_is_told() -> None:

@@ -17,7 +17,7 @@ KINDS = {
     **dict.fromkeys(
         ("sarl", "sas", "eurl", "sasu", "entreprise", "societe", "company", "firm"), "company"
     ),
-    **dict.fromkeys(("association", "asso", "assoc", "ass"), "association"),
+    **dict.fromkeys(("association", "asso", "assoc", "asoc", "ass"), "association"),
     **dict.fromkeys(("scop", "scic", "cooperative", "coop"), "cooperative"),
     **dict.fromkeys(("independant", "particulier", "freelance", "individual"), "individual"),
 }

@@ -79,6 +79,7 @@ class Names:
     meant: list[Meant] = field(repr=False)  # of each of them
     lengths: np.ndarray[Any, Any] = field(repr=False)
     populations: np.ndarray[Any, Any] = field(repr=False)
+    words: frozenset[str] = field(repr=False)  # that the names are made of
 
     def misspelt(self, windows: Sequence[str], most: Sequence[int]) -> list[tuple[Meant, int]]:
         """For each joined text the likeliest name within so many slips, and how many; (nothing, 0)
@@ -128,6 +129,7 @@ def named(rows: pd.DataFrame) -> tuple[Names, dict[tuple[str, str], Place]]:
         exact, written, list(joined), list(joined.values()),
         np.array([len(name) for name in joined], np.int16),
         np.array([meant.population for meant in joined.values()], np.int64),
+        frozenset(word for name in exact for word in name.split()),
     ), codes  # fmt: skip
 
 

@@ -16,8 +16,10 @@ MOST_BESIDE = 8  # words of a phrase, and of a place
 MOST_EXTRA = 4
 MOST_LOOKED_FOR = 32  # bits of a number
 LONGEST_PHRASE = 6
+MOST_SLIPS = 4  # that are tried of a known word
 LEAST_BEGUN, LEAST_JOINED = 3, 6  # letters of a beginning, and of two words in one
 _BEGUN, _SLIPPED, _LONGER = 0.8, 0.6, 0.3  # what is left of a weight where a word is another
+_COMMON = 0.3  # of what the words of a name tell, told by words that many names have
 _LESS = 0.49  # of what the words of a name tell may be left out
 
 
@@ -99,9 +101,9 @@ def read(text: str, *, with_places: bool = True) -> Reading:
         folded=fold(text), identifier=typed.identifier, exact_name=typed.phrase,
         phrase=telling(typed.phrase.split())[:MOST_BESIDE], left_out=list(typed.too_many),
     )  # fmt: skip
-    alike = _unknown(typed.words, lexicon, index)
-    typed, alike = _taken_apart(typed, alike, index)
-    meant = {word: _domain_word(near, lexicon) for word, near in alike.items()}
+    alike = _unknown(typed.words, lexicon, index, with_places)
+    typed, alike = _taken_apart(typed, alike, lexicon if with_places else None, index)
+    meant = {word: _domain_word(word, near, lexicon) for word, near in alike.items()}
     where = Where(typed.words, typed.written, lexicon, index, alike, meant)
     if with_places:
         where.read()
@@ -156,36 +158,68 @@ def _understand(
     _find_names(reading, alike, index)
 
 
-def _unknown(words: list[str], lexicon: Lexicon, index: Index) -> dict[str, list[Word]]:
+def as_name(text: str, postcode: str) -> Reading:
+    """A clean text as nothing but the words of one name, whatever places and kinds of help they
+    could mean as well; ``postcode``: one that was typed, which stays where to look."""
+    lexicon, index = load(), load_index()
+    typed = take_apart(text.replace(postcode, " ") if postcode else text)
+    alike = _unknown(typed.words, lexicon, index, with_places=False)
+    typed, alike = _taken_apart(typed, alike, None, index)
+    words = telling(typed.words)
+    if typed.identifier or typed.phrase or any(word in LITTLE for word in words):
+        return Reading(is_nothing=True)
+    reading = Reading(words=words[:MOST_WORDS], folded=fold(text), postcode=postcode)
+    _find_names(reading, alike, index)
+    return reading
+
+
+def misread(whole: Reading, index: Index) -> Iterator[Reading]:
+    """The words of a name with one of them, though known, as the slip of another."""
+    for word in whole.words[:LONGEST_PHRASE]:
+        is_name = word in whole.terms and word not in whole.corrected
+        slips = index.slipped(word, 1) if is_name and allowed(word) else []
+        for near in [row for row in slips if row.providers][:MOST_SLIPS]:
+            terms = whole.terms | {word: {near.number: near.weight}}
+            yield replace(whole, terms=terms, corrected=whole.corrected | {word: near.word})
+
+
+def _unknown(
+    words: list[str], lexicon: Lexicon, index: Index, with_places: bool
+) -> dict[str, list[Word]]:
     """Words that nobody knows, as stems, with those that begin with them and those that they may
-    be slips of."""
+    be slips of; ``with_places``: the name of a place is no slip."""
     asked = {
         stem(word): word for word in words
         if not lexicon.is_plain(word) and word not in KINDS and stem(word) not in KINDS
     }  # fmt: skip
     known = index.known(asked)
+    if not with_places:  # of a name, the word of a domain or a place is no word
+        known = {word: row for word, row in known.items() if row.providers}
     lost = [
         word for word, typed in asked.items()
-        if word not in known and typed not in lexicon.names.exact
+        if word not in known and not (with_places and typed in lexicon.names.exact)
     ][:MOST_WORDS]  # fmt: skip
     return {word: _alike(word, asked[word], index) for word in lost}
 
 
 def _taken_apart(
-    typed: Typed, alike: dict[str, list[Word]], index: Index
+    typed: Typed, alike: dict[str, list[Word]], lexicon: Lexicon | None, index: Index
 ) -> tuple[Typed, dict[str, list[Word]]]:
     """A word that nobody knows, nor anything like it, as the two that it is made of."""
     words: list[str] = []
     written: list[str] = []
     for word, as_written in zip(typed.words, typed.written, strict=True):
         parts = [word]
-        if len(word) >= LEAST_JOINED and not alike.get(stem(word), [word]):
+        is_place = lexicon is not None and word in lexicon.names.words
+        near = min((row.distance for row in alike.get(stem(word), ())), default=2)
+        is_unlike = stem(word) in alike and near > 1
+        if len(word) >= LEAST_JOINED and not is_place and is_unlike:
             halves = [(word[:n], word[n:]) for n in range(2, len(word) - 1)]
             known = index.known({stem(half) for pair in halves for half in pair})
-            parts = max(
-                ([*pair] for pair in halves if all(stem(half) in known for half in pair)),
-                key=lambda pair: min(map(len, pair)), default=parts,
-            )  # fmt: skip
+            shortest = LEAST_BEGUN if alike[stem(word)] else 2
+            fit = [pair for pair in halves if all(stem(half) in known for half in pair)]
+            fit = [pair for pair in fit if min(map(len, pair)) >= shortest]
+            parts = [*max(fit, key=lambda pair: min(map(len, pair)), default=parts)]
         words += parts
         written += [as_written] if len(parts) == 1 else parts
     left = {word: near for word, near in alike.items() if word in map(stem, words)}
@@ -196,12 +230,24 @@ def _alike(word: str, typed: str, index: Index) -> list[Word]:
     if len(word) < LEAST_BEGUN or any(letter.isdigit() for letter in word):
         return []
     slips = allowed(typed)
-    return index.begun(word) + (index.slipped(word, slips) if slips else [])
+    if slips:
+        return index.begun(word) + index.slipped(word, slips)
+    near = index.known(sorted(_doubled(word))).values()
+    return index.begun(word) + [row._replace(distance=1) for row in near]
 
 
-def _domain_word(near: list[Word], lexicon: Lexicon) -> str:
-    """The word of a domain that an unknown one is likely meant for; '' where it is none."""
+def _doubled(word: str) -> set[str]:
+    """A word with one of its letters typed twice in place of once, or the other way round: the
+    slip that short words have too."""
+    once = {word[:n] + word[n + 1 :] for n in range(1, len(word)) if word[n] == word[n - 1]}
+    return once | {word[:n] + letter + word[n:] for n, letter in enumerate(word)}
+
+
+def _domain_word(word: str, near: list[Word], lexicon: Lexicon) -> str:
+    """The word of a domain that an unknown one is likely meant for; '' where it is none. The first
+    letter of a word is hardly ever wrong, but for one too many: londres is not tondre."""
     found = [row for row in near if row.is_domain and lexicon.with_word.get(row.word)]
+    found = [row for row in found if row.word[0] == word[0] or word.endswith(row.word)]
     names = max((row.providers for row in near if row.distance <= 1), default=0)
     best = min(found, key=lambda row: (row.distance, len(row.word)), default=None)
     if best is None or (best.distance > 1 and names > 0):
@@ -316,7 +362,9 @@ def _slips(reading: Reading, word: str, near: list[Word]) -> dict[int, float]:
     begun = [row for row in in_names if row.distance == 0]
     slipped = [row for row in in_names if row.distance > 0]
     closest = min((row.distance for row in slipped), default=0)
-    chosen = begun + [row for row in slipped if row.distance == closest]
+    nearest = [row for row in slipped if row.distance == closest]
+    twice = _doubled(word)
+    chosen = begun + ([row for row in nearest if row.word in twice] or nearest)
     if slipped and not begun and word not in reading.masks:
         best = max((row for row in chosen), key=lambda row: row.providers)
         reading.corrected[word] = best.word
@@ -339,7 +387,8 @@ def relaxed(reading: Reading, index: Index) -> Iterator[Reading]:
             yield Reading(identifier=reading.identifier, folded=reading.folded, without=gone)
         return
     weights = {word: _weight(word, index) for word in reading.names}
-    order = [*reading.kinds, *sorted(weights, key=lambda word: weights[word])]
+    kinds = [word for word in reading.kinds if word not in reading.masks]
+    order = [*kinds, *sorted(weights, key=lambda word: weights[word])]
     ways = [order[:n] for n in range(1, len(order) + 1)]
     ways += [[word] for word in order[1:]]
     most = sum(weights.values()) * (1 if _is_sure(reading) else _LESS)
@@ -347,8 +396,10 @@ def relaxed(reading: Reading, index: Index) -> Iterator[Reading]:
         left = [word for word in reading.words if word not in way]
         is_told = left or reading.exact_name
         names = [word for word in weights if word not in way]
-        if not _is_sure(reading) and len(names) < min(len(weights), LEAST_NAMES):
-            continue  # a surname alone is not who was meant
+        is_few = len(names) < min(len(weights), LEAST_NAMES)
+        lost = sum(weights.get(word, 0) for word in way)
+        if not _is_sure(reading) and is_few and lost > _COMMON * sum(weights.values()):
+            continue  # a surname alone is not who was meant, a rare word beside a common one is
         if not is_told or sum(weights.get(word, 0) for word in way) > most:
             return
         yield replace(

@@ -2,7 +2,8 @@
 
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from pages.finding.index import Index
 from pages.finding.index import load as load_index
 from pages.finding.lexicon import Lexicon
 from pages.finding.lexicon import load as load_lexicon
-from pages.finding.parse import Reading, read, relaxed
+from pages.finding.parse import Reading, as_name, misread, read, relaxed
 from pages.finding.rank import Found, Question, counted, find, page_of, ranked
 from pages.shared import filters, i18n, query
 
@@ -95,8 +96,9 @@ def _where(
 
 
 def _find(text: str, asked: Question, with_places: bool, until: float) -> tuple[Reading, Found]:
-    """For the text as it is read; where nobody is found, for the first way of leaving words out
-    under which anybody is, else for the whole text."""
+    """For the text as it is read; where nobody is found, for those whose name holds all of it, for
+    the first way of leaving words out under which anybody is, or of a known word as a slip, else
+    for the whole text."""
     index, lexicon = load_index(), load_lexicon()
     reading = read(text, with_places=with_places) if text else Reading()
     around = None
@@ -105,12 +107,16 @@ def _find(text: str, asked: Question, with_places: bool, until: float) -> tuple[
     found = find(index, lexicon, reading, asked, around)
     if found.total:
         return reading, found
-    for less in relaxed(reading, index):
+    ways: list[Iterable[Reading]] = [relaxed(reading, index)]
+    if with_places and (reading.words or reading.postcode):  # who bears the very words as a name
+        whole = as_name(text, reading.postcode)
+        ways = [[whole], *ways, misread(whole, index)]
+    for other in chain.from_iterable(ways):
         if time.monotonic() > until:
             raise query.TooLong(query.QUICK_S)
-        others = find(index, lexicon, less, asked, around if less.places else None)
+        others = find(index, lexicon, other, asked, around if other.places else None)
         if others.total:
-            return less, others
+            return other, others
     return reading, found
 
 

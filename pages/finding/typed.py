@@ -21,7 +21,7 @@ _LABEL = re.compile(
     re.I,
 )
 _INITIALS = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?\.?")
-_ELISION = re.compile(r"^(?:[cdjlmnst]|qu)['’](?=\w)", re.I)
+_ELISION = re.compile(r"(?:^|(?<=-))(?:[cdjlmnst]|qu)['’](?=\w)", re.I)
 _JOINED = re.compile(r"(?<=[^\W\d_])['’](?=[^\W\d_])")  # p'tite: ptite
 LEAST_INITIALS = 3  # letters that stand alone are one word from so many on
 

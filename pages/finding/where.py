@@ -11,6 +11,7 @@ LONGEST = 8  # words of a place's name
 LONGEST_MISSPELT, MOST_WINDOWS = 4, 24
 NEAR_KM = 10.0
 MOST_KM = 200
+_FAR_LARGER = 10
 _CITY, _TOWN = 20_000, 2_000  # people: a misspelt one is likelier than a name; than a word
 _NUMBERED = {"75056": "750", "69123": "6900", "13055": "130"}  # postcodes of arrondissements
 _RANK = re.compile(r"([0-9]{1,2}|[ivx]{1,5})(?:e|er|eme|ere|nd|nde|th|st|rd)?")
@@ -22,34 +23,11 @@ _ROMAN = {
 }
 _DEPARTEMENT = re.compile("[0-9]{2}|2[ab]|97[0-9]")
 # what makes of a number something else than a département
-_UNITS = frozenset(
-    [
-        "an",
-        "ans",
-        "annee",
-        "annees",
-        "year",
-        "years",
-        "mois",
-        "month",
-        "months",
-        "h",
-        "heure",
-        "heures",
-        "hours",
-        "euro",
-        "euros",
-        "eur",
-        "m2",
-        "km",
-        "jours",
-        "jour",
-        "fois",
-        "personnes",
-        "minutes",
-        "mn",
-    ]
-)
+_UNITS = frozenset([
+    "an", "ans", "annee", "annees", "year", "years", "mois", "month", "months", "h", "heure",
+    "heures", "hours", "euro", "euros", "eur", "m2", "km", "jours", "jour", "fois", "personnes",
+    "minutes", "mn",
+])  # fmt: skip
 _BEFORE_PLACES = frozenset(
     ["a", "au", "aux", "vers", "near", "in", "around", "autour", "proche", "pres", "dans"]
 )
@@ -215,10 +193,29 @@ class Where:
             if narrowed:
                 self._take(window, Meant(narrowed))
                 return
+        if self._is_better(window, meant):
+            for n in (n for each in self._windows for n in each):
+                self.used[n] = False
+            self.text, self._windows = [], []
+            self._take(window, meant)
+            return
         last = self._windows[-1]
         between = self.words[min(last.stop, window.stop) : max(last.start, window.start)]
-        if between and set(between) <= _BETWEEN:
+        towns = min(place.population for place in (*self.places, *meant.likely)) >= _TOWN
+        if set(between) <= _BETWEEN and (between or towns):
             self._take(window, Meant((*self.places, *meant.likely)))
+
+    def _is_better(self, window: range, meant: Meant) -> bool:
+        """Whether a place that lies elsewhere than the one before is likelier: a preposition leads
+        to it alone, or it is a city and the other a village."""
+        led, led_before = (
+            bool(each.start) and self.words[each.start - 1] in _BEFORE_PLACES
+            for each in (window, self._windows[-1])
+        )
+        if led_before:
+            return False
+        before = sum(place.population for place in self.places)
+        return led or (meant.population >= _CITY and meant.population > _FAR_LARGER * before)
 
     def _is_meant(self, window: range, meant: Meant) -> bool:
         """Whether these words likelier name the place than anything else."""

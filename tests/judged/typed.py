@@ -24,7 +24,7 @@ _CONDITIONS = {
 
 
 def queries(market: str, half: str) -> list[dict[str, str]]:
-    """The rows of a market (real or sample) and a half (dev or locked)."""
+    """The rows of a market (real or sample) and a half (dev, locked or later)."""
     with FILE.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     return [row for row in rows if (row["market"], row["half"]) == (market, half)]

@@ -12,7 +12,7 @@ import duckdb
 
 from etl import check, console, disk, forget, layers, mail, paths, progress_bar, sample
 from etl.bring import folders
-from etl.build import contents, make, rollback, warehouse
+from etl.build import contents, make, rollback, territory, warehouse
 from etl.insight import digest, part, registry, report
 from etl.intake import lake
 from etl.problems import Told
@@ -134,6 +134,9 @@ def _parser() -> argparse.ArgumentParser:
                 f"--{name}", dest=key, type=partial(_code, key), action="append", default=[],
                 metavar="CODE", help=f"tell of this {name} and no other; may be given again",
             )  # fmt: skip
+        command.add_argument(
+            "--france", action="store_true", help="tell founders of all of it, not of our territory"
+        )
 
     forgetting = commands.add_parser("forget", help="erase a person from drops, builds and logs")
     forgetting.add_argument("kind", choices=["provider"])
@@ -253,16 +256,27 @@ def _rollback(options: argparse.Namespace) -> int:
     return OK
 
 
-def _digest(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+def _part(options: argparse.Namespace, audience: str) -> part.Part:
+    """The part that is asked for; where no place is, that of founders is our territory, as the
+    served build holds it."""
     codes = {key: getattr(options, key) for key in part.KEYS}
+    is_ours = audience == "founders" and not options.france
+    served = warehouse.served_build(options.warehouse) if is_ours else None
+    if served and not any(codes[key] for key in territory.LEVELS):
+        codes |= warehouse.manifest(options.warehouse, served).get("territory") or {}
+    return part.of(codes)
+
+
+def _digest(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    given = [getattr(options, key) for key in part.KEYS]
     if options.mail:
-        if any((options.lang, options.format, options.audience, *codes.values())):
+        if any((options.lang, options.format, options.audience, options.france, *given)):
             parser.error(console.line("mail_alone", file=folders.here().mailing))
         return _mail(options.warehouse)
+    audience = options.audience or digest.AUDIENCES[0]
     text = digest.digest(
         options.warehouse, language=options.lang or console.language(),
-        form=options.format or "md", audience=options.audience or digest.AUDIENCES[0],
-        part=part.of(codes),
+        form=options.format or "md", audience=audience, part=_part(options, audience),
     )  # fmt: skip
     print(text, end="")
     return OK
@@ -284,7 +298,7 @@ def _mail(warehouse_folder: Path) -> int:
 
 def _report(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     form = options.out.suffix.lower().removeprefix(".")
-    asked = part.of({key: getattr(options, key) for key in part.KEYS})
+    asked = _part(options, options.audience)
     if len(asked.domains) > 1:
         parser.error("a report tells of one --domain (or family), or of all")
     if options.audience == "partners" and not report.is_for_partners(asked):

@@ -12,7 +12,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl import layers, paths
-from etl.bring import job, settling, states
+from etl.__main__ import main
+from etl.bring import folders, job, settling, states
 from etl.bring.folders import Folders
 from etl.bring.states import Job
 from etl.build import make, territory, warehouse
@@ -355,6 +356,8 @@ def test_a_founder_chooses_it_on_the_page(
     test = run_page(monkeypatch, data / "warehouse", "bring")
     press(test, "Choose Bretagne")
     press(test, "Begin there")
+    second = run_page(monkeypatch, data / "warehouse", "bring")  # while it is worked out
+    assert not states.start(data / "settling", Job("settle", folders.here(), "b", "settings.toml"))
     for _ in range(600):
         found = states.state(data / "settling")
         if found and found.status != "running":
@@ -364,6 +367,18 @@ def test_a_founder_chooses_it_on_the_page(
     test.run()
     assert "Pages begin with **Bretagne**" in texts(test)
     assert territory.read(data / territory.FILE).regions == ("53",)
+    second.run()
+    press(second, "Begin there")
+    assert "This is settled already" in texts(second)
+
+
+def test_a_digest_begins_with_it(
+    built: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["digest", "--lang", "en", "--warehouse", str(built(BRITTANY) / "warehouse")]
+    for more, told in (([], True), (["--france"], False), (["--region", "44"], False)):
+        assert main([*asked, *more]) == 0
+        assert ("Bretagne" in capsys.readouterr().out.splitlines()[0]) == told
 
 
 def test_the_page_proposes_where_the_data_is(

@@ -73,11 +73,16 @@ class State:
     result: dict[str, Any] = field(default_factory=dict)
 
 
-def start(folder: Path, job: Job) -> None:
-    """Begins a job in a folder; nothing where one runs there. It goes on when the server ends."""
-    if (running := state(folder)) and running.status == "running":
-        return
-    ask(folder, job)
+_STARTING = threading.Lock()
+
+
+def start(folder: Path, job: Job) -> bool:
+    """Begins a job in a folder, and tells whether: not where one runs there, asked for by somebody
+    else at the same moment. It goes on when the server ends."""
+    with _STARTING:
+        if (running := state(folder)) and running.status == "running":
+            return False
+        ask(folder, job)
     with (folder / "job.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "etl.bring.job", str(folder)],
@@ -85,6 +90,7 @@ def start(folder: Path, job: Job) -> None:
             start_new_session=True,
         )  # fmt: skip
     threading.Thread(target=process.wait, daemon=True).start()
+    return True
 
 
 def ask(folder: Path, job: Job) -> None:

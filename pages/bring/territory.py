@@ -17,7 +17,7 @@ _ = i18n.gettext
 SHARE = 0.8  # of providers and of requests, that the régions which are proposed hold together
 MOST = 3  # more régions than that are no territory to begin with
 KEYS = {"regions": "territory_regions", "departements": "territory_departements"}
-ASKED = "_territory_asked"
+ASKED, BESIDE = "_territory_asked", "_territory_beside"
 
 
 def show() -> None:
@@ -26,6 +26,7 @@ def show() -> None:
     with st.expander(_("Our territory"), icon=":material/my_location:"):
         st.markdown(_served())
         found = states.state(here.settling)
+        _told_beside()
         if found and found.status == "running":
             brought.watch(str(here.settling))
             return
@@ -50,6 +51,19 @@ def _told(found: states.State) -> None:
         outcome.failed(found)
     elif not found.result["published"]:
         outcome.not_published(found.result)
+
+
+def _told_beside() -> None:
+    """That a change was asked for in vain: it stands already, or somebody else's is at work."""
+    text = {
+        "same": _("This is settled already: nothing was changed."),
+        "running": _(
+            "Somebody else has settled our territory at the same moment: yours was not taken. "
+            "Look whether theirs is what you meant, and choose again if not."
+        ),
+    }.get(st.session_state.get(BESIDE, ""))
+    if text:
+        st.info(text, icon=":material/group:")
 
 
 def _proposed() -> None:
@@ -144,10 +158,17 @@ def _begin() -> None:
         text = settling.text_with(here.settings, **chosen)
     except InputErrors:  # it is told above the lists
         return
-    st.session_state[ASKED] = True
+    st.session_state[BESIDE] = ""
     for name in KEYS.values():  # read again from the file
         st.session_state.pop(name)
-    states.start(
+    mine = places.ours()
+    codes = {f"{kind.removesuffix('s')}-{code}" for kind, some in chosen.items() for code in some}
+    if {*(mine.areas if mine else ())} == codes:
+        st.session_state[BESIDE] = "same"
+        return
+    st.session_state[ASKED] = states.start(
         here.settling,
         Job("settle", here, visitor.sender().account, territory.FILE, sidecar=text),
     )
+    if not st.session_state[ASKED]:
+        st.session_state[BESIDE] = "running"

@@ -245,9 +245,9 @@ def _doubled(word: str) -> set[str]:
 
 def _domain_word(word: str, near: list[Word], lexicon: Lexicon) -> str:
     """The word of a domain that an unknown one is likely meant for; '' where it is none. The first
-    letter of a word is hardly ever wrong, but for one too many: londres is not tondre."""
-    found = [row for row in near if row.is_domain and lexicon.with_word.get(row.word)]
-    found = [row for row in found if row.word[0] == word[0] or word.endswith(row.word)]
+    letter of a word may lack or be one too many, and is hardly ever wrong: londres, tondre."""
+    found = [row for row in near if row.is_domain and lexicon.with_word.get(row.word) and (
+        row.word[0] == word[0] or row.word.endswith(word) or word.endswith(row.word))]  # fmt: skip
     names = max((row.providers for row in near if row.distance <= 1), default=0)
     best = min(found, key=lambda row: (row.distance, len(row.word)), default=None)
     if best is None or (best.distance > 1 and names > 0):

@@ -73,7 +73,8 @@ def test_the_region_most_short_of_childcare_and_who_is_there(founder: Counting) 
         region.click()
     there = opened.value
     expect(there).to_have_url(re.compile("scope=childcare_under_3.*view=providers.*in=region-"))
-    expect(there.get_by_text("reach at least one commune of it")).to_be_visible()
+    told = there.get_by_text("reach at least one commune of it")
+    expect(told).to_be_visible(timeout=PATIENCE_MS)
     there.close()
     assert founder.clicks == 4
 

@@ -113,7 +113,9 @@ def _months(asked: Question, place: Territory) -> Callable[[], pd.DataFrame] | N
     titles = charts.titles(months, asked)
     for column, (name, figure) in zip(st.columns(len(figures) or 1), figures.items(), strict=False):
         with column:
-            theme.chart(figure, f"trend_{name}", titles[name])
+            key = f"trend_{name}"
+            chosen = event_change.on_chart(key, months["month"], events)
+            theme.chart(figure, key, titles[name], **chosen)
     before_after = event_change.show(events, asked.scope, place, asked.days)
     folded = st.expander(
         _("The months as a table"),

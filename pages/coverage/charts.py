@@ -194,6 +194,7 @@ def _trend(months: pd.DataFrame, column: str, marked: list[Marks]) -> go.Figure:
             "height": 260,
             "margin": {"l": 4, "r": 4, "t": 24, "b": 4},
             "hovermode": "x unified",
+            "dragmode": False,
             "xaxis": {
                 "categoryorder": "array", "categoryarray": names,
                 "tickvals": names[::-1][::step], "showgrid": False, "tickangle": 0,
@@ -201,4 +202,4 @@ def _trend(months: pd.DataFrame, column: str, marked: list[Marks]) -> go.Figure:
             },
             "yaxis": counts,
     }  # fmt: skip
-    return theme.figure(traces, chart_marks.on(look, marked))
+    return theme.figure(chart_marks.still(traces), chart_marks.on(look, marked))

@@ -21,6 +21,7 @@ def _look(names: list[str]) -> dict[str, Any]:
         "height": HEIGHT,
         "margin": {"l": 4, "r": 4, "t": 36, "b": 4},
         "hovermode": "x unified",
+        "dragmode": False,
         "bargap": 0.25,
         "xaxis": {
             "tickvals": names[::-1][::step][::-1], "tickangle": 0, "showgrid": False,
@@ -52,7 +53,7 @@ def requests(months: pd.DataFrame, *marked: Marks) -> go.Figure:
             "hovertemplate": "%{y:,.0f}", **_before(),
         },
     ]  # fmt: skip
-    return theme.figure(traces, chart_marks.on(_look(names), marked))
+    return theme.figure(chart_marks.still(traces), chart_marks.on(_look(names), marked))
 
 
 def fill_rate(months: pd.DataFrame, *marked: Marks) -> go.Figure:
@@ -91,7 +92,7 @@ def fill_rate(months: pd.DataFrame, *marked: Marks) -> go.Figure:
     look["xaxis"] |= {
         "categoryorder": "array", "categoryarray": names, "range": [-0.5, len(names) - 0.5],
     }  # fmt: skip
-    return theme.figure(traces, chart_marks.on(look, marked))
+    return theme.figure(chart_marks.still(traces), chart_marks.on(look, marked))
 
 
 def supply_months(rows: pd.DataFrame, period: filters.Period) -> list[pd.Timestamp]:

@@ -118,19 +118,22 @@ else:
 
 st.subheader(_("Demand"), anchor=False)
 marked = chart_marks.mark(data.months["month"], events)
+on_chart = partial(event_change.on_chart, months=data.months["month"], events=events)
 left, right = st.columns(2, gap="medium")
 with left:
     if data.months["requests"].notna().any():
         title = months.latest(_("Requests per month"), data.months, "requests", i18n.number)
         figure = charts.requests(data.months, marked)
-        theme.chart(figure, "requests", title, words.requests_in_short(data))
+        finding = words.requests_in_short(data)
+        theme.chart(figure, "requests", title, finding, **on_chart("requests"))
     else:
         theme.empty_state(*words.no_requests(data))
 with right:
     if data.months["fill_rate"].notna().any():
         aims = chart_marks.aim(goals.fill_targets(targets, scope, days, place))
         figure = charts.fill_rate(data.months, marked, aims)
-        theme.chart(figure, "fill_rate", words.fill_found(data, days), words.fill_in_short(data))
+        title, finding = words.fill_found(data, days), words.fill_in_short(data)
+        theme.chart(figure, "fill_rate", title, finding, **on_chart("fill_rate"))
     else:
         theme.empty_state(*words.no_outcomes(data))
 before_after = event_change.show(events, scope, place, days)

@@ -25,6 +25,12 @@ def on(look: dict[str, Any], marks: Sequence[Marks]) -> dict[str, Any]:
     return look | {"shapes": shapes, "annotations": [text for mark in marks for text in mark.texts]}
 
 
+def still(traces: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The traces of a chart on which a click chooses an event, so that nothing fades with it."""
+    full = {"marker": {"opacity": 1}}
+    return [{**trace, "selected": full, "unselected": full} for trace in traces]
+
+
 def read_events(scope: str, place: Territory, start: Any, until: Any) -> pd.DataFrame:
     """happened_on, label (with the domain and the place it is about), number: 1 for the first.
 

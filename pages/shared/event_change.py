@@ -7,7 +7,7 @@ left without it.
 
 import calendar
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -16,12 +16,13 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from etl.words.rows import each
-from pages.shared import apart, doubt, filters, i18n, query, theme
+from pages.shared import apart, chart_marks, doubt, filters, i18n, query, theme
 from pages.shared.apart import Told
 from pages.shared.months import Period, add_months, period_label
 from pages.shared.places import Territory
 
 NOTHING = ""
+NEAR = 0.6  # months of a time chart: from its middle a month reaches half a one to either side
 SPANS = ("1", "3", "6", "12")
 SIDES = ("before", "after")
 
@@ -140,6 +141,25 @@ def choose(events: pd.DataFrame) -> tuple[Any, int]:
         return None, 0
     months = filters.pick("around", _("Months before and after"), SPANS, str, "3", is_open=True)
     return known[chosen], int(months)
+
+
+def on_chart(key: str, months: Iterable[Any], events: pd.DataFrame) -> dict[str, Any]:
+    """Options of a chart of months below which :func:`choose` stands: a click beside the line of an
+    event chooses it. key: the chart's."""
+    names = [i18n.month(month) for month in months]
+    lines = [mark["x0"] for mark in chart_marks.mark(months, events).lines]
+    by_line = dict(zip(lines, _names(events), strict=False))
+
+    def clicked() -> None:
+        points = st.session_state[key]["selection"]["points"]
+        place = names.index(points[0]["x"]) if points and points[0]["x"] in names else None
+        if place is None or not by_line:
+            return
+        nearest = min(by_line, key=lambda x: abs(x - place))
+        if abs(nearest - place) < NEAR:
+            filters.choose("event", by_line[nearest])
+
+    return {"on_select": clicked, "selection_mode": "points"}
 
 
 def _names(events: pd.DataFrame) -> list[str]:

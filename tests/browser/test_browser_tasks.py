@@ -88,6 +88,17 @@ def test_the_fill_rate_in_bretagne_before_and_after_an_event(founder: Counting) 
     expect(told).to_contain_text("requests were filled within 14 days after")
     expect(told).to_contain_text("before (Feb 2026 – Apr 2026)")
     assert founder.clicks == 3
+    # a click on the chart beside the line of another event chooses that one
+    bar = page.locator(".st-key-requests .bars .point path").nth(9)
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x - 3, y - 3)
+    page.mouse.move(x, y, steps=3)
+    expect(page.locator(".hoverlayer .hovertext, .hoverlayer .legend").first).to_be_visible()
+    page.mouse.click(x, y)
+    expect(page).to_have_url(re.compile("event=2026-07-31"), timeout=PATIENCE_MS)
 
 
 def test_the_rhone_against_the_gironde(founder: Counting) -> None:

@@ -16,7 +16,7 @@ TABLES = (
 ROUNDED = {
     "gained": 10.0, "kept": 10.0, "lost": 10.0, "eur_per_job": 100.0, "hires": 10.0,
 }  # fmt: skip
-HALF_SHARE, HALF_CENT = 0.005, 0.5
+HALF_SHARE, HALF_EURO = 0.005, 0.5
 AWAY, FEWER = 4, 4  # how far a rounded number of persons may be, and what "fewer" is at most
 COLUMNS = "period, territory_level, territory_code, measure, value, low, high, status, edition"
 
@@ -170,10 +170,10 @@ def _rows(
 ) -> list[tuple[dict[int, float], float, float]]:
     top = {number: weight for number, weight in cell.top.items() if weight}
     if not cell.is_ratio:
-        half = HALF_CENT if measure.endswith("_eur") else _half(measure, low, 0.0)
+        half = HALF_EURO if measure.endswith("_eur") else _half(measure, low, 0.0)
         half = half if is_told else 0.0
         return [(top, low - half, high + half)]
-    half = _half(measure, low, HALF_SHARE) if is_told else 0.0
+    half = _half(measure, low, HALF_EURO if "eur" in measure else HALF_SHARE) if is_told else 0.0
     found = []
     for end, sign in ((low - half, 1), (high + half, -1)):
         # low x bottom <= top <= high x bottom

@@ -1,8 +1,7 @@
 """Three editions of random small worlds tell nobody of a firm's figure to less than 20 %.
 
-The seeds are those of the first worlds that the rules hold in; those passed over (1 and 2 with 15
-firms; 8, 11, 12, 14 and 19) tell of a few firms by several inequalities together. More by hand:
-python -m tests.attack.run
+The seeds are the first of their kind but one: with 15 firms seed 1 tells an outsider of the firm
+that alone declared no full-time equivalents. More by hand: python -m tests.attack.run
 """
 
 from functools import cache
@@ -22,8 +21,7 @@ from tests.market import write_drops
 from tests.sizes import SIZE
 
 # of each the seed, and how many firms (None: 15 to 60)
-HELD = (1, 2, 3, 4, 5, 6, 7, 9, 10, 13, 15, 16, 17, 18, 20, 21, 22)
-WORLDS = [(seed, 15) for seed in (3, 4, 5)] + [(seed, None) for seed in HELD]
+WORLDS = [(seed, 15) for seed in (2, 3, 4)] + [(seed, None) for seed in range(1, 18)]
 FIRST = WORLDS[0]
 
 

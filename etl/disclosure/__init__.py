@@ -25,6 +25,7 @@ from etl.disclosure import (
     partners,
     published_tables,
     rounding,
+    undeclared,
 )
 from etl.disclosure.published_tables import DisclosureError
 from etl.disclosure.rules import Rules
@@ -95,7 +96,8 @@ def make(
         untouched, kept = earlier.of_old(
             connection, edition.earlier, of["firms"], rows, synthetic=edition.is_synthetic
         )
-        divisions = editions.divide(rules, of["firms"], rows, before, untouched, name)
+        found = undeclared.find(of["firms"], rows)
+        divisions = editions.divide(rules, of["firms"], rows, before, untouched, name, found)
         cells = editions.cells(rules, divisions, rows, name)
         if len(kept):
             cells = pd.concat([cells, kept.set_axis(cells.columns, axis=1)])
@@ -107,6 +109,8 @@ def make(
             return _carried(last, path) | {"waits": error.told()}
         return {"published": False} | error.told()
     told = {"edition": name, "made_on": str(edition.as_of), "tables": _report(cells)}
+    if found:
+        told["relations"] = [undeclared.text(one) for one in found]
     editions.entry(connection, divisions, synthetic=edition.is_synthetic)
     said = {
         "edition": name, "synthetic": edition.is_synthetic, "told": told,

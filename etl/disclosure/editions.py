@@ -8,7 +8,7 @@ import pandas as pd
 
 from etl.disclosure import bands, orderings, partition, related
 from etl.disclosure.partition import UNPLACED, Division, Group
-from etl.disclosure.published_tables import Table
+from etl.disclosure.published_tables import Relation, Table
 from etl.disclosure.rules import Rules
 
 OTHERS = "other_regions"
@@ -21,9 +21,12 @@ def divide(
     before: list[Division],
     untouched: set[tuple[str, str]],
     label: str,
+    undeclared: list[Relation],
 ) -> list[Division]:
     """What this edition tells: each measure and year of each table. before: what the last one told;
-    untouched: measures and years that a ledger of old tells of, which stay as they were."""
+    untouched: measures and years that a ledger of old tells of, which stay as they were;
+    undeclared: relations beside those that the tables declare."""
+    relations = [*(one for table in tables for one in table.relations), *undeclared]
     known = {(one.measure, one.period): one for one in before}
     found = []
     for table in tables:
@@ -43,7 +46,7 @@ def divide(
                 else partition.divided(rules, table, measure, period, own, label)
             )
     while any([
-        related.protect(rules, tables, found, known, label),
+        related.protect(rules, relations, found, known, label),
         orderings.protect(rules, tables, found, known, label),
     ]):  # fmt: skip
         pass

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from etl.disclosure.partition import Division, Told
-from etl.disclosure.published_tables import Relation, Table
+from etl.disclosure.published_tables import Relation
 from etl.disclosure.rules import Rules
 
 WINDOW = 4  # years; what is left of a longer one is left of shorter ones, too
@@ -122,7 +122,7 @@ class _Reader:
 
 
 def protect(
-    rules: Rules, tables: list[Table], divisions: list[Division], before: Told, edition: str
+    rules: Rules, relations: list[Relation], divisions: list[Division], before: Told, edition: str
 ) -> bool:
     """Takes away what a relation would tell of; whether there was anything.
 
@@ -131,7 +131,6 @@ def protect(
     those years as they were (before).
     """
     told = {(one.measure, one.period): one for one in divisions}
-    relations = [relation for table in tables for relation in table.relations]
     periods = sorted({period for _, period in told})
     lost = False
     while any(

@@ -42,9 +42,12 @@ def in_words(partners: dict[str, Any], language: str) -> tuple[bool, list[str]]:
         banded=words.number(banded),
         withheld=words.number(withheld),
     )
+    said = [told]
+    if found := partners.get("relations"):
+        said.append(_line("relations", language, relations="; ".join(found)))
     if "waits" not in partners:
-        return True, [told]
-    return False, [told, _line("waits", language, why=why(partners, language))]
+        return True, said
+    return False, [*said, _line("waits", language, why=why(partners, language))]
 
 
 def _line(name: str, language: str, /, **values: object) -> str:

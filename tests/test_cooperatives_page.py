@@ -14,6 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl import paths
+from etl.insight.part import Part
 from pages import door
 from pages.cooperatives import charts
 from pages.cooperatives import views as cooperatives
@@ -384,7 +385,7 @@ def test_the_reports_are_made_at_the_click(home: Path, monkeypatch: pytest.Monke
             door.handing_to(roles.LOCAL),
             "fr",
             "pdf",
-            partial(export._report, audience, "fr", "pdf"),
+            partial(export._report, audience, "fr", "pdf", Part(), {}),
         )
         assert made.startswith(b"%PDF")
 

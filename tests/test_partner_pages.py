@@ -62,6 +62,16 @@ def test_a_headline_of_few_tells_the_interval(
     assert "**8 co-operatives** lived" in texts(at) and "80%" not in texts(at)
 
 
+@pytest.mark.parametrize("slug", ["cooperatives", "projects"])
+def test_the_report_is_of_the_region_chosen(
+    by_hand: Path, monkeypatch: pytest.MonkeyPatch, slug: str
+) -> None:
+    for chosen in ("region-53", "departement-35"):
+        at = run_page(monkeypatch, by_hand, slug, in_=chosen, as_="partner")
+        labels = [button.proto.label for button in at.get("download_button")]
+        assert "Report for partner agencies, Bretagne (PDF)" in labels
+
+
 def test_files_carry_words_where_no_number_is_told() -> None:
     cells = [1.5, Withheld(), Withheld(0.2, 0.5), Fewer(), Revised(7), None]
     rows = pd.DataFrame({"A": pd.Series(cells, dtype=object)})

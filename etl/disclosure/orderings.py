@@ -52,11 +52,8 @@ def _below(rules: Rules, one: Division, stock: Division, edition: str) -> bool:
     """Of a measure that is never more than a stock: who stands in a group of the one and a group of
     the other obey the rule together, or the rest of the group leaves room."""
     every = _grouped(stock)
-    apart = every[~every["owner"].isin(one.rows["owner"])]
-    # ratios of few groups and of the whole tell their own bases, and so who stands in none
-    is_ratio = bool(one.rows["base"].notna().any())
-    is_telling = is_ratio and 1 < len(one.groups) <= TELLING and not rules.holds(apart)
-    if not is_telling and all(_has_room(rules, one, group, every) for group in one.groups):
+    is_hidden = _hides_absent(rules, one, every, one.rows)
+    if is_hidden and all(_has_room(rules, one, group, every) for group in one.groups):
         return False
     return _withheld(one, edition, lambda whole: _has_room(rules, one, whole, every))
 
@@ -98,14 +95,22 @@ def _withheld(one: Division, edition: str, has_room: Callable[[Group], bool]) ->
     return True
 
 
+def _hides_absent(rules: Rules, one: Division, every: pd.DataFrame, rows: pd.DataFrame) -> bool:
+    """Whether those of a stock who stand in none of these rows of a measure obey the rule. A sum
+    leaves the rest of the stock to them; ratios of few groups, and of the whole, tell their own
+    bases, and so the rest, too."""
+    least = 2 if one.rows["base"].notna().any() else 1
+    if not least <= len(one.groups) <= TELLING:
+        return True
+    return rules.holds(every[~every["owner"].isin(rows["owner"])])
+
+
 def _has_room(rules: Rules, one: Division, group: Group, every: pd.DataFrame) -> bool:
     """every: the contributions to the stock, with the number of the group of each."""
     of = dict(zip(every["owner"], every["group"], strict=True))
     if group.regions != ("FR",):
         every = every[every["region_code"].isin(group.regions)]
-    if 1 < len(one.groups) <= TELLING and not rules.holds(
-        every[~every["owner"].isin(group.rows["owner"])]
-    ):
+    if not _hides_absent(rules, one, every, group.rows):
         return False
     for number, inside in group.rows.groupby(group.rows["owner"].map(of)):
         if obeys(rules, one.table, one.measure, inside):

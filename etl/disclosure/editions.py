@@ -90,7 +90,7 @@ def _cells(rules: Rules, one: Division, rows: pd.DataFrame, label: str) -> list[
         number = int(group.rows["contributor"].nunique())
         figure, unit = _figure(group.rows, one.table), one.table.unit(one.measure)
         if unit and figure and not (figure := rounded(figure, unit)):
-            return (*head, np.nan, 0.0, unit, None, "withheld", label)
+            return (*head, np.nan, 0.0, unit, None, "withheld", group.edition)
         return (*head, figure, np.nan, np.nan, number, status, group.edition)
 
     whole = None

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl.build import warehouse
 from etl.disclosure import published_tables, undeclared
 from etl.disclosure.published_tables import Relation, Table, Term
 from etl.words import partner_status
@@ -83,8 +83,8 @@ def test_what_a_head_declares_is_not_found_again() -> None:
 def test_the_list_declares_all_that_follows_in_the_sample(sample_market: Path) -> None:
     """Of the whole list: nothing is left to find, and without its heads flows and stocks are."""
     tables = [table for table in published_tables.tables() if table.protects == "firms"]
-    path = (sample_market / "warehouse" / "current").resolve() / "marketplace.duckdb"
-    with duckdb.connect(str(path), read_only=True) as connection:
+    served = (sample_market / "warehouse" / "current").resolve()
+    with warehouse.open_build(served, warehouse.DATABASE) as connection:
         rows = pd.concat([connection.execute(table.body).df() for table in tables])
     assert undeclared.find(tables, rows) == []
     bare = [Table(t.name, t.protects, t.header, t.body, ()) for t in tables]

@@ -7,7 +7,6 @@ A reader is taken to know who belongs to which cell (the register is public), an
 before this one. Between two editions a build carries the last one unchanged.
 """
 
-import hashlib
 import shutil
 from dataclasses import dataclass
 from datetime import date
@@ -115,7 +114,6 @@ def make(
     said = {
         "edition": name, "synthetic": edition.is_synthetic, "told": told,
         "key": ledger.key_print(_key(edition)),
-        "partners": hashlib.sha256(path.read_bytes()).hexdigest(),
     }  # fmt: skip
     ledger.write(connection, folder / LEDGER_ENTRY, said)
     return {"published": True, "is_new": True} | told
@@ -140,7 +138,7 @@ def _carried(last: ledger.Published, path: Path) -> dict:
     """The last edition as it was made; where its file is not as it was, partners see nothing."""
     try:
         shutil.copyfile(last.partners, path)
-        is_same = last.digest in (None, hashlib.sha256(path.read_bytes()).hexdigest())
+        is_same = last.digest in (None, ledger.digest(path))
         duckdb.connect(str(path), read_only=True).close()
     except (OSError, duckdb.Error):
         is_same = False

@@ -2,6 +2,7 @@
 
     warehouse/published/0001-<inputs>.parquet   what an edition is made of, and what it is called
                         0001-<inputs>.duckdb    partners.duckdb as it was made
+                        0001-<inputs>.sha256    its digest: two of equal content differ in bytes
                         key                     what rounds numbers of persons (mode 0600)
 
 <inputs> names the drops, reference and code, not the ledger: so a build can be found again after
@@ -22,6 +23,7 @@ import duckdb
 from etl import disk
 
 KEY = "key"
+DIGEST = ".sha256"
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,16 @@ class Published:
     told: dict
     key: str
     file: Path
-    digest: str | None  # SHA-256 of its file; None of an edition of before
 
     @property
     def partners(self) -> Path:
         return self.file.with_suffix(".duckdb")
+
+    @property
+    def digest(self) -> str | None:
+        """Of its file as it was made; None for an edition of before digests were kept."""
+        kept = self.file.with_suffix(DIGEST)
+        return kept.read_text("ascii", "replace") if kept.exists() else None
 
 
 def folder(warehouse: Path) -> Path:
@@ -78,7 +85,13 @@ def append(warehouse: Path, inputs: str, entry: Path, partners: Path) -> None:
     place = folder(warehouse) / f"{number:04d}-{inputs}.parquet"
     # the entry comes last: an edition without it has not been shown
     disk.write(place.with_suffix(".duckdb"), partners.read_bytes())
+    disk.write(place.with_suffix(DIGEST), digest(partners).encode("ascii"))
     disk.write(place, entry.read_bytes())
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def secret(warehouse: Path, *, make: bool) -> bytes | None:
@@ -107,7 +120,7 @@ def last(found: list[Path], *, synthetic: bool) -> Published | None:
     for file in reversed(found):
         told = _said(file)
         if told and told["synthetic"] == synthetic:
-            return Published(told["edition"], told["told"], told["key"], file, told.get("partners"))
+            return Published(told["edition"], told["told"], told["key"], file)
     return None
 
 

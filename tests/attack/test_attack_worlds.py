@@ -1,7 +1,6 @@
 """Three editions of random small worlds tell nobody of a firm's figure to less than 20 %.
 
-The seeds are the first of their kind but one: with 15 firms seed 1 tells an outsider of the firm
-that alone declared no full-time equivalents. More by hand: python -m tests.attack.run
+The seeds are the first of their kind. More by hand: python -m tests.attack.run
 """
 
 from functools import cache
@@ -21,7 +20,7 @@ from tests.market import write_drops
 from tests.sizes import SIZE
 
 # of each the seed, and how many firms (None: 15 to 60)
-WORLDS = [(seed, 15) for seed in (2, 3, 4)] + [(seed, None) for seed in range(1, 18)]
+WORLDS = [(seed, 15) for seed in (1, 2, 3)] + [(seed, None) for seed in range(1, 18)]
 FIRST = WORLDS[0]
 
 

@@ -158,7 +158,8 @@ def test_what_is_refused_is_told_and_what_is_cancelled_leaves(
     page.get_by_role("button", name="Remove: x.exe").click()
     page.get_by_role("button", name="Remove: empty.csv").click()
     expect(rows(page)).to_have_count(0)
-    (tmp_path / "left.csv").write_bytes(os.urandom(9 * MB))
+    with (tmp_path / "left.csv").open("wb") as large:  # so that it is not there before the click
+        large.truncate(300 * MB)
     line.cut_after(5 * MB)
     choose(page, tmp_path / "left.csv")
     expect(rows(page)).to_contain_text("The connection is lost", timeout=PATIENCE_MS)

@@ -72,6 +72,24 @@ def test_the_report_is_of_the_region_chosen(
         assert "Report for partner agencies, Bretagne (PDF)" in labels
 
 
+@pytest.mark.parametrize(
+    ("slug", "view", "part"),
+    [
+        ("cooperatives", "jobs", "flow"),
+        ("cooperatives", "market", "time"),
+        ("projects", "means", ""),
+    ],
+)
+def test_a_partner_is_told_which_figures_have_two_digits(
+    by_hand: Path, monkeypatch: pytest.MonkeyPatch, slug: str, view: str, part: str
+) -> None:
+    said = "hires by co-operatives and euros per planned job are told to two digits"
+    for reader in ("partner", "founder"):
+        asked = {"view": view, "as_": reader} | ({"part": part} if part else {})
+        at = run_page(monkeypatch, by_hand, slug, **asked)
+        assert any(said in one.value for one in at.caption) == (reader == "partner")
+
+
 def test_files_carry_words_where_no_number_is_told() -> None:
     cells = [1.5, Withheld(), Withheld(0.2, 0.5), Fewer(), Revised(7), None]
     rows = pd.DataFrame({"A": pd.Series(cells, dtype=object)})

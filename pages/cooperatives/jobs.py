@@ -63,10 +63,10 @@ def show(asked: Asked) -> None:
             _(
                 "Gained: created, and kept by hand-overs and rescues. Jobs kept existed before the "
                 "co-operative, so they are told apart. Jobs gained, kept and lost are told for the "
-                "whole country only, since few co-operatives a year stand behind them, and to two "
-                "digits (no finer than ten): so they tell of no co-operative."
+                "whole country only, since few co-operatives a year stand behind them."
             )
         )
+        partner_figures.tell_digits()
     else:
         _show_regions(by_region, asked, rows)
     partner_figures.explain(by_year, moves, by_region)

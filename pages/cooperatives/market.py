@@ -46,6 +46,7 @@ def show(asked: Asked) -> None:
         _pictures(by_year, years)
         partner_figures.table(by_year, _kinds(by_year))
         st.caption(_("Providers on offer at the year’s end; hires in the year."))
+        partner_figures.tell_digits()
     elif part == "place":
         _show_regions(by_region, year, asked, rows)
     else:

@@ -197,6 +197,20 @@ def tell_rounded() -> None:
         )
 
 
+def _digits() -> str:
+    """How partners are told what hangs together with other tables."""
+    return _(
+        "Jobs gained, kept and lost, hires by co-operatives and euros per planned job are told to "
+        "two digits, no finer than ten (euros: 100)."
+    )
+
+
+def tell_digits() -> None:
+    """Below such figures; founders see them as they are."""
+    if visitor.role() == "partner":
+        st.caption(_digits())
+
+
 def explain(*tables: pd.DataFrame) -> None:
     """What is withheld from partners and how it looks; for a partner also how much of the view.
     tables: what stands above, to count its withheld cells."""
@@ -220,6 +234,7 @@ def explain(*tables: pd.DataFrame) -> None:
         mark=partner_cells.REVISED.strip(),
         none=i18n.NONE,
     )
+    rules = f"{rules} {_digits()}"
     if visitor.role() == "partner":
         count = i18n.ngettext(
             "{n} figure of this view is withheld.", "{n} figures of this view are withheld.", hidden

@@ -114,7 +114,7 @@ def _figures(found: Partners, words: ReportWords) -> list[Figure]:
         value = found.of(table, measure)
         if found.tells(label, [value]):
             earlier = found.of(table, measure, str(found.year - 1))
-            is_exact = table != "openings"  # what is rounded tells no change
+            is_exact = table not in ("openings", "job_flows")  # what is rounded tells no change
             figures.append(Figure(label, value, kind, before=earlier if is_exact else None,
                                   detail=detail, window=when))  # fmt: skip
     supply = found.share("providers")

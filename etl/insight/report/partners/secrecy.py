@@ -32,6 +32,10 @@ def note(found: Partners, reading: Reading, words: ReportWords) -> Table:
             "Numbers of providers, hires and requests are rounded at random to a multiple of 5, so "
             "they need not add up; 1 to 4 reads “fewer than 5”."
         ),
+        _(
+            "Jobs gained, kept and lost, hires by co-operatives and euros per planned job are told "
+            "to two digits, no finer than ten (euros: 100)."
+        ),
         _("Counts of co-operatives and of projects are public, and told as they are."),
     ]
     if found.protected:

@@ -336,7 +336,7 @@ def test_a_page_is_added_as_written(project: Path) -> None:
     for name in (
         "pages_fixture.py",
         "pages_fixture.sql",
-        "test_i18n.py",
+        "words/test_i18n.py",
         "test_architecture.py",
         "modules.py",
     ):
@@ -394,7 +394,7 @@ def test_a_metric_is_added_as_written(project: Path) -> None:
         catalogue.write(f"\n{french}")
     for name in (
         "market.py", "modules.py", "pages_fixture.py", "pages_fixture.sql", "test_architecture.py",
-        "test_documents.py", "test_i18n.py",
+        "test_documents.py", "words/test_i18n.py",
     ):  # fmt: skip
         shutil.copy(ROOT / "tests" / name, project / "tests")
     (project / "tests/test_shown.py").write_text(SHOWN, encoding="utf-8")

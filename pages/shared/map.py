@@ -35,7 +35,8 @@ _STILL = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opa
 
 # From few to many, cool where more is better ("good"), warm where more is worse ("bad"); none at
 # all is of the other kind, and never grey. Lightness alone tells the steps apart; each stands 3:1
-# or more from its ground. Neighbours stay apart for colour-blind readers (tests/test_colours.py).
+# or more from its ground. Neighbours stay apart for colour-blind readers
+# (tests/pages/test_colours.py).
 _RAMPS: dict[str, dict[Tone, tuple[str, ...]]] = {
     "light": {
         "good": ("#2ca2a7", "#387c8f", "#275a79", "#02376c", "#12025b"),

@@ -16,7 +16,8 @@ import streamlit as st
 from etl.words.rows import each
 from pages.shared import i18n, link, pictures, query, visitor
 
-# Any two stand apart, on a light and a dark ground (tests/test_colours.py); the last: unknown.
+# Any two stand apart, on a light and a dark ground (tests/pages/test_colours.py).
+# The last: unknown.
 CATEGORIES = ("#17897A", "#1479EB", "#C38916", "#9466AB", "#C65F49", "#5F7611", "#8B959B")
 KIND_COLOURS = {
     "individual": CATEGORIES[1],

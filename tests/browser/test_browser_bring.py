@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_browser_uploads import choose
 from tests.browsing import PATIENCE_MS, Reader, server
+from tests.pages.test_bring_page import TOWN
 from tests.pages_fixture import make_warehouse
-from tests.test_bring_page import TOWN
 
 pytestmark = [pytest.mark.browser, pytest.mark.middle]
 WORDS = {

@@ -11,7 +11,7 @@ import pandas as pd
 from etl.insight.partner_cells import is_hidden
 
 # From few to many. Lightness alone tells the steps apart, so that they survive a grey print; no
-# colour-blindness brings two of them near each other (tests/test_colours.py).
+# colour-blindness brings two of them near each other (tests/pages/test_colours.py).
 SHADES = {
     "good": ("#cce1ca", "#8ec7c0", "#429c8d", "#0b5a51"),
     "bad": ("#f8dfca", "#edb07f", "#cf6d3c", "#87301c"),

@@ -34,10 +34,10 @@ from etl.mail import message
 from etl.mail.settings import Recipient
 from etl.problems import InputErrors, Told
 from tests.browsing import free_port
+from tests.insight.test_digest import BEFORE
 from tests.market import write_drops
-from tests.test_digest import BEFORE
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 FOUNDER, PARTNER, PASSWORD = "zoe@example.org", "claire@scop.example", "s3cr3t, indeed"
 RECIPIENTS = f"""
 [[recipients]]

@@ -25,7 +25,7 @@ from etl.words import catalogue
 from etl.words.words import Words
 from tests import overview_market as market
 from tests.market import write_drops
-from tests.test_i18n import texts_of
+from tests.words.test_i18n import texts_of
 
 NOW, EARLIER = ("2025-11", "2026-10"), ("2024-11", "2025-10")
 

@@ -9,9 +9,9 @@ import pytest
 from etl.intake import contract
 from etl.words import reasons
 from tests.ingesting import drop_text, findings, only, rows
+from tests.intake.test_real_files import load, original
 from tests.market import make_build
 from tests.shared_files import shared_file
-from tests.test_real_files import load, original
 
 SIREN, OTHER = "552100554", "356000000"
 SHARES = ("capital_share_employees", "votes_share_employees")

@@ -13,7 +13,7 @@ import pytest
 from etl import paths
 from etl.intake import contract
 
-JUDGED = Path(__file__).parent / "judged"
+JUDGED = Path(__file__).parents[1] / "judged"
 FILES = JUDGED / "layouts"
 Table = dict[str, list[str]]
 

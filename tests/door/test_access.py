@@ -16,8 +16,8 @@ from etl.build.warehouse import HELD as HELD_NOTE
 from pages import PAGES, door
 from pages.door import access_log, roles, signed_out, startup_check
 from pages.shared import export, i18n, query
+from tests.door.test_gate import SETTINGS
 from tests.pages_fixture import ROOT, make_warehouse, texts
-from tests.test_gate import SETTINGS
 
 FOUNDER = roles.Visit("founder", "founder", account="f@example.org", owner="f", ends_at=9e12)
 PARTNER = roles.Visit("partner", "partner", account="p@example.org", owner="p", ends_at=9e12)

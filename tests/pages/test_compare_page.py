@@ -10,8 +10,8 @@ from pages.shared import places
 from pages.shared.months import Period
 from pages.shared.places import FRANCE, Territory
 from tests.market import make_build
+from tests.pages.test_event_change import MAY
 from tests.pages_fixture import run_page, texts
-from tests.test_event_change import MAY
 
 HEADER = "request_id,domain,commune_code,created_at,status,filled_at\n"
 LYON, BORDEAUX, RENNES = "69123", "33063", "35238"

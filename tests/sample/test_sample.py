@@ -13,7 +13,7 @@ from etl.sample import NotASample, sample
 from etl.sample.identifiers import check_digit
 from etl.sample.world import add_months
 
-REFERENCE = Path(__file__).resolve().parents[1] / "data" / "reference"
+REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 SMALL = {"providers": 300, "requests": 1_500, "cooperatives": 20, "months": 9}
 
 

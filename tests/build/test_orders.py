@@ -18,7 +18,7 @@ from tests import cooperative_market
 from tests.market import write_drops
 from tests.orders import Watch, plan, unstated, with_values
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 # The last key of an order, why no two rows share it (with the keys before it), and where.
 TOTAL = {
     ("drop_number", "a key comes once in a drop"): (

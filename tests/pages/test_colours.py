@@ -11,7 +11,7 @@ from pages.cooperatives import growth
 from pages.coverage.measures import STATES, States
 from pages.shared import map, theme
 from tests.colour_vision import VISIONS, Lab, apart, ciede2000, lab
-from tests.test_map import contrast
+from tests.insight.test_map import contrast
 
 LEAST = 10.0  # CIEDE2000 between neighbours
 GREY = 20.0  # chroma below which a colour passes for grey

@@ -18,7 +18,7 @@ from etl.insight import part, report
 from etl.insight.partner_cells import Cells, Fewer, Revised, Withheld, ratio, total
 from etl.insight.report import drawing
 from etl.words.words import Words
-from tests.test_report import book, pages, plain, rows_of, sentences
+from tests.insight.test_report import book, pages, plain, rows_of, sentences
 
 YEAR = 2025  # the last closed one of the sample
 HELD = "withheld"

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from etl.intake.lake import NAME_KINDS
-from tests.test_reference import column, fold, table
+from tests.reference.test_reference import column, fold, table
 
 
 def test_each_domain_has_everyday_words_in_both_languages():

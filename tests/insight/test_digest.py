@@ -18,7 +18,7 @@ from etl.insight.part import Part
 from etl.words.words import Words
 from tests.market import write_drops
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 RENNES, BRUZ = "35238", "35047"
 PROVIDERS = "provider_id,name,kind,domains,commune_code,reach_km,joined_on,left_on,last_seen_on\n"
 REQUESTS = "request_id,domain,commune_code,created_at,status,filled_at\n"

@@ -16,10 +16,10 @@ from etl import forget
 from etl.__main__ import main
 from etl.build import make
 from tests.ingesting import drop_text
+from tests.intake.test_corrections import hash_of, zip_of
 from tests.market import write_drops
 from tests.shared_files import shared_file
 from tests.sizes import examples, some
-from tests.test_corrections import hash_of, zip_of
 
 
 def test_forget_reaches_into_an_archive_and_corrections_still_find_their_file(tmp_path):

@@ -16,7 +16,7 @@ from etl.words import reasons
 from tests.ingesting import drop_text, findings, only, rows
 from tests.shared_files import shared_file
 
-REFERENCE = Path(__file__).parents[1] / "data" / "reference"
+REFERENCE = Path(__file__).parents[2] / "data" / "reference"
 CASES = [
     "01-cedex", "02-contradiction", "03-foreign", "05-former-names", "10-code-dress",
     "14-general-postcode",

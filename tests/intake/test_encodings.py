@@ -10,7 +10,7 @@ from etl.intake import encodings
 from etl.words import reasons
 from tests.ingesting import drop_text, only, problems, rows
 
-REFERENCE = Path(__file__).parents[1] / "data" / "reference" / "communes.csv"
+REFERENCE = Path(__file__).parents[2] / "data" / "reference" / "communes.csv"
 ALL = list(encodings.CANDIDATES)
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from etl.build import warehouse
+from tests.build.test_establishments import RENNES, checked
 from tests.market import make_build, metric
-from tests.test_establishments import RENNES, checked
 
 FIRMS = [checked(f"7{n:07d}") for n in range(6)]
 # A lives; B closed on a day; C and D closed nobody knows when; E too, and nobody knows its birth;

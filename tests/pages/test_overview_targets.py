@@ -18,9 +18,9 @@ from etl.words.words import Words
 from pages.overview import figures, goals
 from pages.shared import chart_marks, i18n
 from tests import overview_market as market
+from tests.insight.test_report import plain
 from tests.market import write_drops
 from tests.pages_fixture import run_page, texts
-from tests.test_report import plain
 
 WINDOW = ("2025-11", "2026-10")
 K = 3

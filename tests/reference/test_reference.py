@@ -16,7 +16,7 @@ import pytest
 
 from tests.shared_files import shared_file
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "data" / "reference"
 KINDS = {"individual", "association", "company", "cooperative", "other"}
 LEVELS = ["departements", "regions"]

@@ -14,7 +14,7 @@ from tests.market import write_drops
 from tests.shared_files import shared_file
 from tests.sizes import SIZE
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 # towns by the postcodes of their companies, which no list holds; capacities that do not add up
 # alike in any order; two words a domain
 TOWNS = (

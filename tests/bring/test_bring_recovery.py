@@ -8,7 +8,7 @@ from etl.bring import history, placing, recovery, states
 from etl.bring.folders import Folders
 from etl.bring.states import Job
 from etl.build import warehouse
-from tests.test_bring_job import PROVIDERS, arrived, brought, done, drops
+from tests.bring.test_bring_job import PROVIDERS, arrived, brought, done, drops
 
 OTHERS = PROVIDERS.replace("p1,", "p3,").replace("p2,", "p4,")
 FIRST = ["providers/a-2026-10-01.csv", "providers/a-2026-10-01.csv.toml"]

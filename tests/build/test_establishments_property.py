@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from etl import layers
 from etl.build import warehouse
 from etl.insight import changes
+from tests.build.test_establishments import BREST, HEAD, NANTES, RENNES, siret
 from tests.market import make_build
 from tests.sizes import examples
-from tests.test_establishments import BREST, HEAD, NANTES, RENNES, siret
 
 # All that counts providers, hires of providers or answers by provider.
 COUNTED = (

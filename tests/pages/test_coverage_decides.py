@@ -17,8 +17,8 @@ from pages.coverage.measures import MEASURES
 from pages.shared import filters
 from pages.shared.filters import Period, Territory
 from tests.market import make_build
+from tests.pages.test_coverage_page import FRANCE, HEAD, PARIS, population
 from tests.pages_fixture import assert_fine, run_page, texts
-from tests.test_coverage_page import FRANCE, HEAD, PARIS, population
 
 MAYOTTE = Territory("departement", "976", "Mayotte", (FRANCE,))
 MAMOUDZOU = Territory("commune", "97611", "Mamoudzou", (FRANCE, MAYOTTE))

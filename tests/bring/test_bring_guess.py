@@ -18,7 +18,7 @@ from tests.judged import guessed
 from tests.shared_files import shared_file
 from tests.sizes import examples, some
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "etl/README.md").read_text(encoding="utf-8")
 # What a file may be refused for, whatever its sidecar says.
 TOLD = ("no_rows", "empty", "all_refused")

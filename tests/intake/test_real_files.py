@@ -11,7 +11,7 @@ from etl.intake.lake_drop import Drop
 from tests.ingesting import findings, only, problems, rows
 from tests.shared_files import shared_file
 
-SIDECARS = Path(__file__).with_name("sidecars")
+SIDECARS = Path(__file__).parents[1] / "sidecars"
 
 
 def expected(name: str) -> dict:

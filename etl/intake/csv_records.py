@@ -100,7 +100,7 @@ class Splitter:
     def fitting(self, fields: list[bytes]) -> list[bytes] | Bad:
         """The fields if their number is right; empty fields too many at the end are dropped."""
         while len(fields) > self.width and not fields[-1].strip():
-            fields = fields[:-1]
+            fields.pop()
         if len(fields) > self.width:
             return Bad("too_many_columns", len(fields))
         if len(fields) < self.width:

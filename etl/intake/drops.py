@@ -168,6 +168,7 @@ def opened(
     if sidecar.header:
         return plain, separator, list(sidecar.header)
     columns, above = heads.read_header(plain.path, separator)
+    kinds.refuse_width(len(columns))
     return text.below(plain, folder, above), separator, columns
 
 

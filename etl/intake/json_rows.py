@@ -7,8 +7,9 @@ objects, `services.code` has the codes with `|` between them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -37,20 +38,14 @@ class Column:
         return len(self.keys) == 1 and self.each is None
 
     @property
-    def cell(self) -> str:
-        """SQL of its text in `objects`."""
-        at = _pointer(self.keys)
-        items = f"json_extract(text, {at})"
-        if self.each is not None:
-            return (
-                f"CASE WHEN json_type(text, {at}) = 'ARRAY' THEN nullif(array_to_string("
-                f"list_transform(TRY_CAST({items} AS JSON[]), lambda item: "
-                f"json_extract_string(item, {_pointer([self.each])})), '|'), '') END"
-            )
+    def item(self) -> str:
+        """SQL of its text in `found`, of a column that is an item of each object in a list."""
+        at, each = _pointer(self.keys), _pointer([self.each or ""])
+        text = _plain(f"json_extract_string(item, {each})")
         return (
-            f"CASE json_type(text, {at}) WHEN 'NULL' THEN NULL WHEN 'ARRAY' THEN "
-            f"array_to_string(TRY_CAST({items} AS VARCHAR[]), '|') "
-            f"ELSE json_extract_string(text, {at}) END"
+            f"CASE WHEN json_type(text, {at}) = 'ARRAY' THEN nullif(array_to_string("
+            f"list_transform(TRY_CAST(json_extract(text, {at}) AS JSON[]), lambda item: {text}),"
+            " '|'), '') END"
         )
 
 
@@ -85,18 +80,41 @@ def load(con: duckdb.DuckDBPyConnection, path: Path, where: str | None) -> list[
         "WHERE NOT json_valid(text) OR json_type(text) <> 'OBJECT'"
     )
     con.execute("DELETE FROM objects WHERE NOT json_valid(text) OR json_type(text) <> 'OBJECT'")
-    found = list(_columns(con))
+    found = list(_columns(con, count(1)))
     written = {column.name for column in found if column.is_top}
     columns = [column for column in found if column.is_top or column.name not in written]
+    single = {column: n for n, column in enumerate((c for c in columns if c.each is None), 1)}
     # an object in one row may be a list of objects in another
     names: dict[str, list[str]] = {}
     for column in columns:
-        names.setdefault(column.name, []).append(column.cell)
+        cell = f"cells[{single[column]}]" if column in single else column.item
+        names.setdefault(column.name, []).append(cell)
+    kinds.refuse_width(len(names))
     cells = "".join(
         f", coalesce({', '.join(same)}) AS c{i}" for i, same in enumerate(names.values())
     )
-    con.execute(f"CREATE OR REPLACE TABLE raw AS SELECT line{cells} FROM objects ORDER BY line")
+    con.execute(
+        f"CREATE OR REPLACE TABLE raw AS SELECT line{cells} FROM ({_singles(single)}) ORDER BY line"
+    )
     return list(names)
+
+
+def _singles(columns: Iterable[Column]) -> str:
+    """SQL of the texts of columns as one list, `cells`: each row is parsed twice, not twice a
+    column, and takes no memory for each."""
+    at = f"[{', '.join(_pointer(column.keys) for column in columns)}]::VARCHAR[]"
+    items = _plain("array_to_string(TRY_CAST(cell[2]::JSON AS VARCHAR[]), '|')")
+    return (
+        "SELECT line, text, list_transform("
+        f"list_zip(json_type(text, {at}), json_extract_string(text, {at})), lambda cell: "
+        "CASE cell[1] WHEN 'NULL' THEN NULL WHEN 'ARRAY' THEN "
+        f"{items} ELSE {_plain('cell[2]')} END) AS cells FROM objects"
+    )
+
+
+def _plain(text: str) -> str:
+    """SQL of a text without NUL, which no text has and no command can name."""
+    return f"replace({text}, chr(0), '')"
 
 
 def is_array(path: Path) -> bool:
@@ -117,21 +135,35 @@ def keys_of(row: dict[str, object], name: str) -> list[str]:
     return [name]
 
 
-def _columns(con: duckdb.DuckDBPyConnection, above: tuple[str, ...] = ()) -> Iterator[Column]:
-    """The columns of all rows, in the order of the first row with it."""
-    at = "'/' || replace(replace(key, '~', '~0'), '/', '~1')"
-    found = con.execute(
-        "SELECT key, bool_or(kind = 'OBJECT'), bool_or(kind NOT IN ('OBJECT', 'NULL')), "
-        "coalesce(bool_or(first_kind = 'OBJECT'), false) FROM ("
-        f"SELECT line, key, json_type(inside, {at}) AS kind, "
-        f"json_type(inside, {at} || '/0') AS first_kind "
-        "FROM (SELECT line, inside, unnest(json_keys(inside)) AS key FROM "
+def _columns(
+    con: duckdb.DuckDBPyConnection, asked: Iterator[int], above: tuple[str, ...] = ()
+) -> Iterator[Column]:
+    """The columns of all rows, in the order of the first row with it; `asked` counts the objects
+    that were looked into. Raises FileProblem where they are too many."""
+    kinds.refuse_width(next(asked))
+    met = con.execute(
+        "SELECT key FROM (SELECT line, unnest(json_keys(inside)) AS key FROM "
         f"(SELECT line, json_extract(text, {_pointer(above)}) AS inside FROM objects) "
-        "WHERE json_type(inside) = 'OBJECT')) GROUP BY key ORDER BY min(line), key"
+        "WHERE json_type(inside) = 'OBJECT') GROUP BY key ORDER BY min(line), key"
+    ).fetchall()
+    if above and len(met) > WIDEST:
+        return
+    kinds.refuse_width(len(met))
+    # of all keys at once: beside each of them a row would stand once more
+    at = ", ".join(_pointer((*above, key)) for (key,) in met)
+    in_list = ", ".join(_pointer((*above, key, "0")) for (key,) in met)
+    found = con.execute(
+        "SELECT any_value(key), bool_or(kind = 'OBJECT'), "
+        "bool_or(kind NOT IN ('OBJECT', 'NULL')), coalesce(bool_or(first_kind = 'OBJECT'), false) "
+        f"FROM (SELECT unnest(json_type(text, [{at}]::VARCHAR[])) AS kind, "
+        f"unnest(json_type(text, [{in_list}]::VARCHAR[])) AS first_kind, "
+        "unnest($keys::VARCHAR[]) AS key, unnest(range(len($keys))) AS place FROM objects) "
+        "GROUP BY place ORDER BY place",
+        {"keys": [key for (key,) in met]},
     ).fetchall()
     for key, is_object, is_plain, has_objects in found:
         keys = (*above, key)
-        inner = list(_columns(con, keys)) if is_object and len(keys) < DEEPEST else []
+        inner = list(_columns(con, asked, keys)) if is_object and len(keys) < DEEPEST else []
         is_row = 0 < len(inner) <= WIDEST
         if is_plain or not is_row:
             yield Column(keys)

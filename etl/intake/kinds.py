@@ -31,6 +31,8 @@ MAGIC = {
     b"PAR1": Kind("parquet", ".parquet"),
     b"\x1f\x8b": Kind("gzip"),
     b"\x28\xb5\x2f\xfd": Kind("zstd"),
+    b"BZh": Kind("bzip2"),
+    b"\xfd7zXZ": Kind("xz"),
     b"\x7fELF": Kind("program"),
     b"\x89PNG": Kind("picture"),
     b"\xff\xd8\xff": Kind("picture"),
@@ -46,6 +48,7 @@ ZIPPED = {
     "content.xml": Kind("opendocument"),
 }
 ARCHIVE = Kind("archive", ".zip")
+MOST_COLUMNS = 2_000  # each takes memory of its own, however few the rows
 TAG = re.compile(rb"<(!--|(!doctype|\?xml|html|head|body|meta|style|table|tr|div|center)\b)", re.I)
 JSON_START = re.compile(rb'\s*(\[\s*)?\{\s*"(?:[^"\\]|\\.)*"\s*:')
 # the first line of a table, of letters and what separates them
@@ -85,6 +88,12 @@ def _start(head: bytes) -> bytes:
 def other(kind: Kind) -> FileProblem:
     """What is told of a file that is no such thing as its name says."""
     return FileProblem("other_format", kind=kind.code, ending=kind.ending)
+
+
+def refuse_width(columns: int) -> None:
+    """Raises FileProblem where a file has more columns than any table has."""
+    if columns > MOST_COLUMNS:
+        raise FileProblem("too_wide", columns=columns, most=MOST_COLUMNS)
 
 
 def broken(error: Exception, form: str) -> FileProblem:

@@ -28,8 +28,10 @@ from etl.problems import FileProblem, Note
 
 LINE_LIMIT = 16 * 1024 * 1024
 CHUNK = 8 * 1024 * 1024
+PACKED = 1024  # bytes of zstd at a time: four of them may hold 128 KiB, all unpacked at once
 # What Excel writes before the header, and reads, to name the separator.
 SEP_LINE = re.compile(rb'"?sep=([\t -!#-~])"?[;,\t ]*', re.I)
+ZSTD = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")  # or a frame that is passed over
 LONE_RETURN = re.compile(rb"\r(?!\n)")
 WITH_RETURN = re.compile(rb"[^\n]*\r(?!\n)[^\n]*")
 DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError, zipfile.BadZipFile)
@@ -76,7 +78,7 @@ def open_bytes(path: Path) -> IO[bytes]:
             magic = file.read(4)
         if magic.startswith(b"\x1f\x8b"):
             return cast(IO[bytes], gzip.open(path, "rb"))
-        if magic == b"\x28\xb5\x2f\xfd":
+        if ZSTD.match(magic):
             return cast(IO[bytes], io.BufferedReader(_Zstandard(path.open("rb"))))
         if path.suffix.lower() == ".zip" and magic == b"PK\x03\x04":
             return _open_zipped(path)
@@ -101,7 +103,7 @@ class _Zstandard(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         while not self._left:
-            piece = self._packed.read(CHUNK // 8)
+            piece = self._packed.read(PACKED)
             if self._frame is not None and self._frame.eof:
                 piece, self._frame = self._frame.unused_data + piece, None
             if not piece and self._frame is None:
@@ -214,16 +216,43 @@ def _with_line_feeds(text: Text, folder: Path) -> Text:
     both of its sides as many columns as the header has and no open quote; others are part of a
     cell.
     """
-    content = b"".join(chunks(text.path))
-    if len(LONE_RETURN.findall(content)) > content.count(b"\n"):
-        pieces = content.split(b'"')
-        # with an odd number of marks nothing tells what stands in quotes
-        outside = slice(None, None, 2 if len(pieces) % 2 else 1)
+    copy = folder / "lines.csv"
+    returns = feeds = quotes = 0
+    for piece in _between_ends(text.path):
+        returns += len(LONE_RETURN.findall(piece))
+        feeds += piece.count(b"\n")
+        quotes += piece.count(b'"')
+    with copy.open("wb") as out:
+        out.writelines(_of_old(text.path, quotes) if returns > feeds else _parted(text.path))
+    return replace(text, path=copy, scan=scan(chunks(copy)), has_new_ends=True)
+
+
+def _between_ends(path: Path) -> Iterator[bytes]:
+    """The bytes of a text, no carriage return apart from its line feed."""
+    rest = b""
+    for chunk in chunks(path):
+        piece = rest + chunk
+        rest = b"\r" if piece.endswith(b"\r") else b""
+        yield piece[: len(piece) - len(rest)]
+    yield rest
+
+
+def _of_old(path: Path, quotes: int) -> Iterator[bytes]:
+    """With an odd number of marks nothing tells what stands in quotes."""
+    before, step = 0, 1 if quotes % 2 else 2
+    for text in _between_ends(path):
+        pieces = text.split(b'"')
+        outside = slice(before % step, None, step)
         pieces[outside] = [LONE_RETURN.sub(b"\n", piece) for piece in pieces[outside]]
-        content = b'"'.join(pieces)
-    else:
-        header = re.split(rb"[\r\n]", content, maxsplit=1)[0]
+        before += len(pieces) - 1
+        yield b'"'.join(pieces)
+
+
+def _parted(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        header = re.split(rb"[\r\n]", stream.readline(LINE_LIMIT), maxsplit=1)[0]
         mark = max((b",", b";", b"\t", b"|"), key=header.count)
+        stream.seek(0)
 
         def parted(line: re.Match[bytes]) -> bytes:
             body = line[0].removesuffix(b"\r")  # that of CRLF, or of the end
@@ -234,16 +263,14 @@ def _with_line_feeds(text: Text, folder: Path) -> Text:
             )
             return b"\n".join(parts) + line[0][len(body) :] if is_end else line[0]
 
-        content = WITH_RETURN.sub(parted, content)
-    copy = folder / "lines.csv"
-    copy.write_bytes(content)
-    return replace(text, path=copy, scan=scan(iter([content])), has_new_ends=True)
+        for line in stream:
+            yield line if line.find(b"\r", 0, -2) < 0 else WITH_RETURN.sub(parted, line)
 
 
 def _is_uncompressed(path: Path) -> bool:
     with path.open("rb") as file:
         magic = file.read(4)
-    return not magic.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"))
+    return not magic.startswith((b"\x1f\x8b", b"PK\x03\x04")) and not ZSTD.match(magic)
 
 
 def _decoded(

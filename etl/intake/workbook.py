@@ -32,8 +32,9 @@ def load_parquet(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
     """Fills `raw` from a Parquet file; returns its column names."""
     source = f"read_parquet({quote(path)}, file_row_number=true)"
     try:
-        described = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-        columns = [(row[0], row[1]) for row in described if row[0] != "file_row_number"]
+        described = con.execute(f"DESCRIBE SELECT * FROM read_parquet({quote(path)})").fetchall()
+        columns = [(row[0], row[1]) for row in described]
+        kinds.refuse_width(len(columns))
         cells = ", ".join(f"{_cell(name, kind)} AS c{i}" for i, (name, kind) in enumerate(columns))
         con.execute(
             f"CREATE OR REPLACE TABLE raw AS "
@@ -46,14 +47,16 @@ def load_parquet(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
 
 
 def _cell(name: str, kind: str) -> str:
+    """SQL of a cell as its text, without NUL; bytes that are no text are written as bytes."""
     column = identifier(name)
+    text = f"{column}::VARCHAR"
     if kind.endswith("[]") and "STRUCT" not in kind:
-        return f"array_to_string({column}::VARCHAR[], '|')"
-    if kind == "BLOB":
-        return f"decode({column})"
-    if kind.startswith(("STRUCT", "MAP")) or kind.endswith("[]"):
-        return f"to_json({column})::VARCHAR"
-    return f"{column}::VARCHAR"
+        text = f"array_to_string({column}::VARCHAR[], '|')"
+    elif kind == "BLOB":
+        text = f"coalesce(TRY(decode({column})), {text})"
+    elif kind.startswith(("STRUCT", "MAP")) or kind.endswith("[]"):
+        text = f"to_json({column})::VARCHAR"
+    return f"replace({text}, chr(0), '')"
 
 
 def load_sheets(
@@ -70,6 +73,7 @@ def load_sheets(
         skip=sidecar.skip, header=list(sidecar.header),
     )  # fmt: skip
     columns: list[str] = told["found"][0]["columns"]
+    kinds.refuse_width(max(len(columns), *(found["width"] for found in told["found"])))
     selects = []
     for place, (name, found) in enumerate(zip(told["names"], told["found"], strict=True), 1):
         if not found["columns"]:

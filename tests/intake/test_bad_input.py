@@ -1,14 +1,21 @@
 """Files that cannot be loaded: each says which file it is and what to do, in both languages."""
 
 import gzip
+import json
 import os
+import tracemalloc
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import zstandard
 
 from etl import first_build
-from tests.ingesting import drop_text, ingested, problems
+from etl.intake import text as texts
+from tests.ingesting import drop_text, ingested, only, problems, rows
 
 HEADER = "provider_id,name\n"
+SQUARE = {f"a{n}": {f"b{m}": {"c": 1} for m in range(50)} for n in range(50)}  # of objects
 
 
 @pytest.mark.parametrize(
@@ -33,6 +40,9 @@ HEADER = "provider_id,name\n"
         (b'[{"provider_id": "1"', "a-2026-11-01.json", "broken_format"),
         (b'[{"provider_id": "1"},\n{"provider_id": "2"},', "a-2026-11-01.json", "broken_format"),
         (b"GIF89a", "a.gif", "unknown_extension"),
+        (b"BZh91AY&SY", "a.csv", "other_format"),
+        (",".join(["provider_id", *map(str, range(2_000))]).encode(), "a.csv", "too_wide"),
+        (json.dumps([{"provider_id": 1, **SQUARE}]).encode(), "a.json", "too_wide"),
         (HEADER.encode() + b"1," + b"x" * (17 * 1024 * 1024) + b"\n", "a.csv", "long_line"),
     ],
 )
@@ -157,3 +167,46 @@ def test_a_link_to_a_folder_is_refused_and_never_passed_over(tmp_path, name):
     assert (problem.code, problem.file) == ("linked_folder", name)
     assert str(elsewhere) in problem.reason_en and str(elsewhere) in problem.reason_fr
     assert first_build.has_drops(tmp_path / "raw")
+
+
+def test_a_table_of_many_columns_and_few_rows_is_read(tmp_path):
+    many = {f"c{n}": n for n in range(600)}
+    table = [{"provider_id": str(n), "name": None, **many} for n in range(50)]
+    drop_text(tmp_path, "providers", json.dumps(table), "a-2026-11-01.json")
+    drop = only(tmp_path)
+    assert (drop.accepted, len(drop.unknown_columns)) == (50, 600)
+
+
+def test_keys_that_differ_by_what_no_text_has_are_the_same(tmp_path):
+    table = [{"provider_id": "A\0"}, {"provider_id": "\0A"}, {"provider_id": ["B\0"]}]
+    drop_text(tmp_path, "providers", json.dumps(table), "a-2026-11-01.json")
+    drop = only(tmp_path)
+    assert [row["provider_id"] for row in rows(drop)] == ["A", "B"] and drop.refused == 1
+
+
+def test_bytes_in_a_column_of_parquet_refuse_no_file(tmp_path):
+    table = pa.table({"provider_id": [b"A", b"B"], "geometry": [b"\x01\xff\x00", None]})
+    place = drop_text(tmp_path, "providers", "", "a-2026-11-01.parquet")
+    pq.write_table(table, place)
+    assert [row["provider_id"] for row in rows(only(tmp_path))] == ["A", "B"]
+
+
+def test_a_frame_of_zstd_that_is_passed_over(tmp_path):
+    passed = b"\x50\x2a\x4d\x18\x04\0\0\0none"
+    packed = passed + zstandard.compress(f"{HEADER}1,a\n".encode())
+    drop_text(tmp_path, "providers", packed, "a-2026-11-01.csv.zst")
+    assert only(tmp_path).accepted == 1
+
+
+def test_a_small_file_that_unpacks_to_a_large_one_takes_little_memory(tmp_path):
+    packed, line = tmp_path / "a.csv.zst", b"a,b\n" * 2**20
+    with zstandard.ZstdCompressor().stream_writer(packed.open("wb")) as out:
+        for _ in range(64):
+            out.write(line)
+    assert packed.stat().st_size < 2**15
+    tracemalloc.start()
+    try:
+        assert sum(map(len, texts.chunks(packed))) == 2**28
+        assert tracemalloc.get_traced_memory()[1] < 2**26
+    finally:
+        tracemalloc.stop()

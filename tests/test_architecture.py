@@ -191,6 +191,15 @@ def test_a_file_stays_readable() -> None:
     assert not {file: n for file, n in lines.items() if n > MAX_LINES}
 
 
+def test_a_name_of_sql_is_found_once() -> None:
+    """A table has one name in the layers that it runs through; nothing else is called as it."""
+    layered = re.compile(r"etl/(build/(staging|marts)|disclosure/published|insight/metrics)/")
+    files = [path for path in CODE if path.suffix == ".sql"]
+    names = Counter(path.name for path in files if not layered.match(name(path)))
+    tables = {path.name for path in files if layered.match(name(path))}
+    assert names and not [one for one, times in names.items() if times > 1 or one in tables]
+
+
 def test_each_folder_of_pages_is_a_page_or_a_room() -> None:
     folders = {path.parent.name for path in (ROOT / "pages").glob("*/*.py")}
     assert folders == {page.slug for page in PAGES} | set(PAGE_ROOMS)

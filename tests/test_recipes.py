@@ -58,6 +58,42 @@ for language in ("fr", "en"):
     print(dict(made.about)[words.gettext("Sources loaded")])
     digest(home, language=language, form="md")
 """
+DOMAIN = (
+    "chimney_sweeping,X-1,home,Ramonage,Chimney sweeping,Ramonage,"
+    "declaration,false,false,true,all,27"
+)
+ALIAS = "sweeping of chimneys,chimney_sweeping"
+WORDS = {"fr": "ma cheminée fume", "en": "my chimney smokes"}
+SWEEPS = "provider_id,name,domains,commune_code\n" + "".join(
+    f"P{n},Sweep {n},sweeping of chimneys,35238\n" for n in range(3)
+)
+OPENED = """
+import os
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+os.environ["MAILLAGE_WAREHOUSE"] = "warehouse"
+for language, words in (("fr", "ma cheminée fume"), ("en", "my chimney smokes")):
+    for slug, asked in {
+        "coverage": {"scope": "chimney_sweeping"}, "search": {"q": f"{words} rennes"}
+    }.items():
+        page = AppTest.from_file(os.path.abspath("pages/main.py"), default_timeout=60)
+        page._page_hash = calc_hash(slug)
+        for name, value in {**asked, "lang": language}.items():
+            page.query_params[name] = value
+        page.run()
+        assert not page.exception and not page.error
+        print(*(one.value.replace("\\n", " ") for one in page.markdown))
+"""
+
+
+def copied(to: Path, *folders: Path) -> None:
+    """The project's folders in a place of their own."""
+    for folder in folders:
+        shutil.copytree(
+            folder, to / folder.relative_to(paths.ROOT),
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )  # fmt: skip
 
 
 def run(root: Path, *command: str) -> str:
@@ -71,11 +107,7 @@ def run(root: Path, *command: str) -> str:
 
 
 def test_a_source_is_a_contract_a_staging_file_and_its_french_name(tmp_path: Path) -> None:
-    for folder in (paths.ETL, paths.REFERENCE):
-        shutil.copytree(
-            folder, tmp_path / folder.relative_to(paths.ROOT),
-            ignore=shutil.ignore_patterns("__pycache__"),
-        )  # fmt: skip
+    copied(tmp_path, paths.ETL, paths.REFERENCE)
     contract = json.dumps(CONTRACT)
     (tmp_path / "etl/intake/contracts/reviews.json").write_text(contract, encoding="utf-8")
     (tmp_path / "etl/build/staging/reviews.sql").write_text(STAGING, encoding="utf-8")
@@ -88,3 +120,28 @@ def test_a_source_is_a_contract_a_staging_file_and_its_french_name(tmp_path: Pat
     french, english = run(tmp_path, "-c", ASKED).splitlines()
     assert french == "avis (2 lignes, 31 oct. 2026)"
     assert english == "reviews (2 rows, 31 Oct 2026)"
+
+
+def test_a_domain_is_rows_of_reference_tables(tmp_path: Path) -> None:
+    copied(tmp_path, paths.ETL, paths.REFERENCE, paths.PAGES)
+    for name, rows in {
+        "domains": [DOMAIN],
+        "domain_aliases": [ALIAS],
+        "everyday_words": [f"{words},chimney_sweeping,{lang}" for lang, words in WORDS.items()],
+    }.items():
+        with (tmp_path / f"data/reference/{name}.csv").open("a", encoding="utf-8") as table:
+            table.writelines(f"{row}\n" for row in rows)
+    drop = tmp_path / "raw/providers/2026-10-31.csv"
+    drop.parent.mkdir(parents=True)
+    drop.write_text(SWEEPS, encoding="utf-8")
+    run(tmp_path, "-m", "etl", "build", "--raw", "raw", "--warehouse", "warehouse")
+    said = run(tmp_path, "-c", OPENED).splitlines()
+    for text, part in zip(
+        said,
+        (
+            "France, Ramonage : **0,5\u202f%**", "**3 prestataires** trouvés",
+            "France, Chimney sweeping: **0.5%**", "**3 providers** found",
+        ),
+        strict=True,
+    ):  # fmt: skip
+        assert part in text

@@ -134,7 +134,7 @@ def _columns(con: duckdb.DuckDBPyConnection, raw: drops.Raw, reading: Reading) -
         "QUALIFY row_number() OVER (PARTITION BY place ORDER BY rows DESC, first_row, text) "
         f"<= {ASKED}"
     )
-    con.execute((HERE / "cells.sql").read_text(encoding="utf-8"))
+    con.execute((HERE / "text_cells.sql").read_text(encoding="utf-8"))
     cursor = con.execute((HERE / "facts.sql").read_text(encoding="utf-8"))
     names = [column[0] for column in cursor.description or ()]
     facts = {row[0]: dict(zip(names, map(float, row), strict=True)) for row in cursor.fetchall()}

@@ -20,7 +20,7 @@ HEADLINE = (
     "active_providers", "coverage_population", "requests", "fill_rate", "cooperatives", "pipeline",
 )  # fmt: skip
 FIRST = 5
-PLACES = Path(__file__).with_name("places.sql")
+PLACES = Path(__file__).with_name("where_rows_fall.sql")
 
 
 def keys(own: Drop, drops: Sequence[Drop]) -> dict[str, int]:
@@ -101,7 +101,7 @@ def _one(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
 
 
 def places(own: Drop) -> list[dict[str, Any]]:
-    """Where the accepted rows fall, as places.sql says; nothing where the source has no place."""
+    """Where the accepted rows fall; nothing where the source has no place."""
     if not contract.load(own.source).has_place:
         return []
     with duckdb.connect() as con:
@@ -145,7 +145,7 @@ def _headline(build: Path) -> dict[str, float | None]:
 
 def _value(opened: reading.Reading, name: str) -> float | None:
     if name == "coverage_population":
-        used = opened.table(target_states.__file__, "domains_in_use", scope="all")
+        used = opened.table(target_states.__file__, "domains_of_scope", scope="all")
         rows = opened.metric(name, level="country", scopes=used["domain_code"].tolist())
         people = rows["denominator"].sum()
         return float(rows["numerator"].sum() / people) if people else None

@@ -63,7 +63,7 @@ def has_own(folders: Folders) -> bool:
 
 def read(folders: Folders, source: str) -> Known:
     """The rows of "targets" or "events" that the served build knows."""
-    found = _asked(folders, source)
+    found = _asked(folders, f"known_{source}")
     is_unknown = found.pop("is_unknown").astype(bool)
     split = [part.reset_index(drop=True) for part in (found[~is_unknown], found[is_unknown])]
     return Known(*split)

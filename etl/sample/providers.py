@@ -16,7 +16,7 @@ from etl.sample.writer import Writer
 
 KINDS = ["individual", "association", "company", "cooperative", "unknown"]
 INDIVIDUAL, ASSOCIATION, COMPANY, COOPERATIVE, UNKNOWN = range(5)
-SELECT = Path(__file__).with_name("providers.sql")
+SELECT = Path(__file__).with_name("drawn_providers.sql")
 DECLARED, APPROVED, LACKING, SILENT = range(4)  # what a provider says of its approvals
 CHANGE, UNSEEN = 0.12, 0.11  # chances per quarter
 

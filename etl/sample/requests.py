@@ -29,7 +29,8 @@ def write(world: World, writer: Writer, providers: Providers, count: int) -> Non
     matcher = Matcher(world, providers, stream(world.seed, "answers"))
     days, per_day = daily_counts(world, count)
     selects = [
-        (HERE / f"{name}.sql").read_text(encoding="utf-8") for name in ("requests", "responses")
+        (HERE / f"drawn_{name}.sql").read_text(encoding="utf-8")
+        for name in ("requests", "responses")
     ]
     open_requests, open_answers = pd.DataFrame(), pd.DataFrame()
     written, before = 0, day_number(world.start)

@@ -136,7 +136,7 @@ def _map(rows: list[dict[str, Any]]) -> None:
     counted = pd.DataFrame(rows)
     nowhere = int(counted.loc[counted["code"].isna(), "rows"].sum())
     counted = counted.dropna(subset=["code"])
-    names = query.page_sql(__file__, "departements")
+    names = query.page_sql(__file__, "names_on_map")
     found = names.merge(counted, on="code", how="left")
     found["value"] = found["rows"].fillna(0).astype(float)
     found["shown"] = [i18n.number(value) for value in found["value"]]

@@ -103,7 +103,7 @@ def to_edit(known: pd.DataFrame) -> pd.DataFrame:
 def _places(known: pd.DataFrame, text: str) -> dict[str, str]:
     """What may be picked as a place: its code with its level, and what it is called."""
     codes = known.loc[known["territory_level"] == "commune", "territory_code"]
-    found = query.page_sql(__file__, "places", codes=sorted(set(codes)), text=text)
+    found = query.page_sql(__file__, "codes_of_places", codes=sorted(set(codes)), text=text)
     return {
         f"{level}-{code}": "France" if level == "country" else f"{name} ({_level(level)} {code})"
         for level, code, name in zip(found["level"], found["code"], found["name"], strict=True)

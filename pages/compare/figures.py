@@ -142,7 +142,7 @@ def _areas(place: Territory, level: str) -> dict[str, str]:
 def areas(place: Territory) -> pd.DataFrame:
     """address, name, code and level of the régions and départements in a place."""
     within = {"within_level": place.level, "within_code": place.code}
-    return query.page_sql(__file__, "areas", **within)
+    return query.page_sql(__file__, "compared_areas", **within)
 
 
 def _loaded(period: Period) -> pd.Series:

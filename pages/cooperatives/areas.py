@@ -16,10 +16,10 @@ _ = i18n.gettext
 
 
 def of(asked: Asked, scope: str) -> pd.DataFrame:
-    """Rows of areas.sql: the areas of the country, or those of a region."""
+    """Rows of cooperative_areas.sql: the areas of the country, or those of a region."""
     dimension, breakdown = asked.cell
     return query.page_sql(
-        __file__, "areas", by=asked.by, code=asked.within, scope=scope, year=asked.year,
+        __file__, "cooperative_areas", by=asked.by, code=asked.within, scope=scope, year=asked.year,
         dimension=dimension, breakdown=breakdown,
     )  # fmt: skip
 
@@ -38,7 +38,7 @@ def choose(asked: Asked, *, is_shown: bool) -> Asked:
 
 def names() -> dict[str, str]:
     """The regions' names by code."""
-    rows = query.page_sql(__file__, "regions")
+    rows = query.page_sql(__file__, "regions_with_cooperatives")
     return dict(zip(rows["code"], rows["name"], strict=True))
 
 

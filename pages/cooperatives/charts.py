@@ -17,8 +17,8 @@ MARKS = {"all_companies": "circle-open", "companies": "square-open", "sole_trade
 def survival(groups: dict[str, pd.DataFrame], benchmarks: pd.DataFrame) -> go.Figure:
     """Steps from 100 % at birth, with the band of the first group; what others publish as points.
 
-    groups: rows of survival.sql by name, all of them first; a curve ends where it cannot be told.
-    benchmarks: rows of benchmarks.sql, drawn where they are of every origin."""
+    groups: rows of survival_curve.sql by name, all of them first; a curve ends where none is told.
+    benchmarks: rows of published_benchmarks.sql, drawn where they are of every origin."""
     traces: list[dict[str, Any]] = []
     for number, (name, rows) in enumerate(groups.items()):
         told = rows[rows["survival"].notna()]

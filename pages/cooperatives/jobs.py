@@ -18,8 +18,8 @@ PER = 100_000
 
 
 def cells() -> Cells:
-    """The cells of jobs.sql."""
-    return partner_figures.cells(__file__, "jobs")
+    """The cells of job_cells.sql."""
+    return partner_figures.cells(__file__, "job_cells")
 
 
 def flows(found: Cells, year: str) -> dict[str, Cell]:

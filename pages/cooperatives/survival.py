@@ -24,13 +24,13 @@ def cut_of(asked: Asked) -> partner_figures.Cut:
 
 
 def told(cut: partner_figures.Cut, form: str) -> pd.DataFrame:
-    """Rows of survival.sql of the form, else of all."""
+    """Rows of survival_curve.sql of the form, else of all."""
     rows = _of(cut)
     return rows[rows["form"] == (form if form in BY_FORM else "all")]
 
 
 def _of(cut: partner_figures.Cut) -> pd.DataFrame:
-    rows = query.page_sql(__file__, "survival", scope=cut.scope)
+    rows = query.page_sql(__file__, "survival_curve", scope=cut.scope)
     return rows[(rows["level"] == cut.place.level) & (rows["code"] == cut.place.code)]
 
 
@@ -40,7 +40,7 @@ def show(asked: Asked) -> None:
     views.tell_form(asked, is_asked=has_form)
     cut = cut_of(asked)
     rows = told(cut, asked.form)
-    published = query.page_sql(__file__, "benchmarks")
+    published = query.page_sql(__file__, "published_benchmarks")
     benchmarks, shares, by_region = _benchmarks(published), _shares(rows), _regions(asked.form)
     by_form = _at_ages(_("Form"), _forms(_of(cut)))
     part = parts.choose(
@@ -188,7 +188,7 @@ def _shares(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _regions(form: str) -> pd.DataFrame:
     """Survival by region, all domains, of the form."""
-    rows = query.page_sql(__file__, "survival", scope="all")
+    rows = query.page_sql(__file__, "survival_curve", scope="all")
     mine = rows[
         (rows["level"] == "region")
         & (rows["form"] == (form if form in BY_FORM else "all"))

@@ -163,7 +163,7 @@ def _reached(
     domains = [scope for scope in scopes if scope in asked.domains]
     if domains:
         params = asked.params("commune", within) | {"scopes": domains}
-        rows = query.page_sql(__file__, "commune_supply", **params)
+        rows = query.page_sql(__file__, "supply_by_commune", **params)
         slot, is_asked = _slots(places, scopes, rows)
         values[slot] = rows["providers"].to_numpy(float)[is_asked]
     return values
@@ -203,7 +203,7 @@ def own(asked: Question, place: Territory) -> dict[str, Any]:
         row["value"] = asked.measure.absent if found else _absent(asked.measure)
     if found and place.level == "commune" and asked.measure.uses_k and asked.is_reach:
         params = asked.params("commune", place.parents[-1]) | {"scopes": [asked.scope]}
-        reached = query.page_sql(__file__, "commune_supply", **params)
+        reached = query.page_sql(__file__, "supply_by_commune", **params)
         row["providers"] = reached["providers"][reached["territory_code"] == place.code].iloc[0]
     n = row["n"]
     row["is_few"] = asked.measure.is_sampled and not i18n.is_none(n) and n < FEW
@@ -212,7 +212,7 @@ def own(asked: Question, place: Territory) -> dict[str, Any]:
 
 def is_loaded(measure: Measure) -> bool:
     """Whether the sources that a measure is taken of hold a row: else it is unknown, never 0."""
-    holds = query.page_sql(__file__, "loaded")["source"]
+    holds = query.page_sql(__file__, "drops_loaded")["source"]
     return set(measure.metric.sources) <= set(holds)
 
 

@@ -87,10 +87,10 @@ def _of_individuals(asked: Question, place: Territory) -> Row:
 
 
 def unknowns(asked: Question, place: Territory) -> Row:
-    """What is not known of the active providers based in a place: see unknowns.sql."""
+    """What is not known of the active providers based in a place: see unknowns_of_place.sql."""
     rows = query.page_sql(
         __file__,
-        "unknowns",
+        "unknowns_of_place",
         scope=asked.scope,
         **{
             name: asked.params(place.level, place)[name] for name in ("within_level", "within_code")
@@ -125,8 +125,8 @@ def events(asked: Question, place: Territory) -> pd.DataFrame:
 
 
 def targets() -> pd.DataFrame:
-    """All targets in force, as etl/insight/targets.sql gives them."""
-    return query.page_sql(target_states.__file__, "targets")
+    """All targets in force, as etl/insight/targets_reached.sql gives them."""
+    return query.page_sql(target_states.__file__, "targets_reached")
 
 
 def nearest(asked: Question, place: Territory) -> pd.DataFrame:

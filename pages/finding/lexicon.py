@@ -94,13 +94,13 @@ def load() -> Lexicon:
 
 @lru_cache(maxsize=2)
 def _load(build_id: str, path: str) -> Lexicon:
-    names, codes = named(query.page_sql(__file__, "places"))
+    names, codes = named(query.page_sql(__file__, "names_of_places"))
     ordinary = frozenset(map(str, query.page_sql(__file__, "ordinary")["word"]))
     exact: dict[frozenset[str], int] = {}
     bits = {}
     told: set[frozenset[str]] = set()
     row: Any
-    for row in query.page_sql(__file__, "domains").itertuples(index=False):
+    for row in query.page_sql(__file__, "domain_names").itertuples(index=False):
         bits[str(row.domain_code)] = int(row.bit)
         for phrases, is_told in ((row.phrases, True), (row.everyday, False)):
             for phrase in phrases:

@@ -102,7 +102,7 @@ class Names:
 
 
 def named(rows: pd.DataFrame) -> tuple[Names, dict[tuple[str, str], Place]]:
-    """The names, and the places by level and code, from the rows of places.sql."""
+    """The names, and the places by level and code, from the rows of names_of_places.sql."""
     codes: dict[tuple[str, str], Place] = {}
     by_name: dict[str, list[tuple[Place, str]]] = {}
     row: Any

@@ -170,7 +170,7 @@ def _questions(
 
 def read_loaded() -> Loaded:
     """Which sources the build holds, and since when."""
-    row = query.page_sql(__file__, "loaded").iloc[0]
+    row = query.page_sql(__file__, "loaded_until").iloc[0]
     days = {
         name: None if pd.isna(row[name]) else pd.Timestamp(row[name]).date()
         for name in ("providers_since", "requests_from", "requests_to", "requests_until")

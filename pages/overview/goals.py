@@ -41,7 +41,7 @@ def read_targets(loaded: Loaded, scope: str) -> pd.DataFrame:
 
 @lru_cache(maxsize=4)
 def _measured(build_id: str, path: str) -> pd.DataFrame:
-    targets = query.page_sql(target_states.__file__, "targets")
+    targets = query.page_sql(target_states.__file__, "targets_reached")
     if targets.empty:
         return pd.DataFrame()
     as_of = query.build().as_of

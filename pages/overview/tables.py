@@ -157,7 +157,7 @@ def changes(found: Changes) -> pd.DataFrame:
     """Where coverage fell or rose, one row a département, domain and direction."""
     _ = i18n.gettext
     rows = found.places
-    names = query.page_sql(__file__, "departements").set_index("code")["name"]
+    names = query.page_sql(__file__, "departement_names").set_index("code")["name"]
     return pd.DataFrame(
         {
             _("Change"): rows["has_risen"].map({True: _("rose"), False: _("fell")}),
@@ -176,7 +176,7 @@ def changes(found: Changes) -> pd.DataFrame:
 def changes_to_read(found: Changes, most: int = 6) -> pd.DataFrame:
     """The largest changes by people, falls first, as Markdown cells that lead to the cell."""
     _ = i18n.gettext
-    names = query.page_sql(__file__, "departements").set_index("code")["name"]
+    names = query.page_sql(__file__, "departement_names").set_index("code")["name"]
     shown = found.places.sort_values(
         ["population", "departement_code", "domain_code"], ascending=[False, True, True]
     )

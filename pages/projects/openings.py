@@ -20,8 +20,8 @@ def show(asked: Asked) -> None:
     """The view."""
     place, scope = asked.place, _family(asked.scope)
     within = next((p.code for p in (place, *place.parents) if p.level == "region"), "FR")
-    rows = query.page_sql(__file__, "openings", code=within, scope=scope)
-    totals = query.page_sql(__file__, "totals", code=within, scope=scope)
+    rows = query.page_sql(__file__, "openings_by_area", code=within, scope=scope)
+    totals = query.page_sql(__file__, "openings_in_all", code=within, scope=scope)
     is_part = place.level in ("departement", places.SEVERAL)
     if is_part:
         rows = rows[_lies_in(place, rows)]

@@ -109,7 +109,7 @@ def _kinds(table: pd.DataFrame) -> dict[str, str]:
 
 def _times(cut: partner_figures.Cut, part: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """How long each step takes in each window of five years, of the place and of the regions."""
-    found = query.page_sql(__file__, "times")
+    found = query.page_sql(__file__, "times_between_steps")
     own = found[(found["level"] == cut.place.level) & (found["code"] == cut.place.code)]
     rows = {
         (row["period"], row["from_step"], row["to_step"]): row for row in own.to_dict("records")

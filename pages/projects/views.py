@@ -53,13 +53,13 @@ def choose(found: Cells) -> Asked:
 
 
 def cells() -> Cells:
-    """The cells of cells.sql."""
-    return partner_figures.cells(__file__, "cells")
+    """The cells of project_cells.sql."""
+    return partner_figures.cells(__file__, "project_cells")
 
 
 def regions() -> pd.DataFrame:
-    """Rows of regions.sql."""
-    return query.page_sql(__file__, "regions")
+    """Rows of regions_with_projects.sql."""
+    return query.page_sql(__file__, "regions_with_projects")
 
 
 def here(asked: Asked, released: Mapping[str, tuple[str, ...]]) -> partner_figures.Cut:

@@ -218,7 +218,7 @@ def sound(checks: pd.DataFrame) -> None:
 
 theme.header(_("Data quality"), _("Can I trust these figures?"))
 file_rows = query.page_sql(__file__, "files")
-check_rows = query.page_sql(__file__, "checks")
+check_rows = query.page_sql(__file__, "checks_made")
 overview(file_rows, check_rows)
 refused()
 repaired()

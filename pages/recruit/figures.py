@@ -59,7 +59,7 @@ def read(market: Market) -> pd.DataFrame:
 def months(market: Market) -> int:
     """How many of the months requests cover."""
     asked = {"from": market.from_month, "to": market.to_month}
-    return int(query.page_sql(priorities.__file__, "months", **asked)["months"].iloc[0])
+    return int(query.page_sql(priorities.__file__, "weighed_months", **asked)["months"].iloc[0])
 
 
 def plan(market: Market, team: Team) -> tuple[Plan, bool]:

@@ -65,7 +65,7 @@ def _state(row: pd.Series) -> str:
 def years(siren: str) -> pd.DataFrame:
     """What it declared in its last four years: a row for each figure, a column for each year, the
     numbers as text; no row for what it never declared."""
-    found = query.page_sql(__file__, "cooperative_years", siren=siren).set_index("year")
+    found = query.page_sql(__file__, "years_of_firm", siren=siren).set_index("year")
     names = {
         "employees": _("Jobs"),
         "employees_fte": _("Full-time equivalents"),

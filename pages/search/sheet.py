@@ -25,8 +25,8 @@ def show(reading: Reading) -> None:
         st.warning(_("No provider has this identifier any more."), icon=":material/person_off:")
         return
     row = found.iloc[0]
-    domains = query.page_sql(__file__, "provider_domains", provider_id=row["provider_id"])
-    months = query.page_sql(__file__, "provider_months", provider_id=row["provider_id"])
+    domains = query.page_sql(__file__, "domains_of_provider", provider_id=row["provider_id"])
+    months = query.page_sql(__file__, "months_of_provider", provider_id=row["provider_id"])
     reached = query.page_sql(__file__, "reached", provider_id=row["provider_id"])
     st.dialog(_("Provider"), width="medium", on_dismiss=close)(_sheet)(
         row, domains, months, reached, highlight.words_of(reading, index.load())

@@ -37,7 +37,9 @@ def read_events(scope: str, place: Territory, start: Any, until: Any) -> pd.Data
     Events of the scope and of the place: what is in it and what it lies in count. start, until:
     days, both included.
     """
-    rows = query.page_sql(__file__, "events", scope=scope, level=place.level, code=place.code)
+    rows = query.page_sql(
+        __file__, "events_of_place", scope=scope, level=place.level, code=place.code
+    )
     rows = rows[rows["happened_on"].between(pd.Timestamp(start), pd.Timestamp(until))]
     labels = []
     for row in each(rows):
@@ -91,7 +93,7 @@ def targets_of(
 ) -> list[tuple[float, str]]:
     """Heights and labels of the targets set for a metric in a cell, and for no wider one.
 
-    targets: metric, scope_code, level, code, target, due_on, as etl/insight/targets.sql gives them.
+    targets: metric, scope_code, level, code, target, due_on, as targets_reached.sql gives them.
     """
     _ = i18n.gettext
     if targets.empty:

@@ -16,6 +16,7 @@ from typing import Any
 
 import streamlit as st
 
+from etl.insight import target_states
 from pages.shared import i18n, places, query, question
 from pages.shared.months import (  # noqa: F401  pages ask for them here
     Period,
@@ -185,8 +186,8 @@ def _scope_labels(path: str, language: str) -> dict[str, tuple[str, str]]:
 
 def domains_in_use(scope: str) -> tuple[str, ...]:
     """The domains of a scope that somebody offers or asks for, in the order of the pick list."""
-    rows = query.page_sql(__file__, "domains_in_use")
-    return tuple(rows.loc[rows["scope_code"] == scope, "domain_code"])
+    found = query.page_sql(target_states.__file__, "domains_of_scope", scope=scope)
+    return tuple(found["domain_code"])
 
 
 def domains_of(scope: str) -> tuple[str, ...]:

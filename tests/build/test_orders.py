@@ -31,7 +31,7 @@ TOTAL = {
     ("organisation", "a project's grants are summed by organisation"): ("contributions",),
     ("year", "a key of its contract, after the firm or the territory and band"): (
         "marts.commune_need", "marts.cooperatives", "marts.projects",
-        "pages/search/cooperative_years.sql",
+        "pages/search/years_of_firm.sql",
     ),
     ("rid", "one reason for a field of a row"): (
         "SELECT count(*), arg_min(value, rid) FROM issues WHERE field",
@@ -57,7 +57,8 @@ TOTAL = {
     ("domain_code", "one row a domain"): ("marts.search_domains", "reference.scopes"),
     ("scope_code", "territories × scopes"): ("marts.concentration_months",),
     ("commune_code", "the key of the reference"): (
-        "commune_codes", "etl/insight/changes/places.sql", "pages/finding/largest_commune.sql",
+        "commune_codes", "etl/insight/changes/changed_places.sql",
+        "pages/finding/largest_commune.sql",
     ),
     ("near_commune_code", "one row a place, with the codes before it"): ("marts.search_places",),
     ("code", "one row a commune"): ("pages/coverage/desert_communes.sql",),
@@ -79,19 +80,19 @@ ELSEWHERE = {
     "etl/disclosure/earlier.sql": "of an edition before; in order of contributors and parts",
     "etl/disclosure/check.sql": "over a frame of Python's; rows in order of cells",
     "etl/bring/agreeing.sql": "of one file that came back; counts, in order of files",
-    "etl/bring/cells.sql": "of the sample of one file, a row for each text",
+    "etl/bring/text_cells.sql": "of the sample of one file, a row for each text",
     "etl/bring/facts.sql": "of the sample of one file; in order of columns",
-    "etl/bring/events.sql": "of a build that is served; in order of its key",
+    "etl/bring/known_events.sql": "of a build that is served; in order of its key",
     "etl/bring/own_files.sql": "of a build that is served; in order of files",
-    "etl/bring/places.sql": "of one file; counts in order of rows and codes",
+    "etl/bring/where_rows_fall.sql": "of one file; counts in order of rows and codes",
     "etl/bring/refused.sql": "of a build that is served; in order of files and lines",
     "etl/bring/refused_files.sql": "of a build that is served; in order of files",
-    "etl/bring/targets.sql": "of a build that is served; in order of its key",
+    "etl/bring/known_targets.sql": "of a build that is served; in order of its key",
     "etl/intake/sirene.sql": "one head office a firm: by its number, then by its line",
     "etl/intake/findings_grouped.sql": "of one file; examples by number, line and value, each once",
-    "etl/sample/providers.sql": "over frames of Python's; lists and rows in order of numbers",
-    "etl/sample/requests.sql": "over a frame of Python's, rows in order of numbers",
-    "etl/sample/responses.sql": "over a frame of Python's, rows in order of numbers",
+    "etl/sample/drawn_providers.sql": "over frames of Python's; lists and rows in order of numbers",
+    "etl/sample/drawn_requests.sql": "over a frame of Python's, rows in order of numbers",
+    "etl/sample/drawn_responses.sql": "over a frame of Python's, rows in order of numbers",
 }
 # Files of several rows without an order of their own
 IN_NO_ORDER = {

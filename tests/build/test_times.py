@@ -180,7 +180,7 @@ def test_a_month_without_any_date_of_a_fill_has_no_number_filled(tmp_path, monke
     rows += ["F,2026-07-03 10:00,filled,2026-07-05 10:00,", "G,2026-07-04 10:00,filled,,"]
     text = "request_id,created_at,status,filled_at,responses\n" + "\n".join(rows) + "\n"
     build = make_build(tmp_path, {"requests/r-2026-10-31.csv": text})
-    trend = layers.read_sql(paths.ETL / "insight" / "report" / "founders" / "trend.sql").body
+    trend = layers.read_sql(paths.ETL / "insight" / "report" / "founders" / "report_trend.sql").body
     asked = {
         "days": 14,
         "from": "2026-01-01",

@@ -95,7 +95,7 @@ def test_answers_and_hires_equal_pandas(
     most_asked = answers.groupby(level=0).sum().nlargest(3).index.tolist()
     months = pd.date_range(end="2026-10-01", periods=24, freq="MS")
     for provider in {*busiest, *most_asked}:
-        found = query.page_sql(sheets.__file__, "provider_months", provider_id=provider)
+        found = query.page_sql(sheets.__file__, "months_of_provider", provider_id=provider)
         assert found.month.tolist() == months.tolist()
         for column, counts in (("answers", answers), ("hires", hires)):
             mine = counts.get(provider, pd.Series(dtype=int)).reindex(months, fill_value=0)

@@ -66,11 +66,11 @@ def test_lists_of_communes_name_none_for_a_point(requests):
     founders = "etl/insight/report/founders"
     assert listed(requests, founders, "desert_cells", **within) == {"Morlaix": 5}
     # a recruit serves those who are near
-    assert listed(requests, "etl/insight/recruit", "places", **within) == {
+    assert listed(requests, "etl/insight/recruit", "recruit_places", **within) == {
         "29151": 5, "29254": 3, "29232": 2,
     }  # fmt: skip
     within |= {"within_level": "commune", "within_code": "29151"}
-    assert listed(requests, "etl/insight/recruit", "places", **within) == {"29151": 5}
+    assert listed(requests, "etl/insight/recruit", "recruit_places", **within) == {"29151": 5}
 
 
 def test_the_digest_names_no_new_desert_for_a_point(tmp_path):

@@ -67,7 +67,7 @@ class Comparison:
         """
         with self._cursor() as cursor:
             asked = {"k": k, "scopes": list(scopes), "areas": list(areas)}
-            tables = (_table(cursor, name, asked) for name in _TABLES)
+            tables = (_table(cursor, f"changed_{name}", asked) for name in _TABLES)
             return Changes(self.previous_id, self.previous_as_of, *tables)
 
     def close(self) -> None:

@@ -87,7 +87,7 @@ def _read(connection: duckdb.DuckDBPyConnection, part: Part) -> report.Served:
     settings, as_of = json.loads(about["settings"]), pd.Timestamp(about["as_of"]).date()
     terms = target_states.terms(as_of, settings)
     targets = target_states.measured(
-        _asked(_run(connection, paths.ETL / "insight" / "targets.sql", {}), part),
+        _asked(_run(connection, paths.ETL / "insight" / "targets_reached.sql", {}), part),
         partial(_metric, connection), partial(_domains_in_use, connection), terms, as_of,
     )  # fmt: skip
     return report.Served(
@@ -114,7 +114,7 @@ def _metric(
 
 
 def _domains_in_use(connection: duckdb.DuckDBPyConnection, scope: str) -> list[str]:
-    path = paths.ETL / "insight" / "domains_in_use.sql"
+    path = paths.ETL / "insight" / "domains_of_scope.sql"
     return _run(connection, path, {"scope": scope})["domain_code"].tolist()
 
 

@@ -58,7 +58,7 @@ def ranked(
     high its 95 % interval as a count of cases.
     """
     lost = _rows(connection, "lost", {"from": start, "to": end})
-    months = int(_rows(connection, "months", {"from": start, "to": end})["months"].iloc[0])
+    months = int(_rows(connection, "weighed_months", {"from": start, "to": end})["months"].iloc[0])
     if lost.empty or not months:
         return pd.DataFrame(columns=COLUMNS)
     domains = pd.Index(sorted(lost["scope_code"].unique()))

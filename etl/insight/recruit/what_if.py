@@ -33,12 +33,12 @@ def read_places(
     within_level: str = "country",
     within_code: str = "FR",
 ) -> pd.DataFrame:
-    """The communes of a territory with their supply and demand of a scope, as places.sql gives
-    them; `start` and `end` are the first and last month, both counted; `k` the providers that a
-    commune needs."""
+    """The communes of a territory with their supply and demand of a scope, as recruit_places.sql
+    gives them; `start` and `end` are the first and last month, both counted; `k` the providers
+    that a commune needs."""
     window = {"scope": scope, "from": start, "to": end, "k": k}
     within = {"within_level": within_level, "within_code": within_code}
-    return _rows(connection, "places", window | within)
+    return _rows(connection, "recruit_places", window | within)
 
 
 def read_communes(

@@ -75,9 +75,9 @@ def read(
     level, code = part.place
     (scope,) = part.scopes
     within = {"within_level": level, "within_code": code}
-    loaded = reading.table(__file__, "loaded").iloc[0]
-    domains = reading.table(__file__, "domains", scope=scope)
-    places = reading.table(__file__, "places", **within)
+    loaded = reading.table(__file__, "report_loaded").iloc[0]
+    domains = reading.table(__file__, "report_domains", scope=scope)
+    places = reading.table(__file__, "report_places", **within)
     codes = domains["code"].tolist()
     has = {source for source in ("providers", "requests") if loaded[f"has_{source}"]}
 
@@ -97,9 +97,9 @@ def read(
     of_place = of_place[of_place["scope_code"] == "all"]
     near = target_states.__file__
     targets = target_states.measured(
-        _held(reading.table(near, "targets"), part),
+        _held(reading.table(near, "targets_reached"), part),
         lambda name, asked: reading.metric(name, **asked),
-        lambda scope: reading.table(near, "domains_in_use", scope=scope)["domain_code"].tolist(),
+        lambda scope: reading.table(near, "domains_of_scope", scope=scope)["domain_code"].tolist(),
         settled,
         reading.as_of,
     )
@@ -127,15 +127,15 @@ def read(
         by_area=covered("region" if level == "country" else "departement"),
         gaps=reading.metric("gap", **everywhere) if is_asked else pd.DataFrame(),
         states=reading.metric("market_state", **everywhere) if codes else pd.DataFrame(),
-        trend=reading.table(__file__, "trend", **within, **whole),
-        events=reading.table(__file__, "events", scope=scope, **within),
+        trend=reading.table(__file__, "report_trend", **within, **whole),
+        events=reading.table(__file__, "report_events", scope=scope, **within),
         targets=targets,
         changed=digest.compare(previous, served, terms, part),
         domains=domains,
         places=places,
         sources=reading.table(__file__, "sources"),
         reasons=reading.table(__file__, "reasons"),
-        checks=reading.table(__file__, "checks").iloc[0],
+        checks=reading.table(__file__, "checks_counted").iloc[0],
         is_settled=dict(terms) == dict(settled),
     )
 

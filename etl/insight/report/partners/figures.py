@@ -130,9 +130,9 @@ def _share(part: Cell, whole: Cell) -> Cell:
 def read(reading: Reading, region: str = "") -> Partners:
     """Reads everything once; region: its INSEE code. Raises KeyError where there is no such one."""
     at = {"level": "region", "code": region} if region else FRANCE
-    places = reading.table(__file__, "places")
+    places = reading.table(__file__, "partner_places")
     names = dict(zip(places["level"] + places["code"], places["name"], strict=True))
-    rows = reading.table(__file__, "cells", region=region)
+    rows = reading.table(__file__, "report_cells", region=region)
     protected = rows[
         rows["table_name"].isin(FIRMS) & (rows["territory_level"] != OTHERS["level"])
         & (rows["value"] != 0)
@@ -143,12 +143,12 @@ def read(reading: Reading, region: str = "") -> Partners:
     banded = hidden & protected["low"].notna()
     return Partners(
         year=reading.as_of.year - 1, at=at, region=names[f"region{region}"] if region else "",
-        edition=str(reading.table(__file__, "edition")["edition"].iloc[0]),
+        edition=str(reading.table(__file__, "report_edition")["edition"].iloc[0]),
         counts=reading.table(__file__, "counts"), cells=Cells(rows),
-        survival=reading.table(__file__, "survival", **at),
-        benchmarks=reading.table(__file__, "benchmarks"),
-        times=reading.table(__file__, "times", **at),
-        openings=reading.table(__file__, "openings", region=region), places=places,
-        scopes=reading.table(__file__, "scopes"), withheld=int((hidden & ~banded).sum()),
+        survival=reading.table(__file__, "report_survival", **at),
+        benchmarks=reading.table(__file__, "report_benchmarks"),
+        times=reading.table(__file__, "report_times", **at),
+        openings=reading.table(__file__, "report_openings", region=region), places=places,
+        scopes=reading.table(__file__, "report_scopes"), withheld=int((hidden & ~banded).sum()),
         banded=int(banded.sum()), protected=len(protected), secret={},
     )  # fmt: skip

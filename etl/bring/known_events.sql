@@ -1,6 +1,6 @@
 -- grain: one row per event in force that a file of one's own states
 -- answers: Which events are there to edit, and which file and line do they come from?
--- columns: the fields of the contract; file, line; is_unknown: as in targets.sql
+-- columns: the fields of the contract; file, line; is_unknown: as in known_targets.sql
 SELECT
     events."on",
     events.label,

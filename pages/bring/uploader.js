@@ -16,12 +16,12 @@ class Refused extends Error {
 }
 
 export default function ({ data, parentElement, setStateValue }) {
-  if (!kept.has(data.key)) kept.set(data.key, { files: [], told: 0 });
+  if (!kept.has(data.key)) kept.set(data.key, { files: [], told: new Set() });
   const all = kept.get(data.key);
   Object.assign(all, { data, tell: (ids) => setStateValue("finished", ids) });
   const root = parentElement.querySelector(".uploader");
   if (all.root !== root) {
-    Object.assign(all, { root, told: 0 });
+    Object.assign(all, { root, told: new Set() });
     prepare(all);
   }
   label(all);
@@ -186,8 +186,8 @@ function forsake({ all, id, state }) {
 
 function tell(all) {
   const ids = all.files.filter((one) => one.state === "done").map((one) => one.id);
-  if (ids.length <= all.told) return;
-  all.told = ids.length;
+  if (ids.every((id) => all.told.has(id))) return; // by their ids: of those told, some have left
+  ids.forEach((id) => all.told.add(id));
   all.tell(ids);
 }
 

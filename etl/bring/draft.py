@@ -11,7 +11,7 @@ from typing import Any
 import tomli_w
 
 from etl.bring.looking import Column, Looked, Reading
-from etl.bring.matched import Match, Proposal, Words
+from etl.bring.matched import Match, Proposal, RowRule, Words
 from etl.intake import contract as contracts
 from etl.intake import drops
 from etl.intake.contract import Contract
@@ -34,6 +34,13 @@ class Draft:
     key_by_line: bool = False
     synthetic: bool = False
     columns: tuple[str, ...] = ()
+    rules: tuple[RowRule, ...] = ()
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The columns of the file that the sidecar needs."""
+        named = [column for match in self.matches for column in match.columns]
+        return tuple(dict.fromkeys([*named, *(rule.column for rule in self.rules)]))
 
 
 def of(
@@ -56,6 +63,7 @@ def of(
         proposal.key_by_line,
         synthetic,
         tuple(column.name for column in looked.columns),
+        proposal.rules,
     )
 
 
@@ -107,12 +115,17 @@ def tables(draft: Draft) -> dict[str, Any]:
     found |= of_reading(draft.reading)
     if draft.key_by_line:
         found["key"] = "line"
+    found |= _of_rules(draft.rules)
     verbs: dict[str, dict[str, Any]] = {}
     for match in draft.matches:
         _add(verbs, draft, match)
     for entry in _unasked(draft, contract):
         verbs.setdefault("values", {})[entry] = {"*": ""}
-    for entry, words in draft.words.items():
+    left = {(rule.column, text) for rule in draft.rules for text in rule.values}
+    filled = {match.field: match.columns for match in draft.matches}
+    for entry, told_words in draft.words.items():
+        columns = filled.get(entry, ())
+        words = {t: v for t, v in told_words.items() if not left & {(c, t) for c in columns}}
         if values := _values(contract, entry, words):
             verbs.setdefault("values", {})[entry] = values
     order = (
@@ -123,10 +136,22 @@ def tables(draft: Draft) -> dict[str, Any]:
         "extract",
         "join",
         "flags",
+        "sum",
         "times",
         "unpivot",
     )
     return found | {verb: verbs[verb] for verb in order if verb in verbs}
+
+
+def _of_rules(rules: tuple[RowRule, ...]) -> dict[str, Any]:
+    """Which rows count: one line for each column that says it."""
+    merged = [value for rule in rules if rule.verb == "merge" for value in rule.values]
+    left: dict[str, list[str]] = {}
+    for rule in rules:
+        if rule.verb == "where":
+            left.setdefault(rule.column, []).extend(rule.values)
+    where = {name: {"not": texts[0] if len(texts) == 1 else texts} for name, texts in left.items()}
+    return {verb: said for verb, said in (("merge", merged), ("where", where)) if said}
 
 
 def of_reading(reading: Reading) -> dict[str, Any]:
@@ -172,6 +197,8 @@ def _add(verbs: dict[str, dict[str, Any]], draft: Draft, match: Match) -> None:
         separator = details.get("separator", " ")
         said = {} if separator == " " else {"separator": separator}
         put("join", {"columns": list(match.columns)} | said)
+    elif match.verb == "sum":
+        put("sum", list(match.columns))
     elif match.verb == "flags":
         put("flags", dict(details["values"]))
     elif match.verb == "unpivot":

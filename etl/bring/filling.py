@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from etl.bring import addresses, flags, meanings, moments, scales, wide
+from etl.bring import addresses, counting, flags, meanings, moments, scales, wide
 from etl.bring.looking import Looked
 from etl.bring.matched import Match, Word, Words
 from etl.bring.matching import Matching, as_match
@@ -56,7 +56,10 @@ class Filling:
         if not is_asked or "siret" not in found:
             return
         column = self.matching.by_name[found["siret"].columns[0]]
-        if column.filled >= 0.95 * column.seen and column.distinct >= 0.95 * column.filled:
+        is_one_a_row = column.distinct >= 0.95 * column.filled
+        if column.filled >= 0.95 * column.seen and (
+            is_one_a_row or counting.growing(self.matching, found, column)
+        ):
             found["provider_id"] = Match(
                 "provider_id", "rename", (column.name,), 0.75, "siret_as_key"
             )

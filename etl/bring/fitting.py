@@ -12,6 +12,7 @@ FEW = 40  # words of a state or a kind
 SHORT = 60  # signs
 # A column whose values are nearly all of another kind than its name says, and hardly of that.
 CONTRADICTED, FEW_OTHERS, FEW_DIFFERENT = 0.9, 0.4, 4
+MOST_LISTS = 2  # columns of a list: its words, and their codes
 PLAUSIBLE = (
     0.35  # few words, of which hardly one names a domain: it may still be the column of them
 )
@@ -68,7 +69,7 @@ def fit(contract: Contract, field: Field, column: Column) -> Fit:
 
 def is_another(field: Field, column: Column) -> bool:
     """Whether a column holds what its field never does, whatever it is called: SIRETs for SIRENs,
-    codes of communes for postcodes."""
+    codes of communes, or of another country's posts, for postcodes."""
     share = column.facts.get
     if not column.filled:
         return False
@@ -77,7 +78,8 @@ def is_another(field: Field, column: Column) -> bool:
         return share(other, 0) > CONTRADICTED and share(field.identifier, 0) < 1 - CONTRADICTED
     if field.name == "postcode":
         few = share("postcode", 0) < FEW_OTHERS and column.distinct > FEW_DIFFERENT
-        return few and share("commune", 0) > CONTRADICTED
+        is_foreign = share("postcode", 0) < FEW_OTHERS / 2 and column.distinct > FEW
+        return few and (share("commune", 0) > CONTRADICTED or is_foreign)
     if field.name == "commune_code":
         few = share("commune", 0) < FEW_OTHERS and column.distinct > FEW_DIFFERENT
         return few and share("postcode", 0) > CONTRADICTED
@@ -108,10 +110,17 @@ def _key(contract: Contract, field: Field, column: Column) -> Fit:
     lacking = column.seen - column.filled
     # of a handful of rows one may lack its identifier
     filled = 1.0 if lacking == 1 and column.seen > 2 else column.filled / max(1, column.seen)
-    unique = column.distinct / max(1, column.filled)
+    unique = 1.0 if _is_of_lists(contract, column) else column.distinct / max(1, column.filled)
     if filled < 0.8 or unique < (0.6 if column.filled < FEW else 0.995):
         return NONE
     return Fit(filled * unique)
+
+
+def _is_of_lists(contract: Contract, column: Column) -> bool:
+    """Whether a file has a row for each entry of a list: the rows of one identifier differ in a
+    column or two and agree in all else."""
+    is_few = 0 < len(column.within) <= MOST_LISTS
+    return bool(contract.lists) and is_few and column.distinct > 1
 
 
 def _place(field: Field, column: Column) -> Fit:

@@ -27,6 +27,7 @@ ROWS, CELLS = 3000, 300_000  # looked at, and no more cells than that
 ASKED = 300  # different texts of a column that are tested: the most frequent, then the first
 WIDEST = 500  # columns whose cells are looked at; those beyond are only named
 HEAD, EXAMPLES, WORDS = 8, 5, 300
+REPEATED, REGISTERED = 5, 0.9  # columns whose rows are compared; share of SIRETs in one
 LONGEST = 200  # signs of a cell that is shown
 
 
@@ -46,10 +47,11 @@ class Column:
     words: tuple[tuple[str, int], ...] = ()
     dates: tuple[str, ...] = ()
     seen: int = 0  # rows looked at
+    within: tuple[str, ...] = ()  # of an identifier that repeats: columns that differ in its rows
     is_usable: bool = True  # a sidecar can name it: not blank, and the first of its name
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Looked:
     """A file as it was looked at. `rows` is counted where the whole file was read
     (`is_counted`), else estimated from its size. `told` is how it was read in the end, guesses
@@ -132,7 +134,8 @@ def _columns(con: duckdb.DuckDBPyConnection, raw: drops.Raw, reading: Reading) -
     con.execute(
         "CREATE OR REPLACE TABLE bring_asked AS SELECT * FROM bring_texts "
         "QUALIFY row_number() OVER (PARTITION BY place ORDER BY rows DESC, first_row, text) "
-        f"<= {ASKED}"
+        f"<= {ASKED} OR list_contains($telling, fold(text))",
+        {"telling": list(naming.vocabulary("total"))},
     )
     con.execute((HERE / "text_cells.sql").read_text(encoding="utf-8"))
     cursor = con.execute((HERE / "facts.sql").read_text(encoding="utf-8"))
@@ -142,8 +145,8 @@ def _columns(con: duckdb.DuckDBPyConnection, raw: drops.Raw, reading: Reading) -
     for place, word, count in con.execute(
         "SELECT place, text, rows FROM bring_tests QUALIFY row_number() OVER "
         "(PARTITION BY place ORDER BY rows DESC, first_row, text) <= $words "
-        "ORDER BY place, rows DESC, first_row, text",
-        {"words": WORDS},
+        "OR list_contains($telling, fold(text)) ORDER BY place, rows DESC, first_row, text",
+        {"words": WORDS, "telling": list(naming.vocabulary("total"))},
     ).fetchall():
         words.setdefault(place, []).append((word, count))
     examples: dict[int, list[str]] = {}
@@ -156,6 +159,7 @@ def _columns(con: duckdb.DuckDBPyConnection, raw: drops.Raw, reading: Reading) -
         examples.setdefault(place, []).append(word[:LONGEST])
     formats = dates.formats(con, facts)
     seen_rows = min(rows, raw.rows)
+    within = _within(con, looked, facts)
     seen: set[str] = set()
     found = []
     for place, name in enumerate(raw.columns):
@@ -172,10 +176,31 @@ def _columns(con: duckdb.DuckDBPyConnection, raw: drops.Raw, reading: Reading) -
                 () if private else tuple(words.get(place, ())),
                 formats.get(place, ()),
                 seen_rows,
+                within.get(place, ()),
                 bool(name.strip()) and "\0" not in name and name not in seen,
             )
         )
         seen.add(name)
+    return found
+
+
+def _within(
+    con: duckdb.DuckDBPyConnection, names: list[str], facts: dict[int, dict[str, float]]
+) -> dict[int, tuple[str, ...]]:
+    """The columns in which rows differ that have one identifier."""
+    marks = naming.vocabulary("key").keys()
+    repeated = [
+        place
+        for place, name in enumerate(names)
+        if (told := facts.get(place))
+        and told["repeated"]
+        and (naming.tokens(name) & marks or told["siret"] > REGISTERED)
+    ][:REPEATED]
+    found: dict[int, tuple[str, ...]] = {}
+    if repeated:
+        text = (HERE / "repeated.sql").read_text(encoding="utf-8")
+        for place, other in con.execute(text, {"places": repeated}).fetchall():
+            found[place] = (*found.get(place, ()), names[other])
     return found
 
 

@@ -42,6 +42,24 @@ class Words:
 
 
 @dataclass(frozen=True)
+class RowRule:
+    """Rows that are left out (`verb` "where": those whose `column` says one of `values`), or that
+    together are one ("merge": `values` are the lists that grow). `rows`: of those looked at;
+    `reason` is a code of etl/words/bring.toml."""
+
+    verb: str
+    column: str
+    values: tuple[str, ...]
+    rows: int
+    reason: str
+
+    @property
+    def name(self) -> str:
+        """What it is known by, among the rules for a file."""
+        return f"{self.reason} {self.column}"
+
+
+@dataclass(frozen=True)
 class SourceGuess:
     """A source that the file may be; `reason` is a code of etl/words/bring.toml."""
 
@@ -64,4 +82,5 @@ class Proposal:
     private: tuple[str, ...] = ()
     key_by_line: bool = False
     missing: tuple[str, ...] = ()
+    rules: tuple[RowRule, ...] = ()
     why_none: str | None = None

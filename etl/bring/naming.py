@@ -42,7 +42,9 @@ LIKE = 90  # of 100, for a slip
 LOST = re.compile(r"(?<=[A-Za-z])\ufffd(?=[A-Za-z]|\b)")  # an accented letter that a decoding lost
 TWICE = re.compile(r"[ÂÃ][\u0080-\u00bf\u0152-\u0178\u2013-\u2122]")  # UTF-8 read as Windows-1252
 SEATED = ("providers", "cooperatives")
-AS_WRITTEN = frozenset({"token", "little", "compound", "denying"})
+AS_WRITTEN = frozenset(
+    {"token", "little", "compound", "denying", "total", "test", "duplicate", "unlike"}
+)
 SHORTEST = 4  # letters of a word that another is glued to, but for
 GLUED = frozenset({"id", "cp", "nom", "dep", "lib", "num", "ref", "date", "code"})
 Words = frozenset[str]

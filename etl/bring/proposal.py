@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from etl.bring import sources
+from etl.bring import counting, sources
 from etl.bring.filling import Filling
 from etl.bring.looking import Looked
-from etl.bring.matched import Match, Proposal, SourceGuess, Word, Words
+from etl.bring.matched import Match, Proposal, RowRule, SourceGuess, Word, Words
 
-__all__ = ["Match", "Proposal", "SourceGuess", "Word", "Words", "propose"]
+__all__ = ["Match", "Proposal", "RowRule", "SourceGuess", "Word", "Words", "propose"]
 
 
 def propose(
@@ -26,6 +26,8 @@ def propose(
     filling = Filling(looked, best, dict(chosen or {}))
     matches = filling.matches()
     used = {column for match in matches for column in match.columns}
+    rules = tuple(counting.rules(filling.matching, {match.field: match for match in matches}))
+    used |= {rule.column for rule in rules}
     return Proposal(
         guesses,
         best,
@@ -35,5 +37,6 @@ def propose(
         tuple(name for name in private if name not in used),
         filling.key_by_line(matches),
         filling.missing(matches),
+        rules,
         why,
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from etl.bring.matched import Match, Proposal, SourceGuess
+from etl.bring.matched import Match, Proposal, RowRule, SourceGuess
 from etl.intake import contract as contracts
 from etl.words import catalogue
+from etl.words.words import of
 
 FILE = "bring"
 
@@ -12,6 +13,12 @@ FILE = "bring"
 def match(found: Match, language: str) -> str:
     """Why columns fill a field."""
     return catalogue.line(FILE, f"match_{found.reason}", language)
+
+
+def rule(found: RowRule, language: str) -> str:
+    """Why rows are left out, or are one."""
+    rows = of(language).number(found.rows)
+    return catalogue.line(FILE, f"rule_{found.reason}", language, rows=rows, column=found.column)
 
 
 def source(found: SourceGuess, language: str) -> str:

@@ -4,6 +4,7 @@ source asks for, and by the words for what its rows are."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from weakref import WeakKeyDictionary
 
 from etl.bring import addresses, flags, meanings, moments, naming, wide
 from etl.bring.looking import Column, Looked
@@ -94,9 +95,20 @@ REPORTED = 0.5
 FIGURES = frozenset({"valeur", "value", "indicateur", "indicator"})
 SMALL = {"events": 14, "targets": 12, "responses": 16}  # columns that such a file has at most
 
+_guessed: WeakKeyDictionary[Looked, tuple[tuple[SourceGuess, ...], str | None]] = (
+    WeakKeyDictionary()
+)
+
 
 def guess(looked: Looked) -> tuple[tuple[SourceGuess, ...], str | None]:
-    """The sources that a file may be, the likeliest first, and why it is none where it is none."""
+    """The sources that a file may be, the likeliest first, and why it is none where it is none; a
+    page asks at each click."""
+    if looked not in _guessed:
+        _guessed[looked] = _guess(looked)
+    return _guessed[looked]
+
+
+def _guess(looked: Looked) -> tuple[tuple[SourceGuess, ...], str | None]:
     scored = []
     for source in contracts.sources():
         matching = Matching(looked, source)

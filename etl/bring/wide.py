@@ -1,18 +1,24 @@
-"""What a territory's code says of its level, and bands of age that are columns."""
+"""What a territory's code says of its level, bands of age that are columns, and numbers that stand
+in two parts."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 
+from etl.bring import naming
 from etl.bring.matched import Match
 from etl.bring.matching import Matching
-from etl.intake.contract import fold
+from etl.intake.contract import Field, fold
 
 LEVELS = ("commune", "departement", "region")
 SHARE = 0.95
 OF_CENSUS = re.compile(r"P(\d\d)_POP")  # as INSEE names it
 BANDS = {"0-4": (0, 4), "5-19": (5, 19), "75+": (75, None)}
+PARTS = (("homme", "femme"), ("men", "women"), ("male", "female"))  # as tokens are written
+PEOPLE = (
+    "employees", "permanent_employees", "qualified_employees", "members", "member_employees",
+)  # fmt: skip
 WHOLE = ("total", "ensemble", "tous", "all", "tous ages", "population", "pop")
 
 
@@ -21,6 +27,7 @@ def found(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
     yield from _bands(matching, taken)
     yield from _year(matching, taken)
     yield from _siren(matching, taken)
+    yield from _parts(matching, taken)
 
 
 def _year(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
@@ -46,6 +53,42 @@ def _siren(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
     if len(found) == 1:
         pattern = {"pattern": r"^((?:[0-9][ .]?){9})"}
         yield Match("siren", "extract", (found[0].name,), 0.9, "siret_as_siren", pattern)
+
+
+def _parts(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
+    """Whole numbers of people that stand in two columns, and in none together."""
+    numbers = [
+        column
+        for column in map(matching.columns.__getitem__, matching.places())
+        if column.facts.get("whole", 0) > SHARE and column.facts.get("number", 0) > SHARE
+    ]
+    for field in matching.contract.fields:
+        if field.name not in PEOPLE or field.name in taken:
+            continue
+        for one, other in PARTS:
+            halves = [
+                [
+                    column.name
+                    for column in numbers
+                    if _says_part(matching, column.name, part, field)
+                ]
+                for part in (one, other)
+            ]
+            if all(len(names) == 1 for names in halves):
+                yield Match(field.name, "sum", (halves[0][0], halves[1][0]), 0.9, "parts")
+                break
+
+
+def _says_part(matching: Matching, name: str, part: str, field: Field) -> bool:
+    """Whether a name is that of a field, with a word for a part of it more."""
+    words = [word for word in naming.plain(name) if naming.token(word) != part]
+    is_part = part in naming.tokens(name)
+    rest = " ".join(words)
+    return (
+        is_part
+        and bool(words)
+        and (naming.said(rest, matching.source, field.name).score > naming.NEAR)
+    )
 
 
 def _level(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:

@@ -16,7 +16,8 @@ class Choices:
 
     ``columns``: field to the name of a column, None to leave it empty. ``words``: field to word to
     value, "" for unknown. ``reading``: which of the ways to read that are offered; ``otherwise``:
-    what of it was guessed wrongly (separator, encoding, decimal, date_format).
+    what of it was guessed wrongly (separator, encoding, decimal, date_format). ``declined``: rules
+    for its rows that are not to hold.
     """
 
     source: str | None = None
@@ -24,6 +25,7 @@ class Choices:
     otherwise: dict[str, str] = field(default_factory=dict)
     columns: dict[str, str | None] = field(default_factory=dict)
     words: dict[str, dict[str, str]] = field(default_factory=dict)
+    declined: list[str] = field(default_factory=list)
     mode: str | None = None
     as_of: str | None = None
     only_used: bool = False

@@ -253,9 +253,38 @@ def _examples(looked: Looked, names: Sequence[str]) -> str:
     return " / ".join(" · ".join(column.examples[:EXAMPLES]) for column in found)
 
 
+def rules(proposal: Proposal, chosen: Choices, key: str) -> Proposal:
+    """Which rows are left out, and which are one; gives the proposal with those that hold."""
+    if proposal.rules:
+        st.markdown(f"**{_('Which rows count?')}**")
+    texts = {
+        "where": _("Leave out the rows whose “{column}” is {values}"),
+        "merge": _("Make one row of those of one “{column}”, with all they say of: {values}"),
+    }
+    kept = []
+    for rule in proposal.rules:
+        values = [f"“{value}”" for value in rule.values[:WORDS_SHOWN]]
+        if rule.verb == "merge":
+            values = [telling.title(str(proposal.source), name) for name in rule.values]
+        text = texts[rule.verb].format(column=rule.column, values=", ".join(values))
+        holds = st.checkbox(
+            theme.escape(text),
+            value=rule.name not in chosen.declined,
+            key=f"rule_{key}_{rule.name}",
+        )
+        st.caption(theme.escape(saying.rule(rule, i18n.language())))
+        kept += [rule] * holds
+    held = {rule.name for rule in kept}
+    chosen.declined = [rule.name for rule in proposal.rules if rule.name not in held]
+    return replace(proposal, rules=tuple(kept))
+
+
 def words(proposal: Proposal, chosen: Choices, key: str) -> None:
     """For each column of words what each of its words stands for."""
-    for each in proposal.words:
+    left = {(rule.column, text) for rule in proposal.rules for text in rule.values}
+    for found in proposal.words:
+        counted = (word for word in found.entries if (found.column, word.text) not in left)
+        each = replace(found, entries=tuple(counted))
         entry = contracts.load(str(proposal.source))[each.field]
         title = telling.title(str(proposal.source), each.field)
         shown = each.entries[:WORDS_SHOWN]

@@ -166,6 +166,7 @@ def _anew(upload: Upload, looked: Looked, chosen: Choices) -> Job | None:
         return None
     st.markdown(f"**{_('Which column fills which field?')}**")
     proposal = filling.columns(looked, proposal, chosen, key)
+    proposal = filling.rules(proposal, chosen, key)
     if proposal.words:
         st.markdown(f"**{_('What do its words stand for?')}**")
         filling.words(proposal, chosen, key)
@@ -183,8 +184,7 @@ def _anew(upload: Upload, looked: Looked, chosen: Choices) -> Job | None:
         )
     is_ready = is_dated and not proposal.missing
     wanted = _job(upload, draft.source, drafts.toml(draft), is_ready=is_ready)
-    used = tuple(dict.fromkeys(c for match in draft.matches for c in match.columns))
-    return replace(wanted, used=used) if chosen.only_used else wanted
+    return replace(wanted, used=draft.used) if chosen.only_used else wanted
 
 
 def _job(upload: Upload, source: str, text: str, *, is_ready: bool) -> Job:

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -151,6 +152,7 @@ def test_a_file_of_ten_thousand_columns_is_looked_at(tmp_path):
         ("second", 30, 0.97, 0.99, 0),
         pytest.param("third", 25, 0.98, 0.99, 0, marks=pytest.mark.long),
         ("fourth", 13, 0.97, 0.99, 0),
+        ("fifth", 7, 0.98, 0.99, 0),
         ("locked", 18, 0.87, 0.98, 2),
     ],
 )
@@ -295,3 +297,75 @@ def test_names_that_say_a_field(name, source, field):
 def test_names_that_say_something_else(name, source, field):
     said = naming.said(name, source, field)
     assert said.score <= naming.PART + 0.1, said
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "said", "counts"),
+    [
+        # a total and a test are no requests; a firm may be called Total
+        (
+            "requests",
+            "request_id,created_at,postcode,type\n1,05/10/2026,35000,demande\n"
+            "2,13/10/2026,35000,test interne\n3,06/10/2026,35000,demande\nTotal,06/10/2026,,3\n",
+            {"where": {"request_id": {"not": "Total"}, "type": {"not": "test interne"}}},
+            (2, 2, 0),
+        ),
+        (
+            "requests",
+            "request_id,created_at,postcode,status\n1,05/10/2026,35000,open\n2,13/10/2026,35000,"
+            "Closed (Duplicate)\n3,06/10/2026,35000,open\n4,07/10/2026,35000,not duplicate\n",
+            {"where": {"status": {"not": "Closed (Duplicate)"}}},
+            (3, 1, 0),
+        ),
+        (
+            "requests",
+            "id,date demande,postcode,nature\n1,05/10/2026,35000,Requête\n2,13/10/2026,35000,"
+            "Plainte\n3,06/10/2026,35000,Requête\n4,07/10/2026,35000,Requête\n5,07/10/2026,35000,Autre\n",
+            {"where": {"nature": {"not": "Plainte"}}},
+            (4, 1, 0),
+        ),
+        # a row for each service of a provider, as long as nothing else differs
+        (
+            "providers",
+            "provider_id,name,postcode,city,domains\n1,Total,35000,Rennes,ménage\n"
+            "1,Total,35000,Rennes,jardinage\n2,B,35000,Rennes,bricolage\n",
+            {"merge": ["domains"]},
+            (2, 0, 0),
+        ),
+        (
+            "providers",
+            "provider_id,name,postcode,city,domains\n1,Total,35000,Rennes,ménage\n"
+            "1,A,35000,Rennes,jardinage\n2,B,35000,Rennes,bricolage\n",
+            {},
+            (2, 0, 1),
+        ),
+        # two columns of people, and their whole where it stands there
+        (
+            "providers",
+            "provider_id,name,postcode,effectif hommes,effectif femmes\n1,A,35000,2,3\n2,B,35000,"
+            "1,1\n3,C,35000,7,4\n",
+            {"sum": {"employees": ["effectif hommes", "effectif femmes"]}},
+            (3, 0, 0),
+        ),
+        (
+            "providers",
+            "provider_id,name,postcode,effectif,effectif hommes,effectif femmes\n1,A,35000,5,2,3\n"
+            "2,B,35000,2,1,1\n3,C,35000,11,7,4\n",
+            {},
+            (3, 0, 0),
+        ),
+    ],
+)  # fmt: skip
+def test_rows_that_do_not_count_are_proposed_with_the_reason(tmp_path, source, text, said, counts):
+    file = drop_text(tmp_path, source, text, "rows-2026-11-01.csv")
+    looked = looking.look(file)
+    found = proposal.propose(looked, source)
+    sidecar = draft.toml(draft.of(looked, found))
+    told = tomllib.loads(sidecar)
+    assert {verb: told[verb] for verb in ("merge", "where", "sum") if verb in told} == said
+    for language in ("en", "fr"):
+        assert all(saying.rule(rule, language) for rule in found.rules)
+    file.with_name(f"{file.name}.toml").write_text(sidecar, "utf-8")
+    drop = only(tmp_path)
+    assert (len(rows(drop)), drop.filtered, drop.refused) == counts
+    assert not [note for note in drop.notes if note.code.startswith("unmet")]

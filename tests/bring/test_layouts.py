@@ -87,14 +87,14 @@ def table(layout: str) -> Table:
 
 def test_every_layout_has_its_file_and_every_file_its_layout() -> None:
     assert sorted(path.name for path in FILES.iterdir()) == sorted(LAYOUTS)
-    assert len(LAYOUTS) >= 127
+    assert len(LAYOUTS) >= 135
     assert set(SOURCE.values()) == {*contract.sources(), "none"}
 
 
 def test_a_layout_is_of_one_half_and_each_source_of_both() -> None:
     halves = {layout: {row["half"] for row in judged} for layout, judged in LAYOUTS.items()}
     assert {frozenset(half) for half in halves.values()} == {
-        frozenset({half}) for half in ("dev", "second", "third", "fourth", "locked")
+        frozenset({half}) for half in ("dev", "second", "third", "fourth", "fifth", "locked")
     }
     of_source = defaultdict(set)
     for layout, half in halves.items():

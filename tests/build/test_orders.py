@@ -83,6 +83,7 @@ ELSEWHERE = {
     "etl/bring/text_cells.sql": "of the sample of one file, a row for each text",
     "etl/bring/facts.sql": "of the sample of one file; in order of columns",
     "etl/bring/known_events.sql": "of a build that is served; in order of its key",
+    "etl/bring/repeated.sql": "of the sample of one file; in order of columns",
     "etl/bring/own_files.sql": "of a build that is served; in order of files",
     "etl/bring/where_rows_fall.sql": "of one file; counts in order of rows and codes",
     "etl/bring/refused.sql": "of a build that is served; in order of files and lines",

@@ -28,26 +28,29 @@ def of_regions(rules: Rules, division: Division, unit: float) -> dict[str, tuple
     """
     if division.others is None:
         return {}
-    return _safe(rules, division.others.rows, unit, knows_sum=True)
+    return _safe(rules, division, division.others.rows, unit, knows_sum=True)
 
 
-def hold(rules: Rules, rows: pd.DataFrame, unit: float) -> bool:
+def hold(rules: Rules, division: Division, rows: pd.DataFrame, unit: float) -> bool:
     """Whether the bands of all these regions, and their sum, leave every firm uncertain enough."""
-    system = _System(rules, rows, knows_sum=True)
+    system = _System(rules, division, rows, knows_sum=True)
     return system.given_away(system.bands(unit)) is None
 
 
-def of_country(rules: Rules, rows: pd.DataFrame, unit: float) -> tuple[float, float] | None:
-    """The band of a year of which nothing is told: rows of one measure."""
-    return _safe(rules, rows.assign(region_code="FR"), unit, knows_sum=False).get("FR")
+def of_country(
+    rules: Rules, division: Division, rows: pd.DataFrame, unit: float
+) -> tuple[float, float] | None:
+    """The band of a year of which nothing is told: its rows of today."""
+    whole = rows.assign(region_code="FR")
+    return _safe(rules, division, whole, unit, knows_sum=False).get("FR")
 
 
 def _safe(
-    rules: Rules, rows: pd.DataFrame, unit: float, *, knows_sum: bool
+    rules: Rules, division: Division, rows: pd.DataFrame, unit: float, *, knows_sum: bool
 ) -> dict[str, tuple[float, float]]:
     if rows.empty or (rows["value"] < 0).any():
         return {}
-    system = _System(rules, rows, knows_sum=knows_sum)
+    system = _System(rules, division, rows, knows_sum=knows_sum)
     found = system.bands(unit)
     # '' is a place, too: firms without one
     while found and (worst := system.given_away(found)) is not None:
@@ -58,8 +61,11 @@ def _safe(
 class _System:
     """Regions, whether their sum is known, and who stands in them with how much."""
 
-    def __init__(self, rules: Rules, rows: pd.DataFrame, *, knows_sum: bool) -> None:
+    def __init__(
+        self, rules: Rules, division: Division, rows: pd.DataFrame, *, knows_sum: bool
+    ) -> None:
         self.rules, self.knows_sum = rules, knows_sum
+        self.later = division.measure in division.table.names("known_later")
         owned = rows.groupby(["region_code", "owner"], as_index=False).agg(
             value=("value", "sum"), agreed=("agreed", "first"),
             knowers=("knowers", _all_named),
@@ -76,14 +82,13 @@ class _System:
     def _readers(self) -> list[np.ndarray]:
         """Which figures each reader knows beside what is told."""
         names = sorted({name for known in self.knowers for name in known})
-        return [
+        alone = [
             self.agreed,
             *(self.agreed | (self.owner == owner) for owner in np.unique(self.owner)),
-            *(
-                self.agreed | np.array([name in known for known in self.knowers], dtype=bool)
-                for name in names
-            ),
         ]
+        mine = [np.array([name in known for known in self.knowers], dtype=bool) for name in names]
+        more = alone if self.later else alone[:1]
+        return [*alone, *(known | own for own in mine for known in more)]
 
     def bands(self, unit: float) -> dict[str, tuple[float, float]]:
         """The band of each region."""

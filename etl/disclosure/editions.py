@@ -9,7 +9,7 @@ import pandas as pd
 from etl.disclosure import bands, orderings, partition, related
 from etl.disclosure.partition import UNPLACED, Division, Group
 from etl.disclosure.published_tables import Relation, Table
-from etl.disclosure.rules import Rules
+from etl.disclosure.rules import Rules, rounded
 
 OTHERS = "other_regions"
 
@@ -58,7 +58,7 @@ def _bands_told(rules: Rules, division: Division) -> Callable[[pd.DataFrame], bo
     with another sum they would tell more."""
     unit = _unit(division.table, is_ratio=bool(division.rows["base"].notna().any()))
     is_told = bands.of_regions(rules, division, unit)
-    return (lambda rows: bands.hold(rules, rows, unit)) if is_told else None
+    return (lambda rows: bands.hold(rules, division, rows, unit)) if is_told else None
 
 
 def _unit(table: Table, *, is_ratio: bool) -> float:
@@ -102,7 +102,7 @@ def _cells(rules: Rules, one: Division, rows: pd.DataFrame, label: str) -> list[
         & (rows["period"] == one.period)
     ]  # fmt: skip
     unit = _unit(one.table, is_ratio=bool(today["base"].notna().any()))
-    band = None if whole or one.is_related else bands.of_country(rules, today, unit)
+    band = None if whole or one.is_related else bands.of_country(rules, one, today, unit)
     if band and not _leaves_room(rules, one, rows, today["value"].sum(), band):
         band = None
     found = [cell("country", "FR", whole, *(band or (np.nan, np.nan)))]
@@ -139,12 +139,6 @@ def _figure(rows: pd.DataFrame, table: Table) -> float:
         return round(float(rows["value"].sum()), 4)
     base = rows["base"].sum()
     return round(float(rows["value"].sum() / base), table.decimals) if base else np.nan
-
-
-def rounded(value: float, unit: float) -> float:
-    """To two digits, and no finer than the unit."""
-    step = max(unit, 10.0 ** (np.floor(np.log10(abs(value))) - 1)) if value else unit
-    return float(np.round(value / step) * step)
 
 
 def entry(

@@ -7,15 +7,15 @@ long as others have that much more, or less, of what is not told of them.
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from etl.disclosure.partition import Division, Group, Told, obeys
 from etl.disclosure.published_tables import Table, Term
-from etl.disclosure.rules import Rules
+from etl.disclosure.rules import TINY, Rules, above
 
 Moves = dict[tuple[str, ...], float]  # of a stock, by the regions told together
 KEPT = 0.5  # of a year's regions stay told apart, whatever its flows
-READERS = 10  # of the firms that gained or lost most, who know themselves
 TELLING = 4  # groups: so many sums follow from their ratios and that of the country
 
 
@@ -60,18 +60,23 @@ def _below(rules: Rules, one: Division, stock: Division, edition: str) -> bool:
 
 def _again(rules: Rules, one: Division, stock: Division, edition: str) -> bool:
     """Of a measure that is the stock of some firms: in each group of the stock these obey the rule,
-    and the others, too; or those of other groups leave room for the largest of them."""
+    and the others, too; or those of other groups leave room for the largest of them. Where firms
+    that stay together leave each other room, no reader is both one of them and one of the rest."""
     every = _grouped(stock)
+    every = every[~every["agreed"]]
 
     def has_room(group: Group) -> bool:
-        every["is_in"] = every["owner"].isin(group.rows["owner"])
-        for number in every[every["is_in"]]["group"].unique():
+        is_in = every["owner"].isin(group.rows["owner"])
+        for number in every[is_in]["group"].unique():
             here = every["group"] == number
-            parts = (every[here & every["is_in"]], every[here & ~every["is_in"]])
-            need = max((p["value"].max() for p in parts if not rules.holds(p)), default=0.0)
-            rest = every[~here & every["is_in"]]["value"]
-            if (rest.sum() - rest.max() if len(rest) else 0.0) < rules.interval_share * need:
-                return False
+            rest = every[~here & is_in]["value"].tolist()
+            for part in (every[here & is_in], every[here & ~is_in]):
+                if rules.holds(part):
+                    continue
+                need = rules.interval_share * part["value"].max()
+                is_swapped = part["value"].sum() - part["value"].max() >= need
+                if sum(rest) - (0.0 if is_swapped else max(rest, default=0.0)) < need:
+                    return False
         return True
 
     if all(has_room(group) for group in one.groups):
@@ -134,23 +139,26 @@ def _moved(
     shown = [one for one in flows if one is not None and one.groups]
     if not shown or now is None or before is None or not now.groups or not before.groups:
         return False
-    flow = {one.measure: one.rows.groupby("owner")["value"].sum() for one in shown}
     stays = set(now.rows["owner"]) & set(before.rows["owner"])
-    of = {
-        owner: one.regions
-        for year in (before, now)
-        for one in year.groups
-        for owner in one.rows["owner"]
-    }
     moves = _moves(now, before)
+    slack = min(
+        (
+            above(one.rows["value"].sum(), unit)
+            for one in shown
+            if (unit := table.unit(one.measure))
+        ),
+        default=0.0,
+    )
+    flow = {one.measure: one.rows.groupby("owner")["value"].sum() for one in shown}
+    is_elsewhere = any(
+        _elsewhere(rules, 1 if one.measure == "gained" else -1, one.rows, slack, now, before, moves)
+        for one in shown
+    )
     for group in [*now.groups, *before.groups]:
         own = group.rows.groupby("owner")["value"].sum()
-        need = max(
-            _needed(rules, own[own.index.isin(stays)]), _needed(rules, own[~own.index.isin(stays)])
-        )
-        is_known = any(
-            _room(sums, own, group) < need or _elsewhere(rules, name, sums, group, moves, of)
-            for name, sums in flow.items()
+        need = _needed(rules, own[own.index.isin(stays)])
+        is_known = is_elsewhere or any(
+            _room(sums, own, group) + slack < need for sums in flow.values()
         )
         if is_known and _restored(table, stock, period, told, earlier, edition):
             return True
@@ -180,12 +188,16 @@ def _restored(
 
 
 def _moves(now: Division, before: Division) -> Moves:
-    """By how much the stock of each group moved, where the year before tells of it, too."""
-    return {
-        one.regions: float(one.rows["value"].sum()) - old
-        for one in now.groups
-        if (old := _stock_of(one.regions, before)) is not None
-    }
+    """By how much the stock of regions moved, of the smallest sets of them that both years tell."""
+    places = {code for year in (now, before) for code in year.rows["region_code"]}
+    found: list[tuple[set[str], float]] = []
+    for sign, group in [*((1, one) for one in now.groups), *((-1, one) for one in before.groups)]:
+        codes, move = set(group.regions), sign * float(group.rows["value"].sum())
+        codes = codes | places if group.regions == ("FR",) else codes
+        touched = [one for one in found if one[0] & codes]
+        found = [one for one in found if not one[0] & codes]
+        found.append((codes.union(*(one[0] for one in touched)), move + sum(n for _, n in touched)))
+    return {tuple(sorted(codes)): move for codes, move in found}
 
 
 def _merged(now: Division, moves: Moves, edition: str) -> bool:
@@ -207,42 +219,67 @@ def _merged(now: Division, moves: Moves, edition: str) -> bool:
 
 def _elsewhere(
     rules: Rules,
-    name: str,
-    flow: pd.Series,
-    group: Group,
+    sign: int,
+    flow: pd.DataFrame,
+    slack: float,
+    now: Division,
+    before: Division,
     moves: Moves,
-    of: dict[object, tuple[str, ...]],
 ) -> bool:
-    """Whether what other groups surely gained (or lost), for their stocks tell it, leaves too
-    little of a flow for the firm of this group that has most of it: to an outsider, or a firm.
-    of: the regions of each owner."""
-    if group.regions == ("FR",):
-        return False
-    mine = flow[flow.index.isin(group.rows["owner"])]
-    first = float(mine.max()) if len(mine) else 0.0
-    if not first:
-        return False
-    sign = 1 if name == "gained" else -1
-    surely = {
-        regions: max(0.0, sign * move)
-        for regions, move in moves.items()
-        if regions != group.regions
-    }
-    others = flow[flow.index != mine.idxmax()].nlargest(READERS)
-    most = max(
-        (value - min(value, surely.get(of.get(owner, ()), 0.0)) for owner, value in others.items()),
-        default=0.0,
-    )
-    left = flow.sum() - sum(surely.values()) - most
-    return bool(left < (1 + rules.interval_share) * first)
+    """Whether what other regions surely gained (sign 1, or lost: -1), for their stocks tell it,
+    leaves too little of a flow for the firm of a region that has most of it: to an outsider, or to
+    a firm that takes its own part away. slack: what may be added to the flow as it is told."""
+    sets = {code: n for n, regions in enumerate(moves) for code in regions}
+    share, every = rules.interval_share, pd.concat([flow, now.rows, before.rows])
+    net = _nets(every, now, before, sets, sign)
+    mine = flow.groupby("owner")["value"].sum().reindex(net.index, fill_value=0.0).to_numpy()
+    agreed = net.index.isin(every.loc[every["agreed"].astype(bool), "owner"])
+    parts = net.to_numpy()
+    # a stock that is no flow of this year, or came from another region, may be behind the move
+    is_other = ~net.index.isin(flow["owner"]) | ((parts.min(axis=1) < 0) & (parts.max(axis=1) > 0))
+    behind = (parts > 0) & (is_other & ~agreed)[:, None]
+    unknown = behind.sum(axis=0) - behind
+    left = sign * np.array(list(moves.values())) - parts[agreed].sum(axis=0)
+    surely = np.where(behind.any(axis=0), 0.0, left.clip(min=0))
+    known = np.where(unknown == 0, (left - parts).clip(min=0), 0.0)
+    rest = mine.sum() - mine[agreed].sum() + slack
+
+    def is_told(first: int, at: int, most: float, least: np.ndarray) -> bool:
+        """Whether a firm's figure may not be `most`: a set then gained at least so much, to each
+        reader, the last of them an outsider."""
+        readers = np.append(mine + known.sum(axis=1) - known[:, at], surely.sum() - surely[at])
+        readers += least
+        readers[:-1][agreed] = readers[first] = 0.0
+        return bool(readers.max() > rest - most + TINY)
+
+    of = flow.groupby("owner")["region_code"].first().map(sets).reindex(net.index).to_numpy()
+    nothing = np.zeros(len(net) + 1)
+    for number in range(len(moves)):
+        inside = np.where((of == number) & ~agreed, mine, 0.0)
+        first = int(inside.argmax())
+        if inside[first] and is_told(first, number, (1 + share) * inside[first], nothing):
+            return True
+        asked = np.flatnonzero(is_other & ~agreed & (parts[:, number] != 0))
+        asked = asked[parts[asked, number].argsort()]
+        for one in {*asked[:2], *asked[-2:]}:  # the others hide among them
+            part = parts[one, number] * (1 - share if parts[one, number] > 0 else 1 + share)
+            others = np.append(unknown[:, number], behind[:, number].sum()) - behind[one, number]
+            own = np.append(parts[:, number], 0.0)
+            least = np.where(others <= 0, (left[number] - part - own).clip(min=0), 0.0)
+            if is_told(int(one), number, 0.0, least):
+                return True
+    return False
 
 
-def _stock_of(regions: tuple[str, ...], year: Division) -> float | None:
-    """What a year tells of these regions together; None where it does not."""
-    inside = [one for one in year.groups if set(one.regions) <= set(regions)]
-    if {code for one in inside for code in one.regions} != set(regions):
-        return None
-    return float(sum(one.rows["value"].sum() for one in inside))
+def _nets(
+    every: pd.DataFrame, now: Division, before: Division, sets: dict[str, int], sign: int
+) -> pd.DataFrame:
+    """By how much each owner moved the stock of each set of regions."""
+    rows = pd.concat([now.rows, before.rows.assign(value=-before.rows["value"])])
+    rows = rows.assign(value=sign * rows["value"], at=rows["region_code"].map(sets))
+    found = rows.pivot_table("value", "owner", "at", aggfunc="sum", fill_value=0.0)
+    owners = np.unique(every["owner"])
+    return found.reindex(owners, columns=range(max(sets.values()) + 1), fill_value=0.0)
 
 
 def _needed(rules: Rules, values: pd.Series) -> float:

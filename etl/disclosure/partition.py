@@ -70,7 +70,10 @@ def obeys(rules: Rules, table: Table, measure: str, rows: pd.DataFrame) -> bool:
     if measure in table.names("counted"):
         return rules.holds(rows, counted=True)
     has_base = bool(rows["base"].notna().any())
-    return rules.holds(rows) and (not has_base or rules.holds(rows, "base"))
+    later = measure in table.names("known_later")
+    return rules.holds(rows, later=later) and (
+        not has_base or rules.holds(rows, "base", later=True)
+    )
 
 
 def divided(
@@ -198,6 +201,9 @@ def _split(
 def changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """What differs between two states of a group: value and base are the differences; whether a
     firm agreed is as it stands now."""
+    stated = [*IDENTITY, "value", "base"]
+    if before[stated].reset_index(drop=True).equals(after[stated].reset_index(drop=True)):
+        return after.iloc[:0]
     both = before.merge(after, on=IDENTITY, how="outer", suffixes=("_before", "_after"))
     moved = both[IDENTITY].copy()
     for column in ("value", "base"):

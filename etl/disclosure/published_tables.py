@@ -4,6 +4,7 @@
     -- country_only: kept, lost         (firms) measures without regions
     -- decimals: 2                       (firms) of a ratio of sums: value / base
     -- counted: alive_3y_share           (firms) each counts 0 or 1: only their number is asked
+    -- known_later: planned_jobs       (firms) who takes a step in the project later knows it, too
     -- grid: 1000                        (firms) the unit of the grid of bands
     -- rounded: gained 10                (firms) told to two digits, and no finer than this: what
                                          other tables tell leaves it as uncertain

@@ -21,14 +21,21 @@ class Rules:
     def of(cls, settings: Settings) -> "Rules":
         return cls(settings.contributing_firms, settings.interval_share)
 
-    def holds(self, rows: pd.DataFrame, column: str = "value", *, counted: bool = False) -> bool:
+    def holds(
+        self,
+        rows: pd.DataFrame,
+        column: str = "value",
+        *,
+        counted: bool = False,
+        later: bool = False,
+    ) -> bool:
         """Whether the sum of a column over these contributions may be told (the p% rule).
 
         rows: owner (number of a contributor), agreed, knowers (lists of organisations), the column.
         Who agreed needs no protection, and is taken to be known. Of the others there are enough,
         and for whoever knows one of them, or what one organisation knows, enough is left of the
         rest for the largest figure to stay uncertain by interval_share. counted: figures are 0 or
-        1, whose number is all that matters.
+        1, whose number is all that matters. later: an organisation may come to know one more.
         """
         asked = rows[~rows["agreed"].to_numpy()]
         if asked.empty:
@@ -45,21 +52,37 @@ class Rules:
         if knowers not in asked or asked[knowers].isna().all():
             return True
         names = {name for names in asked[knowers] for name in named(names)}
-        return all(self._left(asked, column, knowers, name) for name in names)
+        return all(self._left(asked, column, knowers, name, later) for name in names)
 
-    def _left(self, rows: pd.DataFrame, column: str, knowers: str, name: str) -> bool:
-        """Whether enough is left of what an organisation does not know."""
+    def _left(self, rows: pd.DataFrame, column: str, knowers: str, name: str, later: bool) -> bool:
+        """Whether enough is left of what an organisation does not know; later: nor one more."""
         hidden = rows[[name not in named(names) for names in rows[knowers]]]
         if hidden.empty:
             return True
-        sums = _sums(hidden["owner"].to_numpy(), np.abs(hidden[column].to_numpy()))
-        return bool(sums.sum() - sums.max() >= self.interval_share * sums.max() - TINY)
+        sums = np.sort(_sums(hidden["owner"].to_numpy(), np.abs(hidden[column].to_numpy())))
+        more = sums[-2:-1].sum() if later else 0.0
+        is_few = later and len(sums) < self.firms
+        return not is_few and bool(sums[:-1].sum() - more >= self.interval_share * sums[-1] - TINY)
 
 
 def _sums(owners: np.ndarray, values: np.ndarray) -> np.ndarray:
     """The figure of each owner, whose parts add up."""
     numbers, at = np.unique(owners, return_inverse=True)
     return np.bincount(at, weights=values, minlength=len(numbers))
+
+
+def rounded(value: float, unit: float) -> float:
+    """To two digits, and no finer than the unit."""
+    return float(np.round(value / _step(value, unit)) * _step(value, unit))
+
+
+def above(value: float, unit: float) -> float:
+    """How much more a figure may be that is rounded so."""
+    return rounded(value, unit) + _step(value, unit) / 2 - value
+
+
+def _step(value: float, unit: float) -> float:
+    return max(unit, 10.0 ** (np.floor(np.log10(abs(value))) - 1)) if value else unit
 
 
 def named(names: object) -> list[str]:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.disclosure import bands, check, editions, ledger, partition, published_tables
-from etl.disclosure.rules import Rules
+from etl.disclosure import bands, check, ledger, partition, published_tables
+from etl.disclosure.rules import Rules, rounded
 from etl.settings import load as load_settings
 from tests.disclosing import Publisher, recovered, rows_of, status
 
@@ -52,6 +52,17 @@ def test_an_organisation_that_knows_all_but_one_would_know_that_one() -> None:
     bank = np.array([["b"], ["b"], ["b"], ["c"]], dtype=object)
     assert not rule([10.0, 10, 10, 9], knowers=[list(one) for one in bank])
     assert rule([10.0, 10, 10, 9], knowers=[["b"], ["b"], ["c"], ["c"]])
+
+
+def test_an_organisation_may_come_to_know_one_more(tmp_path: Path) -> None:
+    """b knows three of five; once it takes a step in the fourth, it would know the last."""
+    firms = [(f"p{n}", "", 10, "2024", ["b"] if n < 3 else ["c"]) for n in range(5)]
+    more = [*firms, *[(f"p{n}", "", 10, "2024", ["c"]) for n in (5, 6, 7)]]
+    for number, (rows, told) in enumerate([(firms, "withheld"), (more, "shown")]):
+        publisher = Publisher(tmp_path / str(number), {"jobs": "-- known_later: jobs\n"})
+        assert status(publisher.edition(rows_of(rows))[1])["FR"] == told
+    own = Publisher(tmp_path / "own")  # a grant of its own nobody comes to know
+    assert status(own.edition(rows_of(firms))[1])["FR"] == "shown"
 
 
 @pytest.mark.parametrize(
@@ -210,6 +221,27 @@ def test_flows_are_withheld_where_no_region_could_hide_who_gained(tmp_path: Path
     assert set(cells[cells["table_name"] == "flows"]["status"]) == {"withheld"}
 
 
+@pytest.mark.parametrize(("more", "told"), [(0, "withheld"), (20, "shown")])
+def test_a_firm_that_closed_knows_that_others_there_gained_as_much(
+    tmp_path: Path, more: int, told: str
+) -> None:
+    """The jobs of 11 stand still though 30 closed: x knows that of 60 (at most 65) others there
+    gained 30, so that no more than 35 are left for the 30 of b0; unless b1 gained, too."""
+    before = [(f"a{n}", "11", 40, "2023") for n in range(4)] + [("x", "11", 30, "2023")]
+    before += [(f"b{n}", "53", 60, "2023") for n in range(4)]
+    moved = {"a0": 30, "x": -30, "b0": 30, "b1": more}
+    moved |= dict.fromkeys(("b2", "b3"), -(30 + more) / 2)
+    after = [(f, r, v + moved.get(f, 0), "2024") for f, r, v, _ in before if f != "x"]
+    gained = [(f, r, max(moved.get(f, 0), 0)) for f, r, *_ in before]
+    heads = {
+        "jobs": "", "flows": "-- country_only: gained\n-- moves: jobs\n-- rounded: gained 10\n",
+    }  # fmt: skip
+    cells = Publisher(tmp_path, heads).edition(
+        pd.concat([rows_of([*before, *after]), rows_of(gained, "gained", "flows")])
+    )[1]
+    assert set(cells[cells["table_name"] == "flows"]["status"]) == {told}
+
+
 def test_what_an_earlier_version_told_stays_as_it_was(tmp_path: Path) -> None:
     publisher = Publisher(tmp_path, {"jobs": "", "flows": "-- country_only: gained\n"})
     told = [("country", "FR", "jobs", 150.0), ("region", "11", "jobs", 55.0),
@@ -340,7 +372,7 @@ def test_what_hangs_on_other_tables_is_told_to_two_digits(tmp_path: Path) -> Non
 
 @given(st.floats(0.01, 1e12), st.sampled_from([1.0, 5.0, 10.0, 100.0]))
 def test_rounding_is_no_further_than_half_a_step(value: float, unit: float) -> None:
-    told = editions.rounded(value, unit)
+    told = rounded(value, unit)
     step = max(unit, 10.0 ** (len(str(int(value))) - 2))
     assert abs(told - value) <= step / 2 * (1 + 1e-9)
     assert math.isclose(told / unit, round(told / unit), abs_tol=1e-6)
@@ -373,12 +405,12 @@ def test_a_figure_that_is_another_again_leaves_room_for_it(tmp_path: Path) -> No
     """Of 53 without those whose first jobs are told in their own table, b would know a."""
     head = {"jobs": "", "first": "-- same: began = jobs\n"}
     stocks = [("a", "53", 49), ("b", "53", 24), ("c", "53", 8), ("d", "53", 4)]
-    others = [(f"e{n}", "84", 10) for n in range(5)]
-    began = rows_of([("c", "53", 8), ("d", "53", 4), ("e0", "84", 10)], "began", "first")
+    others = [(f"e{n}", "84", 9) for n in range(5)]
+    began = rows_of([("c", "53", 8), ("d", "53", 4), ("e0", "84", 9)], "began", "first")
     jobs = rows_of([*stocks, *others])
     cells = Publisher(tmp_path, head).edition(pd.concat([jobs, began]))[1]
     told = cells[cells["measure"] == "began"]
     assert set(told["status"]) == {"withheld"} and told["low"].isna().all()
-    more = rows_of([(f"e{n}", "84", 10) for n in range(5)], "began", "first")
+    more = rows_of(others, "began", "first")
     cells = Publisher(tmp_path / "2", head).edition(pd.concat([jobs, more]))[1]
     assert status(cells[cells["measure"] == "began"])["84"] == "shown"

@@ -3,6 +3,7 @@
 -- columns: contributor (siren), part (project), region_code, period (year of registration), measure, value, knowers (of planned jobs: the organisations that took a step in it)
 -- measures: planned_jobs, realised_jobs (headcount at the end of the first year declared), of projects where both are known
 -- relations: realised_jobs = employees; realised_jobs = employees[+1]; realised_jobs = gained
+-- known_later: planned_jobs
 -- same: realised_jobs = employees; realised_jobs = employees[+1]
 -- protects: firms
 WITH organisations AS (

@@ -135,11 +135,12 @@ def _moved(
     """Of flows and the stocks of two years: a firm that came, left, or holds much of a small group
     could be that much larger or smaller only if the flows of others left room for it."""
     flows = [told.get((name, period)) for name in ("gained", "lost")]
-    now, before = (told.get((stock, str(int(period) - back))) for back in (0, 1))
+    years = [(stock, str(int(period) - back)) for back in (0, 1)]
+    now, before = (told.get(key, Division(table, *key)) for key in years)
     shown = [one for one in flows if one is not None and one.groups]
-    if not shown or now is None or before is None or not now.groups or not before.groups:
+    if not shown or not (now.groups or before.groups):
         return False
-    stays = set(now.rows["owner"]) & set(before.rows["owner"])
+    stays = _owners(now) & _owners(before)
     moves = _moves(now, before)
     slack = min(
         (
@@ -189,9 +190,10 @@ def _restored(
 
 def _moves(now: Division, before: Division) -> Moves:
     """By how much the stock of regions moved, of the smallest sets of them that both years tell."""
-    places = {code for year in (now, before) for code in year.rows["region_code"]}
+    groups = [*((1, one) for one in now.groups), *((-1, one) for one in before.groups)]
+    places = {code for _, group in groups for code in group.rows["region_code"]}
     found: list[tuple[set[str], float]] = []
-    for sign, group in [*((1, one) for one in now.groups), *((-1, one) for one in before.groups)]:
+    for sign, group in groups:
         codes, move = set(group.regions), sign * float(group.rows["value"].sum())
         codes = codes | places if group.regions == ("FR",) else codes
         touched = [one for one in found if one[0] & codes]
@@ -230,15 +232,20 @@ def _elsewhere(
     leaves too little of a flow for the firm of a region that has most of it: to an outsider, or to
     a firm that takes its own part away. slack: what may be added to the flow as it is told."""
     sets = {code: n for n, regions in enumerate(moves) for code in regions}
-    share, every = rules.interval_share, pd.concat([flow, now.rows, before.rows])
+    share = rules.interval_share
+    every = pd.concat([flow, *(group.rows for one in (now, before) for group in one.groups)])
     net = _nets(every, now, before, sets, sign)
     mine = flow.groupby("owner")["value"].sum().reindex(net.index, fill_value=0.0).to_numpy()
     agreed = net.index.isin(every.loc[every["agreed"].astype(bool), "owner"])
     parts = net.to_numpy()
     # a stock that is no flow of this year, or came from another region, may be behind the move
     is_other = ~net.index.isin(flow["owner"]) | ((parts.min(axis=1) < 0) & (parts.max(axis=1) > 0))
+    if not (now.groups and before.groups):
+        is_other |= mine != parts.sum(axis=1)
     behind = (parts > 0) & (is_other & ~agreed)[:, None]
     unknown = behind.sum(axis=0) - behind
+    # who came or left has no flow the other way, which others would take over
+    is_alone = ~(net.index.isin(_owners(now)) & net.index.isin(_owners(before)))
     left = sign * np.array(list(moves.values())) - parts[agreed].sum(axis=0)
     surely = np.where(behind.any(axis=0), 0.0, left.clip(min=0))
     known = np.where(unknown == 0, (left - parts).clip(min=0), 0.0)
@@ -259,7 +266,8 @@ def _elsewhere(
         first = int(inside.argmax())
         if inside[first] and is_told(first, number, (1 + share) * inside[first], nothing):
             return True
-        asked = np.flatnonzero(is_other & ~agreed & (parts[:, number] != 0))
+        is_part = (is_other & (parts[:, number] != 0)) | (is_alone & (parts[:, number] < 0))
+        asked = np.flatnonzero(is_part & ~agreed)
         asked = asked[parts[asked, number].argsort()]
         for one in {*asked[:2], *asked[-2:]}:  # the others hide among them
             part = parts[one, number] * (1 - share if parts[one, number] > 0 else 1 + share)
@@ -271,12 +279,19 @@ def _elsewhere(
     return False
 
 
+def _owners(year: Division) -> set[int]:
+    return {owner for group in year.groups for owner in group.rows["owner"]}
+
+
 def _nets(
     every: pd.DataFrame, now: Division, before: Division, sets: dict[str, int], sign: int
 ) -> pd.DataFrame:
     """By how much each owner moved the stock of each set of regions."""
-    rows = pd.concat([now.rows, before.rows.assign(value=-before.rows["value"])])
-    rows = rows.assign(value=sign * rows["value"], at=rows["region_code"].map(sets))
+    rows = pd.concat([
+        group.rows.assign(value=sign * of_year * group.rows["value"])
+        for of_year, one in ((1, now), (-1, before)) for group in one.groups
+    ])  # fmt: skip
+    rows["at"] = rows["region_code"].map(sets)
     found = rows.pivot_table("value", "owner", "at", aggfunc="sum", fill_value=0.0)
     owners = np.unique(every["owner"])
     return found.reindex(owners, columns=range(max(sets.values()) + 1), fill_value=0.0)

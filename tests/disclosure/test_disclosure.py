@@ -179,69 +179,6 @@ def test_between_two_editions_the_last_is_carried(tmp_path: Path) -> None:
     assert (tmp_path / "2" / "partners.duckdb").read_bytes() == shown
 
 
-FLOW = {
-    "jobs": "",
-    "flows": "-- country_only: lost, gained\n-- relations: lost - gained = jobs[-1] - jobs\n",
-}
-
-
-def flows(firms: list[tuple[str, float, float]], without: set[str]) -> pd.DataFrame:
-    """Jobs at the ends of 2023 and 2024, and what 2024 gained and lost; of some it is not known."""
-    jobs = [(f, "11", a, "2023") for f, a, _ in firms] + [(f, "11", b, "2024") for f, _, b in firms]
-    told = [(f, "11", a, b) for f, a, b in firms if f not in without]
-    return pd.concat([
-        rows_of(jobs),
-        rows_of([(f, r, max(b - a, 0)) for f, r, a, b in told], "gained", "flows"),
-        rows_of([(f, r, max(a - b, 0)) for f, r, a, b in told], "lost", "flows"),
-    ])  # fmt: skip
-
-
-def test_stock_and_flow_do_not_tell_who_is_missing_in_one(tmp_path: Path) -> None:
-    firms = [(f"f{n}", 10.0 + n, 10.0 + n + (3 if n % 2 else -3)) for n in range(12)]
-    _, cells = Publisher(tmp_path / "a", FLOW).edition(flows(firms, set()))
-    assert set(cells[cells["territory_level"] == "country"]["status"]) == {"shown"}
-    # jobs of two years less the flows would be what happened to f1
-    _, cells = Publisher(tmp_path / "b", FLOW).edition(flows([*firms, ("new", 0.0, 9.0)], {"new"}))
-    country = cells[cells["territory_level"] == "country"].set_index("measure")["status"]
-    assert country["lost"] == "withheld" and country["gained"] == "shown"
-
-
-def test_flows_are_withheld_where_no_region_could_hide_who_gained(tmp_path: Path) -> None:
-    """11 surely gained 40 of 50, so that one firm of 53 gained at most 10: it gained 10."""
-    before = [(f"a{n}", "11", 10, "2023") for n in range(4)]
-    before += [(f"b{n}", "53", 20, "2023") for n in range(4)]
-    after = [(f, r, 2 * v if r == "11" else v + 10 * (f == "b0"), "2024") for f, r, v, _ in before]
-    gained = [(f, r, v - w) for (f, r, v, _), (*_f, w, _y) in zip(after, before, strict=True)]
-    heads = {"jobs": "", "flows": "-- country_only: gained\n-- moves: jobs\n"}
-    told, cells = Publisher(tmp_path, heads).edition(
-        pd.concat([rows_of([*before, *after]), rows_of(gained, "gained", "flows")])
-    )
-    assert told["published"]
-    assert set(cells[cells["table_name"] == "jobs"]["status"]) == {"shown"}
-    assert set(cells[cells["table_name"] == "flows"]["status"]) == {"withheld"}
-
-
-@pytest.mark.parametrize(("more", "told"), [(0, "withheld"), (20, "shown")])
-def test_a_firm_that_closed_knows_that_others_there_gained_as_much(
-    tmp_path: Path, more: int, told: str
-) -> None:
-    """The jobs of 11 stand still though 30 closed: x knows that of 60 (at most 65) others there
-    gained 30, so that no more than 35 are left for the 30 of b0; unless b1 gained, too."""
-    before = [(f"a{n}", "11", 40, "2023") for n in range(4)] + [("x", "11", 30, "2023")]
-    before += [(f"b{n}", "53", 60, "2023") for n in range(4)]
-    moved = {"a0": 30, "x": -30, "b0": 30, "b1": more}
-    moved |= dict.fromkeys(("b2", "b3"), -(30 + more) / 2)
-    after = [(f, r, v + moved.get(f, 0), "2024") for f, r, v, _ in before if f != "x"]
-    gained = [(f, r, max(moved.get(f, 0), 0)) for f, r, *_ in before]
-    heads = {
-        "jobs": "", "flows": "-- country_only: gained\n-- moves: jobs\n-- rounded: gained 10\n",
-    }  # fmt: skip
-    cells = Publisher(tmp_path, heads).edition(
-        pd.concat([rows_of([*before, *after]), rows_of(gained, "gained", "flows")])
-    )[1]
-    assert set(cells[cells["table_name"] == "flows"]["status"]) == {told}
-
-
 def test_what_an_earlier_version_told_stays_as_it_was(tmp_path: Path) -> None:
     publisher = Publisher(tmp_path, {"jobs": "", "flows": "-- country_only: gained\n"})
     told = [("country", "FR", "jobs", 150.0), ("region", "11", "jobs", 55.0),
@@ -388,29 +325,3 @@ def test_bands_once_told_keep_a_region_among_the_others(tmp_path: Path) -> None:
     assert first.loc[["75", "76"], "low"].tolist() == [50.0, 5.0]
     second = publisher.edition(rows, agreed=["x"])[1]
     assert status(second)["75"] == "withheld"
-
-
-def test_a_band_of_a_flow_leaves_room_for_every_stock(tmp_path: Path) -> None:
-    """Nobody else lost more than 5: a region whose jobs fell by 28 would tell whose they were."""
-    head = {"jobs": "", "flows": "-- country_only: lost\n-- moves: jobs\n"}
-    lost = rows_of([("a", "", 1), ("b", "", 3)], "lost", "flows")
-    for number, largest in enumerate((28, 4)):
-        stocks = rows_of([("a", "53", largest), ("b", "53", 4), ("c", "53", 4), ("d", "53", 3)])
-        cells = Publisher(tmp_path / str(number), head).edition(pd.concat([stocks, lost]))[1]
-        (told,) = cells[cells["measure"] == "lost"].itertuples()
-        assert told.status == "withheld" and (told.high != 5.0 if number == 0 else told.high == 5.0)
-
-
-def test_a_figure_that_is_another_again_leaves_room_for_it(tmp_path: Path) -> None:
-    """Of 53 without those whose first jobs are told in their own table, b would know a."""
-    head = {"jobs": "", "first": "-- same: began = jobs\n"}
-    stocks = [("a", "53", 49), ("b", "53", 24), ("c", "53", 8), ("d", "53", 4)]
-    others = [(f"e{n}", "84", 9) for n in range(5)]
-    began = rows_of([("c", "53", 8), ("d", "53", 4), ("e0", "84", 9)], "began", "first")
-    jobs = rows_of([*stocks, *others])
-    cells = Publisher(tmp_path, head).edition(pd.concat([jobs, began]))[1]
-    told = cells[cells["measure"] == "began"]
-    assert set(told["status"]) == {"withheld"} and told["low"].isna().all()
-    more = rows_of(others, "began", "first")
-    cells = Publisher(tmp_path / "2", head).edition(pd.concat([jobs, more]))[1]
-    assert status(cells[cells["measure"] == "began"])["84"] == "shown"

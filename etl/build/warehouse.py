@@ -210,7 +210,8 @@ def note_publication(warehouse: Path, build_id: str) -> None:
 def link(warehouse: Path, build_id: str) -> None:
     """Lets `current` lead to a build."""
     fresh = warehouse / f".{CURRENT}.{os.getpid()}"
-    fresh.unlink(missing_ok=True)
+    for left in warehouse.glob(f".{CURRENT}.*"):  # by a run that was killed
+        left.unlink()
     fresh.symlink_to(Path("builds") / build_id, target_is_directory=True)
     fresh.replace(warehouse / CURRENT)
     disk.sync(warehouse)

@@ -65,7 +65,12 @@ class FileProblem(Exception):
 
     def of(self, file: str) -> Problem:
         """The problem as that of `file`."""
-        return Problem(file, self.line, self.column, self.value, self.code, self.arguments)
+        return Problem(shown(file), self.line, self.column, self.value, self.code, self.arguments)
+
+
+def shown(file: str) -> str:
+    """The name of a file as it can be written: bytes of it that are no text stand as numbers."""
+    return file.encode("utf-8", "backslashreplace").decode()
 
 
 def clip(value: str | None, length: int = 200) -> str | None:

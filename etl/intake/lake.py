@@ -40,7 +40,7 @@ from etl.intake.lake_drop import Drop
 from etl.intake.profile import Profile
 from etl.intake.read_rows import Validation
 from etl.intake.refusals import Findings
-from etl.problems import FileProblem, InputErrors
+from etl.problems import FileProblem, InputErrors, shown
 
 HERE = Path(__file__).parent
 TABLES = (
@@ -95,7 +95,7 @@ def ingest(raw: Path, warehouse: Path, *, progress: Progress | None = None) -> l
         dropped = list(archives.opened(raw, files, Path(scratch)))
         for done, one in enumerate(dropped):
             if progress:
-                progress(done, len(dropped), one.file)
+                progress(done, len(dropped), shown(one.file))
             try:
                 found.append(reader.drop(one.readable(), one.source, one.file, lake))
             except FileProblem as problem:
@@ -233,6 +233,8 @@ class Reader:
 
         Raises FileProblem, also for a file that goes on changing, or that is gone.
         """
+        if file != shown(file):
+            raise FileProblem("name_no_text")
         for _ in range(TRIES):
             beside = sidecar.beside(path)
             before = seen(path, beside)

@@ -11,6 +11,7 @@ import pytest
 import zstandard
 
 from etl import first_build
+from etl.__main__ import main
 from etl.intake import text as texts
 from tests.ingesting import drop_text, ingested, only, problems, rows
 
@@ -210,3 +211,18 @@ def test_a_small_file_that_unpacks_to_a_large_one_takes_little_memory(tmp_path):
         assert tracemalloc.get_traced_memory()[1] < 2**26
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("language", ["C.UTF-8", "fr_FR.UTF-8"])
+def test_a_name_that_is_no_text_is_told_beside_other_problems(
+    tmp_path, capsys, monkeypatch, language
+):
+    path = drop_text(tmp_path, "providers", HEADER + "1,a\n")
+    path.rename(os.fsdecode(os.fsencode(path.with_name("a")) + b"\xff-2026-11-01.csv"))
+    drop_text(tmp_path, "requests", "none\n1\n")
+    monkeypatch.setenv("LC_ALL", language)
+    places = ["--raw", str(tmp_path / "raw"), "--warehouse", str(tmp_path / "warehouse")]
+    assert main(["build", *places]) == 1
+    said = capsys.readouterr().err
+    assert r"providers/a\udcff-2026-11-01.csv: " in said and "requests/a-2026-11-01.csv: " in said
+    assert ("Renommez-le" if language == "fr_FR.UTF-8" else "Rename it") in said

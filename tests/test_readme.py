@@ -217,9 +217,11 @@ def test_each_dependency_stands_there_with_its_reason() -> None:
 
 
 def test_the_settings_stand_there_with_their_values() -> None:
-    settings = tomllib.loads((ROOT / "etl/settings.toml").read_text(encoding="utf-8"))
+    text = (ROOT / "etl/settings.toml").read_text(encoding="utf-8")
+    settings = tomllib.loads(text)
     rows = table("setting", "value", "what it is")
     assert {row[0]: json.loads(row[1]) for row in rows} == settings
+    assert {row[0]: row[2] for row in rows} == dict(re.findall(r"(?m)^(\w+) = .+ # (.+)$", text))
     kept = re.search(r"the last (\d+) are kept", FLAT)
     assert kept and int(kept[1]) == settings["builds_kept"]
 

@@ -18,8 +18,8 @@ PER = 100_000
 
 
 def cells() -> Cells:
-    """The cells of job_cells.sql."""
-    return partner_figures.cells(__file__, "job_cells")
+    """The cells of jobs and of their flows."""
+    return partner_figures.cells("jobs", "job_flows")
 
 
 def flows(found: Cells, year: str) -> dict[str, Cell]:

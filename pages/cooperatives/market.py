@@ -14,11 +14,12 @@ from pages.shared.partner_charts import Series
 _ = i18n.gettext
 CUTS = {"country": ("all",), "region": ("all",)}
 FAMILIES = ("all", "family")
+TABLES = ("cooperative_hires", "cooperative_providers", "hires", "providers")
 
 
 def show(asked: Asked) -> None:
     """The view."""
-    found = partner_figures.cells(__file__, "market")
+    found = partner_figures.cells(*TABLES)
     years = sorted({*found.periods("hires"), *found.periods("providers")})
     if not years:
         theme.empty_state(

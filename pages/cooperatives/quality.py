@@ -20,7 +20,7 @@ ANSWERS = ("yes", "no", "unknown")
 
 def show(asked: Asked) -> None:
     """The view."""
-    found = partner_figures.cells(__file__, "quality_cells")
+    found = partner_figures.cells("lasting", "cohorts", "compliance", "cae_people")
     years = found.periods("lasting")[-YEARS:]
     views.tell_form(asked)
     cut = partner_figures.cut(asked.place, asked.scope, CUTS)

@@ -4,11 +4,10 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.shared import filters, i18n, partner_figures
+from pages.shared import filters, i18n, partner_figures, tabs
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
-VIEWS = ("growth", "survival", "jobs", "quality", "market", "national")
 METRICS = {
     "growth": ("cooperatives", "births", "net_growth"),
     "survival": ("survival",),
@@ -87,13 +86,4 @@ def opened() -> tuple[str, Any]:
         "market": _("Share of the market"),
         "national": _("National figures"),
     }
-    view = filters.read("view", VIEWS.__contains__, VIEWS[0])
-    key = f"cooperatives_view_{i18n.language()}"  # a tab is known by its label
-    st.session_state[key] = names[view]
-
-    def change() -> None:
-        label = st.session_state[key]
-        filters.choose("view", next(view for view in VIEWS if names[view] == label))
-
-    tabs = st.tabs([names[view] for view in VIEWS], key=key, on_change=change)
-    return view, tabs[VIEWS.index(view)]
+    return tabs.opened("cooperatives", names)

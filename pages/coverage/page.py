@@ -134,7 +134,8 @@ else:
     elif place.level == places.SEVERAL:
         st.caption(_("This measure is told of each territory, not of all of them as one."))
     cards()
-    with views.tab(view):
+    _view, tab = views.opened()
+    with tab:
         if view == "map":
             territories.show(asked, place, level)
         elif view == "domains":

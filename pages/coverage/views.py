@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import streamlit as st
-
-from pages.shared import filters, i18n
+from pages.shared import filters, i18n, tabs
 
 _ = i18n.gettext
 VIEWS = ("map", "domains", "cell", "deserts", "providers")
@@ -13,11 +11,11 @@ METRICS = {"deserts": ("deserts",)}  # what a view shows beside the measure that
 
 def chosen() -> str:
     """The view that is open. In the address: view."""
-    return filters.read("view", VIEWS.__contains__, VIEWS[0])
+    return tabs.chosen(VIEWS)
 
 
-def tab(view: str) -> Any:
-    """The tab that the open view fills, among the others."""
+def opened() -> tuple[str, Any]:
+    """The view that is open, and the tab that it fills."""
     names = {
         "map": _("Map"),
         "domains": _("Domains"),
@@ -25,15 +23,7 @@ def tab(view: str) -> Any:
         "deserts": _("Deserts"),
         "providers": _("Providers"),
     }
-    key = f"coverage_view_{i18n.language()}"  # a tab is known by its label
-    st.session_state[key] = names[view]
-
-    def change() -> None:
-        label = st.session_state[key]
-        filters.choose("view", next(view for view in VIEWS if names[view] == label))
-
-    tabs = st.tabs([names[view] for view in VIEWS], key=key, on_change=change)
-    return tabs[VIEWS.index(view)]
+    return tabs.opened("coverage", names)
 
 
 def go_to_cell(scope: str, level: str, code: str) -> None:

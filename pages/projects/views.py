@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
-import streamlit as st
 
 from etl.insight.partner_cells import Cells
-from pages.shared import filters, i18n, partner_figures, query
+from pages.shared import filters, i18n, partner_figures, query, tabs
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
-VIEWS = ("steps", "years", "means", "openings")
 METRICS = {
     "steps": ("pipeline", "pipeline_times"),
     "years": ("pipeline",),
@@ -53,8 +51,10 @@ def choose(found: Cells) -> Asked:
 
 
 def cells() -> Cells:
-    """The cells of project_cells.sql."""
-    return partner_figures.cells(__file__, "project_cells")
+    """The cells of projects, of their euros, jobs and lives."""
+    return partner_figures.cells(
+        "funnel", "projects", "project_euros", "project_jobs", "project_survival"
+    )
 
 
 def regions() -> pd.DataFrame:
@@ -75,13 +75,4 @@ def opened() -> tuple[str, Any]:
         "means": _("Euros and jobs"),
         "openings": _("Where to start next"),
     }
-    view = filters.read("view", VIEWS.__contains__, VIEWS[0])
-    key = f"projects_view_{i18n.language()}"  # a tab is known by its label
-    st.session_state[key] = names[view]
-
-    def change() -> None:
-        label = st.session_state[key]
-        filters.choose("view", next(view for view in VIEWS if names[view] == label))
-
-    tabs = st.tabs([names[view] for view in VIEWS], key=key, on_change=change)
-    return view, tabs[VIEWS.index(view)]
+    return tabs.opened("projects", names)

@@ -34,15 +34,16 @@ class Cut(NamedTuple):
         return {"code": self.place.code, "level": self.place.level, "scope": self.scope}
 
 
-def cells(page_file: str, name: str) -> Cells:
-    """The cells that ``<name>.sql`` beside ``page_file`` reads: looked up, never added blindly."""
+def cells(*tables: str) -> Cells:
+    """The cells of tables of the list, of country and regions: looked up, never added blindly."""
     served = query.build()
-    return _cells(served.id, str(served.path), page_file, name)
+    return _cells(served.id, str(served.path), tables)
 
 
 @lru_cache(maxsize=24)
-def _cells(_build: str, _path: str, page_file: str, name: str) -> Cells:
-    return Cells(query.page_sql(page_file, name))
+def _cells(_build: str, _path: str, tables: tuple[str, ...]) -> Cells:
+    asked = {"tables": tables, "region": ""}
+    return Cells(query.page_sql(partner_cells.__file__, "published_cells", **asked))
 
 
 def cut(place: Territory, scope: str, released: Mapping[str, Collection[str]]) -> Cut:

@@ -27,8 +27,8 @@ from tests.pages_fixture import pictured, run_page, tabled, texts
 
 PAGE = Path(charts.__file__)
 VIEWS = [
-    *(("cooperatives", view) for view in cooperatives.VIEWS),
-    *(("projects", view) for view in projects.VIEWS),
+    *(("cooperatives", view) for view in cooperatives.METRICS),
+    *(("projects", view) for view in projects.METRICS),
 ]
 # withheld by hand: each is a number that stands nowhere else in the build
 HIDDEN = {

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from etl.insight import partner_cells
 from etl.insight.partner_cells import Cell, Cells, Withheld, at_most_one, is_told, ratio
 from etl.insight.report.model import Column, Table
 from etl.insight.report.reading import Reading
@@ -16,6 +17,7 @@ FRANCE = {"level": "country", "code": "FR"}
 OTHERS = {"level": "other_regions", "code": "FR"}
 FIRMS = ("cooperative_hires", "job_flows", "jobs", "lasting", "project_euros", "project_jobs",
          "project_survival")  # fmt: skip
+PERSONS = ("cooperative_providers", "funnel", "hires", "openings", "projects", "providers")
 NOTHING = (0, 0, 0, 0)
 YEARS = 5  # printed of a table by year
 Told = tuple[str, str, Callable[[str], Cell]]  # a column by year: head, kind, year -> cell
@@ -132,7 +134,8 @@ def read(reading: Reading, region: str = "") -> Partners:
     at = {"level": "region", "code": region} if region else FRANCE
     places = reading.table(__file__, "partner_places")
     names = dict(zip(places["level"] + places["code"], places["name"], strict=True))
-    rows = reading.table(__file__, "report_cells", region=region)
+    asked = {"tables": [*FIRMS, *PERSONS], "region": region}
+    rows = reading.table(partner_cells.__file__, "published_cells", **asked)
     protected = rows[
         rows["table_name"].isin(FIRMS) & (rows["territory_level"] != OTHERS["level"])
         & (rows["value"] != 0)

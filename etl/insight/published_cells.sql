@@ -1,7 +1,13 @@
--- grain: one row per table of the list and cell of it: all of them, or those of the country, of regions together, and of a region asked for with its départements
+-- grain: one row per cell of the tables asked for: of all regions, or of one with its départements, beside the country and regions together
 -- answers: What may partners see of jobs, projects, providers, hires and requests?
--- columns: table_name, period, territory_level, territory_code, scope_code, breakdown, measure; value; low, high of a band; status shown|revised|rounded|fewer|withheld
+-- columns: table_name; period, territory_level, territory_code, scope_code, breakdown, measure; value (of persons rounded); low, high of a band; status shown|revised|rounded|fewer|withheld; only founders have rows of cohorts, compliance and cae_people
 WITH cells AS (
+    SELECT 'cae_people' AS table_name, * FROM published.cae_people
+    UNION ALL BY NAME
+    SELECT 'cohorts' AS table_name, * FROM published.cohorts
+    UNION ALL BY NAME
+    SELECT 'compliance' AS table_name, * FROM published.compliance
+    UNION ALL BY NAME
     SELECT 'cooperative_hires' AS table_name, * FROM published.cooperative_hires
     UNION ALL BY NAME
     SELECT 'cooperative_providers' AS table_name, * FROM published.cooperative_providers
@@ -36,6 +42,11 @@ FROM cells
 LEFT JOIN reference.territories AS places
     ON cells.territory_level = places.level AND cells.territory_code = places.code
 WHERE
-    $region = '' OR places.region_code = $region
-    OR cells.territory_level IN ('country', 'other_regions')
+    list_contains($tables, cells.table_name)
+    AND cells.breakdown <> 'individual'
+    AND (
+        cells.territory_level IN ('country', 'other_regions')
+        OR places.region_code = $region
+        OR ($region = '' AND cells.territory_level = 'region')
+    )
 ORDER BY ALL

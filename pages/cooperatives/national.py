@@ -90,7 +90,9 @@ def _pictures(
         if rows.empty:
             continue
         unit = words.unit(rows["unit"].iloc[0])
-        title = _("Share still alive") if name == "survival" else words.indicator(name)
+        title = _finding(rows) or (
+            _("Share still alive") if name == "survival" else words.indicator(name)
+        )
         figure, marks = charts.national(rows.assign(shown=_names(rows)), unit)
         lines = "".join(
             f'<div><span aria-hidden="true" style="color:{colour}">{mark}</span> '
@@ -101,6 +103,31 @@ def _pictures(
         hosts = {str(urlsplit(url).hostname) for url in rows["source_url"]}
         drawn.append((name, f"**{title}** ({unit})", figure, legend, ", ".join(sorted(hosts))))
     return drawn
+
+
+def _finding(rows: pd.DataFrame) -> str:
+    """What the series that lasts longest, of those told last, says from its first year to its last;
+    "" where none has two years that can be compared."""
+    series = [
+        found.sort_values("year")
+        for _code, found in rows.groupby("series_code")
+        if len(found) > 1 and not found.sort_values("year")["is_break_before"].iloc[1:].any()
+    ]
+    if not series:
+        return ""
+    longest = max(series, key=lambda found: (found["year"].iloc[-1], len(found)))
+    first, last = longest.iloc[0], longest.iloc[-1]
+    return _("{figure}: {was} in {first}, {now} in {last}").format(
+        figure=words.indicator(last["indicator"]),
+        was=i18n.number(first["value"], _decimals(first["value"])),
+        first=first["year"],
+        now=i18n.number(last["value"], _decimals(last["value"])),
+        last=last["year"],
+    )
+
+
+def _decimals(value: float) -> int:
+    return 0 if float(value).is_integer() else 1
 
 
 def _names(rows: pd.DataFrame) -> list[str]:

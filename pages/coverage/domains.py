@@ -1,6 +1,8 @@
 """The view of domains: which domain is worst off where, as a heatmap and as a table."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -24,8 +26,12 @@ def show(asked: Question, place: Territory, level: str) -> None:
     if frame is None:
         return
     by = cells.demand(asked, place)
-    _heading(is_by_demand=len(by) > 0)
+    heading = st.container()
     found, codes, domains, total = cells.heatmap(frame, asked, _unfolded(by))
+    with heading:
+        order = _order(is_by_demand=len(by) > 0)
+        st.subheader(_finding(found, asked, theme.escape) or order, anchor=False)
+        st.caption(order)
     st.caption(_caption(asked, of_level, len(codes), total))
     tables.notes(asked, of_level)
     _heatmap(found, codes, domains, asked, place, of_level)
@@ -47,13 +53,22 @@ def show(asked: Question, place: Territory, level: str) -> None:
     )
 
 
-def _heading(*, is_by_demand: bool) -> None:
-    title = (
+def _finding(found: pd.DataFrame, asked: Question, shown: Callable[[str], str] = str) -> str:
+    """The cells that are worst off; "" where nothing can be told. shown: how a name is written."""
+    rows = cells.worst_first(found, asked.measure)
+
+    def named(row: Any) -> str:
+        return shown(f"{row['name']} · {filters.scope_label(row['scope_code'])}")
+
+    return words.furthest_behind(rows, asked, named) if len(rows) else ""
+
+
+def _order(*, is_by_demand: bool) -> str:
+    return (
         _("By domain and territory, the most asked for first")
         if is_by_demand
         else _("By domain and territory, the largest gaps first")
     )
-    st.subheader(title, anchor=False)
 
 
 def _unfolded(by: pd.Series) -> pd.Series:
@@ -135,7 +150,7 @@ def _heatmap(
             width="content",
         )
     title = words.title(asked, communes=communes, with_scope=False)
-    finding = _("By domain and territory, the largest gaps first")
+    finding = _finding(found, asked) or _("By domain and territory, the largest gaps first")
     legend = map.legend(classes, theme.is_dark(), ())
     map_legend.show(title, legend, theme.ink()["line"], "")
     drawn = charts.cells(data)

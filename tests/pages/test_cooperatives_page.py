@@ -412,3 +412,8 @@ def test_a_line_never_joins_two_scopes(home: Path, monkeypatch: pytest.MonkeyPat
             assert not own["is_break_before"].any()
             count += len(line.x)
         assert count == len(rows)
+
+
+def test_a_published_series_tells_its_change(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = opened(monkeypatch, home, "cooperatives", "partner", view="national", part="time")
+    assert "**Births: 277 in 2014, 237 in 2024** (co-operatives)" in texts(at)

@@ -12,9 +12,10 @@ from pathlib import Path
 import duckdb
 
 from etl.intake import contract as contracts
-from etl.intake.lake import Prepared, Reader
+from etl.intake.lake import Reader
 from etl.intake.lake_drop import Drop
 from etl.intake.read_rows import Validation
+from etl.intake.together import Prepared
 
 OWN = "providers"
 NAMES = ("name", "siren", "siret", "url")

@@ -31,13 +31,7 @@ class Cells:
 
     def fill(self, *, every_row: bool = False) -> None:
         """Fills `texts` (rid, line, x_<field> …); with every_row those too that [where] drops."""
-        missing = ", ".join(quote(value) for value in self.contract.missing if value)
-        longest = max(map(len, self.contract.missing))
-        # no IN: DuckDB makes a join of a long one, which asks the longer words too
-        self.con.execute(
-            f"CREATE OR REPLACE MACRO known(words) AS CASE WHEN length(words) <= {longest} "
-            f"AND list_contains([{missing}], lower(words)) THEN NULL ELSE words END"
-        )
+        self.name_missing()
         plain = {f"k{i}" for i in self.mapping.used}
         mapped, texts = "", ""
         for field in self.contract.names:
@@ -53,6 +47,16 @@ class Cells:
         layer = f"SELECT line{entry}{mapped} FROM ({self.sources(every_row)})"
         select = f"SELECT {rid} AS rid, line{texts} FROM ({layer}){order}"
         self.con.execute(f"CREATE OR REPLACE TABLE texts AS {select}")
+
+    def name_missing(self) -> None:
+        """Makes the macro `known`: a text, or NULL where it is one of the words for missing."""
+        missing = ", ".join(quote(value) for value in self.contract.missing if value)
+        longest = max(map(len, self.contract.missing))
+        # no IN: DuckDB makes a join of a long one, which asks the longer words too
+        self.con.execute(
+            f"CREATE OR REPLACE MACRO known(words) AS CASE WHEN length(words) <= {longest} "
+            f"AND list_contains([{missing}], lower(words)) THEN NULL ELSE words END"
+        )
 
     def sources(self, every_row: bool = False) -> str:
         """The rows that count, with clean cells and what they say of the fields with a value map.

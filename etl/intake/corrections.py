@@ -52,7 +52,8 @@ def returned(con: duckdb.DuckDBPyConnection, width: int) -> None:
     )
     con.execute(f"CREATE TABLE returned AS SELECT line, {cells} FROM raw ORDER BY line")
     (kind,) = con.execute(
-        "SELECT table_type FROM information_schema.tables WHERE table_name = 'raw'"
+        "SELECT table_type FROM information_schema.tables WHERE table_name = 'raw' "
+        "AND table_schema = current_schema()"
     ).fetchall()
     con.execute(f"DROP {'VIEW' if kind[0] == 'VIEW' else 'TABLE'} raw")
     con.execute("ALTER TABLE returned RENAME TO raw")

@@ -15,9 +15,8 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import duckdb
 
@@ -25,6 +24,7 @@ from etl import disk, paths
 from etl.intake import (
     archives,
     corrections,
+    dating,
     drops,
     explain,
     kinds,
@@ -34,12 +34,14 @@ from etl.intake import (
     sidecar_lines,
     sidecar_reader,
     sirene,
+    together,
 )
 from etl.intake import contract as contracts
 from etl.intake.lake_drop import Drop
 from etl.intake.profile import Profile
 from etl.intake.read_rows import Validation
 from etl.intake.refusals import Findings
+from etl.intake.together import Loaded, Prepared, Seen, seen
 from etl.problems import FileProblem, InputErrors, shown
 
 HERE = Path(__file__).parent
@@ -61,9 +63,6 @@ READ = ("intake", "disk.py", "paths.py", "problems.py", "macros.sql")
 NAME_KINDS = ("official", "delegated", "former")  # of place_names: rows of other kinds are not read
 # Of DuckDB alone, which spills beyond it; with Python and its own buffers intake stays below 2 GB
 MEMORY_LIMIT = 1024**3
-# A newest date this far after all others is a slip (2199 for 2019) or "no end": even in a short
-# register dates are not so far between, and every window of the build would be empty
-HOLE_DAYS = 20 * 365
 TRIES = 3  # at a file that somebody writes meanwhile
 Progress = Callable[[int, int, str], None]
 
@@ -93,9 +92,12 @@ def ingest(raw: Path, warehouse: Path, *, progress: Progress | None = None) -> l
     with tempfile.TemporaryDirectory(prefix=".reading-", dir=lake) as scratch:
         reader = Reader(Path(scratch))
         dropped = list(archives.opened(raw, files, Path(scratch)))
+        looked = 0
         for done, one in enumerate(dropped):
             if progress:
                 progress(done, len(dropped), shown(one.file))
+            if done == looked:
+                looked += reader.look_ahead(dropped[done:], lake)
             try:
                 found.append(reader.drop(one.readable(), one.source, one.file, lake))
             except FileProblem as problem:
@@ -176,6 +178,9 @@ def read_reference(path: Path) -> bytes:
 
 
 def drop_key(source: str, file: str, content: str, beside: Path | None) -> str:
+    """The name of its folder in the lake. Raises FileProblem."""
+    if file != shown(file):
+        raise FileProblem("name_no_text")
     digest = hashlib.sha256()
     described = sidecar.described(beside) if beside else b""
     contract = contracts.contract_path(source).read_bytes()
@@ -185,33 +190,8 @@ def drop_key(source: str, file: str, content: str, beside: Path | None) -> str:
     return digest.hexdigest()
 
 
-class Prepared(NamedTuple):
-    """A file as the tables `raw` and `malformed`, and how its columns fill the contract."""
-
-    contract: contracts.Contract
-    verbs: sidecar.Sidecar
-    raw: drops.Raw
-    plan: mapping.Mapping
-    filtered: int
-    unknown_columns: list[str] | None
-
-
-Seen = tuple[tuple[int, ...], ...]
-
-
 class Changed(Exception):
     """A file is no longer what it was when its reading began."""
-
-
-def seen(path: Path, beside: Path | None) -> Seen:
-    """What tells a file, or those of a folder, and its sidecar from another version of them."""
-    files = sorted(path.iterdir()) if path.is_dir() else [path]
-    found = []
-    for each in [*files, *filter(None, [beside])]:
-        with contextlib.suppress(OSError):
-            told = each.stat()
-            found.append((told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns))
-    return tuple(found)
 
 
 class Reader:
@@ -219,6 +199,8 @@ class Reader:
 
     def __init__(self, scratch: Path) -> None:
         self.scratch = scratch
+        self.ahead: dict[Path, Loaded] = {}
+        self.hashes: dict[tuple[Path, Seen], str] = {}
         self._con: duckdb.DuckDBPyConnection | None = None
 
     @property
@@ -233,8 +215,6 @@ class Reader:
 
         Raises FileProblem, also for a file that goes on changing, or that is gone.
         """
-        if file != shown(file):
-            raise FileProblem("name_no_text")
         for _ in range(TRIES):
             beside = sidecar.beside(path)
             before = seen(path, beside)
@@ -255,7 +235,7 @@ class Reader:
         parts = sirene.files(path) if is_sirene(path, source) else ()
         if parts:
             file = f"{file}/{parts[0].name}"
-        content = content_hash(path, parts)
+        content = self.content(path, parts, before)
         beside = sidecar.beside(path)
         folder = lake / drop_key(source, file, content, beside)
         told: dict[str, Any] = {
@@ -267,6 +247,8 @@ class Reader:
         told["was_damaged"] = (folder / "drop.json").exists()
         work = Path(tempfile.mkdtemp(dir=self.scratch))
         try:
+            if path in self.ahead and self.ahead[path].before != before:
+                del self.ahead[path]
             drop = self.read(path, source, file, content, folder, work)
             drop.keep(work / "out")
             if seen(path, beside) != before:
@@ -278,14 +260,50 @@ class Reader:
             shutil.rmtree(work, ignore_errors=True)
         return replace(drop, **told)
 
-    def prepare(self, path: Path, source: str, work: Path, content: str = "") -> Prepared:
+    def content(self, path: Path, parts: Sequence[Path], before: Seen) -> str:
+        """The hash of a file that is as it was seen before. Raises FileProblem."""
+        if (path, before) not in self.hashes:
+            self.hashes[path, before] = content_hash(path, parts)
+        return self.hashes[path, before]
+
+    def look_ahead(self, files: Sequence[archives.Found], lake: Path) -> int:
+        """Loads the first files, as many as are of one shape, and types them together. Returns how
+        many were looked at; what is the matter with one is told when it is read."""
+        looked, alike = together.first_alike(files, lambda one, at: self.loaded(one, lake, at))
+        if len(alike) > 1:
+            with contextlib.suppress(duckdb.Error):  # each is typed by itself then
+                alike = together.type_rows(self.con, alike)
+        self.ahead = {file.path: file for file in alike}
+        return looked
+
+    def loaded(self, one: archives.Found, lake: Path, place: int) -> Loaded | None:
+        """A file that the lake lacks, loaded; None where that is no use. Raises FileProblem."""
+        path, source = one.readable(), one.source
+        is_known = source in contracts.sources() and not is_sirene(path, source)
+        if not is_known or not together.is_small(path):
+            return None
+        beside = sidecar.beside(path)
+        before = seen(path, beside)
+        key = drop_key(source, one.file, self.content(path, (), before), beside)
+        return None if (lake / key).exists() else self.load(path, source, key, before, place)
+
+    def load(self, path: Path, source: str, key: str, before: Seen, place: int) -> Loaded | None:
+        """A file in a schema of its own; `key` is that of its drop."""
+        content, schema = self.content(path, (), before), together.schema(place)
+        with tempfile.TemporaryDirectory(dir=self.scratch) as work:
+            prepared = self.prepare(path, source, Path(work), content, schema)
+        return Loaded(path, prepared, before, place)
+
+    def prepare(
+        self, path: Path, source: str, work: Path, content: str = "", schema: str = "work"
+    ) -> Prepared:
         """Fills `raw` and `malformed` from a file and maps its columns; `content` is its hash, of
         which keys are made that it lacks. Raises FileProblem."""
         contract = contracts.load(source)
         verbs, beside = sidecar.Sidecar(), sidecar.beside(path)
         try:
             verbs = sidecar_reader.read(beside, contract.names, contract.lists)
-            return self.filled(path, contract, verbs, work, content)
+            return self.filled(path, contract, verbs, work, content, schema)
         except FileProblem as problem:
             located = sidecar_lines.located(problem, beside)
             raise explain.explained(located, path, verbs, contract, work) from problem
@@ -297,10 +315,10 @@ class Reader:
         verbs: sidecar.Sidecar,
         work: Path,
         content: str,
+        schema: str,
     ) -> Prepared:
         con = self.con
-        con.execute("DROP SCHEMA IF EXISTS work CASCADE; CREATE SCHEMA work; USE work")
-        con.execute("SET search_path = 'work,main'")
+        together.use(con, schema)
         filtered, unknown = 0, None
         try:
             if path.is_dir():
@@ -318,14 +336,20 @@ class Reader:
         self, path: Path, source: str, file: str, content: str, folder: Path, work: Path
     ) -> Drop:
         con = self.con
-        contract, verbs, raw, plan, filtered, unknown = self.prepare(path, source, work, content)
+        loaded = self.ahead.pop(path, None)
+        prepared = loaded.prepared if loaded else self.prepare(path, source, work, content)
+        contract, verbs, raw, plan, filtered, unknown = prepared
         validation = Validation(con, contract, plan, verbs)
+        if loaded:
+            together.enter(con, loaded)
+        if not loaded or not loaded.is_typed:
+            validation.type_rows()
         validation.run()
         filtered += validation.cells.filtered()
         counts = validation.counts()
         if filtered and not counts.read:
             raise FileProblem("none_kept", rows=filtered)
-        as_of, origin = dated(path, file, verbs, validation)
+        as_of, origin = dating.dated(path, file, verbs, validation)
         out = work / "out"
         out.mkdir()
         given = corrections.Given.of(sidecar.beside(path), is_adapted=path.is_dir())
@@ -347,33 +371,6 @@ class Reader:
             verbs=given.verbs,
             turn=verbs.turn,
         )  # fmt: skip
-
-
-def dated(
-    path: Path, file: str, verbs: sidecar.Sidecar, validation: Validation
-) -> tuple[date, str]:
-    """The date of a drop and where it comes from; a file in an archive takes that of the archive's
-    name where its own has none. Raises FileProblem when nothing says it."""
-    if verbs.as_of:
-        return verbs.as_of, "sidecar"
-    if named := drops.date_in(path.name) or archives.date_in(file):
-        return named, "name"
-    if newest := validation.newest():
-        before = validation.newest(before=newest)
-        if before and (newest - before).days > HOLE_DAYS:
-            raise FileProblem("strange_as_of", newest=newest, before=before, **_named(path))
-        return newest, "rows"
-    if verbs.corrects:
-        return date.min, "correction"  # that of the drop that it corrects
-    raise FileProblem("no_as_of", **_named(path))
-
-
-def _named(path: Path) -> dict[str, Any]:
-    """What a remedy needs to name the file with a date, or its sidecar."""
-    stem = path.name.split(".", 1)[0]
-    return {
-        "stem": stem, "suffix": path.name.removeprefix(stem), "sidecar": path.name + ".toml",
-    }  # fmt: skip
 
 
 def all_refused(folder: Path) -> FileProblem:

@@ -10,6 +10,7 @@ from etl.intake.contract import PLACE, PLACE_OUTPUT, Contract, Field, is_long, n
 from etl.intake.mapping import Mapping
 
 HERE = Path(__file__).parent
+APART = 2**40  # more than a file has rows: those of several that are read together lie so far apart
 Columns = tuple[list[str], list[str], list[str]]  # casts, issues, values, in SQL
 
 
@@ -32,7 +33,9 @@ class Lookups:
             has_points = bool({"latitude", "longitude"} & cells.keys())
             self.make(
                 "place_inputs",
-                f"SELECT {inputs} FROM texts GROUP BY {', '.join(cells.values()) or 'x_country'}",
+                f"SELECT {inputs}, list(DISTINCT rid // {APART} ORDER BY rid // {APART}) AS files "
+                "FROM texts "
+                f"GROUP BY {', '.join(cells.values()) or 'x_country'}",
                 "points.sql" if has_points else "no_points.sql",
             )
             self.run_script("place_texts.sql")
@@ -124,12 +127,13 @@ class Lookups:
         joins = ""
         if self.contract.has_place:
             # of a column that the file lacks every value is NULL: nothing to compare
-            same = " AND ".join(
-                f"places.{given} IS NOT DISTINCT FROM {within(self.contract[field], f'x_{field}')}"
+            same = "".join(
+                f" AND places.{given} IS NOT DISTINCT FROM "
+                f"{within(self.contract[field], f'x_{field}')}"
                 for field, given in PLACE.items()
                 if field in self.mapping.texts
             )
-            joins += f" LEFT JOIN places ON {same or 'TRUE'}"
+            joins += f" LEFT JOIN places ON places.file = rid // {APART}{same}"
         for lookup, table in (("domains", "domain_texts"), ("approvals", "approval_texts")):
             for field in self.looked_up_fields(lookup):
                 joins += f" LEFT JOIN {table} ON {table}.text = texts.x_{field.name}"

@@ -116,7 +116,7 @@ WITH sorted AS (
             ),
             FALSE
         ) AS is_misplaced
-    FROM place_readings, place_columns
+    FROM place_readings
 ),
 
 taken AS (

@@ -1,12 +1,13 @@
--- grain: one row per distinct way of writing a place (place_texts) that no file before wrote so, and
--- one row (place_columns); from place_inputs and place_points.
+-- grain: one row per distinct way of writing a place in columns of a kind (place_texts) that no file
+-- before wrote so, and one row per file (place_columns); from place_inputs and place_points.
 -- answers: which codes and names the cells hold; a postcode may carry its city.
 -- A known place is answered as before: what decides is the text of its cells and place_columns alone.
 DELETE FROM known_places WHERE (SELECT count(*) FROM known_places) > 1000000; -- so that it stays small
 
-CREATE TABLE place_texts AS
+CREATE TABLE written_places AS
 WITH cells AS (
-    SELECT DISTINCT
+    SELECT
+        files,
         commune_code AS commune_given,
         postcode AS postcode_given,
         city AS city_given,
@@ -56,17 +57,24 @@ FROM parted;
 -- What a column as a whole tells of its values.
 CREATE TABLE place_columns AS
 SELECT
+    file,
     count(*) FILTER (length(postcode_digits) = 4) > 0 AND count(*) FILTER (length(postcode_digits) = 5) > 0
         AS mixes_postcodes,
-    count(short_code) > 0 AND count(place_texts.code) > 0 AS mixes_codes,
-    count(DISTINCT place_texts.code) FILTER (commune_codes.code IS NULL AND listed_postcodes.communes IS NOT NULL)
+    count(short_code) > 0 AND count(written.code) > 0 AS mixes_codes,
+    count(DISTINCT written.code) FILTER (commune_codes.code IS NULL AND listed_postcodes.communes IS NOT NULL)
     > count(DISTINCT commune_codes.commune_code) AS codes_are_postcodes
-FROM place_texts
-LEFT JOIN commune_codes ON commune_codes.code = place_texts.code
-LEFT JOIN listed_postcodes ON listed_postcodes.postcode = place_texts.code;
+FROM (SELECT unnest(files) AS file, postcode_digits, written_places.code, short_code FROM written_places) AS written
+LEFT JOIN commune_codes ON commune_codes.code = written.code
+LEFT JOIN listed_postcodes ON listed_postcodes.postcode = written.code
+GROUP BY file;
+
+CREATE TABLE place_texts AS
+SELECT DISTINCT written.* EXCLUDE (file), mixes_postcodes, mixes_codes, codes_are_postcodes
+FROM (SELECT * EXCLUDE (files), unnest(files) AS file FROM written_places) AS written
+JOIN place_columns USING (file);
 
 DELETE FROM place_texts
-USING known_places, place_columns
+USING known_places
 WHERE known_places.commune_given IS NOT DISTINCT FROM place_texts.commune_given
     AND known_places.postcode_given IS NOT DISTINCT FROM place_texts.postcode_given
     AND known_places.city_given IS NOT DISTINCT FROM place_texts.city_given
@@ -75,6 +83,6 @@ WHERE known_places.commune_given IS NOT DISTINCT FROM place_texts.commune_given
     AND known_places.country_given IS NOT DISTINCT FROM place_texts.country_given
     AND known_places.point_communes IS NOT DISTINCT FROM place_texts.point_communes
     AND known_places.point_state IS NOT DISTINCT FROM place_texts.point_state
-    AND known_places.mixes_postcodes = place_columns.mixes_postcodes
-    AND known_places.mixes_codes = place_columns.mixes_codes
-    AND known_places.codes_are_postcodes = place_columns.codes_are_postcodes;
+    AND known_places.mixes_postcodes = place_texts.mixes_postcodes
+    AND known_places.mixes_codes = place_texts.mixes_codes
+    AND known_places.codes_are_postcodes = place_texts.codes_are_postcodes;

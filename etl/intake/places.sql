@@ -1,14 +1,15 @@
--- grain: one row per distinct way in which the file writes a place (table place_inputs).
+-- grain: one row per file and distinct way in which it writes a place (table place_inputs).
 -- answers: which commune, département and region it is, how precisely, and what is wrong with it.
 CREATE TABLE places AS
 SELECT
+    file,
     known_places.* EXCLUDE (point_communes, point_state, issue_point, mixes_postcodes, mixes_codes, codes_are_postcodes),
     place_inputs.latitude AS latitude_given,
     place_inputs.longitude AS longitude_given,
     CASE WHEN place_inputs.latitude IS NOT NULL THEN issue_point END AS issue_latitude,
     CASE WHEN place_inputs.latitude IS NULL THEN issue_point END AS issue_longitude
-FROM place_inputs
-CROSS JOIN place_columns
+FROM (SELECT *, unnest(files) AS file FROM place_inputs) AS place_inputs
+JOIN place_columns USING (file)
 LEFT JOIN place_points AS points
     ON points.latitude_given IS NOT DISTINCT FROM place_inputs.latitude
     AND points.longitude_given IS NOT DISTINCT FROM place_inputs.longitude

@@ -58,10 +58,7 @@ class Profile:
         self.con.execute(f"CREATE OR REPLACE TABLE profile ({COLUMNS})")
         self.con.execute("DELETE FROM typed WHERE rid IN (FROM refused_rows)")
         self.ordered(self.counts())
-        if self.contract.has_place:
-            self.place()
-        for field in self.fields:
-            self.field(field)
+        self.values({**self.places(), **self.listed()})
         self.outcomes()
         self.con.execute(
             "COPY (FROM profile ORDER BY field, measure, rows DESC, value) "
@@ -101,8 +98,10 @@ class Profile:
         """Whether the values of a field are few, and say nothing of a person."""
         return bool(field.enum) or field.type == "boolean" or field.lookup == "domains"
 
-    def place(self) -> None:
-        """How precisely the rows are placed, and where most of them are."""
+    def places(self) -> dict[str, str]:
+        """SQL of how precisely the rows are placed, and of where most of them are."""
+        if not self.contract.has_place:
+            return {}
         # a commune says its département and its région: they need not be grouped too
         self.con.execute(
             "CREATE OR REPLACE TABLE placed AS SELECT place_precision, commune_code, "
@@ -112,50 +111,50 @@ class Profile:
             "SELECT place_precision, NULL, departement_code, region_code, count(*) FROM typed "
             "WHERE commune_code IS NULL GROUP BY ALL"
         )
-        self.values("place", "SELECT place_precision AS value, rows FROM placed")
-        for level, table in TERRITORIES.items():
-            code = f"{level}_code"
-            self.values(
-                level,
-                f"SELECT {code} AS value, rows FROM placed WHERE {code} IS NOT NULL",
-                f"SELECT {code} AS code, name AS label_en, name AS label_fr FROM reference.{table}",
+        levels = {
+            level: f"SELECT {level}_code, rows FROM placed WHERE {level}_code IS NOT NULL"
+            for level in TERRITORIES
+        }
+        return {"place": "SELECT place_precision, rows FROM placed", **levels}
+
+    def listed(self) -> dict[str, str]:
+        """SQL of how many rows have each value of the fields with few, of a list each item; NULL
+        where there is none."""
+        found = {}
+        for field in filter(self.has_values, self.fields):
+            column = name(field.name)
+            if field.lookup == "domains":
+                column = "domain_codes" if field.is_list else "domain_code"
+            if field.is_list:
+                column = f"unnest(CASE WHEN len({column}) > 0 THEN {column} ELSE [NULL] END)"
+            found[field.name] = (
+                "SELECT value::VARCHAR, count(*) "
+                f"FROM (SELECT {column} AS value FROM typed) GROUP BY value"
             )
+        return found
 
-    def field(self, field: Field) -> None:
-        column = name(field.name)
-        if field.lookup == "domains":
-            self.values(
-                field.name,
-                self.each("domain_codes" if field.is_list else "domain_code", field.is_list),
-                "SELECT domain_code AS code, label_en, label_fr FROM reference.domains",
-            )
-        elif self.has_values(field):
-            self.values(field.name, self.each(column, field.is_list))
-
-    def each(self, column: str, is_list: bool) -> str:
-        """The values of a column, of a list each of its items; NULL where there is none."""
-        if is_list:
-            column = f"unnest(CASE WHEN len({column}) > 0 THEN {column} ELSE [NULL] END)"
-        return (
-            "SELECT value::VARCHAR AS value, count(*) AS rows "
-            f"FROM (SELECT {column} AS value FROM typed) GROUP BY value"
-        )
-
-    def values(self, field: str, select: str, labels: str = "SELECT NULL, NULL, NULL") -> None:
+    def values(self, counted: dict[str, str]) -> None:
         """The most frequent values, then the others as one; rows without stand beside them."""
-        self.con.execute(
-            "CREATE OR REPLACE TABLE ranked AS SELECT *, value IS NULL OR row_number() OVER "
-            f"(PARTITION BY value IS NULL ORDER BY rows DESC, value) <= {KEPT} AS is_kept "
-            f"FROM (SELECT value, sum(rows) AS rows FROM ({select}) GROUP BY value)"
-        )
+        if not counted:
+            return
+        labels = {
+            level: f"SELECT {level}_code, name, name FROM reference.{table}"
+            for level, table in TERRITORIES.items()
+        } | {
+            field.name: "SELECT domain_code, label_en, label_fr FROM reference.domains"
+            for field in self.contract.lookup_fields("domains")
+        }
+        named = {field: select for field, select in labels.items() if field in counted}
         self.add(
-            f"SELECT {quote(field)}, 'value', ranked.value, label_en, label_fr, ranked.rows "
-            f"FROM ranked LEFT JOIN ({labels}) AS labels (code, label_en, label_fr) "
-            "ON labels.code = ranked.value WHERE is_kept"
-        )
-        self.add(
-            f"SELECT {quote(field)}, 'others', count(*), NULL, NULL, sum(rows) "
-            "FROM ranked WHERE NOT is_kept HAVING count(*) > 0"
+            "WITH ranked AS (SELECT *, value IS NULL OR row_number() OVER "
+            f"(PARTITION BY field, value IS NULL ORDER BY rows DESC, value) <= {KEPT} AS is_kept "
+            "FROM (SELECT field, value, sum(rows) AS rows "
+            f"FROM ({_by_field(counted)}) AS counted (field, value, rows) GROUP BY field, value)) "
+            "SELECT field, 'value', value, label_en, label_fr, rows FROM ranked LEFT JOIN "
+            f"({_by_field({'': 'SELECT NULL, NULL, NULL', **named})}) "
+            "AS labels (field, value, label_en, label_fr) USING (field, value) WHERE is_kept "
+            "UNION ALL SELECT field, 'others', count(*)::VARCHAR, NULL, NULL, sum(rows) "
+            "FROM ranked WHERE NOT is_kept GROUP BY field"
         )
 
     def ordered(self, rows: list[int]) -> None:
@@ -169,12 +168,14 @@ class Profile:
             for place, (each, count) in enumerate(ranges)
         )
         self.con.execute(f"CREATE OR REPLACE TABLE ends AS SELECT {found} FROM typed")
+        told = []
         for place, (each, count) in enumerate(ranges):
             ends = ", ".join(each.shown.format(f"found_{place}[{end}]") for end in (1, 2, 3))
-            self.add(
+            told.append(
                 f"SELECT {quote(each.field)}, unnest(['min', 'median', 'max']), "
                 f"unnest([{ends}])::VARCHAR, NULL, NULL, {count} FROM ends"
             )
+        self.add(" UNION ALL ".join(told))
 
     def values_in_order(self) -> Iterator[Range]:
         for field in self.fields:
@@ -213,3 +214,10 @@ class Profile:
                 f"unnest([{rows}]) FROM typed GROUP BY {outcome}",
                 measures=[f"with {date}" for date in dates],
             )
+
+
+def _by_field(selects: dict[str, str]) -> str:
+    """One SELECT of several, each behind the name of its field."""
+    return " UNION ALL ".join(
+        f"SELECT {quote(field)}, * FROM ({select})" for field, select in selects.items()
+    )

@@ -58,12 +58,17 @@ class Validation:
         self.lookups = Lookups(con, contract, mapping, level)
         self.merged = Merged(0, [])
 
-    def run(self) -> None:
-        """Fills `typed`, `issues` and `refused_rows`."""
+    def type_rows(self) -> None:
+        """Fills `texts` and `typed`, row by row: of one file or, in another schema, of several."""
         self.con.execute(f"SET TimeZone = {quote(self.sidecar.time_zone)}")
         self.cells.fill()
         self.lookups.fill()
         self.con.execute(self.typed_sql())
+
+    def run(self) -> None:
+        """Judges the typed rows of a file as a whole: fills `issues` and `refused_rows`."""
+        self.con.execute(f"SET TimeZone = {quote(self.sidecar.time_zone)}")
+        self.cells.name_missing()
         self.scale_notes = self.other_scales()
         self.con.execute(self.issues_sql())
         self.repeated_keys()

@@ -35,7 +35,7 @@ CREATE MACRO with_decimal_point(words, mark) AS CASE
 END;
 
 CREATE MACRO plain_number(words) AS CASE
-    WHEN regexp_full_match(words, '[+-]?([0-9]{1,300}[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?')
+    WHEN strlen(words) <= 300 AND regexp_full_match(words, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?')
     THEN TRY_CAST(words AS DOUBLE)
 END;
 

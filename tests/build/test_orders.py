@@ -36,7 +36,7 @@ TOTAL = {
     ("rid", "one reason for a field of a row"): (
         "SELECT count(*), arg_min(value, rid) FROM issues WHERE field",
     ),
-    ("value", "grouped by it"): ("ranked", "pages/quality/profile_findings.sql"),
+    ("value", "grouped by it"): ("profile", "pages/quality/profile_findings.sql"),
     ("line", "distinct lines of a file"): ("corrected",),
     ("key", "distinct keys of a file"): ("corrected",),
     ("age_days", "grouped by it"): ("published.survival", "etl/insight/metrics/survival.sql"),

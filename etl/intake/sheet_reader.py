@@ -66,7 +66,8 @@ class Book:
             raise broken(error) from error
 
     def _seen(self, name: str) -> sheet_xml.Seen:
-        """What the XML of a sheet tells; nothing where the workbook is not as usual."""
+        """What the XML of a sheet tells; nothing where the workbook is not as usual.
+        Raises FileProblem."""
         try:
             with zipfile.ZipFile(self._path) as parts:
                 part = sheet_xml.sheet_part(parts.read, name)
@@ -74,6 +75,8 @@ class Book:
                     return sheet_xml.seen(stream)
         except (KeyError, StopIteration, ElementTree.ParseError, zipfile.BadZipFile):
             return sheet_xml.Seen()
+        except Exception as error:  # what is packed is damaged: zlib.error, EOFError, and others
+            raise broken(error) from error
 
 
 def broken(error: BaseException) -> FileProblem:

@@ -136,12 +136,17 @@ def test_no_file_ends_in_a_traceback(tmp_path_factory, names, records):
         assert found.missing or report.problem.code in TOLD, report.problem
 
 
-def test_a_file_of_ten_thousand_columns_is_looked_at(tmp_path):
-    names = ",".join(f"colonne {number}" for number in range(10_000))
-    row = ",".join(str(number % 7) for number in range(10_000))
-    looked = looking.look(drop_text(tmp_path, "providers", f"{names}\n{row}\n{row}\n"))
-    assert len(looked.columns) == 10_000 and len(looked.head[0]) == 10_000
+def test_a_file_of_many_columns_is_looked_at_and_one_of_too_many_is_told(tmp_path):
+    def wide(columns: int) -> looking.Looked:
+        names = ",".join(f"colonne {number}" for number in range(columns))
+        row = ",".join(str(number % 7) for number in range(columns))
+        return looking.look(drop_text(tmp_path, "providers", f"{names}\n{row}\n{row}\n"))
+
+    looked = wide(2_000)
+    assert len(looked.columns) == 2_000 and len(looked.head[0]) == 2_000
     assert proposal.propose(looked).source is None
+    with pytest.raises(FileProblem, match="too_wide"):
+        wide(10_000)
 
 
 # Columns of layouts that nobody made for this project; what was measured is in tests/README.md.

@@ -7,7 +7,6 @@ of a second, and its cells meet more of each other. Some files go the whole way 
 
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -28,10 +27,8 @@ LONGEST_S = 20.0  # of CPU, as other tests run beside it
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lake.Reader]:
-    reader = lake.Reader(tmp_path_factory.mktemp("mutated"))
-    yield reader
-    reader.con.close()
+def reader(tmp_path_factory: pytest.TempPathFactory) -> lake.Reader:
+    return lake.Reader(tmp_path_factory.mktemp("mutated"))  # its connection is that of all tests
 
 
 def written(seed: int, folder: Path) -> tuple[Path, str]:

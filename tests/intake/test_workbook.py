@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import zipfile
 
 import openpyxl
 import pytest
@@ -95,3 +96,20 @@ def test_a_workbook_that_takes_too_much_memory_is_named_and_no_other(tmp_path, m
     assert told[f"requests/{NAME}.xlsx"].code == "beyond_memory"
     assert "256 Mio" in told[f"requests/{NAME}.xlsx"].reason_fr
     assert told[f"requests/{NAME}.csv"].code == "header"
+
+
+def test_a_sheet_whose_packed_bytes_are_damaged_is_told(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(HEADER)
+    content = bytearray(saved(book))
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        start = parts.getinfo("xl/worksheets/sheet1.xml").header_offset
+    packed = (
+        start
+        + 30
+        + sum(int.from_bytes(content[start + at : start + at + 2], "little") for at in (26, 28))
+    )
+    content[packed : packed + 20] = b"\xff" * 20
+    drop_text(tmp_path, "requests", bytes(content), f"{NAME}.xlsx")
+    (problem,) = problems(tmp_path)
+    assert problem.code == "broken_format"

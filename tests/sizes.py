@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 Value = TypeVar("Value")
-SIZES = {"small": 1 / 8, "middle": 1 / 6, "long": 10}  # of the examples that a test names
+SIZES = {"small": 1 / 8, "middle": 1 / 8, "long": 10}  # of the examples that a test names
 LEFT_OUT = {"small": ("middle", "long"), "middle": ("long",), "long": ()}  # marks of tests
 SIZE = os.environ.get("MAILLAGE_TEST_SIZE", "small")
 

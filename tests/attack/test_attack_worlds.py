@@ -35,7 +35,7 @@ def test_a_seed_always_draws_the_same_world() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seed", "firms"), {"small": WORLDS[:1], "middle": WORLDS[:3]}.get(SIZE, WORLDS)
+    ("seed", "firms"), {"small": WORLDS[:1], "middle": WORLDS[:2]}.get(SIZE, WORLDS)
 )
 def test_three_editions_tell_of_nobody(seed: int, firms: int | None) -> None:
     found = outcome(seed, firms).found

@@ -14,6 +14,7 @@ from etl.disclosure import bands, check, ledger, partition, published_tables
 from etl.disclosure.rules import Rules, rounded
 from etl.settings import load as load_settings
 from tests.disclosing import Publisher, recovered, rows_of, status
+from tests.sizes import some
 
 RULES = Rules.of(load_settings())
 EVEN = [(f"e{n}", "11", 10 + n) for n in range(5)]
@@ -211,8 +212,8 @@ def test_what_an_earlier_version_told_stays_as_it_was(tmp_path: Path) -> None:
 def test_random_divisions_tell_no_firm(tmp_path: Path) -> None:
     """Two editions of random worlds, the second with firms more; a reader who solves for them."""
     draw = np.random.default_rng(7)
-    told = 0
-    for world in range(12):
+    told, worlds = 0, some(range(12), 6, 6)
+    for world in worlds:
         count = int(draw.integers(3, 16))
         firms = [
             (f"{n:02d}", str(draw.integers(1, 5)), float(np.ceil(draw.lognormal(1.8, 1.0))))
@@ -226,7 +227,7 @@ def test_random_divisions_tell_no_firm(tmp_path: Path) -> None:
             editions.append(cells)
         told += int((cells["status"] != "withheld").sum())
         assert recovered(rows_of(firms), editions, RULES.interval_share) == []
-    assert told > 20
+    assert told > 2 * len(worlds)
 
 
 def _members(entry: pd.DataFrame) -> pd.DataFrame:

@@ -269,11 +269,13 @@ class Reader:
     def look_ahead(self, files: Sequence[archives.Found], lake: Path) -> int:
         """Loads the first files, as many as are of one shape, and types them together. Returns how
         many were looked at; what is the matter with one is told when it is read."""
-        looked, alike = together.first_alike(files, lambda one, at: self.loaded(one, lake, at))
+        looked, alike, other = together.first_alike(
+            files, lambda one, at: self.loaded(one, lake, at)
+        )
         if len(alike) > 1:
             with contextlib.suppress(duckdb.Error):  # each is typed by itself then
                 alike = together.type_rows(self.con, alike)
-        self.ahead = {file.path: file for file in alike}
+        self.ahead = {file.path: file for file in [*alike, *other]}
         return looked
 
     def loaded(self, one: archives.Found, lake: Path, place: int) -> Loaded | None:

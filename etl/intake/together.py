@@ -94,23 +94,26 @@ def is_alike(one: Prepared, other: Prepared) -> bool:
 
 def first_alike(
     files: Sequence[Found], load: Callable[[Found, int], Loaded | None]
-) -> tuple[int, list[Loaded]]:
-    """How many of the files were looked at, and those of them that are small and of one shape, of
-    one source. `load` is called with a file and its place, and may raise."""
+) -> tuple[int, list[Loaded], list[Loaded]]:
+    """How many of the files were looked at; those of them that are small and of one shape, of one
+    source; and the one of another shape that ends them. `load` is called with a file and its
+    place, and may raise."""
     looked = 0
     alike: list[Loaded] = []
+    other: list[Loaded] = []
     for looked, one in enumerate(files, 1):
         loaded = None
         with contextlib.suppress(FileProblem, OSError, duckdb.Error):
             loaded = load(one, len(alike))
         if loaded and alike and not is_alike(loaded.prepared, alike[0].prepared):
+            other = [loaded]
             break
         alike += [loaded] if loaded else []
         rows = sum(file.prepared.raw.rows for file in alike)
         following = files[looked] if looked < len(files) else None
         if not following or following.source != one.source or rows > ROWS:
             break
-    return looked, alike
+    return looked, alike, other
 
 
 def type_rows(con: duckdb.DuckDBPyConnection, files: Sequence[Loaded]) -> list[Loaded]:

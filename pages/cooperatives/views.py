@@ -86,4 +86,5 @@ def opened() -> tuple[str, Any]:
         "market": _("Share of the market"),
         "national": _("National figures"),
     }
-    return tabs.opened("cooperatives", names)
+    view = tabs.chosen(names)
+    return view, tabs.tab("cooperatives", names, view)

@@ -134,8 +134,7 @@ else:
     elif place.level == places.SEVERAL:
         st.caption(_("This measure is told of each territory, not of all of them as one."))
     cards()
-    _view, tab = views.opened()
-    with tab:
+    with views.tab(view):
         if view == "map":
             territories.show(asked, place, level)
         elif view == "domains":

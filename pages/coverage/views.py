@@ -14,8 +14,8 @@ def chosen() -> str:
     return tabs.chosen(VIEWS)
 
 
-def opened() -> tuple[str, Any]:
-    """The view that is open, and the tab that it fills."""
+def tab(view: str) -> Any:
+    """The tab that the open view fills, among the others."""
     names = {
         "map": _("Map"),
         "domains": _("Domains"),
@@ -23,7 +23,7 @@ def opened() -> tuple[str, Any]:
         "deserts": _("Deserts"),
         "providers": _("Providers"),
     }
-    return tabs.opened("coverage", names)
+    return tabs.tab("coverage", names, view)
 
 
 def go_to_cell(scope: str, level: str, code: str) -> None:

@@ -75,4 +75,5 @@ def opened() -> tuple[str, Any]:
         "means": _("Euros and jobs"),
         "openings": _("Where to start next"),
     }
-    return tabs.opened("projects", names)
+    view = tabs.chosen(names)
+    return view, tabs.tab("projects", names, view)

@@ -117,14 +117,21 @@ def _has_room(rules: Rules, one: Division, group: Group, every: pd.DataFrame) ->
         every = every[every["region_code"].isin(group.regions)]
     if not _hides_absent(rules, one, every, group.rows):
         return False
-    for number, inside in group.rows.groupby(group.rows["owner"].map(of)):
-        if obeys(rules, one.table, one.measure, inside):
-            continue
-        have = every[every["group"] != number].groupby("owner")["value"].sum()
-        mine = group.rows.groupby("owner")["value"].sum()
-        gap = (have - mine.reindex(have.index).fillna(0)).clip(lower=0)
-        room = gap.sum() - gap.max() if len(gap) else 0.0
-        if room < rules.interval_share * inside["value"].max():
+    figures, at = group.rows["value"].to_numpy(), group.rows["owner"].map(of).to_numpy()
+    owners = np.concatenate([group.rows["owner"], every["owner"]])
+    places = np.unique(owners, return_inverse=True)[1]
+    stands, holds = np.split(places, [len(figures)])
+    mine = np.bincount(stands, figures, minlength=len(owners))
+    stock, stock_at = every["value"].to_numpy(), every["group"].to_numpy()
+    for number in np.unique(at[~np.isnan(at)]):
+        inside, elsewhere = at == number, stock_at != number
+        others = holds[elsewhere]
+        gap = np.bincount(others, stock[elsewhere], minlength=len(owners)) - mine
+        gap = gap[np.unique(others)].clip(min=0)
+        room = gap.sum() - gap.max(initial=0.0)
+        if room < rules.interval_share * figures[inside].max() and not obeys(
+            rules, one.table, one.measure, group.rows[inside]
+        ):
             return False
     return True
 

@@ -53,7 +53,7 @@ class Division:
     @property
     def rows(self) -> pd.DataFrame:
         """What the country's figure is made of."""
-        return pd.concat([group.rows for group in self.groups])
+        return _joined([group.rows for group in self.groups])
 
     def is_moved(self, edition: str) -> bool:
         """Whether this edition tells one of its groups anew."""
@@ -63,6 +63,10 @@ class Division:
     def others(self) -> Group | None:
         """The regions taken together."""
         return next((group for group in self.groups if not group.is_alone), None)
+
+
+def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    return parts[0] if len(parts) == 1 else pd.concat(parts)
 
 
 def obeys(rules: Rules, table: Table, measure: str, rows: pd.DataFrame) -> bool:
@@ -115,7 +119,7 @@ def _by_region(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _together(of: dict[str, pd.DataFrame], codes: list[str]) -> pd.DataFrame:
-    return pd.concat([of[code] for code in codes])
+    return _joined([of[code] for code in codes])
 
 
 def _enough(

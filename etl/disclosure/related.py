@@ -57,8 +57,8 @@ class _Left(NamedTuple):
         between = ~has["own"] & has["below"] & has["above"]
         if between[is_left].all():
             return True
-        left = {"owner": owners, "value": sums, "agreed": has["agreed"]}
-        return rules.holds(pd.DataFrame(left)[is_left])
+        hidden = np.abs(sums[is_left & ~has["agreed"]])
+        return not len(hidden) or rules.leaves(hidden)
 
 
 @dataclass(frozen=True)

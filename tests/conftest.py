@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, settings
 import pages.door  # noqa: F401  who visits
 from etl.build import make
 from etl.disclosure import ledger
-from etl.intake import lake
+from etl.intake import lake, opening
 from etl.intake.together import Loaded, Seen
 from etl.sample import sample
 from tests.shared_files import shared_file
@@ -70,17 +70,17 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def lookups_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The connection that drops are read through, opened once a thread: its lookup tables are the
     same for every drop, and dear. A test that puts something else before DuckDB gets its own."""
-    plain, connect, opened = duckdb.connect, lake.connect, threading.local()
+    plain, connect, opened = duckdb.connect, opening.connect, threading.local()
 
     def connected(scratch: Path) -> duckdb.DuckDBPyConnection:
         if duckdb.connect is not plain:
             return connect(scratch)
-        if not hasattr(opened, "connection"):
+        if not hasattr(opened, "connection") or not opening.is_alive(opened.connection):
             opened.connection = connect(tmp_path_factory.mktemp("spill"))
         return opened.connection
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lake, "connect", connected)
+        patch.setattr(opening, "connect", connected)
         yield
 
 

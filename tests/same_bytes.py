@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from etl.build import make
-from etl.intake import lake
+from etl.intake import opening
 
 _connect = duckdb.connect
 
@@ -26,7 +26,7 @@ def main() -> None:
     raw, folder = Path(sys.argv[2]), Path(sys.argv[3])
     duckdb.connect = connect
     assert make.build(raw, folder / "warehouse").is_published
-    lookups = lake.connect(folder)
+    lookups = opening.connect(folder)
     lookups.execute(f"ATTACH '{folder}/lookups.duckdb' AS copied")
     for schema, table in lookups.execute(
         "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'memory'"

@@ -25,7 +25,7 @@ from etl import layers
 from etl.bring import placing
 from etl.bring.folders import Folders
 from etl.build import warehouse
-from etl.intake import archives, corrections, drops, lake, sidecar, workbook
+from etl.intake import archives, corrections, drops, opening, sidecar, workbook
 from etl.intake import text as texts
 from etl.intake.contract import quote
 from etl.intake.sidecar import Sidecar
@@ -197,7 +197,7 @@ class _Served:
         ]
         if not fitting:
             raise Told("bring_corrects_none", name=rows.file.name)
-        with duckdb.connect(config=lake.bounds(scratch)) as con:
+        with duckdb.connect(config=opening.bounds(scratch)) as con:
             given = _given(con, rows.file, scratch)
             ids = [int(file["file_id"]) for file in fitting]
             con.register("refused", self.asked("refused", files=ids))

@@ -15,7 +15,7 @@ import duckdb
 
 from etl.bring import dates, naming, privacy, reaching, sampling
 from etl.bring.reaching import Reading
-from etl.intake import contract, drops, encodings, lake, text
+from etl.intake import contract, drops, encodings, opening, text
 from etl.intake.contract import quote
 from etl.intake.sidecar import Sidecar
 from etl.problems import FileProblem, Note
@@ -81,7 +81,7 @@ def look(path: Path, reading: Reading | None = None) -> Looked:
         known = naming.known_names()
         offered = reaching.offers(sample.path, folder, known)
         chosen = reading or (offered[0] if offered else Reading())
-        con = lake.connect(folder)
+        con = opening.connect(folder)
         con.execute("DROP SCHEMA IF EXISTS bring CASCADE; CREATE SCHEMA bring")
         con.execute("SET search_path = 'bring,main'")
         try:

@@ -11,7 +11,7 @@ from pathlib import Path
 import tomli_w
 
 from etl.intake import contract as contracts
-from etl.intake import drops, lake, sidecar_reader
+from etl.intake import drops, opening, sidecar_reader
 
 # What says how the rows of a text or a workbook are reached, and nothing of a Parquet file.
 OF_READING = ("separator", "encoding", "sheet", "sheets", "skip", "header", "path")
@@ -39,7 +39,7 @@ def slim(path: Path, source: str, text: str, used: Sequence[str], out: Path) -> 
         beside = folder / "sidecar.toml"
         beside.write_text(text, encoding="utf-8")
         verbs = sidecar_reader.read(beside, described.names, described.lists)
-        connection = lake.connect(folder)
+        connection = opening.connect(folder)
         known = {*described.names, *(column for _, column in verbs.columns())}
         raw = drops.load(connection, path, folder, verbs, known)
         places: dict[str, int] = {}

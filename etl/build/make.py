@@ -28,7 +28,7 @@ from etl.build import (
     territory,
     warehouse,
 )
-from etl.intake import contract, corrections, lake
+from etl.intake import contract, corrections, lake, opening
 from etl.problems import Note, Problem
 from etl.settings import Settings
 from etl.settings import load as load_settings
@@ -243,7 +243,7 @@ def _make(
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
     try:
-        connection = duckdb.connect(str(making / warehouse.DATABASE), config=lake.bounds(making))
+        connection = duckdb.connect(str(making / warehouse.DATABASE), config=opening.bounds(making))
         connection.execute("SET TimeZone = 'Europe/Paris'; SET enable_progress_bar = false")
         try:
             checks = _run(connection, build_id, drops, settings, report, ours)

@@ -78,11 +78,16 @@ def unpacked(path: Path, scratch: Path) -> Path:
     A sidecar beside the archive serves the files in it that have none of their own.
     """
     folder = Path(tempfile.mkdtemp(prefix="zip-", dir=scratch))
+    written: set[str] = set()
     try:
         with zipfile.ZipFile(path) as archive:
             for entry in archive.infolist():
-                if is_meant(entry):
-                    archive.extract(entry, folder)
+                if not is_meant(entry):
+                    continue
+                before = len(written)
+                written.add(archive.extract(entry, folder))
+                if len(written) == before:
+                    raise FileProblem("twice_in_archive", value=entry.filename)
     except DAMAGED as error:
         if disk.is_full(error):
             raise

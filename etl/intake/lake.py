@@ -10,7 +10,6 @@ import csv
 import functools
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -29,6 +28,7 @@ from etl.intake import (
     explain,
     kinds,
     mapping,
+    opening,
     order,
     sidecar,
     sidecar_lines,
@@ -44,25 +44,9 @@ from etl.intake.refusals import Findings
 from etl.intake.together import Loaded, Prepared, Seen, seen
 from etl.problems import FileProblem, InputErrors, shown
 
-HERE = Path(__file__).parent
-TABLES = (
-    "domains",
-    "domain_aliases",
-    "regions",
-    "departements",
-    "communes",
-    "commune_aliases",
-    "postcodes",
-    "place_names",
-    "foreign_names",
-    "legal_forms",
-)
 # What decides how a file is read: a change to any of it reads every drop again. A contract counts
 # for its own drops only.
 READ = ("intake", "disk.py", "paths.py", "problems.py", "macros.sql")
-NAME_KINDS = ("official", "delegated", "former")  # of place_names: rows of other kinds are not read
-# Of DuckDB alone, which spills beyond it; with Python and its own buffers intake stays below 2 GB
-MEMORY_LIMIT = 1024**3
 TRIES = 3  # at a file that somebody writes meanwhile
 Progress = Callable[[int, int, str], None]
 
@@ -106,6 +90,8 @@ def ingest(raw: Path, warehouse: Path, *, progress: Progress | None = None) -> l
                 if disk.is_full(error):
                     raise
                 problems.append(_beyond(error).of(one.file))
+            except opening.DEAD as error:
+                problems.append(kinds.broken(error, one.readable().suffix).of(one.file))
         if progress:
             progress(len(dropped), len(dropped), "")
     problems += order.unanswerable(found)
@@ -118,7 +104,7 @@ def _beyond(error: OSError | duckdb.Error) -> FileProblem:
     """The problem of a file that memory or the system does not let through."""
     if isinstance(error, OSError):
         return FileProblem("unreadable", detail=error.strerror or str(error))
-    return FileProblem("too_large", limit=MEMORY_LIMIT // 1024**2)
+    return FileProblem("too_large", limit=opening.MEMORY_LIMIT // 1024**2)
 
 
 def file_hash(path: Path) -> str:
@@ -149,7 +135,7 @@ def content_hash(path: Path, parts: Sequence[Path]) -> str:
 def code_hash() -> str:
     """One hash of the code and the reference tables that decide how a file is read."""
     digest = hashlib.sha256(duckdb.__version__.encode())
-    for path in [*files_of(READ), *(paths.REFERENCE / f"{name}.csv" for name in TABLES)]:
+    for path in [*files_of(READ), *(paths.REFERENCE / f"{name}.csv" for name in opening.TABLES)]:
         digest.update(path.name.encode() + b"\0" + read_reference(path) + b"\0")
     return digest.hexdigest()
 
@@ -173,7 +159,7 @@ def read_reference(path: Path) -> bytes:
     if path.stem != "place_names":
         return path.read_bytes()
     with path.open(encoding="utf-8", newline="") as stream:
-        rows = [row for row in csv.DictReader(stream) if row["kind"] in NAME_KINDS]
+        rows = [row for row in csv.DictReader(stream) if row["kind"] in opening.NAME_KINDS]
     return json.dumps(rows, ensure_ascii=False).encode()
 
 
@@ -205,9 +191,10 @@ class Reader:
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
-        """Opened for the first file that must be read: a run without news opens none."""
-        if self._con is None:
-            self._con = connect(self.scratch)
+        """Opened for the first file that must be read: a run without news opens none. Anew after a
+        file that ended it."""
+        if self._con is None or not opening.is_alive(self._con):
+            self._con = opening.connect(self.scratch)
         return self._con
 
     def drop(self, path: Path, source: str, file: str, lake: Path) -> Drop:
@@ -272,7 +259,7 @@ class Reader:
         looked, alike, other = together.first_alike(
             files, lambda one, at: self.loaded(one, lake, at)
         )
-        if len(alike) > 1:
+        if len(alike) > 1 and all(file.con is self.con for file in alike):
             with contextlib.suppress(duckdb.Error):  # each is typed by itself then
                 alike = together.type_rows(self.con, alike)
         self.ahead = {file.path: file for file in [*alike, *other]}
@@ -294,7 +281,7 @@ class Reader:
         content, schema = self.content(path, (), before), together.schema(place)
         with tempfile.TemporaryDirectory(dir=self.scratch) as work:
             prepared = self.prepare(path, source, Path(work), content, schema)
-        return Loaded(path, prepared, before, place)
+        return Loaded(path, prepared, before, place, self.con)
 
     def prepare(
         self, path: Path, source: str, work: Path, content: str = "", schema: str = "work"
@@ -339,6 +326,8 @@ class Reader:
     ) -> Drop:
         con = self.con
         loaded = self.ahead.pop(path, None)
+        if loaded and loaded.con is not con:
+            loaded = None
         prepared = loaded.prepared if loaded else self.prepare(path, source, work, content)
         contract, verbs, raw, plan, filtered, unknown = prepared
         validation = Validation(con, contract, plan, verbs)
@@ -387,31 +376,3 @@ def all_refused(folder: Path) -> FileProblem:
     assert row is not None
     rows, line, refusal = row
     return FileProblem("all_refused", rows=rows, first=line, refusal=refusal)
-
-
-def bounds(scratch: Path) -> dict[str, str | bool | int | float | list[str]]:
-    """The settings of a connection that takes no more memory than it may: it spills to disk."""
-    memory = min(MEMORY_LIMIT, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2)
-    return {"memory_limit": f"{memory // 1024**2}MiB", "temp_directory": str(scratch / "spill")}
-
-
-def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
-    """A connection with the macros and the lookup tables, bounded in memory."""
-    con = duckdb.connect(config=bounds(scratch))
-    con.execute("SET enable_progress_bar = false")
-    con.execute(paths.MACROS.read_text("utf-8"))
-    for script in ("reading.sql", "verbs.sql"):
-        con.execute((HERE / script).read_text(encoding="utf-8"))
-    con.execute("CREATE SCHEMA reference")
-    for table in TABLES:
-        con.execute(
-            f"CREATE TABLE reference.{table} AS SELECT * FROM read_csv("
-            f"{contracts.quote(paths.REFERENCE / (table + '.csv'))}, header=true, all_varchar=true)"
-        )
-    con.execute(
-        "DELETE FROM reference.place_names WHERE NOT list_contains($kinds, kind)",
-        {"kinds": list(NAME_KINDS)},
-    )
-    for script in ("lookups.sql", "place_lookups.sql"):
-        con.execute((HERE / script).read_text(encoding="utf-8"))
-    return con

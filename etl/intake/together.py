@@ -44,13 +44,14 @@ class Prepared(NamedTuple):
 
 @dataclass(frozen=True)
 class Loaded:
-    """A prepared file, as it was seen before, whose tables stand in a schema of its own; whether
-    its rows are typed, with those of the others."""
+    """A prepared file, as it was seen before, whose tables stand in a schema of its own of a
+    connection; whether its rows are typed, with those of the others."""
 
     path: Path
     prepared: Prepared
     before: Seen
     place: int
+    con: duckdb.DuckDBPyConnection
     is_typed: bool = False
 
 

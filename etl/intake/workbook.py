@@ -26,20 +26,21 @@ COMMAND = [sys.executable, "-m", "etl.intake.sheet_reader"]
 MEMORY_LIMIT = 3 * 1024**3 // 2  # of addresses; who asks stays below half a GiB meanwhile
 # More than a sheet has rows, and easy to read off: 20000003 is row 3 of the second sheet
 SHEET = 10_000_000
+LEAST_MOMENT = -9_223_372_022_400_000_000  # microseconds
 
 
 def load_parquet(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
     """Fills `raw` from a Parquet file; returns its column names."""
-    source = f"read_parquet({quote(path)}, file_row_number=true)"
     try:
         described = con.execute(f"DESCRIBE SELECT * FROM read_parquet({quote(path)})").fetchall()
         columns = [(row[0], row[1]) for row in described]
         kinds.refuse_width(len(columns))
+        # the reader's own number of a row, but where a column has its name
+        is_taken = any(name.lower() == "file_row_number" for name, _ in columns)
+        line = "row_number() OVER ()" if is_taken else "file_row_number + 1"
+        source = f"read_parquet({quote(path)}, file_row_number={not is_taken})"
         cells = ", ".join(f"{_cell(name, kind)} AS c{i}" for i, (name, kind) in enumerate(columns))
-        con.execute(
-            f"CREATE OR REPLACE TABLE raw AS "
-            f"SELECT file_row_number + 1 AS line, {cells} FROM {source}"
-        )
+        con.execute(f"CREATE OR REPLACE TABLE raw AS SELECT {line} AS line, {cells} FROM {source}")
         counted.refuse_difference(con, counted.of_parquet(con, path))
     except duckdb.Error as error:
         raise kinds.broken(error, "Parquet") from error
@@ -52,6 +53,10 @@ def _cell(name: str, kind: str) -> str:
     text = f"{column}::VARCHAR"
     if kind.endswith("[]") and "STRUCT" not in kind:
         text = f"array_to_string({column}::VARCHAR[], '|')"
+    elif kind == "TIMESTAMP":  # below the least moment DuckDB knows, no cast of it goes on
+        moment = f"epoch_us({column})"
+        known = f"CASE WHEN ({moment} >= {LEAST_MOMENT}) IS NOT FALSE THEN {column} END"
+        text = f"coalesce(({known})::VARCHAR, {moment}::VARCHAR)"
     elif kind == "BLOB":
         text = f"coalesce(TRY(decode({column})), {text})"
     elif kind.startswith(("STRUCT", "MAP")) or kind.endswith("[]"):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from etl import paths
 from etl.intake.contract import fold
-from etl.intake.lake import NAME_KINDS
+from etl.intake.opening import NAME_KINDS
 
 # Names that départements had until they were changed by decree; the package knows codes only.
 FORMER_DEPARTEMENTS = {

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import zipfile
 
 import duckdb
 import pandas as pd
@@ -12,7 +13,7 @@ import zstandard
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.ingesting import drop_text, findings, only, rows
+from tests.ingesting import drop_text, findings, only, problems, rows
 from tests.sizes import examples
 
 TEXT = "provider_id,name,city\n1,Élodie,Nantes\n2,Zoé,Lyon\n"
@@ -198,3 +199,14 @@ def test_any_dirt_is_accepted_or_refused_and_keeps_the_good_line(tmp_path_factor
         if line.strip() and '"' not in body and "\r" not in body
     }
     assert unquoted <= seen
+
+
+def test_an_archive_with_two_files_at_one_place_is_told(tmp_path):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive, pytest.warns(UserWarning):
+        for name in ("x.csv", "../x.csv"):  # never written outside the folder of the archive
+            archive.writestr(name, TEXT)
+        archive.writestr("x.csv", TEXT)
+    drop_text(tmp_path, "providers", packed.getvalue(), "a-2026-11-01.zip")
+    (problem,) = problems(tmp_path)
+    assert problem.code == "twice_in_archive" and "« ../x.csv »" in problem.reason_fr

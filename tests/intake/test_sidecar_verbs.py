@@ -2,7 +2,7 @@
 
 import pytest
 
-from etl.intake import lake
+from etl.intake import opening
 from etl.words import reasons
 from tests.ingesting import drop_text, findings, problems, rows
 from tests.shared_files import shared_file
@@ -201,7 +201,7 @@ def test_the_parts_of_an_address(reading, address, postcode, city):
 
 @pytest.fixture(scope="module")
 def reading(tmp_path_factory):
-    return lake.connect(tmp_path_factory.mktemp("scratch"))
+    return opening.connect(tmp_path_factory.mktemp("scratch"))
 
 
 def test_the_city_of_every_commune_is_found_in_an_address(reading):

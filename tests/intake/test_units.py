@@ -2,7 +2,7 @@
 
 import pytest
 
-from etl.intake import lake, units
+from etl.intake import opening, units
 from etl.intake.contract import load
 from tests.ingesting import drop_text, findings, only, rows
 from tests.shared_files import shared_file
@@ -19,7 +19,7 @@ def test_case_11_amounts_dressed_as_euros(tmp_path):
 
 @pytest.fixture(scope="module")
 def con(tmp_path_factory):
-    return lake.connect(tmp_path_factory.mktemp("scratch"))
+    return opening.connect(tmp_path_factory.mktemp("scratch"))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,10 @@ import datetime as dt
 import io
 import zipfile
 
+import numpy as np
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
@@ -113,3 +116,45 @@ def test_a_sheet_whose_packed_bytes_are_damaged_is_told(tmp_path):
     drop_text(tmp_path, "requests", bytes(content), f"{NAME}.xlsx")
     (problem,) = problems(tmp_path)
     assert problem.code == "broken_format"
+
+
+REQUESTS = {
+    "request_id": ["R1", "R2"], "created_at": ["2026-10-01", "2026-10-02"],
+    "city": ["Nantes", "Rennes"], "domain": ["gardening", "gardening"],
+}  # fmt: skip
+
+
+def parquet(columns: dict) -> bytes:
+    packed = io.BytesIO()
+    pq.write_table(pa.table(columns), packed)
+    return packed.getvalue()
+
+
+def moments(*microseconds: int) -> pa.Array:
+    return pa.array(np.array(microseconds, dtype="int64")).cast(pa.timestamp("us"), safe=False)
+
+
+def test_the_least_moment_of_parquet_is_an_unreadable_one(tmp_path):
+    told = REQUESTS | {"created_at": moments(-(2**63), 1_790_000_000_000_000)}
+    drop_text(tmp_path, "requests", parquet(told), f"{NAME}.parquet")
+    drop = only(tmp_path)
+    assert [row["request_id"] for row in rows(drop)] == ["R2"]
+    assert findings(drop, "refused") == [(1, "created_at", "unreadable_datetime")]
+
+
+def test_a_column_may_have_the_name_of_parquet_s_row_numbers(tmp_path):
+    told = REQUESTS | {"File_Row_Number": [7, 8]}
+    drop_text(tmp_path, "requests", parquet(told), f"{NAME}.parquet")
+    assert [row["line"] for row in rows(only(tmp_path))] == [1, 2]
+
+
+def test_a_fault_of_duckdb_ends_one_file_and_no_other(tmp_path):
+    lists = pa.array([[-(2**63)], [0]], type=pa.list_(pa.int64())).cast(
+        pa.list_(pa.timestamp("us")), safe=False
+    )
+    told = REQUESTS | {"when": lists}
+    drop_text(tmp_path, "requests", "request_id;created_at\nR9;2026-10-01\n", "0-2026-10-01.csv")
+    drop_text(tmp_path, "requests", parquet(told), "1-2026-10-02.parquet")
+    drop_text(tmp_path, "requests", "request_id;created_at\nR9;2026-10-01\n", "2-2026-10-03.csv")
+    told = [(problem.file, problem.code) for problem in problems(tmp_path)]
+    assert told == [("requests/1-2026-10-02.parquet", "broken_format")]

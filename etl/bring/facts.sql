@@ -14,6 +14,7 @@ SELECT
     sum(rows * city::INTEGER) / sum(rows) AS city, sum(rows * country::INTEGER) / sum(rows) AS country,
     sum(rows * address::INTEGER) / sum(rows) AS address,
     sum(rows * day::INTEGER) / sum(rows) AS day, sum(rows * moment::INTEGER) / sum(rows) AS moment,
+    sum(rows * serial::INTEGER) / sum(rows) AS serial,
     sum(rows * clock::INTEGER) / sum(rows) AS clock, sum(rows * dated::INTEGER) / sum(rows) AS dated,
     sum(day_first::INTEGER) AS day_first, sum(month_first::INTEGER) AS month_first,
     sum(rows * number::INTEGER) / sum(rows) AS number, sum(rows * whole::INTEGER) / sum(rows) AS whole,

@@ -92,7 +92,7 @@ def _dated(column: Column) -> float:
         return max(column.facts["dated"], column.facts["day"])
     if column.facts["month_first"]:
         return 0.0
-    return column.facts["day"]
+    return max(column.facts["day"], column.facts["serial"])
 
 
 def _key(contract: Contract, field: Field, column: Column) -> Fit:

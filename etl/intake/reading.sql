@@ -82,13 +82,22 @@ CREATE MACRO unix_moment(words) AS CASE
     THEN make_timestamptz(rpad(words, 16, '0')::BIGINT)
 END;
 
+-- Days since 1899 with their fraction, as spreadsheets keep moments, between 2000 and 2050. Without
+-- three decimals it may be a postcode or a sum that stands in the wrong column.
+CREATE MACRO serial_moment(words) AS CASE
+    WHEN regexp_full_match(words, '[345][0-9]{4}[.,][0-9]{3,12}')
+        AND replace(words, ',', '.')::DOUBLE BETWEEN 36526 AND 55152
+    THEN TIMESTAMP '1899-12-30' + to_seconds(round(replace(words, ',', '.')::DOUBLE * 86400)::BIGINT)
+END;
+
 -- A moment as TIMESTAMP in UTC; the session's time zone is that of times without an offset.
 CREATE MACRO as_utc(moment) AS make_timestamp(epoch_us(moment::TIMESTAMPTZ));
 CREATE MACRO read_moment(words) AS CASE WHEN words IS NOT NULL THEN coalesce(
     CASE WHEN starts_like_iso(words) THEN as_utc(TRY_CAST(words AS TIMESTAMPTZ)) END,
     as_utc(french_moment(words)),
     as_utc(compact_day(words)),
-    as_utc(unix_moment(words))
+    as_utc(unix_moment(words)),
+    as_utc(serial_moment(words))
 ) END;
 -- A day; of a moment with an offset, the day in the session's time zone.
 CREATE MACRO read_day(words) AS coalesce(
@@ -96,7 +105,8 @@ CREATE MACRO read_day(words) AS coalesce(
     CASE WHEN starts_like_iso(words) THEN TRY_CAST(words AS TIMESTAMPTZ)::DATE END,
     french_moment(words)::DATE,
     compact_day(words)::DATE,
-    unix_moment(words)::DATE
+    unix_moment(words)::DATE,
+    serial_moment(words)::DATE
 );
 
 CREATE MACRO items_of(words) AS list_distinct(list_filter(

@@ -62,6 +62,8 @@ def test_numbers(tmp_path, text, value):
         ("01/12/2026 10:00:30", datetime(2026, 12, 1, 9, 0, 30)),
         ("1790848800", datetime(2026, 10, 1, 10)),  # seconds since 1970, or thousandths of them
         ("1790848800000", datetime(2026, 10, 1, 10)),
+        ("46296,5000", datetime(2026, 10, 1, 10)),  # as a spreadsheet keeps them
+        ("46296.4166666667", datetime(2026, 10, 1, 8)),
     ],
 )
 def test_moments_are_of_paris_unless_they_say_otherwise(tmp_path, text, value):
@@ -75,6 +77,7 @@ def test_moments_are_of_paris_unless_they_say_otherwise(tmp_path, text, value):
         ("28.02.2026", date(2026, 2, 28)), ("20260228", date(2026, 2, 28)),
         ("2026-02-27T23:30:00Z", date(2026, 2, 28)), ("2026-02-28 00:00:00", date(2026, 2, 28)),
         ("30/02/2026", None), ("1772235000", date(2026, 2, 28)), ("9790848800000", None),
+        ("46081.999", date(2026, 2, 28)), ("46081", None), ("46081,50", None),
         ("infinity", None), ("0001-01-01", None), ("yesterday", None),
     ],
 )  # fmt: skip

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from etl.bring import addresses, counting, flags, meanings, moments, scales, wide
+from etl.bring import addresses, counting, flags, meanings, moments, naming, scales, wide
 from etl.bring.looking import Looked
 from etl.bring.matched import Match, Word, Words
 from etl.bring.matching import Matching, as_match
-from etl.intake.contract import Field
 
 MOST_WORDS = 200
 
@@ -85,7 +84,7 @@ class Filling:
         found = []
         for match in matches:
             field = self.contract[match.field]
-            if match.verb not in ("rename", "split") or not _is_worded(field):
+            if match.verb not in ("rename", "split") or not naming.is_worded(field):
                 continue
             column = self.matching.by_name[match.columns[0]]
             if column.private or not column.words:
@@ -120,7 +119,3 @@ class Filling:
         if self.key_by_line(matches):
             filled.add(self.contract.key[0])
         return tuple(field for field in self.contract.required if field not in filled)
-
-
-def _is_worded(field: Field) -> bool:
-    return bool(field.enum) or field.lookup == "domains" or field.type == "boolean"

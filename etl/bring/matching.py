@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from etl.bring import fitting, naming
+from etl.bring import fitting, meanings, naming
 from etl.bring.fitting import Fit
 from etl.bring.looking import Column, Looked
 from etl.bring.matched import Match
@@ -26,7 +26,7 @@ BY_VALUES, BY_BOTH = 0.75, 0.8
 EMPTY = 0.06  # what an empty column of the right name yields to a filled one
 # Fields that values alone tell, where one column only holds such values.
 TOLD_BY_VALUES = (
-    "siret", "siren", "latitude", "domains", "domain", "status",
+    "siret", "siren", "latitude", "domains", "domain", "status", "origin", "form",
     "url", "city", "region", "postcode", "commune_code", "departement_code",
 )  # fmt: skip
 # Of these only where the column has no name: a town may be that of an agency, five digits anything.
@@ -38,6 +38,8 @@ LEAST = {
     "territory": 0.7, "string": 0.5,
 }  # fmt: skip
 ASSIGNED = frozenset({"assigned", "assignment"})
+ENDED = frozenset({"filled_at", "closed_at"})
+STILL_OPEN, OPEN_SHARE, FEW_ROWS = "open", 0.05, 5
 ONE_DAY, FULL = ("responses", "project_steps", "events"), 0.9
 ALONE_KEY = 0.75  # of a key whose column says no more than "code": that of a product stands twice
 ALONE_NEEDS = 0.5  # of a state or a kind whose column says no more than "type"
@@ -106,7 +108,7 @@ class Matching:
         if fitting.is_another(field, column):
             return 0.0, ""
         if named.score == OWN:
-            return OWN, "same_name"
+            return (0.0, "") if self.is_told_elsewhere(field, place) else (OWN, "same_name")
         if named.is_barred or self.is_billing_alone(field, place):
             return 0.0, ""
         if not column.filled:
@@ -128,6 +130,16 @@ class Matching:
         is_told = is_told and (is_nameless or field.name not in NAMELESS)
         is_told = is_told and (is_nameless or not naming.is_of_other(column.name, self.source))
         return (BY_VALUES, "values") if is_told else (0.0, "")
+
+    def is_told_elsewhere(self, field: Field, place: int) -> bool:
+        """Whether a column names no domain though it is called so, and another tells them."""
+        if field.lookup != "domains" or self.domain_share(place) > 0:
+            return False
+        return any(self.fit(field, other).is_own for other in self.places() if other != place)
+
+    def domain_share(self, place: int) -> float:
+        words = self.columns[place].words
+        return meanings.domain_share(words, meanings.separator_of(words)) if words else 1.0
 
     def is_billing_alone(self, field: Field, place: int) -> bool:
         """Whether a place is that of bills, and none is that of deliveries, so that it is not the
@@ -187,6 +199,12 @@ class Matching:
         is_own = not filled or filled.reason == "chosen" or "provider_id" in taken
         if filled and not is_own and naming.tokens(self.columns[filled.place].name) & ASSIGNED:
             del taken["filled_at"]  # to an agent of the desk, as no provider is named
+        at = taken.get("latitude")
+        if at and at.reason != "chosen" and "longitude" not in taken and not self.is_point(at):
+            del taken["latitude"]  # half a point, or one abroad
+        for field in ENDED & taken.keys():
+            if taken[field].reason != "chosen" and self.is_foreseen(taken[field], taken):
+                del taken[field]
         self.fill_only_date(taken, used, closed)
         self.fill_nameless(taken, used, closed)
         key = self.row_keys.field
@@ -195,6 +213,23 @@ class Matching:
             if place is not None:
                 taken[key.name] = Candidate(SURE, key.name, place, "only_key")
         return taken
+
+    def is_point(self, one: Candidate) -> bool:
+        return self.columns[one.place].facts.get("point_text", 1.0) > 0.5
+
+    def is_foreseen(self, ended: Candidate, taken: Mapping[str, Candidate]) -> bool:
+        """Whether a day of the end stands in every row, those that are still open among them: it
+        is when somebody hopes to be done."""
+        column = self.columns[ended.place]
+        if "status" not in taken or column.filled < column.seen or column.seen < FEW_ROWS:
+            return False
+        field, words = self.contract["status"], self.columns[taken["status"].place].words
+        still = sum(
+            count
+            for text, count in words
+            if meanings.proposed(self.source, field, text) == STILL_OPEN
+        )
+        return still >= OPEN_SHARE * (sum(count for _, count in words) or 1)
 
     def fill_only_date(self, taken: dict[str, Candidate], used: set[int], closed: set[str]) -> None:
         """The one day of an answer, a step or an event, where one column alone holds days, but for

@@ -17,7 +17,7 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from etl.intake import contract
-from etl.intake.contract import PLACE, fold
+from etl.intake.contract import PLACE, Field, fold
 from etl.intake.text import fold_name
 
 HERE = Path(__file__).parent
@@ -40,6 +40,8 @@ CUT = 0.004
 KEYS = {"request_id": "requests", "provider_id": "providers", "project_id": "projects"}
 LIKE = 90  # of 100, for a slip
 LOST = re.compile(r"(?<=[A-Za-z])\ufffd(?=[A-Za-z]|\b)")  # an accented letter that a decoding lost
+PLACE_IN_LIST = re.compile(r"[.][0-9]+(?=[.]|$)")  # addresses.0.city
+WHO = ("par", "by")  # saisi par, created by: somebody, whatever stands before
 TWICE = re.compile(r"[ÂÃ][\u0080-\u00bf\u0152-\u0178\u2013-\u2122]")  # UTF-8 read as Windows-1252
 SEATED = ("providers", "cooperatives")
 AS_WRITTEN = frozenset(
@@ -115,7 +117,8 @@ def _parted(word: str) -> str:
 @lru_cache(maxsize=50_000)
 def plain(name: str) -> tuple[str, ...]:
     """The words of a name, without case, accents and little words."""
-    name = NUMBER_OF.sub("nb ", LOST.sub("e", _once(SEVERAL.sub("", name[:200]))))
+    name = PLACE_IN_LIST.sub("", _once(SEVERAL.sub("", name[:200])))
+    name = NUMBER_OF.sub("nb ", LOST.sub("e", name))
     parted = CAMEL.sub(" ", name.replace("n°", "numero ").replace("N°", "numero "))
     parted = (
         parted.replace("nº", "numero ")
@@ -205,6 +208,8 @@ def said(name: str, source: str, field: str) -> Named:
     brackets and without what the rows are, before a dot or a dash."""
     if fold_name(name) == field:
         return Named(OWN, field)
+    if _says_who(name) and is_worded(contract.load(source)[field]):
+        return Named(0.0, is_barred=True)
     best = _said(name, source, field)
     short = _cut(name, source)
     if short and not best.is_barred and best.score < SAME - CUT:
@@ -214,6 +219,16 @@ def said(name: str, source: str, field: str) -> Named:
         if other.score - CUT > best.score:
             return replace(other, score=other.score - CUT)
     return best
+
+
+def _says_who(name: str) -> bool:
+    words = fold(name).split()
+    return len(words) > 1 and words[-1] in WHO
+
+
+def is_worded(field: Field) -> bool:
+    """Whether a field holds words that stand for something: a state, a domain, yes or no."""
+    return bool(field.enum) or field.lookup == "domains" or field.type == "boolean"
 
 
 @lru_cache(maxsize=50_000)
@@ -240,6 +255,8 @@ def _said(name: str, source: str, field: str) -> Named:
     telling = {"name": NAMES, "kind": KINDS}.get(field, Words())
     if words & telling and words - telling and words - telling <= _nouns(source):
         best = Named(SAME - TICK * 10)
+    if field == "amount_eur" and words & vocabulary("sold").keys():
+        return Named(0.0, is_barred=True)  # what it costs to be told of a job is not its price
     for alias in aliases(source).get(field, ()):
         score = _likeness(words, together, alias, source, field)
         if score and score - TICK * alias.rank > best.score:
@@ -328,10 +345,17 @@ def _neutral(source: str, field: str) -> Words:
     if field in PLACE:
         neutral |= set(vocabulary("place"))
         if source in SEATED:  # where it is, rather than where it delivers or works
-            neutral = (neutral | {"facturation"}) - set(vocabulary("elsewhere"))
+            neutral = (neutral | set(vocabulary("seat"))) - set(vocabulary("elsewhere"))
+    if source == "providers" and (field in PLACE or field == "url"):
+        neutral.add("contact")  # a shop's own, beside that of its bank
+    if field == "planned_jobs":
+        neutral |= set(vocabulary("horizon"))  # within three years
+    if source == "cooperative_years":
+        neutral |= set(vocabulary("term"))  # as of the end of the year
     if field == "fee_eur":
         neutral |= {"prestataire", "client"}  # whom it is taken from; where it is both, none wins
-    if contract.load(source)[field].enum or contract.load(source)[field].lookup == "domains":
+    entry = contract.load(source)[field]
+    if entry.enum or entry.lookup == "domains":
         neutral |= set(vocabulary("label"))
     return frozenset(neutral)
 

@@ -83,6 +83,8 @@ NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "targets": (("metric",), ("target",)),
     "events": (("on",), ("label",)),
 }  # fmt: skip
+# Fields that no other source asks for: all of them together tell it.
+ONLY_ITS_OWN: Mapping[str, frozenset[str]] = {"projects": frozenset({"planned_jobs", "origin"})}
 OF_COOPERATIVES = frozenset({
     "is_cae", "origin", "cooperative_since", "exit_kind", "capital_share_employees",
     "votes_share_employees",
@@ -130,7 +132,7 @@ def _is_possible(matching: Matching, found: Mapping[str, Match]) -> bool:
     looked, source = matching.looked, matching.source
     if len(looked.columns) > SMALL.get(source, len(looked.columns)):
         return False
-    if _is_of_more(matching, found):
+    if _is_of_more(matching, found) or _are_answers(matching):
         return False
     if _has_own_key(source, found):
         return True
@@ -138,6 +140,7 @@ def _is_possible(matching: Matching, found: Mapping[str, Match]) -> bool:
         return False
     if source == "cooperatives" and not _are_cooperatives(looked, found):
         return False
+    found = _told(matching, found)
     lacks = [needed for needed in NEEDED[source] if not found.keys() & set(needed)]
     if lacks and not (lacks == [ASKING] and _are_reported(looked, found)):
         return False
@@ -145,6 +148,42 @@ def _is_possible(matching: Matching, found: Mapping[str, Match]) -> bool:
         found = {field: one for field, one in found.items() if one.reason != "only_key"}
         return _is_possible(matching, found)
     return source not in LEANING or _is_told_instead(looked, source, found)
+
+
+def _told(matching: Matching, found: Mapping[str, Match]) -> dict[str, Match]:
+    """What was found without a state of which no word is known: machines have states as well."""
+    return {
+        field: one
+        for field, one in found.items()
+        if field != "status"
+        or meanings.share(
+            matching.source,
+            matching.contract[field],
+            matching.by_name[one.columns[0]].words,
+        )
+    }
+
+
+def _are_answers(matching: Matching) -> bool:
+    """Whether the rows of a list of requests have an identifier that answers have, and each names
+    a request, some more than once."""
+    if matching.source != "requests":
+        return False
+    marks, weak = naming.vocabulary("key").keys(), naming.vocabulary("weak").keys()
+    asked = naming.entities()["requests"] - weak
+    answers = naming.entities()["responses"] - asked
+    unique = matching.row_keys.unique
+    nouns = {
+        place: words - marks
+        for place in matching.places()
+        if (words := naming.tokens(matching.columns[place].name)) & marks and words - marks
+    }
+    return any(nouns.get(place, asked) <= answers for place in unique) and any(
+        noun <= asked
+        and place not in unique
+        and matching.columns[place].filled == matching.columns[place].seen
+        for place, noun in nouns.items()
+    )
 
 
 def _are_reported(looked: Looked, found: Mapping[str, Match]) -> bool:
@@ -232,9 +271,13 @@ def _score(looked: Looked, source: str, found: Mapping[str, Match]) -> tuple[flo
         for field, match in found.items()
     }
     score = sum(parts.values()) + BY_NAME * _named(looked, source)
-    score += OWN_KEY * _has_own_key(source, found)
+    score += OWN_KEY * (_has_own_key(source, found) or _is_its_own(source, found))
     because = sorted(parts, key=parts.__getitem__, reverse=True)[:4]
     return score, [field for field in because if field not in PLACE]
+
+
+def _is_its_own(source: str, found: Mapping[str, Match]) -> bool:
+    return source in ONLY_ITS_OWN and ONLY_ITS_OWN[source] <= found.keys()
 
 
 def _named(looked: Looked, source: str, words: frozenset[str] | None = None) -> float:

@@ -180,7 +180,9 @@ def best_header(rows: list[Row], known: set[str], only_first: bool = False) -> F
     for place, (number, cells) in enumerate(rows[:1] if only_first else rows):
         below = [row for _, row in rows[place + 1 : place + 1 + BELOW]]
         names = len({text.fold_name(cell) for cell in cells} & known)
-        if (names > 1 or is_header(cells, below)) and (best is None or names > best.known):
+        valued = sum(shape(cell) in ("date", "number") for cell in cells)
+        is_head = names > max(1, valued) or is_header(cells, below)
+        if is_head and (best is None or names > best.known):
             best = Found(number, cells, names)
     return best
 

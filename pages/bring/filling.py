@@ -25,6 +25,7 @@ from pages.shared import filters, i18n, theme
 _ = i18n.gettext
 PROPOSED, EMPTY = "\0proposed", "\0empty"  # no name of a column: a file cannot hold it
 WORDS_SHOWN = 12
+AT_ONCE, HIGH = 4, 400  # words that stand free; of more, the height of the box that scrolls
 SEPARATORS = (";", ",", "\t", "|")
 ENCODINGS = ("utf-8", "windows-1252", "iso8859-15", "cp850", "mac-roman", "utf-16")
 DATES = ("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y%m%d", "%d/%m/%y")
@@ -293,8 +294,10 @@ def words(proposal: Proposal, chosen: Choices, key: str) -> None:
             field=title, column=each.column
         )
         with st.expander(label, expanded=bool(open_words)):
-            for place in range(len(shown)):
-                _word(each, place, entry, chosen, key)
+            # so that the buttons below stay near, however many words nobody knows
+            with st.container(height=HIGH if len(shown) > AT_ONCE else "content", border=False):
+                for place in range(len(shown)):
+                    _word(each, place, entry, chosen, key)
             if len(each.entries) > len(shown):
                 more = len(each.entries) - len(shown)
                 text = i18n.ngettext(

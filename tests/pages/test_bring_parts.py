@@ -110,3 +110,24 @@ def test_beside_the_sample_alone_no_list_is_offered(
     assert make.build(folders.raw, folders.warehouse).is_published
     test = shown(monkeypatch, folders, "en")
     assert not test.dataframe
+
+
+def words_of(count: int) -> None:
+    import pages.door  # noqa: F401
+    from etl.bring.matched import Proposal, Word, Words
+    from pages.bring import choices, filling
+    from pages.shared import query
+
+    query.start_run()
+    entries = tuple(Word(f"state {number}", 1, None) for number in range(count))
+    found = Proposal((), "requests", words=(Words("status", "State", entries),))
+    filling.words(found, choices.Choices(source="requests"), "key")
+
+
+@pytest.mark.parametrize(("count", "height"), [(3, 0), (9, 400)])
+def test_many_words_scroll_so_that_the_buttons_stay_near(count: int, height: int) -> None:
+    test = AppTest.from_function(words_of, args=(count,), default_timeout=60).run()
+    assert not test.exception, [one.value for one in test.exception]
+    assert len(test.selectbox) == count
+    (box,) = test.expander[0].children.values()
+    assert box.proto.height_config.pixel_height == height

@@ -29,6 +29,10 @@ SELECT * FROM read_csv($folder || '/everyday_words.csv', header = TRUE, all_varc
 CREATE TABLE reference.short_names AS
 SELECT * FROM read_csv($folder || '/short_names.csv', header = TRUE, all_varchar = TRUE, quote = '"');
 
+-- Places abroad, which the search tells from names.
+CREATE TABLE reference.foreign_names AS
+SELECT * FROM read_csv($folder || '/foreign_names.csv', header = TRUE, all_varchar = TRUE, quote = '"');
+
 -- Words of everyday speech, which name no place and no provider by themselves.
 CREATE TABLE reference.ordinary_words AS
 SELECT * FROM read_csv($folder || '/ordinary_words.csv', header = TRUE, all_varchar = TRUE);

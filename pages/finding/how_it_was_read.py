@@ -1,6 +1,5 @@
 """How the words were read, and what to do where nobody is found."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -10,6 +9,7 @@ from pages.finding import search, suggestions
 from pages.finding.lexicon import LITTLE, fold, load, stem
 from pages.finding.names_of_places import Place
 from pages.finding.parse import Reading
+from pages.finding.typed import joined_kinds
 from pages.shared import filters, i18n, query, theme
 
 _ = i18n.gettext
@@ -185,7 +185,7 @@ def without(words: str, gone: str) -> str:
         least = [stem(word) for word in folded if word not in LITTLE]
         return set(folded) <= said or bool(least and set(least) <= told)
 
-    return " ".join(chunk for chunk in re.split(r"\s+", words) if not is_gone(chunk))
+    return " ".join(chunk for chunk in joined_kinds(words).split() if not is_gone(chunk))
 
 
 def suggest(reading: Reading, asked: dict[str, Any], words: str, box: str = "q") -> None:

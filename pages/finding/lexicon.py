@@ -12,15 +12,29 @@ from pages.shared import query
 
 _LITTLE = "a and at au aux d dan de des du en et for in l la le les near of ou par pour pre sur the"
 LITTLE = frozenset(_LITTLE.split())
+# my papers, our papers and papers are the same phrase
+WHOSE = frozenset("mon ma mes notre nos son sa ses leur leurs un une my our his her their".split())  # noqa: SIM905
 # words for a kind of provider; they are looked for in names too
 KINDS = {
     **dict.fromkeys(
-        ("sarl", "sas", "eurl", "sasu", "entreprise", "societe", "company", "firm"), "company"
+        ("sarl", "sas", "eurl", "sasu", "entreprise", "societe", "company", "companie", "firm"),
+        "company",
     ),
-    **dict.fromkeys(("association", "asso", "assoc", "asoc", "ass"), "association"),
+    **dict.fromkeys(
+        ("association", "asso", "assoc", "asoc", "ass", "charity", "charitie", "nonprofit"),
+        "association",
+    ),
     **dict.fromkeys(("scop", "scic", "cooperative", "coop"), "cooperative"),
-    **dict.fromkeys(("independant", "particulier", "freelance", "individual"), "individual"),
-}
+    **dict.fromkeys(
+        (
+            "independant", "particulier", "freelance", "individual", "autoentrepreneur",
+            "autoentrepreneuse", "microentrepreneur", "microentreprise", "selfemployed",
+        ),
+        "individual",
+    ),
+}  # fmt: skip
+# said of whoever does a thing for money, whatever the kind
+FIRMS = frozenset(["entreprise", "societe", "company", "companie", "firm"])
 _PLURAL = re.compile(r"[a-z]{3,}[sx]")
 _SAINTS = {"st": "saint", "ste": "sainte"}
 
@@ -58,6 +72,7 @@ class Lexicon:
     names: Names
     codes: dict[tuple[str, str], Place]  # by level and code
     postcodes: dict[str, tuple[int, ...]]
+    foreign: frozenset[str]  # folded names of places abroad
     ordinary: frozenset[str]  # folded words that name nothing by themselves
     bits: dict[str, int]  # by domain code
     exact: dict[frozenset[str], int]  # words of a whole phrase -> bits of its domains
@@ -104,7 +119,7 @@ def _load(build_id: str, path: str) -> Lexicon:
         bits[str(row.domain_code)] = int(row.bit)
         for phrases, is_told in ((row.phrases, True), (row.everyday, False)):
             for phrase in phrases:
-                whole = telling(phrase.split())
+                whole = telling(w for w in phrase.split() if w not in WHOSE)
                 less = [w for w in whole if w not in ordinary]
                 for words in {frozenset(whole), frozenset(less if len(less) > 1 else whole)}:
                     exact[words] = exact.get(words, 0) | int(row.bit)
@@ -119,7 +134,7 @@ def _load(build_id: str, path: str) -> Lexicon:
             with_word.setdefault(word, []).append(number)
     postcodes = query.page_sql(__file__, "postcodes")
     short = tuple(
-        (frozenset(telling([str(row.short)])), frozenset(telling(str(row.words).split())))
+        (frozenset(telling(str(row.short).split())), frozenset(telling(str(row.words).split())))
         for row in query.page_sql(__file__, "short_names").itertuples(index=False)
     )
     return Lexicon(
@@ -129,6 +144,7 @@ def _load(build_id: str, path: str) -> Lexicon:
             str(code): tuple(map(int, numbers))
             for code, numbers in zip(postcodes["postcode"], postcodes["places"], strict=True)
         },
+        foreign=frozenset(query.page_sql(__file__, "foreign_names")["phrase"].astype(str)),
         ordinary=ordinary,
         bits=bits,
         exact=exact,

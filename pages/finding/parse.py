@@ -1,26 +1,33 @@
 """What typed words mean: identifiers, a phrase, places, domains, kinds, and names."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
+from pages.finding.abroad import abroad
 from pages.finding.index import Index, Word
 from pages.finding.index import load as load_index
-from pages.finding.lexicon import KINDS, LITTLE, Lexicon, fold, load, stem, telling
+from pages.finding.lexicon import (
+    FIRMS,
+    KINDS,
+    LITTLE,
+    WHOSE,
+    Lexicon,
+    fold,
+    load,
+    stem,
+    telling,
+)
 from pages.finding.names_of_places import Place
 from pages.finding.typed import Typed, take_apart
 from pages.finding.where import Where, allowed
 
-LEAST_NAMES = 2  # words of a name that stay where others are left out
 MOST_WORDS = 12  # that are searched
 MOST_BESIDE = 8  # words of a phrase, and of a place
 MOST_EXTRA = 4
 MOST_LOOKED_FOR = 32  # bits of a number
 LONGEST_PHRASE = 6
-MOST_SLIPS = 4  # that are tried of a known word
 LEAST_BEGUN, LEAST_JOINED = 3, 6  # letters of a beginning, and of two words in one
 _BEGUN, _SLIPPED, _LONGER = 0.8, 0.6, 0.3  # what is left of a weight where a word is another
-_COMMON = 0.3  # of what the words of a name tell, told by words that many names have
-_LESS = 0.49  # of what the words of a name tell may be left out
 
 
 @dataclass
@@ -51,6 +58,7 @@ class Reading:
     corrected: dict[str, str] = field(default_factory=dict)  # typed -> taken for
     places: tuple[Place, ...] = ()  # any of these
     other_places: tuple[Place, ...] = ()  # that the words could mean as well
+    abroad: list[str] = field(default_factory=list)  # stems that name a place abroad
     place_words: list[str] = field(default_factory=list)  # its stems
     place_text: str = ""  # the folded words that name the place
     radius_km: float = 0.0  # around the place, 0 for within it
@@ -113,6 +121,10 @@ def read(text: str, *, with_places: bool = True) -> Reading:
         reading.radius_text = " ".join(where.radius_text)
         reading.postcode, reading.is_arrondissement = where.postcode, where.is_arrondissement
         reading.corrected = dict(where.corrected)
+        far = abroad(where)
+        reading.abroad = [stem(word) for word in far]
+        alike = {word: near for word, near in alike.items() if word not in reading.abroad}
+        meant = {word: row for word, row in meant.items() if word not in reading.abroad}
     free = [word for word, used in zip(typed.words, where.used, strict=True) if not used]
     _understand(reading, free, alike, meant)
     reading.is_nothing = not (
@@ -127,6 +139,8 @@ def _understand(
     """Fills in domains, kinds and names from the words that name no place."""
     lexicon, index = load(), load_index()
     told = [word for word in free if not lexicon.is_plain(word)]
+    if any(stem(word) not in FIRMS for word in told):  # beside other words they tell nothing
+        told = [word for word in told if stem(word) not in FIRMS]
     is_placed = bool(reading.places or reading.postcode)
     if not told and not (is_placed or reading.exact_name or reading.identifier):
         told = free  # ordinary words alone may be a name
@@ -148,7 +162,8 @@ def _understand(
     }  # fmt: skip
     extra = [stem(w) for w in free if stem(w) not in words and stem(w) not in LITTLE]
     reading.extra = list(dict.fromkeys(extra))[:MOST_EXTRA]
-    _read_short_names(reading, lexicon)
+    _read_short_names(reading, lexicon, index)
+    reading.asks = fitting(reading.asks, {*reading.words, *reading.extra})
     if reading.by_name and not reading.postcode:
         names = telling(reading.place_text.split()) if reading.place_text else []
         names = [w for w in names if w not in LITTLE and w not in reading.words]
@@ -156,6 +171,12 @@ def _understand(
     for ask in reading.asks:
         ask.hints = sorted(_single_words(ask.bits, lexicon) - set(reading.words))
     _find_names(reading, alike, index)
+
+
+def fitting(asks: list[Ask], words: set[str]) -> list[Ask]:
+    """What is asked with no other words than these."""
+    fit = [replace(a, phrases=[one for one in a.phrases if words.issuperset(one)]) for a in asks]
+    return [ask for ask in fit if ask.phrases]
 
 
 def as_name(text: str, postcode: str) -> Reading:
@@ -171,16 +192,6 @@ def as_name(text: str, postcode: str) -> Reading:
     reading = Reading(words=words[:MOST_WORDS], folded=fold(text), postcode=postcode)
     _find_names(reading, alike, index)
     return reading
-
-
-def misread(whole: Reading, index: Index) -> Iterator[Reading]:
-    """The words of a name with one of them, though known, as the slip of another."""
-    for word in whole.words[:LONGEST_PHRASE]:
-        is_name = word in whole.terms and word not in whole.corrected
-        slips = index.slipped(word, 1) if is_name and allowed(word) else []
-        for near in [row for row in slips if row.providers][:MOST_SLIPS]:
-            terms = whole.terms | {word: {near.number: near.weight}}
-            yield replace(whole, terms=terms, corrected=whole.corrected | {word: near.word})
 
 
 def _unknown(
@@ -210,7 +221,7 @@ def _taken_apart(
     written: list[str] = []
     for word, as_written in zip(typed.words, typed.written, strict=True):
         parts = [word]
-        is_place = lexicon is not None and word in lexicon.names.words
+        is_place = lexicon is not None and (word in lexicon.names.words or word in lexicon.foreign)
         near = min((row.distance for row in alike.get(stem(word), ())), default=2)
         is_unlike = stem(word) in alike and near > 1
         if len(word) >= LEAST_JOINED and not is_place and is_unlike:
@@ -232,11 +243,11 @@ def _alike(word: str, typed: str, index: Index) -> list[Word]:
     slips = allowed(typed)
     if slips:
         return index.begun(word) + index.slipped(word, slips)
-    near = index.known(sorted(_doubled(word))).values()
+    near = index.known(sorted(doubled(word))).values()
     return index.begun(word) + [row._replace(distance=1) for row in near]
 
 
-def _doubled(word: str) -> set[str]:
+def doubled(word: str) -> set[str]:
     """A word with one of its letters typed twice in place of once, or the other way round: the
     slip that short words have too."""
     once = {word[:n] + word[n + 1 :] for n in range(1, len(word)) if word[n] == word[n - 1]}
@@ -259,7 +270,7 @@ def _read_domains(
     reading: Reading, free: list[str], meant: dict[str, str], lexicon: Lexicon
 ) -> list[Ask]:
     """The domains that the words ask for: by whole phrases first, the longest of them."""
-    left = [n for n, word in enumerate(free) if word not in LITTLE and stem(word) not in LITTLE]
+    left = [n for n, word in enumerate(free) if not {word, stem(word)} & (LITTLE | WHOSE)]
     stems = [meant.get(stem(word)) or stem(word) for word in free]
     is_plain = [lexicon.is_plain(word) for word in free]
     asks: list[Ask] = []
@@ -269,7 +280,7 @@ def _read_domains(
             for start in range(len(left) - size + 1):
                 window = left[start : start + size]
                 told = [n for n in window if not is_plain[n]]
-                if taken & set(window) or not told:
+                if taken & set(window) or not (told or (size > 1 and not is_partly)):
                     continue
                 if is_whole:
                     bits = lexicon.domains_of([stems[n] for n in window], partly=is_partly)
@@ -278,6 +289,7 @@ def _read_domains(
                 if not bits:
                     continue
                 taken |= set(window)
+                told = told or window  # faire mes courses: ordinary words alone
                 words = [stem(free[n]) for n in told]
                 asks.append(Ask(bits, [words], is_weak=is_partly and len(told) == 1))
                 reading.corrected |= {free[n]: stems[n] for n in told if stems[n] != stem(free[n])}
@@ -318,12 +330,19 @@ def _single_words(bits: int, lexicon: Lexicon) -> set[str]:
     }  # fmt: skip
 
 
-def _read_short_names(reading: Reading, lexicon: Lexicon) -> None:
+def _are_in_names(words: frozenset[str], index: Index) -> bool:
+    known = index.known(words)
+    return len(known) == len(words) and all(row.providers for row in known.values())
+
+
+def _read_short_names(reading: Reading, lexicon: Lexicon, index: Index) -> None:
     """A short name may be written out in a name, and the other way round."""
-    typed = set(reading.words)
+    typed = {*reading.words, *reading.extra}
     for short, whole in lexicon.short:
         for one, other in ((short, whole), (whole, short)):
-            if one <= typed and len(one | other) > 2:
+            is_typed = one <= typed and not one.isdisjoint(reading.words)
+            has_room = len({*reading.looked_for, *other}) <= MOST_LOOKED_FOR - MOST_BESIDE
+            if is_typed and len(one | other) > 2 and has_room and _are_in_names(other, index):
                 same = next((a for a in reading.asks if sorted(one) in a.phrases), None)
                 ask = same or Ask(0, [sorted(one)])
                 ask.phrases.append(sorted(other))
@@ -351,9 +370,20 @@ def _find_names(reading: Reading, alike: dict[str, list[Word]], index: Index) ->
             for longer in index.begun(word):
                 if longer.providers:
                     terms[longer.number] = _LONGER * row.weight
-        if word in alike and word in reading.words:
+        if word in alike and word in names:
             terms |= _slips(reading, word, alike[word])
         reading.terms[word] = terms
+    _join(reading, index)
+
+
+def _join(reading: Reading, index: Index) -> None:
+    """Two words, one after the other, that a name has as one: senior aides, SENIORAIDES."""
+    typed = [stem(word) for word in reading.folded.split()]
+    pairs = {one + other: (one, other) for one, other in pairwise(typed)}
+    for row in index.known(word for word in pairs if len(word) >= LEAST_JOINED).values():
+        if row.providers and all(word in reading.terms for word in pairs[row.word]):
+            for word in pairs[row.word]:
+                reading.terms[word] = {**reading.terms[word], row.number: row.weight}
 
 
 def _slips(reading: Reading, word: str, near: list[Word]) -> dict[int, float]:
@@ -363,7 +393,7 @@ def _slips(reading: Reading, word: str, near: list[Word]) -> dict[int, float]:
     slipped = [row for row in in_names if row.distance > 0]
     closest = min((row.distance for row in slipped), default=0)
     nearest = [row for row in slipped if row.distance == closest]
-    twice = _doubled(word)
+    twice = doubled(word)
     chosen = begun + ([row for row in nearest if row.word in twice] or nearest)
     if slipped and not begun and word not in reading.masks:
         best = max((row for row in chosen), key=lambda row: row.providers)
@@ -372,49 +402,3 @@ def _slips(reading: Reading, word: str, near: list[Word]) -> dict[int, float]:
         row.number: row.weight * (_SLIPPED / row.distance if row.distance else _BEGUN)
         for row in chosen
     }
-
-
-def relaxed(reading: Reading, index: Index) -> Iterator[Reading]:
-    """The same with words left out that are neither place nor domain: kinds first, then each word
-    alone, then one more each time, the commonest first.
-
-    Where nothing else tells who is meant, words that tell most of the name stay; a number of a
-    firm stays alone.
-    """
-    if reading.identifier:
-        if len(reading.identifier) >= 9 and (reading.words or reading.places):
-            gone = [*reading.words, *reading.place_text.split()]
-            yield Reading(identifier=reading.identifier, folded=reading.folded, without=gone)
-        return
-    weights = {word: _weight(word, index) for word in reading.names}
-    kinds = [word for word in reading.kinds if word not in reading.masks]
-    order = [*kinds, *sorted(weights, key=lambda word: weights[word])]
-    ways = [order[:n] for n in range(1, len(order) + 1)]
-    ways += [[word] for word in order[1:]]
-    most = sum(weights.values()) * (1 if _is_sure(reading) else _LESS)
-    for way in sorted(ways, key=lambda way: sum(weights.get(word, 0) for word in way)):
-        left = [word for word in reading.words if word not in way]
-        is_told = left or reading.exact_name
-        names = [word for word in weights if word not in way]
-        is_few = len(names) < min(len(weights), LEAST_NAMES)
-        lost = sum(weights.get(word, 0) for word in way)
-        if not _is_sure(reading) and is_few and lost > _COMMON * sum(weights.values()):
-            continue  # a surname alone is not who was meant, a rare word beside a common one is
-        if not is_told or sum(weights.get(word, 0) for word in way) > most:
-            return
-        yield replace(
-            reading, words=left, without=[word for word in order if word in way],
-            kinds={w: kind for w, kind in reading.kinds.items() if w in left},
-        )  # fmt: skip
-
-
-def _is_sure(reading: Reading) -> bool:
-    """Whether the words ask for a domain so surely that those beside need not be known."""
-    return any(ask.bits and not ask.is_weak for ask in reading.asks)
-
-
-def _weight(word: str, index: Index) -> float:
-    """How much a word tells of a name: an unknown one the most."""
-    found = index.known([word]).get(word)
-    rarest = float(index.word_columns["weight"].max()) if len(index.words) else 0.0
-    return found.weight if found is not None and found.providers else rarest

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pages.finding.index import Index, Numbers, name_key
+from pages.finding.lexicon import KINDS as KIND_WORDS
 from pages.finding.lexicon import Lexicon
 from pages.finding.parse import Reading
 from pages.shared import query
@@ -162,9 +163,12 @@ def _having_words(
     alone = [word for word in reading.words if word not in reading.masks]
     wanted = reduce(or_, (bits[word] for word in [*alone, *reading.phrase]), 0)
     if wanted:
-        has = some(seen)
+        has, kinds = some(seen), some(index.rows["kind"])
         for word, kind in reading.kinds.items():
-            has = has | (some(index.rows["kind"]) == KINDS.index(kind)) * np.uint32(bits[word])
+            answers = kinds == KINDS.index(kind)
+            if reading.names and kind != "cooperative":  # who bears the name may be of that kind
+                answers |= kinds == KINDS.index("unknown")
+            has = has | answers * np.uint32(bits[word])
         some = some.where((has & wanted) == wanted)
     for ask in reading.asks:
         answers = (some(index.rows["domains"]) & ask.bits) != 0
@@ -266,9 +270,14 @@ def ranked(found: Found, reading: Reading, asked: Question, page: int, size: int
             key += (~active).astype(np.int64) << 52
             for ask in reading.asks:
                 key |= ((column["domains"][rows] & ask.bits) == 0).astype(np.int64) << 53
-        told = len(dict.fromkeys([*reading.words, *reading.extra]))
-        if told > 1:
-            every = np.uint32((1 << told) - 1)
+        elif reading.kinds:  # after whose kind is known, or in the name
+            is_unknown = column["kind"][rows] == KINDS.index("unknown")
+            said = sum(1 << reading.words.index(word) for word in reading.kinds)
+            key |= (is_unknown & (found.seen[held] & np.uint32(said) == 0)).astype(np.int64) << 53
+        words = dict.fromkeys([*reading.words, *reading.extra])
+        told = [1 << n for n, word in enumerate(words) if word not in KIND_WORDS]
+        if len(words) > 1 and told:
+            every = np.uint32(sum(told))
             key += ((found.seen[held] & every) != every).astype(np.int64) << 54
         typed = np.uint64(name_key(reading.folded))
         if typed:

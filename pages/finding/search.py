@@ -14,8 +14,9 @@ from pages.finding.index import Index
 from pages.finding.index import load as load_index
 from pages.finding.lexicon import Lexicon
 from pages.finding.lexicon import load as load_lexicon
-from pages.finding.parse import Reading, as_name, misread, read, relaxed
+from pages.finding.parse import Reading, as_name, read
 from pages.finding.rank import Found, Question, counted, find, page_of, ranked
+from pages.finding.relaxed import misread, relaxed
 from pages.shared import filters, i18n, query
 
 PARTS = {"country": "region", "region": "departement", "departement": "commune"}

@@ -23,6 +23,7 @@ _LABEL = re.compile(
 _INITIALS = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?\.?")
 _ELISION = re.compile(r"(?:^|(?<=-))(?:[cdjlmnst]|qu)['’](?=\w)", re.I)
 _JOINED = re.compile(r"(?<=[^\W\d_])['’](?=[^\W\d_])")  # p'tite: ptite
+_KIND = re.compile(r"\b(auto|micro|self)[\s\-]+(entrepr[a-z]+|employed)\b", re.I)
 LEAST_INITIALS = 3  # letters that stand alone are one word from so many on
 
 
@@ -40,6 +41,11 @@ def joined_numbers(text: str) -> str:
     """The text with the parts of a SIREN, SIRET or VAT number joined, and without their labels."""
     text = _VAT.sub("", _LABEL.sub(" ", text))
     return _GROUPS.sub(_one_number, text).strip()
+
+
+def joined_kinds(text: str) -> str:
+    """The text with auto-entrepreneur, micro entreprise and self-employed as one word each."""
+    return _KIND.sub(r"\1\2", text)
 
 
 def _one_number(found: re.Match[str]) -> str:
@@ -71,7 +77,7 @@ def take_apart(text: str) -> Typed:
     words: list[str] = []
     written: list[str] = []
     identifier = ""
-    for chunk in joined_numbers(text).split():
+    for chunk in joined_numbers(joined_kinds(text)).split():
         for word, as_written in _words(chunk):
             if re.fullmatch(r"[0-9]{6,14}", word, re.ASCII) and not identifier:
                 identifier = word

@@ -28,7 +28,7 @@ _UNITS = frozenset([
     "heures", "hours", "euro", "euros", "eur", "m2", "km", "jours", "jour", "fois", "personnes",
     "minutes", "mn",
 ])  # fmt: skip
-_BEFORE_PLACES = frozenset(
+BEFORE_PLACES = frozenset(
     ["a", "au", "aux", "vers", "near", "in", "around", "autour", "proche", "pres", "dans"]
 )
 _BETWEEN = frozenset(["ou", "or", "et", "and"])
@@ -202,14 +202,15 @@ class Where:
         last = self._windows[-1]
         between = self.words[min(last.stop, window.stop) : max(last.start, window.start)]
         towns = min(place.population for place in (*self.places, *meant.likely)) >= _TOWN
-        if set(between) <= _BETWEEN and (between or towns):
+        is_beside = all(word in _BETWEEN or word in self.lexicon.ordinary for word in between)
+        if is_beside and (towns or (between and set(between) <= _BETWEEN)):
             self._take(window, Meant((*self.places, *meant.likely)))
 
     def _is_better(self, window: range, meant: Meant) -> bool:
         """Whether a place that lies elsewhere than the one before is likelier: a preposition leads
         to it alone, or it is a city and the other a village."""
         led, led_before = (
-            bool(each.start) and self.words[each.start - 1] in _BEFORE_PLACES
+            bool(each.start) and self.words[each.start - 1] in BEFORE_PLACES
             for each in (window, self._windows[-1])
         )
         if led_before:
@@ -223,7 +224,7 @@ class Where:
         if not told or all(self._is_in_phrase[n] for n in told):
             return False
         before = self.words[window.start - 1] if window.start else ""
-        is_led = before in _BEFORE_PLACES or bool(
+        is_led = before in BEFORE_PLACES or bool(
             self.radius_text and self.used[max(window.start - 1, 0)]
         )
         if all(self._plain[n] for n in told):
@@ -253,11 +254,18 @@ class Where:
     def _beats_a_domain(
         self, window: range, told: list[int], rest: list[int], is_led: bool, population: int
     ) -> bool:
-        """A place of words that ask for a domain, as Vitré does: where it is written with the
-        accents or the article of its name, led to, or asked beside another domain."""
+        """A place of words that ask for a domain, as Vitré does: where it is led to or written with
+        the article of its name; or where it has none, with its accents or beside a domain."""
+        if is_led or len(window) > 1:
+            return True
+        is_whole = self.words[window.start] in self.lexicon.names.exact
         is_accented = any(self.written[n].lower() != self.words[n] for n in told)
-        is_asked = is_accented or any(self._asks[n] for n in rest)
-        return is_led or len(window) > 1 or (is_asked and population >= _TOWN)
+        is_asked = is_accented or any(
+            self._is_in_phrase[n]
+            or self.lexicon.domains_of([self._stem(self.words[n])], partly=False)
+            for n in rest
+        )
+        return is_whole and is_asked and population >= _TOWN
 
     # numbers
 
@@ -370,7 +378,11 @@ class Where:
         }  # fmt: skip
 
     def _is_likely(self, window: range, meant: Meant, slips: int) -> bool:
-        """Against a slip of a name, where other names stand beside it or nothing does."""
+        """Against a slip of a name, where other names stand beside it or nothing does; and against
+        a place abroad that is written so."""
+        is_abroad = " ".join(self.words[n] for n in window) in self.lexicon.foreign
+        if is_abroad and (slips > 1 or meant.population < _CITY):
+            return False
         if len(window) > 1:
             return meant.population >= _TOWN
         rest = [n for n in range(len(self.words)) if n not in window and not self._plain[n]]

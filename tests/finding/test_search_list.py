@@ -37,7 +37,7 @@ def marked(cells: list[list[str]]) -> list[list[str]]:
         ("brest aide", "Name", [["Brest", "Aide"]]),
         ("29 jardinage", "Place", [["29"]]),
         ("bretagne gall", "Place", [["Rennes (35)"]]),
-        ("entreprise coeur", "Kind", [["Entreprise"]]),
+        ("sarl coeur", "Kind", [["Entreprise"]]),
         ("5521005", "SIREN", [["5521005"]]),
         ("552 100 554", "SIREN", [["552100554"]]),
         ('"Parti"', "Name", [["Parti"]]),

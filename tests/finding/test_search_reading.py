@@ -1,19 +1,25 @@
 """How typed words are read: places first, near, corrections, numbers, what is left out."""
 
+import random
 from pathlib import Path
 
 import pytest
 
 from pages.finding import how_it_was_read, parse, typed
 from pages.finding import search as searching
+from pages.finding.lexicon import load
 from pages.finding.parse import Reading
 from tests import search_market
 from tests.pages_fixture import assert_fine, run_page, texts
+from tests.sizes import examples
 
 NAMED = """\
 P10,Les Jardins d'Auteuil,company,,,,,67,,2026-10-01,,,
 P11,Allô Foyer Clair,company,,,,,67,,2026-10-01,,,
 P12,Claire Morvan,individual,,,,,67,,2026-10-01,,,
+P13,Les Senioraides,unknown,,,,,67,,2026-10-01,,,
+P14,Croix Rouge Française,unknown,,,,,67,,2026-10-01,,,
+P15,Commune de Strasbourg,unknown,,,,67482,,,2026-10-01,,,
 """
 
 
@@ -59,6 +65,10 @@ def places(reading: Reading) -> set[str]:
         ("zzqq évry-courcouronnes", {"commune-91228"}),
         ("zzqq trait à pouzauges", {"commune-85182"}),
         ("ménage lille roubaix", {"commune-59350", "commune-59512"}),
+        ("ménage lille urgent roubaix", {"commune-59350", "commune-59512"}),
+        ("crèche les lutins", set()),  # La Crèche has an article
+        ("ménage la crèche", {"commune-79048"}),
+        ("ménage à bruxelles", set()),  # no slip of a hamlet
     ],
 )
 def test_what_is_exactly_a_place_is_one(words: str, meant: set[str]) -> None:
@@ -125,6 +135,73 @@ def test_words_that_nobody_offers_may_still_be_a_name_and_no_place() -> None:
     assert searching.search("claire zzqq")[1] == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("entreprise anne le gall", {"P1"}),  # a firm of any kind, beside a name
+        ("entreprises", {"P2", "P6", "P10", "P11"}),
+        ("association senioraides", {"P13"}),  # whose kind nobody knows
+        ("scop senioraides", {"P13"}),  # left out where nobody is one
+        ("auto-entrepreneur jardinage", {"P8", "P9"}),
+        ("self employed gardening people", {"P8", "P9"}),
+        ("les senior aides", {"P13", "P6"}),  # two words that a name has as one
+        ("red cross", {"P14"}),
+        ("french red cross alsace", {"P14"}),
+        ("city hall strasbourg", {"P15"}),
+        ("mairie de strasbourg", {"P15"}),
+    ],
+)
+def test_kinds_and_other_ways_of_writing_a_name(words: str, found: set[str]) -> None:
+    assert set(searching.search(words)[0]["provider_id"]) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        ("look after my mum", {"elderly_care"}), ("faire mes courses", {"shopping_delivery"}),
+        ("remplir ses papiers", {"admin_help"}), ("clean our flat", {"house_cleaning"}),
+        ("faire la fête", set()),
+    ],
+)  # fmt: skip
+def test_everyday_phrases_of_ordinary_words_alone(words: str, codes: set[str]) -> None:
+    bits = {code for code, bit in load().bits.items()
+            if any(ask.bits & bit for ask in parse.read(words).asks)}  # fmt: skip
+    assert bits == codes
+
+
+def test_a_place_abroad_stays_one_where_nobody_is() -> None:
+    for words in ("jardinage genève", "gardener london", "jardinage à new york"):
+        rows, total = searching.search(words)
+        assert total == 0 and rows.attrs["reading"].abroad, words
+    for words in ("jardinage zzqq", "jardinage brest genève", "genève jardinage"):
+        assert searching.search(words)[1] > 0, words  # no place abroad, or not where one stands
+
+
+def test_a_slip_of_a_domain_leaves_no_other_word_out() -> None:
+    assert searching.search("wedding photographer")[1] == 0  # no weeding
+    assert searching.search("jardinnage zzqq")[1] > 0  # a letter typed twice in place of once
+
+
+def test_a_short_name_may_be_left_out() -> None:
+    rows, total = searching.search("ménage caf rennes")
+    assert total and rows.attrs["reading"].without == ["caf"]
+
+
+def test_short_names_without_end_are_read() -> None:
+    draw = random.Random(1)
+    words = sorted({word for pair in load().short for short in pair for word in short})
+    for _time in range(examples(100)):
+        typed_words = [*draw.sample(words, 14), "ménage", "saint-martin-d'hères", "société"]
+        draw.shuffle(typed_words)
+        searching.search(" ".join(typed_words)[:200])
+
+
+def test_of_an_establishment_that_nobody_knows_the_firm_is_found() -> None:
+    rows, _total = searching.search("siret 552 100 554 00021")
+    assert list(rows["provider_id"]) == ["P2"]
+    assert rows.attrs["reading"].corrected == {"55210055400021": "552100554"}
+
+
 def test_a_known_word_is_not_corrected_and_a_correction_is_told() -> None:
     assert parse.read("mennage").corrected == {"mennage": "menage"}
     assert parse.read("jardin").corrected == {}
@@ -137,6 +214,7 @@ def test_a_known_word_is_not_corrected_and_a_correction_is_told() -> None:
         ("ménage à 20 km de Rennes", "a 20 km de", "ménage Rennes"),
         ("garde d'enfants Lyon", "garde enfant", "Lyon"),
         ("ménage à Rennes", "rennes", "ménage à"),
+        ("auto entrepreneur ménage", "autoentrepreneur", "ménage"),
     ],
 )
 def test_what_a_chip_takes_out_of_the_words(words: str, gone: str, left: str) -> None:

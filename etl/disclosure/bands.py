@@ -20,6 +20,15 @@ def band(value: float, share: float, unit: float) -> tuple[float, float]:
     return below * unit, above * unit
 
 
+def unit(division: Division, rows: pd.DataFrame | None = None) -> float:
+    """Of the grid of its bands; rows: those of today, where nothing is told."""
+    decimals = division.table.decimals
+    bases = (division.rows if rows is None else rows)["base"]
+    if decimals and bases.notna().any():
+        return 10.0**-decimals
+    return float(division.table.header.get("grid", 1))
+
+
 def of_regions(rules: Rules, division: Division, unit: float) -> dict[str, tuple[float, float]]:
     """The bands of the regions taken together, by region: those that leave every firm as uncertain
     as the rule asks, for an outsider, for each firm that knows itself, and each organisation.

@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from etl.disclosure import bands, orderings, partition, related
+from etl.disclosure import bands, flows, orderings, partition, related
 from etl.disclosure.partition import UNPLACED, Division, Group
 from etl.disclosure.published_tables import Relation, Table
 from etl.disclosure.rules import Rules, rounded
@@ -47,7 +47,8 @@ def divide(
             )
     while any([
         related.protect(rules, relations, found, known, label),
-        orderings.protect(rules, tables, found, known, label),
+        orderings.protect(rules, tables, found, label),
+        flows.protect(rules, tables, found, known, label),
     ]):  # fmt: skip
         pass
     return found
@@ -56,16 +57,9 @@ def divide(
 def _bands_told(rules: Rules, division: Division) -> Callable[[pd.DataFrame], bool] | None:
     """Where regions taken together were told by bands, whether these still hold for fewer of them:
     with another sum they would tell more."""
-    unit = _unit(division.table, is_ratio=bool(division.rows["base"].notna().any()))
+    unit = bands.unit(division)
     is_told = bands.of_regions(rules, division, unit)
     return (lambda rows: bands.hold(rules, division, rows, unit)) if is_told else None
-
-
-def _unit(table: Table, *, is_ratio: bool) -> float:
-    """Of the grid of bands."""
-    if is_ratio and table.decimals:
-        return 10.0**-table.decimals
-    return float(table.header.get("grid", 1))
 
 
 def cells(rules: Rules, divisions: list[Division], rows: pd.DataFrame, label: str) -> pd.DataFrame:
@@ -101,7 +95,7 @@ def _cells(rules: Rules, one: Division, rows: pd.DataFrame, label: str) -> list[
         (rows["table_name"] == one.table.name) & (rows["measure"] == one.measure)
         & (rows["period"] == one.period)
     ]  # fmt: skip
-    unit = _unit(one.table, is_ratio=bool(today["base"].notna().any()))
+    unit = bands.unit(one, today)
     band = None if whole or one.is_related else bands.of_country(rules, one, today, unit)
     if band and not _leaves_room(rules, one, rows, today["value"].sum(), band):
         band = None
@@ -110,7 +104,7 @@ def _cells(rules: Rules, one: Division, rows: pd.DataFrame, label: str) -> list[
         return found
     codes = {*today["region_code"], *(one.rows["region_code"] if one.groups else ())} - {UNPLACED}
     alone = {group.regions[0]: group for group in one.groups if group.is_alone}
-    banded = bands.of_regions(rules, one, unit)
+    banded = bands.of_regions(rules, one, unit) if one.has_bands else {}
     found += [
         cell("region", code, alone.get(code), *banded.get(code, (np.nan, np.nan)))
         for code in sorted(codes)

@@ -49,15 +49,24 @@ class Division:
     period: str
     groups: list[Group] = field(default_factory=list)
     is_related: bool = False  # withheld for what a relation would tell; a band would tell it, too
+    is_bandless: bool = False  # its regions have no bands: with flows they would tell it
 
     @property
     def rows(self) -> pd.DataFrame:
         """What the country's figure is made of."""
         return _joined([group.rows for group in self.groups])
 
-    def is_moved(self, edition: str) -> bool:
-        """Whether this edition tells one of its groups anew."""
-        return any(group.is_moved(edition) for group in self.groups)
+    def is_moved(self, before: "Division", edition: str) -> bool:
+        """Whether this edition tells it otherwise than the last one: a group anew, or other groups,
+        where regions were let go or joined."""
+        told, last = ({group.regions for group in one.groups} for one in (self, before))
+        is_other = bool(told) and told != last
+        return is_other or any(group.is_moved(edition) for group in self.groups)
+
+    @property
+    def has_bands(self) -> bool:
+        """Whether regions are told by bands, as far as these are safe."""
+        return self.others is not None and not self.is_bandless
 
     @property
     def others(self) -> Group | None:

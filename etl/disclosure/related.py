@@ -154,7 +154,9 @@ def _protect(
             continue
         first = known[0]
         years = [(term.measure, str(int(period) + term.lag)) for term in relation.other]
-        moved = [told[key] for key in years if key in before and told[key].is_moved(edition)]
+        moved = [
+            told[key] for key in years if key in before and told[key].is_moved(before[key], edition)
+        ]
         if (first.measure, period) in before and moved:
             for other in moved:
                 other.groups = list(before[other.measure, other.period].groups)

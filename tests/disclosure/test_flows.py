@@ -102,6 +102,95 @@ def test_who_stood_in_one_year_without_a_flow(tmp_path: Path, more: int, told: s
     assert set(cells[cells["table_name"] == "flows"]["status"]) == {told}
 
 
+def lost_later(late: list[tuple[str, str, float, float]], edition: int) -> pd.DataFrame:
+    """84 grew by 19 with the 44 of n, of whom nothing is known of the year before; two of 53 tell
+    of their flows in the second edition. h0 took two jobs over, so that no sum holds for all."""
+    firms = [("a", "84", 22, 0), ("b", "84", 13, 9), ("c", "84", 15, 15), ("d", "84", 7, 7),
+             ("e", "84", 6, 7), ("g", "84", 9, 9), ("r", "53", 15, 10)]  # fmt: skip
+    firms += [(f"h{n}", "53", 40, 50) for n in range(3)]
+    told = [*firms, *(late if edition == 2 else [])]
+    stocks = [
+        (f, r, jobs, year)
+        for f, r, *ends in [*firms, *late]
+        for year, jobs in zip(("2023", "2024"), ends, strict=True)
+        if jobs
+    ]
+    gained = [(f, r, max(b - a, 0) + 2 * (f == "h0")) for f, r, a, b in told if b]
+    lost = [(f, r, max(a - b, 0)) for f, r, a, b in told if edition == 2]
+    flows = [
+        rows_of(gained, "gained", "flows"),
+        *([rows_of(lost, "lost", "flows")] if lost else []),
+    ]
+    return pd.concat([rows_of([*stocks, ("n", "84", 44, "2024")]), *flows])
+
+
+@pytest.mark.parametrize(("more", "told"), [(1, "withheld"), (10, "shown")])
+def test_a_flow_told_later_than_the_other_is_withheld_alone(
+    tmp_path: Path, more: int, told: str
+) -> None:
+    """r lost 5 of 35 at most: with 53 instead of 44 others of 84 would have lost 34."""
+    late = [("u", "53", 40 + more, 40), ("v", "53", 40 + more, 40)]
+    heads = {
+        "jobs": "",
+        "flows": "-- country_only: gained, lost\n-- moves: jobs\n-- rounded: gained 10, lost 10\n",
+    }
+    publisher = Publisher(tmp_path, heads)
+    first = publisher.edition(lost_later(late, 1))[1]
+    assert set(first[first["measure"] == "gained"]["status"]) == {"shown"}
+    cells = publisher.edition(lost_later(late, 2))[1]
+    assert set(cells[cells["measure"] == "gained"]["status"]) == {"shown"}
+    assert set(cells[cells["measure"] == "lost"]["status"]) == {told}
+
+
+def test_a_region_that_bands_tell_apart_tells_no_more_with_flows(tmp_path: Path) -> None:
+    """52, 53 and 75 are told together: were 75 at most 20, the other two would be 192 at least, of
+    which the 8 that x closed with and 15 gained at most leave 53 for the 61 of n."""
+    firms = {
+        "52": [(2, 2), (6, 5), (12, 12), (21, 26), (8, 0), (5, 6)],
+        "53": [(9, 9), (0, 2), (17, 17), (5, 6), (4, 4), (3, 3), (22, 23), (18, 20)],
+        "75": [(12, 11), (5, 5)],
+        "76": [(15, 15), (9, 9), (11, 11), (18, 18), (21, 17), (13, 13), (14, 15)],
+    }
+    known = [(f"{r}-{n}", r, *ends) for r, of in firms.items() for n, ends in enumerate(of)]
+    stocks = [("gone", "53", 10, "2023"), ("left", "75", 12, "2023"), ("n", "53", 61, "2024")]
+    stocks += [("born", "76", 40, "2024")]
+    for year, at in (("2023", 2), ("2024", 3)):
+        stocks += [(one[0], one[1], one[at], year) for one in known if one[at]]
+    gained = [(f, r, max(after - before, 0)) for f, r, before, after in known]
+    rows = pd.concat([rows_of(stocks), rows_of(gained, "gained", "flows")])
+    cells = Publisher(tmp_path, FLOWS_ALONE).edition(rows, ["gone"])[1]
+    now = cells[(cells["table_name"] == "jobs") & (cells["period"] == "2024")]
+    assert status(now)["others"] == "shown" and now["low"].isna().all()
+    assert set(cells[cells["measure"] == "gained"]["status"]) == {"shown"}
+
+
+@pytest.mark.parametrize(("more", "told"), [(0, "withheld"), (6, "shown")])
+def test_who_gained_in_another_table_leaves_the_less_to_a_region(
+    tmp_path: Path, more: int, told: str
+) -> None:
+    """75 grew by 67 with the 72 of n. x, who closed with 9 there, knows that others gained 65 at
+    most, 48 of them elsewhere, where as many were lost: at least 59 are left for n."""
+    known = [("32-0", "32", 57, 36), ("32-1", "32", 18, 0), ("32-2", "32", 9, 0)]
+    known += [("32-3", "32", 40, 40), ("32-4", "32", 50, 50), ("x", "75", 9, 0)]
+    ends = [(3, 4), (2, 2), (14, 16), (8, 8), (3, 3), (12, 14), (27, 26), (5, 5)]
+    known += [(f"75-{n}", "75", *of) for n, of in enumerate(ends)]
+    known += [(f"84-{n}", "84", 20, 20 + more * (1 if n < 3 else -1)) for n in range(6)]
+    born = [("b0", "32", 23), ("b1", "32", 19), ("b2", "32", 6)]
+    stocks = [*((*one, "2024") for one in born), ("n", "75", 72, "2024")]
+    for year, at in (("2023", 2), ("2024", 3)):
+        stocks += [(one[0], one[1], one[at], year) for one in known if one[at]]
+    gained = [(f, r, max(after - before, 0)) for f, r, before, after in known]
+    rows = pd.concat([
+        rows_of(stocks),
+        rows_of([*gained, *born], "gained", "flows"),
+        rows_of(born, "began", "first"),
+    ])  # fmt: skip
+    heads = FLOWS_ALONE | {"first": "-- relations: began = gained\n"}
+    cells = Publisher(tmp_path, heads).edition(rows)[1]
+    assert set(cells[cells["measure"] == "gained"]["status"]) == {told}
+    assert status(cells[cells["measure"] == "began"])["FR"] == "shown"
+
+
 def test_a_band_of_a_flow_leaves_room_for_every_stock(tmp_path: Path) -> None:
     """Nobody else lost more than 5: a region whose jobs fell by 28 would tell whose they were."""
     head = {"jobs": "", "flows": "-- country_only: lost\n-- moves: jobs\n"}

@@ -46,7 +46,7 @@ NUMBERS: list[Column] = [
     (pa.decimal128(38, 9), Decimal), (pa.decimal256(60, 2), Decimal), (pa.float32(), float),
     (pa.uint64(), int), (pa.bool_(), bool), (pa.date32(), int), (pa.duration("s"), int),
     (pa.timestamp("ns", "America/New_York"), int), (pa.timestamp("s"), int), (pa.time64("us"), int),
-    (pa.null(), lambda _: None),
+    (pa.timestamp("us"), lambda _: -(2**63)), (pa.null(), lambda _: None),
 ]  # fmt: skip
 NAMES = [row["domain_code"] for row in csv.DictReader((paths.REFERENCE / "domains.csv").open())]
 

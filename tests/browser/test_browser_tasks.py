@@ -44,6 +44,7 @@ class Counting:
         """To a page of the menu."""
         self.click(self.page.get_by_role("link", name=title, exact=True), r":\d+/\w")
         expect(self.page.get_by_role("heading", level=1, name=title)).to_be_visible()
+        self.window.settle()  # a list that is opened while the page is drawn loses its choice
 
     def pick(self, name: str, option: str, address: str) -> None:
         """Open a pick list and choose."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from etl.intake.lake import NAME_KINDS
+from etl.intake.opening import NAME_KINDS
 from tests.reference.test_reference import column, fold, table
 
 

@@ -99,6 +99,7 @@ def test_a_page_fits_a_telephone(telephones: dict[str, Reader], slug: str, langu
     assert_open_to_all(page)
 
 
+@pytest.mark.long
 def test_the_pages_over_real_files(reader: Callable[..., Reader], real_market: Path) -> None:
     with server(real_market) as url:
         window = reader("fr", url)

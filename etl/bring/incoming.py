@@ -241,6 +241,8 @@ def _alone(folder: Path) -> Iterator[None]:
         raise Told("incoming_gone") from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
+        if not folder.exists():  # who was waited for has taken it away
+            raise Told("incoming_gone")
         yield
     finally:
         os.close(handle)

@@ -366,3 +366,24 @@ def test_the_document_names_the_bounds() -> None:
         f"{incoming.LEFT_FREE // incoming.GB} GB of the disk stay free"
     ) in text
     assert (incoming.IDLE_S, incoming.KEPT_S) == (HOUR, 24 * HOUR)
+
+
+def is_waiting() -> bool:
+    """Whether a thread of this process waits for a lock, where the system tells."""
+    locks = Path("/proc/locks")
+    told = f"-> FLOCK  ADVISORY  WRITE {os.getpid()} "
+    return locks.exists() and told in locks.read_text()
+
+
+def test_a_sweep_that_waits_for_a_folder_goes_on_once_it_is_taken_away(base: Path) -> None:
+    """As when a file is thrown away while the next one is sent."""
+    upload = sent()
+    with ThreadPoolExecutor(1) as threads:
+        with incoming._alone(upload.folder):
+            waiting = threads.submit(sweep, time.time())
+            deadline = time.monotonic() + 2
+            while not is_waiting() and time.monotonic() < deadline:
+                time.sleep(0.01)
+            incoming._take_away(upload.folder)
+        waiting.result(timeout=30)
+    assert not upload.folder.exists()

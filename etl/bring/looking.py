@@ -158,7 +158,7 @@ def _columns(con: duckdb.DuckDBPyConnection, raw: drops.Raw, reading: Reading) -
     ).fetchall():
         examples.setdefault(place, []).append(word[:LONGEST])
     formats = dates.formats(con, facts)
-    seen_rows = con.execute("SELECT count(*) FROM bring_rows").fetchone() or (0,)
+    ((seen_rows,),) = con.execute("SELECT count(*) FROM bring_rows").fetchall()
     within = _within(con, looked, facts)
     seen: set[str] = set()
     found = []
@@ -175,7 +175,7 @@ def _columns(con: duckdb.DuckDBPyConnection, raw: drops.Raw, reading: Reading) -
                 told,
                 () if private else tuple(words.get(place, ())),
                 formats.get(place, ()),
-                seen_rows[0],
+                seen_rows,
                 within.get(place, ()),
                 bool(name.strip()) and "\0" not in name and name not in seen,
             )

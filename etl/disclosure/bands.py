@@ -20,47 +20,36 @@ def band(value: float, share: float, unit: float) -> tuple[float, float]:
     return below * unit, above * unit
 
 
-def unit(division: Division, rows: pd.DataFrame | None = None) -> float:
-    """Of the grid of its bands; rows: those of today, where nothing is told."""
-    decimals = division.table.decimals
-    bases = (division.rows if rows is None else rows)["base"]
-    if decimals and bases.notna().any():
-        return 10.0**-decimals
-    return float(division.table.header.get("grid", 1))
-
-
-def of_regions(rules: Rules, division: Division, unit: float) -> dict[str, tuple[float, float]]:
+def of_regions(rules: Rules, division: Division) -> dict[str, tuple[float, float]]:
     """The bands of the regions taken together, by region: those that leave every firm as uncertain
     as the rule asks, for an outsider, for each firm that knows itself, and each organisation.
 
-    unit: of the grid. The reader is taken to know the base of a ratio.
+    The reader is taken to know the base of a ratio.
     """
-    if division.others is None:
+    if division.others is None or division.is_bandless:
         return {}
-    return _safe(rules, division, division.others.rows, unit, knows_sum=True)
+    return _safe(rules, division, division.others.rows, knows_sum=True)
 
 
-def hold(rules: Rules, division: Division, rows: pd.DataFrame, unit: float) -> bool:
+def hold(rules: Rules, division: Division, rows: pd.DataFrame) -> bool:
     """Whether the bands of all these regions, and their sum, leave every firm uncertain enough."""
     system = _System(rules, division, rows, knows_sum=True)
-    return system.given_away(system.bands(unit)) is None
+    return system.given_away(system.bands()) is None
 
 
-def of_country(
-    rules: Rules, division: Division, rows: pd.DataFrame, unit: float
-) -> tuple[float, float] | None:
+def of_country(rules: Rules, division: Division, rows: pd.DataFrame) -> tuple[float, float] | None:
     """The band of a year of which nothing is told: its rows of today."""
     whole = rows.assign(region_code="FR")
-    return _safe(rules, division, whole, unit, knows_sum=False).get("FR")
+    return _safe(rules, division, whole, knows_sum=False).get("FR")
 
 
 def _safe(
-    rules: Rules, division: Division, rows: pd.DataFrame, unit: float, *, knows_sum: bool
+    rules: Rules, division: Division, rows: pd.DataFrame, *, knows_sum: bool
 ) -> dict[str, tuple[float, float]]:
     if rows.empty or (rows["value"] < 0).any():
         return {}
     system = _System(rules, division, rows, knows_sum=knows_sum)
-    found = system.bands(unit)
+    found = system.bands()
     # '' is a place, too: firms without one
     while found and (worst := system.given_away(found)) is not None:
         found.pop(worst if worst in found else min(found, key=lambda code: found[code][1]))
@@ -74,6 +63,9 @@ class _System:
         self, rules: Rules, division: Division, rows: pd.DataFrame, *, knows_sum: bool
     ) -> None:
         self.rules, self.knows_sum = rules, knows_sum
+        decimals, is_ratio = division.table.decimals, bool(rows["base"].notna().any())
+        grid = float(division.table.header.get("grid", 1))
+        self.unit = 10.0**-decimals if is_ratio and decimals else grid
         self.later = division.measure in division.table.names("known_later")
         owned = rows.groupby(["region_code", "owner"], as_index=False).agg(
             value=("value", "sum"), agreed=("agreed", "first"),
@@ -99,10 +91,10 @@ class _System:
         more = alone if self.later else alone[:1]
         return [*alone, *(known | own for own in mine for known in more)]
 
-    def bands(self, unit: float) -> dict[str, tuple[float, float]]:
+    def bands(self) -> dict[str, tuple[float, float]]:
         """The band of each region."""
         return {
-            code: band(value / base, self.rules.interval_share, unit)
+            code: band(value / base, self.rules.interval_share, self.unit)
             for code, value, base in zip(self.codes, self.sums, self.bases, strict=True)
             if code != UNPLACED and value > 0
         }

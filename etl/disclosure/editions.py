@@ -57,9 +57,8 @@ def divide(
 def _bands_told(rules: Rules, division: Division) -> Callable[[pd.DataFrame], bool] | None:
     """Where regions taken together were told by bands, whether these still hold for fewer of them:
     with another sum they would tell more."""
-    unit = bands.unit(division)
-    is_told = bands.of_regions(rules, division, unit)
-    return (lambda rows: bands.hold(rules, division, rows, unit)) if is_told else None
+    is_told = bands.of_regions(rules, division)
+    return (lambda rows: bands.hold(rules, division, rows)) if is_told else None
 
 
 def cells(rules: Rules, divisions: list[Division], rows: pd.DataFrame, label: str) -> pd.DataFrame:
@@ -95,8 +94,7 @@ def _cells(rules: Rules, one: Division, rows: pd.DataFrame, label: str) -> list[
         (rows["table_name"] == one.table.name) & (rows["measure"] == one.measure)
         & (rows["period"] == one.period)
     ]  # fmt: skip
-    unit = bands.unit(one, today)
-    band = None if whole or one.is_related else bands.of_country(rules, one, today, unit)
+    band = None if whole or one.is_related else bands.of_country(rules, one, today)
     if band and not _leaves_room(rules, one, rows, today["value"].sum(), band):
         band = None
     found = [cell("country", "FR", whole, *(band or (np.nan, np.nan)))]
@@ -104,7 +102,7 @@ def _cells(rules: Rules, one: Division, rows: pd.DataFrame, label: str) -> list[
         return found
     codes = {*today["region_code"], *(one.rows["region_code"] if one.groups else ())} - {UNPLACED}
     alone = {group.regions[0]: group for group in one.groups if group.is_alone}
-    banded = bands.of_regions(rules, one, unit) if one.has_bands else {}
+    banded = bands.of_regions(rules, one)
     found += [
         cell("region", code, alone.get(code), *banded.get(code, (np.nan, np.nan)))
         for code in sorted(codes)

@@ -153,10 +153,7 @@ def _apart(
 ) -> Iterator[tuple[Division, Moves]]:
     """The moves with one region more apart from the others of its set, for its band in a year tells
     about where it stands; and that year."""
-    told_now, told_before = (
-        bands.of_regions(rules, year, bands.unit(year)) if year.has_bands else {}
-        for year in (now, before)
-    )
+    told_now, told_before = (bands.of_regions(rules, year) for year in (now, before))
     for year, code in [*((now, code) for code in told_now), *((before, c) for c in told_before)]:
         (whole,) = (regions for regions in moves if code in regions)
         found = {regions: move for regions, move in moves.items() if regions != whole}
@@ -256,6 +253,7 @@ def _elsewhere(
     surely = np.where(behind.any(axis=0), 0.0, left.clip(min=0))
     known = np.where(unknown == 0, (left - parts).clip(min=0), 0.0)
     rest = mine.sum() - mine[agreed].sum() + slack
+    elsewhere = np.append(known, surely[None], axis=0)
     stated = []
     for group in given:
         of_each = group.rows.groupby("owner")["value"].sum()
@@ -266,7 +264,6 @@ def _elsewhere(
     def is_told(first: int, at: int, most: float, least: np.ndarray) -> bool:
         """Whether a firm's figure may not be `most`: a set then gained at least so much, to each
         reader, the last of them an outsider."""
-        elsewhere = np.append(known, surely[None], axis=0)
         readers = np.append(mine, 0.0) + elsewhere.sum(axis=1) - elsewhere[:, at] + least
         for touched, sums in stated:
             if at not in touched:

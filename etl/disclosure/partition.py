@@ -64,11 +64,6 @@ class Division:
         return is_other or any(group.is_moved(edition) for group in self.groups)
 
     @property
-    def has_bands(self) -> bool:
-        """Whether regions are told by bands, as far as these are safe."""
-        return self.others is not None and not self.is_bandless
-
-    @property
     def others(self) -> Group | None:
         """The regions taken together."""
         return next((group for group in self.groups if not group.is_alone), None)

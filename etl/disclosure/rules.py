@@ -41,23 +41,23 @@ class Rules:
         if asked.empty:
             return True
         sums = _sums(asked["owner"].to_numpy(), np.abs(asked[column].to_numpy()))
-        if not self.leaves(sums, counted=counted):
-            return False
         if counted:
-            return True
+            return len(sums) >= self.firms
+        if not self.leaves(sums):
+            return False
         knowers = "base_knowers" if column == "base" else "knowers"
         if knowers not in asked or asked[knowers].isna().all():
             return True
         names = {name for names in asked[knowers] for name in named(names)}
         return all(self._left(asked, column, knowers, name, later) for name in names)
 
-    def leaves(self, sums: np.ndarray, *, counted: bool = False) -> bool:
+    def leaves(self, sums: np.ndarray) -> bool:
         """Whether one figure each of so many firms are enough, and leave the largest uncertain to
         whoever knows the next one."""
         if len(sums) < self.firms:
             return False
         first, second = np.sort(sums)[[-1, -2]]
-        return counted or bool(sums.sum() - first - second >= self.interval_share * first - TINY)
+        return bool(sums.sum() - first - second >= self.interval_share * first - TINY)
 
     def _left(self, rows: pd.DataFrame, column: str, knowers: str, name: str, later: bool) -> bool:
         """Whether enough is left of what an organisation does not know; later: nor one more."""

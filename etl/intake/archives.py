@@ -84,10 +84,10 @@ def unpacked(path: Path, scratch: Path) -> Path:
             for entry in archive.infolist():
                 if not is_meant(entry):
                     continue
-                before = len(written)
-                written.add(archive.extract(entry, folder))
-                if len(written) == before:
+                place = archive.extract(entry, folder)
+                if place in written:
                     raise FileProblem("twice_in_archive", value=entry.filename)
+                written.add(place)
     except DAMAGED as error:
         if disk.is_full(error):
             raise

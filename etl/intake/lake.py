@@ -259,9 +259,9 @@ class Reader:
         looked, alike, other = together.first_alike(
             files, lambda one, at: self.loaded(one, lake, at)
         )
-        if len(alike) > 1 and all(file.con is self.con for file in alike):
+        if len(alike) > 1 and {file.con for file in alike} == {con := self.con}:
             with contextlib.suppress(duckdb.Error):  # each is typed by itself then
-                alike = together.type_rows(self.con, alike)
+                alike = together.type_rows(con, alike)
         self.ahead = {file.path: file for file in [*alike, *other]}
         return looked
 

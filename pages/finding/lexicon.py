@@ -14,12 +14,11 @@ _LITTLE = "a and at au aux d dan de des du en et for in l la le les near of ou p
 LITTLE = frozenset(_LITTLE.split())
 # my papers, our papers and papers are the same phrase
 WHOSE = frozenset("mon ma mes notre nos son sa ses leur leurs un une my our his her their".split())  # noqa: SIM905
+# said of whoever does a thing for money, whatever the kind
+FIRMS = ("entreprise", "societe", "company", "companie", "firm")
 # words for a kind of provider; they are looked for in names too
 KINDS = {
-    **dict.fromkeys(
-        ("sarl", "sas", "eurl", "sasu", "entreprise", "societe", "company", "companie", "firm"),
-        "company",
-    ),
+    **dict.fromkeys(("sarl", "sas", "eurl", "sasu", *FIRMS), "company"),
     **dict.fromkeys(
         ("association", "asso", "assoc", "asoc", "ass", "charity", "charitie", "nonprofit"),
         "association",
@@ -33,8 +32,6 @@ KINDS = {
         "individual",
     ),
 }  # fmt: skip
-# said of whoever does a thing for money, whatever the kind
-FIRMS = frozenset(["entreprise", "societe", "company", "companie", "firm"])
 _PLURAL = re.compile(r"[a-z]{3,}[sx]")
 _SAINTS = {"st": "saint", "ste": "sainte"}
 

@@ -77,15 +77,19 @@ def show(reading: Reading, words: str, box: str = "q", names: str = "names") -> 
         st.caption(_("Nobody knows this word, so another was searched: {words}").format(
             words=", ".join(said)))  # fmt: skip
     if reading.without:
-        typed = [word for word in fold(words).split() if stem(word) in reading.without]
         st.caption(_("Nobody has all these words. Without: {words}").format(
-            words=theme.escape(" ".join(typed or reading.without))))  # fmt: skip
+            words=theme.escape(_typed(words, reading.without))))  # fmt: skip
     if reading.left_out:
         st.caption(
             _("Too many words; not searched: {words}").format(
                 words=theme.escape(" ".join(reading.left_out))
             )
         )
+
+
+def _typed(words: str, stems: list[str]) -> str:
+    """The stems as they were typed."""
+    return " ".join([w for w in fold(words).split() if stem(w) in stems] or stems)
 
 
 def _chips(reading: Reading) -> Iterator[tuple[str, str, str]]:
@@ -195,6 +199,9 @@ def suggest(reading: Reading, asked: dict[str, Any], words: str, box: str = "q")
         _("Nobody is found under these words and filters."),
         _("Use fewer words, or the beginning of a word; or widen the filters."),
     )
+    if reading.abroad:
+        st.caption(_("Read as a place abroad, where nobody is listed: {words}").format(
+            words=theme.escape(_typed(words, reading.abroad))))  # fmt: skip
     _nearest(reading, asked, words)
     wider = _wider(asked, box)
     with st.container(horizontal=True):
@@ -237,8 +244,8 @@ def _wider(asked: dict[str, Any], box: str) -> list[Way]:
 def _other_words(reading: Reading, words: str, box: str) -> list[Way]:
     """The words without their place, and a domain that they ask for."""
     ways = []
-    if reading.place_text:
-        rest = without(words, reading.place_text)
+    if place := reading.place_text or _typed(words, reading.abroad):
+        rest = without(words, place)
         ways.append(Way("place", _("Wherever they are"), {"words": rest}, [(box, rest)]))
     if words:
         for code in _domains(reading)[:3]:

@@ -233,6 +233,17 @@ def test_nobody_found_says_what_to_do(warehouse: Path, monkeypatch: pytest.Monke
     assert listed(at).iloc[0, 0] == "Jardin d'Été"
 
 
+def test_a_place_abroad_is_told_and_taken_out(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = run_page(monkeypatch, warehouse, "search", q="ménage à Genève")
+    assert "Read as a place abroad, where nobody is listed: geneve" in texts(at)
+    assert at.button(key="widen_place").label == "Wherever they are (3)"
+    at.button(key="widen_place").click().run()
+    assert_fine(at)
+    assert at.text_input(key="words_q").value == "ménage à"
+
+
 def test_where_no_single_way_finds_anybody_each_word_does(
     warehouse: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -20,13 +20,26 @@ from etl.problems import FileProblem
 
 # Objects with more fields, or deeper, are dictionaries and no rows: they stay as their text
 WIDEST, DEEPEST = 500, 8
+AT_ONCE = 1000  # keys that one query looks at
+
+Keys = tuple[str, ...]  # that lead to a value
+
+
+class _Key(NamedTuple):
+    """A key of an object, and what it leads to in any of the rows: an object, another value, a
+    list that begins with an object."""
+
+    name: str
+    is_object: bool
+    is_plain: bool
+    has_objects: bool
 
 
 @dataclass(frozen=True)
 class Column:
     """The keys that lead to a value or list; `each`: the key in each object of that list."""
 
-    keys: tuple[str, ...]
+    keys: Keys
     each: str | None = None
 
     @property
@@ -80,7 +93,7 @@ def load(con: duckdb.DuckDBPyConnection, path: Path, where: str | None) -> list[
         "WHERE NOT json_valid(text) OR json_type(text) <> 'OBJECT'"
     )
     con.execute("DELETE FROM objects WHERE NOT json_valid(text) OR json_type(text) <> 'OBJECT'")
-    found = list(_columns(con, count(1)))
+    found = _columns(con)
     written = {column.name for column in found if column.is_top}
     columns = [column for column in found if column.is_top or column.name not in written]
     single = {column: n for n, column in enumerate((c for c in columns if c.each is None), 1)}
@@ -102,7 +115,7 @@ def load(con: duckdb.DuckDBPyConnection, path: Path, where: str | None) -> list[
 def _singles(columns: Iterable[Column]) -> str:
     """SQL of the texts of columns as one list, `cells`: each row is parsed twice, not twice a
     column, and takes no memory for each."""
-    at = f"[{', '.join(_pointer(column.keys) for column in columns)}]::VARCHAR[]"
+    at = _pointers(column.keys for column in columns)
     items = _plain("array_to_string(TRY_CAST(cell[2]::JSON AS VARCHAR[]), '|')")
     return (
         "SELECT line, text, list_transform("
@@ -135,42 +148,78 @@ def keys_of(row: dict[str, object], name: str) -> list[str]:
     return [name]
 
 
-def _columns(
-    con: duckdb.DuckDBPyConnection, asked: Iterator[int], above: tuple[str, ...] = ()
-) -> Iterator[Column]:
-    """The columns of all rows, in the order of the first row with it; `asked` counts the objects
-    that were looked into. Raises FileProblem where they are too many."""
-    kinds.refuse_width(next(asked))
+def _columns(con: duckdb.DuckDBPyConnection) -> list[Column]:
+    """The columns of all rows, in the order of the first row with it: all objects that are as deep
+    are looked into at once. Raises FileProblem where they are too many."""
+    inside: dict[Keys, list[_Key]] = {}
+    level: list[Keys] = [()]
+    while level:
+        kinds.refuse_width(len(inside) + len(level))
+        ways = _keys_in(con, level)
+        for start in range(0, len(ways), AT_ONCE):
+            some = ways[start : start + AT_ONCE]
+            for above, key in _looked_at(con, some):
+                inside.setdefault(above, []).append(key)
+        level = [
+            (*above, key.name)
+            for above in level
+            if len(above) + 1 < DEEPEST
+            for key in inside.setdefault(above, [])
+            if key.is_object
+        ]
+    return _within((), inside, con)
+
+
+def _keys_in(con: duckdb.DuckDBPyConnection, level: Sequence[Keys]) -> list[Keys]:
+    """The ways to each key of objects that are as deep; none of one that has too many to be a
+    row."""
     met = con.execute(
-        "SELECT key FROM (SELECT line, unnest(json_keys(inside)) AS key FROM "
-        f"(SELECT line, json_extract(text, {_pointer(above)}) AS inside FROM objects) "
-        "WHERE json_type(inside) = 'OBJECT') GROUP BY key ORDER BY min(line), key"
+        "SELECT place, list(key ORDER BY line, key) FROM "
+        "(SELECT place, key, min(line) AS line FROM "
+        "(SELECT line, place, unnest(json_keys(inside)) AS key FROM "
+        f"(SELECT line, unnest(json_extract(text, {_pointers(level)})) AS inside, "
+        f"unnest(range({len(level)})) AS place FROM objects) WHERE json_type(inside) = 'OBJECT') "
+        "GROUP BY place, key) GROUP BY place ORDER BY place"
     ).fetchall()
-    if above and len(met) > WIDEST:
-        return
-    kinds.refuse_width(len(met))
+    if level == [()] and met:
+        kinds.refuse_width(len(met[0][1]))
+    return [
+        (*level[place], key)
+        for place, keys in met
+        if not level[place] or len(keys) <= WIDEST
+        for key in keys
+    ]
+
+
+def _looked_at(con: duckdb.DuckDBPyConnection, ways: Sequence[Keys]) -> list[tuple[Keys, _Key]]:
+    """What the keys lead to, each with the keys above it."""
     # of all keys at once: beside each of them a row would stand once more
-    at = ", ".join(_pointer((*above, key)) for (key,) in met)
-    in_list = ", ".join(_pointer((*above, key, "0")) for (key,) in met)
     found = con.execute(
-        "SELECT any_value(key), bool_or(kind = 'OBJECT'), "
-        "bool_or(kind NOT IN ('OBJECT', 'NULL')), coalesce(bool_or(first_kind = 'OBJECT'), false) "
-        f"FROM (SELECT unnest(json_type(text, [{at}]::VARCHAR[])) AS kind, "
-        f"unnest(json_type(text, [{in_list}]::VARCHAR[])) AS first_kind, "
-        "unnest($keys::VARCHAR[]) AS key, unnest(range(len($keys))) AS place FROM objects) "
-        "GROUP BY place ORDER BY place",
-        {"keys": [key for (key,) in met]},
+        "SELECT bool_or(kind = 'OBJECT'), bool_or(kind NOT IN ('OBJECT', 'NULL')), "
+        "coalesce(bool_or(first_kind = 'OBJECT'), false) "
+        f"FROM (SELECT unnest(json_type(text, {_pointers(ways)})) AS kind, "
+        f"unnest(json_type(text, {_pointers([(*way, '0') for way in ways])})) AS first_kind, "
+        f"unnest(range({len(ways)})) AS place FROM objects) GROUP BY place ORDER BY place"
     ).fetchall()
-    for key, is_object, is_plain, has_objects in found:
-        keys = (*above, key)
-        inner = list(_columns(con, asked, keys)) if is_object and len(keys) < DEEPEST else []
+    return [(way[:-1], _Key(way[-1], *is_of)) for way, is_of in zip(ways, found, strict=True)]
+
+
+def _within(
+    above: Keys, inside: dict[Keys, list[_Key]], con: duckdb.DuckDBPyConnection
+) -> list[Column]:
+    """The columns of an object."""
+    columns: list[Column] = []
+    for key in inside.get(above, []):
+        keys = (*above, key.name)
+        inner = _within(keys, inside, con)
         is_row = 0 < len(inner) <= WIDEST
-        if is_plain or not is_row:
-            yield Column(keys)
-        if has_objects:
-            yield from (Column(keys, each) for each in _keys_in_list(con, keys))
+        if key.is_plain or not is_row:
+            columns.append(Column(keys))
+        if key.has_objects:
+            columns += [Column(keys, each) for each in _keys_in_list(con, keys)]
         if is_row:
-            yield from inner
+            columns += inner
+    return columns
 
 
 def _keys_in_list(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> list[str]:
@@ -188,6 +237,11 @@ def _keys_in_list(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> list[s
 def _pointer(keys: Sequence[str]) -> str:
     """SQL of the JSON pointer of keys."""
     return quote("".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys))
+
+
+def _pointers(ways: Iterable[Sequence[str]]) -> str:
+    """SQL of the JSON pointers of many keys."""
+    return f"[{', '.join(map(_pointer, ways))}]::VARCHAR[]"
 
 
 def _fill_from_list(con: duckdb.DuckDBPyConnection, path: Path, where: str) -> None:

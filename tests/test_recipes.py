@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from etl import paths
 
 CONTRACT = {
@@ -106,6 +108,7 @@ def run(root: Path, *command: str) -> str:
     return ran.stdout
 
 
+@pytest.mark.middle
 def test_a_source_is_a_contract_a_staging_file_and_its_french_name(tmp_path: Path) -> None:
     copied(tmp_path, paths.ETL, paths.REFERENCE)
     contract = json.dumps(CONTRACT)
@@ -122,6 +125,7 @@ def test_a_source_is_a_contract_a_staging_file_and_its_french_name(tmp_path: Pat
     assert english == "reviews (2 rows, 31 Oct 2026)"
 
 
+@pytest.mark.middle
 def test_a_domain_is_rows_of_reference_tables(tmp_path: Path) -> None:
     copied(tmp_path, paths.ETL, paths.REFERENCE, paths.PAGES)
     for name, rows in {

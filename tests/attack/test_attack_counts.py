@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from etl.build import warehouse
 from tests.attack.counts import Count, Sums, pinned, read
 
 MOST = 0.001  # of all counts
 
 
+@pytest.mark.middle
 def test_of_the_sample_nearly_no_number_follows(sample_market: Path) -> None:
     build = (sample_market / "warehouse" / "current").resolve()
     years = read(build / warehouse.DATABASE, build / warehouse.PARTNERS)

@@ -75,6 +75,7 @@ def test_what_is_private_is_not_shown(tmp_path):
 LAYOUTS = [one.layout for one in guessed.judged("dev") if one.source != guessed.NONE]
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize("layout", some(LAYOUTS, 6, 7))
 def test_what_is_drafted_is_a_sidecar_that_intake_takes(tmp_path, layout):
     file = tmp_path / layout

@@ -140,6 +140,7 @@ def test_a_file_that_cannot_be_used_changes_nothing(places: Folders, kind: str) 
     assert warehouse.served_build(places.warehouse) == found.result["build"]
 
 
+@pytest.mark.middle
 def test_a_complete_list_that_lacks_many_is_held_until_confirmed(places: Folders) -> None:
     many = PROVIDERS + "".join(f"q{i},N,gardening,35238,2025-01-01\n" for i in range(9))
     brought(places, "a-2026-10-01.csv", many, sidecar='mode = "snapshot"\n')
@@ -184,6 +185,7 @@ def test_taking_back_moves_the_drop_and_its_corrections_and_the_figures_return(
     assert not [*places.removed.iterdir()]
 
 
+@pytest.mark.middle
 def test_an_erasure_reaches_what_waits_what_was_taken_back_and_the_history(places: Folders) -> None:
     brought(places, "a-2026-10-01.csv", PROVIDERS)
     brought(places, "p2-2026-11-01.csv", PROVIDERS.replace("p1,Anne Le Gall", "p9,Autre"))
@@ -198,6 +200,7 @@ def test_an_erasure_reaches_what_waits_what_was_taken_back_and_the_history(place
     assert '"p2"' not in places.history.read_text()
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize("kind", ["try", "bring"])
 def test_a_job_that_is_killed_is_told_and_can_be_done_again(places: Folders, kind: str) -> None:
     brought(places, "a-2026-10-01.csv", PROVIDERS)
@@ -249,6 +252,7 @@ def test_what_is_worked_with_is_not_swept_away(
     assert not upload.folder.exists()
 
 
+@pytest.mark.middle
 def test_only_the_columns_used_are_stored_and_the_rows_are_the_same(places: Folders) -> None:
     text = (
         "nr;Wer;Was;telefon\nA1;Anne;jardinage;0601\nA2;Paul;menage;0602\nA3;Zoé;jardinage;0603;x\n"

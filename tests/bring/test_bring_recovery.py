@@ -65,6 +65,7 @@ def test_a_sidecar_alone_heals_too(places: Folders) -> None:
     assert drops(places) == FIRST
 
 
+@pytest.mark.middle
 def test_a_drop_that_was_being_taken_back_returns(places: Folders) -> None:
     brought(places, "b-2026-11-01.csv", OTHERS)
     folder, file = places.removed / "x", "providers/b-2026-11-01.csv"
@@ -97,6 +98,7 @@ def test_what_was_decided_on_other_figures_is_asked_again(places: Folders) -> No
     assert done("bring", places, file, tried_on=served).status == "done"
 
 
+@pytest.mark.middle
 def test_keys_are_those_that_the_drops_before_leave(places: Folders) -> None:
     whole = 'mode = "snapshot"\n'
     many = PROVIDERS + "".join(f"q{n},N,gardening,35238,2025-01-01\n" for n in range(4))
@@ -113,6 +115,7 @@ def test_keys_are_those_that_the_drops_before_leave(places: Folders) -> None:
     assert told == {"known": 5, "new": 1, "changed": 0, "same": 5, "lacking": 0}
 
 
+@pytest.mark.middle
 def test_the_same_bytes_as_a_whole_list_of_a_later_day_are_asked_about(places: Folders) -> None:
     brought(places, "b-2026-10-05.csv", "".join(
         ["provider_id,name\n", *(f"n{n},N\n" for n in range(9))]

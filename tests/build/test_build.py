@@ -34,6 +34,7 @@ def all_rows(connection) -> dict[str, list]:
     }
 
 
+@pytest.mark.middle
 @pytest.mark.anew
 def test_a_daily_build_equals_a_build_from_nothing(tmp_path):
     raw = write_drops(tmp_path / "daily" / "raw", FIRST)
@@ -116,6 +117,7 @@ def test_a_build_that_fails_a_check_is_kept_aside(tmp_path, monkeypatch):
     assert warehouse.status(tmp_path / "warehouse")["failed"] == [result.build_id]
 
 
+@pytest.mark.middle
 def test_a_build_is_compared_with_the_last_one_made_from_other_drops(tmp_path, monkeypatch):
     raw, home = tmp_path / "raw", tmp_path / "warehouse"
     make_build(tmp_path, FIRST).close()
@@ -200,6 +202,7 @@ def test_what_to_know_of_a_file_is_told(tmp_path, monkeypatch, capsys):
     ]
 
 
+@pytest.mark.middle
 @pytest.mark.anew
 @pytest.mark.parametrize(
     ("lang", "said"),

@@ -92,6 +92,7 @@ def test_two_tables_hash_alike_only_where_their_rows_are_the_same(one, other):
     assert (found[0] == found[1]) == (sorted(map(repr, one)) == sorted(map(repr, other)))
 
 
+@pytest.mark.middle
 def test_a_changed_table_is_named(tmp_path, capsys, monkeypatch):
     make_build(tmp_path, {"providers/p-2026-01-31.csv": PROVIDERS}).close()
     folder = tmp_path / "warehouse"

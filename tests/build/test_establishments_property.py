@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import duckdb
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -67,6 +68,7 @@ def drops(*, doubled: bool) -> dict[str, str]:
     }  # fmt: skip
 
 
+@pytest.mark.middle
 def test_a_second_identifier_changes_no_figure_of_supply(tmp_path):
     """And figures of the doubled drops equal those that pandas takes of the plain ones."""
     for name, doubled in (("once", False), ("twice", True)):

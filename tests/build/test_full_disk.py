@@ -28,6 +28,7 @@ def market(tmp_path_factory) -> Path:
     return root
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize("limit", some(LIMITS, 1, 2))
 def test_a_full_disk_is_a_sentence(market, tmp_path, limit):
     shutil.copytree(market, tmp_path, symlinks=True, dirs_exist_ok=True)

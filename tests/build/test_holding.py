@@ -5,6 +5,7 @@ import json
 import shutil
 
 import duckdb
+import pytest
 
 from etl.__main__ import main
 from etl.build import make, rollback, warehouse
@@ -22,6 +23,7 @@ def listing(day: str, keys: str) -> dict[str, str]:
     return {f"providers/p-{day}.csv": HEADER + rows, f"providers/p-{day}.csv.toml": SNAPSHOT}
 
 
+@pytest.mark.middle
 def test_a_list_without_many_is_held_until_it_is_confirmed(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("LC_ALL", "en_GB")
     raw, home = write_drops(tmp_path / "raw", listing("2026-01-31", "ABCDEFGHIJ")), tmp_path / "w"

@@ -146,6 +146,7 @@ def watch(tmp_path_factory) -> tuple[Watch, Path]:
     return watch, (folder / "warehouse" / "current").resolve()
 
 
+@pytest.mark.middle
 def test_no_query_of_a_build_leaves_anything_to_chance(watch):
     assert left_to_chance(watch[0].found, asked=False) == []
     unread = watch[0].unread

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from etl.build import warehouse
 from tests import cooperative_market
@@ -111,10 +112,12 @@ def assert_alike(folders: list[Path]) -> None:
     assert len({(path / "manifest.json").read_text("utf-8") for path in served}) == 1
 
 
+@pytest.mark.middle
 def test_many_processes_make_one_build_of_the_same_drops(tmp_path):
     assert_alike(built(write_drops(tmp_path / "raw", DROPS), tmp_path, PROCESSES))
 
 
+@pytest.mark.middle
 def test_companies_postcodes_that_no_list_holds_are_read_alike(tmp_path):
     raw = shared_file("cases/foreign/01-cedex-build")
     assert_alike(built(raw, tmp_path, 2))

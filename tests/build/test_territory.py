@@ -295,6 +295,7 @@ def test_without_a_file_pages_begin_with_france(
     assert "Our territory" not in str([box.options for box in test.selectbox])
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(
     ("slug", "view"),
     [("", ""), ("recruit", ""), ("projects", "openings")]
@@ -316,6 +317,7 @@ def test_several_territories_are_one_on_every_page(
 # -- choosing it -----------------------------------------------------------------------------------
 
 
+@pytest.mark.middle
 def test_what_is_settled_is_written_once_it_is_published(
     built: Callable[[str], Path], tmp_path: Path
 ) -> None:
@@ -346,6 +348,7 @@ def test_what_is_settled_is_written_once_it_is_published(
     assert made == tried == served(data)
 
 
+@pytest.mark.middle
 def test_a_founder_chooses_it_on_the_page(
     built: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -175,6 +175,7 @@ def test_without_any_date_there_is_no_horizon(tmp_path):
     assert pd.isna(first.value) and first.waiting == pytest.approx(0.3)
 
 
+@pytest.mark.middle
 def test_a_month_without_any_date_of_a_fill_has_no_number_filled(tmp_path, monkeypatch):
     rows = [f"{n},2026-06-{n:02} 10:00,{'filled' if n <= 7 else 'expired'},," for n in range(1, 10)]
     rows += ["F,2026-07-03 10:00,filled,2026-07-05 10:00,", "G,2026-07-04 10:00,filled,,"]

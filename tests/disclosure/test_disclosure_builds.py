@@ -70,6 +70,7 @@ def told(root: Path, number: int) -> str:
     return (root / f"{number}.txt").read_text()
 
 
+@pytest.mark.middle
 def test_a_quarter_has_one_edition_carried_by_every_build(three_quarters: Path) -> None:
     first, carried = told(three_quarters, 0), told(three_quarters, 1)
     assert "'is_new': True" in first and "'is_new': False" in carried

@@ -354,6 +354,7 @@ def test_no_id_leads_elsewhere(local: Client, one: str) -> None:
         assert status in (400, 404, 405) or "<!doctype html>" in said, (method, status)
 
 
+@pytest.mark.middle
 def test_thirty_in_a_row_are_bounded_and_told(local: Client, home: Path) -> None:
     asked = [local.begin(f"{n}.csv", 100 * MB) for n in range(30)]
     begun = [said["id"] for status, said in asked if status == 200]

@@ -48,6 +48,7 @@ def test_who_is_only_part_of_a_word_in_a_refused_row_is_unknown_and_nothing_goes
     assert bytes_below(tmp_path) == before
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize("kind", ["file", "archive"])
 def test_a_drop_that_is_a_link_is_refused_before_anything_changes(
     tmp_path, capsys, monkeypatch, kind

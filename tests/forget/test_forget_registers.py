@@ -51,6 +51,7 @@ def test_the_number_of_a_person_leaves_the_registers_too(tmp_path, kind, legal_c
     }
 
 
+@pytest.mark.middle
 def test_a_number_that_may_be_a_firms_takes_no_row_from_a_register(tmp_path):
     """No row says what the provider is: projects lose the number, the rest is told."""
     left, remains = registered(tmp_path, "", "")
@@ -59,6 +60,7 @@ def test_a_number_that_may_be_a_firms_takes_no_row_from_a_register(tmp_path):
     assert remains == ["cooperative_years/2026-03-20.csv"]
 
 
+@pytest.mark.middle
 def test_the_number_in_a_refused_row_of_a_person_leaves_the_registers_too(tmp_path):
     """The identifier stands twice: only the first row, without a number, was accepted."""
     drop = "cooperatives/2026-03-20.csv"
@@ -72,6 +74,7 @@ def test_the_number_in_a_refused_row_of_a_person_leaves_the_registers_too(tmp_pa
     assert holding(tmp_path) == [] and "Mains" in (raw / drop).read_text()
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(
     ("kind", "legal_category"), some([("cooperative", ""), ("company", "5458")], small=1, middle=1)
 )
@@ -99,6 +102,7 @@ def test_who_is_forgotten_gets_another_name_in_the_ledger(tmp_path):
     assert (tmp_path / "published" / "0003-x.parquet").read_bytes() == third
 
 
+@pytest.mark.middle
 def test_a_log_that_holds_the_siren_of_a_siret_loses_that_line(tmp_path):
     awkward(tmp_path, f"provider_id,name,kind,siret\n{ID},{NAME},individual,{SIRET}\nA-1,b,,\n")
     log = tmp_path / "logs" / "access.jsonl"

@@ -88,6 +88,7 @@ def sections(text: str) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.middle
 def test_each_line_in_english(home):
     told = sections(digest(home, language="en", form="md"))
     title, figures, coverage, deserts, targets, stale, refused = told.values()

@@ -88,6 +88,7 @@ def coverage(rows: market.Market) -> float:
     return covered.mul(people, axis=0).to_numpy().sum() / (people.sum() * len(market.DOMAINS))
 
 
+@pytest.mark.middle
 def test_the_headlines_are_those_counted_in_the_rows(rows, french, english):
     filled, known, _ = market.fill(market.in_months(rows, *NOW), 14)
     low, high = market.wilson(filled, known)

@@ -203,6 +203,7 @@ def test_the_archive_as_it_left_gives_each_file(folders: Folders) -> None:
     assert corrected.recognise(path, folders) == found  # laid out once
 
 
+@pytest.mark.middle
 def test_an_archive_that_was_opened_and_corrected_inside(folders: Folders) -> None:
     files = members(archive(folders, "fr"))
     name, table = the_csv(archive(folders, "fr"), "providers")
@@ -285,6 +286,7 @@ def test_where_two_files_fit_the_founder_is_asked(folders: Folders) -> None:
     assert one.is_certain and one.targets[0].file == "providers/u-2026-11-21.csv"
 
 
+@pytest.mark.middle
 def test_of_two_corrections_of_a_file_the_later_one_counts(folders: Folders) -> None:
     files = archive(folders, "fr")
     name, table = the_csv(files, "providers")

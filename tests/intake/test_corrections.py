@@ -80,6 +80,7 @@ def corrected(folder: Path, correcting: str, **others: str) -> duckdb.DuckDBPyCo
     return make_build(folder, more | {name: text.format(of=of) for name, text in others.items()})
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize("mark", ["", " ", "  ", "   "])  # other bytes, so other hashes
 def test_what_a_snapshot_refused_comes_back_as_of_its_day(tmp_path, mark):
     market = corrected(
@@ -326,6 +327,7 @@ def test_the_download_goes_round(tmp_path, lang, saved):
     ]
 
 
+@pytest.mark.middle
 def test_a_wide_file_is_given_in_the_columns_of_its_contract(tmp_path):
     wide = "dep;y;all;a\n44;2021;100;x\n69;2021;50;7\n"
     said = (

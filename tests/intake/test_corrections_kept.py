@@ -22,6 +22,7 @@ from tests.shared_files import shared_file
 from tests.sizes import examples, some
 
 
+@pytest.mark.middle
 def test_forget_reaches_into_an_archive_and_corrections_still_find_their_file(tmp_path):
     raw = tmp_path / "raw"
     base = drop_text(tmp_path, "providers", "provider_id,name\nA,Anne\nB,Bea\n,Cy\n,Di\n")
@@ -39,6 +40,7 @@ def test_forget_reaches_into_an_archive_and_corrections_still_find_their_file(tm
         assert hash_of(base) in archive.read("providers/t.toml").decode()
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize("is_packed", some([True, False], small=1, middle=1))
 def test_an_erasure_cut_before_corrections_follow_is_finished_by_the_next_run(tmp_path, is_packed):
     raw = tmp_path / "raw"
@@ -78,6 +80,7 @@ def told_of(folder: Path, query: str) -> list[tuple]:
         return con.execute(query).fetchall()
 
 
+@pytest.mark.middle
 def test_the_download_of_the_town_with_its_own_sidecar_makes_five(tmp_path):
     raw = Path(shutil.copytree(shared_file("cases/corrections/town"), tmp_path / "raw"))
     base, back = (raw / f"providers/{n}-2026-11-20.csv" for n in ("annuaire", "a-corriger"))
@@ -132,6 +135,7 @@ def test_a_download_of_old_corrects_its_day_and_nothing_newer(tmp_path):
 KEYS = list("ABCDE")
 
 
+@pytest.mark.middle
 @settings(max_examples=examples(5))
 @given(
     corrects=st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from(["13", "33"])), max_size=6),

@@ -166,6 +166,7 @@ def test_markup_and_formulas_stay_text(data: Path, monkeypatch: pytest.MonkeyPat
         assert not [text for text in shown if "<img" in text.replace("\\<", "")]
 
 
+@pytest.mark.middle
 def test_a_file_that_was_brought_is_taken_back(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = "provider_id,name,domains,commune_code\np1,Anne,gardening,35238\n"
     write_drops(data / "raw", {"providers/a-2026-10-01.csv": rows})
@@ -201,6 +202,7 @@ def test_a_founder_with_nothing_but_the_sample_sees_this_page_first(
     assert test.title[0].value == "Overview"
 
 
+@pytest.mark.middle
 def test_rows_that_were_corrected_come_back_without_a_question(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,6 +242,7 @@ def test_rows_that_were_corrected_come_back_without_a_question(
     assert found == [("new",), ("p1",)] and left == [(0,)]
 
 
+@pytest.mark.middle
 def test_a_file_is_read_otherwise_at_once(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "provider_id;name;joined_on\np1;Zoé;03/04/2025\np2;Anne;05/06/2025\n"
     upload = sent("p-2026-11-01.csv", text.encode("cp850"))

@@ -289,6 +289,7 @@ def test_requests_that_were_never_loaded_are_unknown_not_none(
     assert (shown["Active providers"], shown["Requests"]) == ("1", "–")
 
 
+@pytest.mark.middle
 def test_a_source_that_was_never_loaded_is_unknown_not_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

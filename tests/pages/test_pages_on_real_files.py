@@ -8,6 +8,7 @@ from pages import PAGES
 from tests.pages_fixture import run_page, texts
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize("lang", ["en", "fr"])
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.slug)
 def test_a_page_opens(monkeypatch: pytest.MonkeyPatch, real_market: Path, page, lang: str) -> None:

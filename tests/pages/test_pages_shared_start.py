@@ -36,6 +36,7 @@ def quiet(step: str, fraction: float) -> None:
     """Progress that nobody watches."""
 
 
+@pytest.mark.middle
 def test_readers_and_processes_make_one_build(home: Path) -> None:
     command = (
         "import sys; from pathlib import Path; from etl.first_build import ensure_build;"

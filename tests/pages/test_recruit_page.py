@@ -179,6 +179,7 @@ def test_nobody_is_sent_where_enough_come(page, db) -> None:
         assert found == pytest.approx(sum(lost.values()) / months(db), abs=0.1)
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
@@ -332,6 +333,7 @@ def test_few_cases_are_said_to_be_few(tmp_path, monkeypatch) -> None:
     assert "too few" in test.dataframe[0].value["Known outcomes"].iloc[0]
 
 
+@pytest.mark.middle
 def test_nothing_unmet_and_nothing_asked(tmp_path, monkeypatch, page) -> None:
     folder = warehouse_of(tmp_path, {}, {"97611": 3})
     test = run_page(monkeypatch, folder, "recruit")

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -52,21 +53,22 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(
+def process(
     warehouse: Path,
     *options: str,
     port: int | None = None,
     logs: Path | None = None,
     data: Path | None = None,
-) -> Iterator[str]:
-    """A server over a warehouse, which nobody has visited yet; gives its address. Unless a folder
-    of data is given, somebody has brought a file: else the sample would lead to that page."""
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A server over a warehouse, which nobody has visited yet; gives its address, and its process.
+    Unless a folder of data is given, somebody has brought a file: else the sample would lead to
+    that page."""
     if data is None:
         data = warehouse.parent / "brought"
         write_drops(data / "raw", {"events/kept.csv": ""})
     port = port or free_port()
     start = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    process = subprocess.Popen(
+    running = subprocess.Popen(
         [*start, *options],
         cwd=ROOT,
         env={
@@ -84,13 +86,20 @@ def server(
                 urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
                 break
             except OSError:
-                assert process.poll() is None, "the server stopped"
+                assert running.poll() is None, "the server stopped"
                 time.sleep(0.25)
-        yield address
-        assert process.poll() is None, f"the server died: {process.returncode}"
+        yield address, running
     finally:
-        process.terminate()
-        process.wait()
+        running.terminate()
+        running.wait()
+
+
+@contextmanager
+def server(warehouse: Path, *options: str, **places: Any) -> Iterator[str]:
+    """As process, but gives the address alone, and the server must live until the end."""
+    with process(warehouse, *options, **places) as (address, running):
+        yield address
+        assert running.poll() is None, f"the server died: {running.returncode}"
 
 
 # What moves keeps a browser without a graphics card busy: in these tests nothing does.

@@ -263,7 +263,11 @@ def read_changes(scope: str, k: int) -> changes.Changes | str:
     if previous is None:
         return "first"
     folder = warehouse.build_folder(query.warehouse(), previous)
-    return _compared(previous, str(folder), served.id, str(served.path.parent), k, scope)
+    try:
+        return _compared(previous, str(folder), served.id, str(served.path.parent), k, scope)
+    except changes.NotComparable as error:  # not kept: it may have been busy, or gone just then
+        log.warning("build %s cannot be compared with %s", served.id, previous, exc_info=True)
+        return error.reason
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -275,9 +279,7 @@ def _compared(
         return builds.changes(k=k, scopes=[scope])
     except changes.NotComparable as error:
         if error.reason == "unreadable":
-            log.warning(
-                "build %s cannot be compared with %s", served_id, previous_id, exc_info=True
-            )
+            raise
         return error.reason
 
 

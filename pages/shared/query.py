@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +36,7 @@ TIMEOUT_S = 10.0
 QUICK_S = 2.0
 WHOLE_S = 60.0
 _FILES = {"founder": DATABASE, "partner": PARTNERS}
+Again = Callable[[], AbstractContextManager[None]]
 _served: ContextVar[dict[str, "Build"] | None] = ContextVar("served", default=None)
 log = logging.getLogger("maillage.pages")
 
@@ -106,6 +107,22 @@ def start_run() -> None:
     """To be called first in a run: the build that it finds is served until the next run, so that
     no page mixes the figures of two."""
     _served.set({})
+
+
+def shown() -> Again:
+    """Lets what is made later, at a click, read the builds that this run reads: a file says what
+    its page says, whatever was published in between."""
+    held = _served.get()
+
+    @contextmanager
+    def again() -> Iterator[None]:
+        token = _served.set(dict(held or {}))  # by then the page has looked up all that it shows
+        try:
+            yield
+        finally:
+            _served.reset(token)
+
+    return again
 
 
 def build() -> Build:

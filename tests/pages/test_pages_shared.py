@@ -14,7 +14,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from pages.shared import export, filters, i18n, query
+from pages.shared import export, filters, i18n, query, visitor
 from tests.pages_fixture import AS_OF, ROOT, assert_fine, make_warehouse, publish, run_page
 
 NARROW = "\u202f"
@@ -116,6 +116,20 @@ def test_a_run_keeps_the_build_it_began_with(warehouse: Path) -> None:
     make_warehouse(warehouse, "20261123-bbbb")
     publish(warehouse, "20261122-aaaa")
     assert copy_context().run(run) == [*["20261122-aaaa"] * 3, "20261123-bbbb"]
+
+
+def test_a_file_is_of_the_build_that_its_page_shows(warehouse: Path) -> None:
+    def run() -> visitor.Handing:
+        query.start_run()
+        handing = visitor.handing()
+        query.build()
+        return handing
+
+    make_warehouse(warehouse, "20261123-bbbb")
+    publish(warehouse, "20261122-aaaa")
+    handing = copy_context().run(run)
+    publish(warehouse, "20261123-bbbb")
+    assert handing("csv", lambda: query.build().id.encode()) == b"20261122-aaaa"
 
 
 def test_many_readers_ask_at_once(warehouse: Path) -> None:

@@ -13,14 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 import streamlit as st
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import cdist
 
+from pages.finding.slips import Numbers, Texts
 from pages.shared import query
 from pages.shared.filters import KINDS
 
 MOST_BEGUN, MOST_SLIPPED = 40, 25
-Numbers = np.ndarray[Any, Any]
 
 
 class Word(NamedTuple):
@@ -45,6 +43,7 @@ class Index:
 
     rows: dict[str, Numbers]
     words: list[str]
+    spelt: Texts = field(repr=False)  # the words
     word_columns: dict[str, Numbers]
     holders: Numbers
     holder_starts: Numbers
@@ -89,13 +88,12 @@ class Index:
         return [self.word(n) for n in numbers[:MOST_BEGUN]]
 
     def slipped(self, word: str, most: int) -> list[Word]:
-        """The known words so many slips away at most, the nearest and likeliest first; a slip is a
-        letter dropped, added, changed or swapped with the next."""
-        away = cdist([word], self.words, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)[0]
+        """The known words so many slips away at most, the nearest and likeliest first."""
+        numbers, away = self.spelt.near(word, most)
         return [
             self.word(n, distance)
             for distance in range(1, most + 1)
-            for n in self._likeliest(np.flatnonzero(away == distance))[:MOST_SLIPPED]
+            for n in self._likeliest(numbers[away == distance])[:MOST_SLIPPED]
         ]
 
     def _likeliest(self, numbers: Numbers) -> list[int]:
@@ -141,6 +139,7 @@ def _load(build_id: str, path: str) -> Index:
     return Index(
         rows=rows,
         words=words["word"].tolist(),
+        spelt=Texts(words["word"].tolist()),
         word_columns={n: words[n].to_numpy() for n in words.columns if n != "word"},
         holders=holders,
         holder_starts=np.concatenate([[0], np.cumsum(counts)]),

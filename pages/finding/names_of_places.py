@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import cdist
+
+from pages.finding.slips import Numbers, Texts
 
 ARTICLES = ("la ", "le ", "les ", "l ")
 LINKS = frozenset(
@@ -75,10 +75,9 @@ class Names:
 
     exact: dict[str, Meant]
     written: dict[str, Meant]  # otherwise: without article or little words, joined, singular
-    joined: list[str] = field(repr=False)  # names without spaces, of four letters and more
+    joined: Texts = field(repr=False)  # names without spaces, of four letters and more
     meant: list[Meant] = field(repr=False)  # of each of them
-    lengths: np.ndarray[Any, Any] = field(repr=False)
-    populations: np.ndarray[Any, Any] = field(repr=False)
+    populations: Numbers = field(repr=False)
     words: frozenset[str] = field(repr=False)  # that the names are made of
 
     def misspelt(self, windows: Sequence[str], most: Sequence[int]) -> list[tuple[Meant, int]]:
@@ -86,17 +85,13 @@ class Names:
         where there is none."""
         found: list[tuple[Meant, int]] = []
         for text, slips in zip(windows, most, strict=True):
-            numbers = np.flatnonzero(
-                (np.abs(self.lengths - len(text)) <= slips)
-                & (self.populations >= (_CITY if len(text) < 5 else 1))
-            )
-            names = [self.joined[n] for n in numbers.tolist()]
-            away = cdist([text], names, scorer=OSA.distance, score_cutoff=slips, dtype=np.uint8)[0]
-            near = np.flatnonzero((away > 0) & (away <= slips))
-            if not len(near):
+            numbers, away = self.joined.near(text, slips)
+            people = self.populations[numbers]
+            is_likely = people >= (_CITY if len(text) < 5 else 1)
+            if not is_likely.any():
                 found.append((Meant(()), 0))
                 continue
-            best = near[np.lexsort((-self.populations[numbers[near]], away[near]))[0]]
+            best = np.lexsort((-people, away, ~is_likely))[0]
             found.append((self.meant[int(numbers[best])], int(away[best])))
         return found
 
@@ -126,8 +121,7 @@ def named(rows: pd.DataFrame) -> tuple[Names, dict[tuple[str, str], Place]]:
             if len(solid) >= 4:
                 joined.setdefault(solid, meant)
     return Names(
-        exact, written, list(joined), list(joined.values()),
-        np.array([len(name) for name in joined], np.int16),
+        exact, written, Texts(list(joined)), list(joined.values()),
         np.array([meant.population for meant in joined.values()], np.int64),
         frozenset(word for name in exact for word in name.split()),
     ), codes  # fmt: skip

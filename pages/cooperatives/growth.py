@@ -37,6 +37,7 @@ class Counts(NamedTuple):
     births: list[int]
     exits: list[int]
     undated: list[int]  # closed nobody knows when, of those born by then
+    lasting: list[int]  # of those born in it, living still; not a number where nobody told
 
     @property
     def net(self) -> list[int]:
@@ -50,9 +51,10 @@ def cut_of(asked: Asked) -> partner_figures.Cut:
 
 
 def counted(level: str, code: str, scope: str) -> Rows:
-    """(living, births, exits, exits undated) by dimension, value and year."""
+    """What Counts lists, by dimension, value and year."""
     rows = query.page_sql(__file__, "growth", level=level, code=code, scope=scope)
-    columns = ("dimension", "breakdown", "year", "living", "births", "exits", "exits_undated")
+    cells = ("living", "births", "exits", "exits_undated", "born_living")
+    columns = ("dimension", "breakdown", "year", *cells)
     return {
         (dimension, value, year): counts
         for dimension, value, year, *counts in zip(
@@ -63,7 +65,7 @@ def counted(level: str, code: str, scope: str) -> Rows:
 
 def of(rows: Rows, dimension: str, value: str, years: tuple[int, ...]) -> Counts:
     """One value by year; a year without a row is a true zero."""
-    told = [rows.get((dimension, value, year), (0, 0, 0, 0)) for year in years]
+    told = [rows.get((dimension, value, year), (0,) * len(Counts._fields)) for year in years]
     return Counts(*(list(column) for column in zip(*told, strict=True)))
 
 
@@ -127,7 +129,7 @@ def _show_years(
             height=220,
         )
         theme.chart(figure, "living", _("Living at the year’s end"))
-    whole = table[table.columns[: 5 + any(every.undated)]]
+    whole = table[list(_whole(every, asked))]
     partner_figures.table(whole, _kinds(whole))
     if has_parts:  # their names are long: a line each, a column a year
         parts_ = table[table.columns[len(whole.columns) :]].T
@@ -179,16 +181,26 @@ def _series(
     return [series for series in found if any(series.cells)]
 
 
-def _by_year(rows: Rows, every: Counts, asked: Asked, *, has_parts: bool) -> pd.DataFrame:
-    columns: dict[str, list[int]] = {
+def _whole(every: Counts, asked: Asked) -> dict[str, list[int]]:
+    """The columns of the table by year, without those of origins and kinds of exit."""
+    columns = {
         _("Year"): list(asked.years),
         _("Living"): every.living,
         _("Births"): every.births,
+        _("Born then, living still"): every.lasting,
         _("Exits"): every.exits,
         _("Net growth"): every.net,
+        _("Exits undated, so far"): every.undated,
     }
-    if any(every.undated):
-        columns[_("Exits undated, so far")] = every.undated
+    if any(map(i18n.is_none, every.lasting)):  # an edition that was told before
+        del columns[_("Born then, living still")]
+    if not any(every.undated):
+        del columns[_("Exits undated, so far")]
+    return columns
+
+
+def _by_year(rows: Rows, every: Counts, asked: Asked, *, has_parts: bool) -> pd.DataFrame:
+    columns = _whole(every, asked)
     if has_parts:
         born, gone = _("Births: {origin}"), _("Exits: {kind}")
         for series in _series(rows, "origin", "births", asked, ORIGIN_COLOURS):

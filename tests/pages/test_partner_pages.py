@@ -54,6 +54,17 @@ def test_a_partner_reads_bands_an_edition_and_no_reason(
     assert not re.search("founders|fondateurs", str([one.proto for one in at.get("button_group")]))
 
 
+def test_an_edition_made_before_a_column_was_told_is_read_without_it(
+    by_hand: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heads = [
+        list(run_page(monkeypatch, by_hand, "cooperatives", as_=role).dataframe[0].value.columns)
+        for role in ("partner", "founder")
+    ]
+    assert heads[0] == ["Year", "Living", "Births", "Exits", "Net growth"]
+    assert set(heads[1]) - set(heads[0]) == {"Born then, living still"}
+
+
 def test_a_headline_of_few_tells_the_interval(
     by_hand: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

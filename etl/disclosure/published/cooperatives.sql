@@ -1,6 +1,6 @@
 -- grain: one row per closed year, territory, domain scope and value of one dimension
 -- answers: how many co-operatives lived at the year's end, were born and ceased in it, as anybody can read in the public register
--- columns: period (year); territory_level, territory_code (country, region, departement); scope_code; dimension all|form|origin|cae|exit_kind and breakdown, its value ('all' in dimension all); living, births (by cooperative_since, else the registration), exits (dated ones); exits_undated = born by the year's end, closed nobody knows when: in births, in no year's living or exits. Dimensions other than all: country in every scope, regions in scope all. exit_kind is that of co-operatives that have left since: read its exits
+-- columns: period (year); territory_level, territory_code (country, region, departement); scope_code; dimension all|form|origin|cae|exit_kind and breakdown, its value ('all' in dimension all); living, births (by cooperative_since, else the registration), born_living (of them, those that live still), exits (dated ones); exits_undated = born by the year's end, closed nobody knows when: in births, in no year's living or exits. Dimensions other than all: country in every scope, regions in scope all. exit_kind is that of co-operatives that have left since: read its exits
 -- protects: nothing
 WITH years AS (
     SELECT CAST(unnest(generate_series(
@@ -67,6 +67,11 @@ SELECT
             AND (cut_down.exited_on IS NULL OR cut_down.exited_on > make_date(years.year, 12, 31))
     ) AS living,
     count(*) FILTER (WHERE year(cut_down.born_on) = years.year) AS births,
+    count(*) FILTER (
+        WHERE
+            year(cut_down.born_on) = years.year
+            AND NOT cut_down.is_undated AND cut_down.exited_on IS NULL
+    ) AS born_living,
     count(*) FILTER (WHERE year(cut_down.exited_on) = years.year) AS exits,
     count(*) FILTER (WHERE cut_down.is_undated) AS exits_undated
 FROM years

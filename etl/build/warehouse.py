@@ -35,6 +35,7 @@ NOTED = {  # what a note of a list that is held tells
     "source": str, "file": str, "sidecar": str, "as_of": str, "known": int, "leaving": int,
     "is_held": bool,
 }  # fmt: skip
+_opening = threading.Lock()  # of two that open one file, the second finds its settings made
 ERASURE = "forgetting.json"  # stands there from the first change of an erasure to its last
 
 
@@ -274,14 +275,15 @@ def open_build(folder: Path, database: str = DATABASE) -> duckdb.DuckDBPyConnect
     Takes the real folder of a build, never the `current` link: a handle must not outlive what it
     points to. Nothing outside the file can be reached through the connection.
     """
-    connection = duckdb.connect(
-        str(folder / database),
-        read_only=True,
-        config={"memory_limit": "1GB", "threads": 2},
-    )
-    # a file that is open already in this process is the same database, its settings locked
-    if not connection.execute("SELECT current_setting('lock_configuration')").fetchall()[0][0]:
-        connection.execute("SET GLOBAL TimeZone = 'Europe/Paris'")
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
+    with _opening:
+        connection = duckdb.connect(
+            str(folder / database),
+            read_only=True,
+            config={"memory_limit": "1GB", "threads": 2},
+        )
+        # a file that is open already in this process is the same database, its settings locked
+        if not connection.execute("SELECT current_setting('lock_configuration')").fetchall()[0][0]:
+            connection.execute("SET GLOBAL TimeZone = 'Europe/Paris'")
+            connection.execute("SET enable_external_access = false")
+            connection.execute("SET lock_configuration = true")
     return connection

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import math
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from etl.build.warehouse import open_build
 from pages.shared import export, filters, i18n, query, visitor
 from tests.pages_fixture import AS_OF, ROOT, assert_fine, make_warehouse, publish, run_page
 
@@ -152,6 +154,20 @@ def test_many_readers_ask_at_once(warehouse: Path) -> None:
     for reader in readers:
         reader.join()
     assert found == [2] * 24
+
+
+def test_a_build_is_opened_by_many_at_once(warehouse: Path) -> None:
+    """Who opens a file that is open already shares its settings, which are locked by then."""
+    folder, threads = (warehouse / "current").resolve(), 4
+
+    def opened(barrier: threading.Barrier) -> duckdb.DuckDBPyConnection:
+        barrier.wait()
+        return open_build(folder)
+
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in range(25):
+            for connection in [*pool.map(opened, [threading.Barrier(threads)] * threads)]:
+                connection.close()
 
 
 def test_an_endless_question_is_interrupted(

@@ -30,7 +30,8 @@ VIEWS: dict[str, list[dict[str, str]]] = {
         {"scope": "gardening", "in": "departement-35"},
         {"scope": "house_cleaning", "in": "departement-69"},
     ],
-    "search": [{"q": "menage rennes"}, {"q": "jardinage"}, {"q": "soutien scolaire lyon"}],
+    # each finds somebody: what others looked for in vain stands there too, and grows
+    "search": [{"q": "menage rennes"}, {"q": "jardinage"}, {"q": "soutien scolaire"}],
     "cooperatives": [{}, {"view": "survival"}, {"view": "jobs"}, {"in": "region-53"}],
     "projects": [{}, {"view": "openings"}],
     "quality": [{}],
@@ -181,7 +182,7 @@ class Crowd:
         mine = self.tally.clicks[number]
         mine.append(await reader.open(page, **asked))
         await self._pause(chance)
-        if page in CHOICES and reader.language == "en" and not self.is_over.is_set():
+        if page in CHOICES and reader.language == "en" and not mine[-1].errors:
             mine.append(await reader.choose(*CHOICES[page]))
             await self._pause(chance)
 

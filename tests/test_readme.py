@@ -258,7 +258,7 @@ def test_putting_it_online_is_told_as_it_is() -> None:
     (proxy,) = re.findall(r"```nginx\n(.*?)```", DOCUMENTS["pages/door/README.md"], re.S)
     with (ROOT / ".streamlit/config.toml").open("rb") as stream:
         address = tomllib.load(stream)["server"]["address"]
-    assert f"proxy_pass http://{address}:8501;" in proxy and "proxy_set_header Host $host;" in proxy
+    assert f"server {address}:8501;" in proxy and "proxy_set_header Host $host;" in proxy
 
 
 def test_each_path_exists() -> None:

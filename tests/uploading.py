@@ -8,6 +8,7 @@ import json
 import math
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -47,6 +48,14 @@ class Client:
     token: str
     key: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    trust: ssl.SSLContext | None = None
+
+    def connect(self) -> http.client.HTTPConnection:
+        """A connection of this visitor's own."""
+        place = urlsplit(self.address).netloc
+        if self.trust:
+            return http.client.HTTPSConnection(place, timeout=60, context=self.trust)
+        return http.client.HTTPConnection(place, timeout=60)
 
     def ask(
         self, method: str, path: str, body: bytes | None = None, **changes: str | None
@@ -57,7 +66,7 @@ class Client:
             "Accept-Language": "en", **self.headers,
         }  # fmt: skip
         headers |= {name.replace("_", "-"): value for name, value in changes.items()}
-        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=60)
+        connection = self.connect()
         try:
             sent = {name: value for name, value in headers.items() if value is not None}
             connection.request(method, path, body, sent)

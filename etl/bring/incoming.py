@@ -3,8 +3,9 @@ data/incoming, which nobody else may look into.
 
 A file grows part by part under the name PART and gets its own name, in a folder of its own, once it
 is whole and on the disk: what has a name can be trusted. Whatever else is put beside it goes with
-it. Removed is what is older than KEPT_S, what nobody has gone on with for IDLE_S, and, when the
-server starts, all that is not whole: nobody can tell then whether its last part reached the disk.
+it. Removed is what is older than KEPT_S, what nobody has gone on with for IDLE_S, and, when a
+server starts beside no other, all that is not whole: nobody can tell then whether its last part
+reached the disk.
 """
 
 import fcntl
@@ -164,8 +165,28 @@ def remove(one: str, owner: str) -> None:
         _take_away(folder)
 
 
+@contextmanager
+def serving(now: float) -> Iterator[None]:
+    """Stands around all that a server does. Several may share the folders: only the first of them
+    removes what is not whole, for the next ones it may be on its way through another."""
+    folder = base().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        is_first = True
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            is_first = False
+        sweep(now, is_start=is_first)
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(handle)
+
+
 def sweep(now: float, is_start: bool = False) -> None:
-    """Removes what is too old; when the server starts, what is not whole too."""
+    """Removes what is too old; when the first server starts, what is not whole too."""
     if not base().exists():
         return
     with _alone(base()):

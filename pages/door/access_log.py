@@ -101,7 +101,7 @@ def remove_old(home: Path, today: dt.date, months: int) -> None:
     first = f"access-{index // 12:04d}-{index % 12 + 1:02d}.jsonl"
     for path in home.glob("access-????-??.jsonl"):
         if path.name < first:
-            path.unlink()
+            path.unlink(missing_ok=True)  # another process may be at it
 
 
 @cache

@@ -7,6 +7,7 @@ They are kept until every such cookie has expired, whatever the settings were in
 import logging
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from etl.bring import folders
@@ -36,8 +37,9 @@ def note(key: str) -> None:
             folder().mkdir(mode=0o700, parents=True, exist_ok=True)
             (folder() / key).touch(mode=0o600)
             for old in folder().iterdir():
-                if old.stat().st_mtime < time.time() - KEPT_S:
-                    old.unlink(missing_ok=True)
+                with suppress(FileNotFoundError):  # another process was first
+                    if old.stat().st_mtime < time.time() - KEPT_S:
+                        old.unlink()
         except OSError as error:
             log.error("A sign-out cannot be written, so it holds until a restart only: %s", error)
 

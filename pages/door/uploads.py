@@ -20,7 +20,7 @@ import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -89,25 +89,29 @@ def routes(script: Path) -> list[Route]:
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[None]:
     """Removes what is over: when the server starts, and now and then."""
-    await _sweep(is_start=True)
-    sweeping = asyncio.create_task(_sweep_now_and_then())
-    try:
-        yield
-    finally:
-        sweeping.cancel()
+    with ExitStack() as held:
+        try:
+            held.enter_context(incoming.serving(time.time()))
+        except OSError as error:
+            _not_removed(error)
+        sweeping = asyncio.create_task(_sweep_now_and_then())
+        try:
+            yield
+        finally:
+            sweeping.cancel()
 
 
 async def _sweep_now_and_then() -> None:
     while True:
         await asyncio.sleep(SWEEP_S)
-        await _sweep()
+        try:
+            await run_in_threadpool(incoming.sweep, time.time())
+        except OSError as error:
+            _not_removed(error)
 
 
-async def _sweep(is_start: bool = False) -> None:
-    try:
-        await run_in_threadpool(incoming.sweep, time.time(), is_start)
-    except OSError as error:
-        log.error("Files that were sent and are over could not be removed: %s", error)
+def _not_removed(error: OSError) -> None:
+    log.error("Files that were sent and are over could not be removed: %s", error)
 
 
 def _guarded(answer: Answer) -> Callable[[Request], Awaitable[Response]]:

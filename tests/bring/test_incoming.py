@@ -342,6 +342,20 @@ def test_a_start_removes_what_is_not_whole_and_keeps_what_is(base: Path) -> None
     assert listed("flora") == [whole] and not upload.folder.exists() and not torn.exists()
 
 
+def test_a_start_beside_another_server_leaves_what_is_on_its_way(base: Path) -> None:
+    upload = begin("flora", "a.csv", 3)
+    with incoming.serving(time.time()):
+        assert listed("flora") == []
+        upload = begin("flora", "a.csv", 3)
+        with incoming.serving(time.time()):
+            assert append(upload.id, "flora", 0, b"ab").received == 2
+        with incoming.serving(time.time()):  # one of two starts again
+            assert append(upload.id, "flora", 2, b"c").is_finished
+        upload = begin("flora", "b.csv", 3)
+    with incoming.serving(time.time()):  # all had ended
+        assert [one.name for one in listed("flora")] == ["a.csv"]
+
+
 def test_a_start_without_any_upload(base: Path) -> None:
     sweep(time.time(), is_start=True)
     assert not base.exists() and listed("flora") == []

@@ -21,12 +21,43 @@ CREATE MACRO is_little(word) AS list_contains([
     'le', 'les', 'near', 'of', 'ou', 'par', 'pour', 'pre', 'sur', 'the'
 ], word);
 
--- The words of a folded name that tell something; all of them where none does.
-CREATE MACRO telling_stems(folded) AS list_distinct(CASE
+-- The values of a list, each once, in their order (list_distinct keeps none).
+CREATE MACRO each_once(list) AS list_filter(list, lambda value, n: list_position(list, value) = n);
+
+-- The words of a folded name that tell something, in their order; all of them where none does.
+CREATE MACRO telling_stems(folded) AS each_once(CASE
     WHEN len(list_filter(stems(folded), lambda word: NOT is_little(word))) > 0
         THEN list_filter(stems(folded), lambda word: NOT is_little(word))
     ELSE stems(folded)
 END);
+
+-- The words of a folded name whose first letters are its initials: not those for its legal form.
+CREATE MACRO initial_stems(folded) AS list_filter(telling_stems(folded), lambda word: NOT list_contains([
+    'ass', 'asso', 'assoc', 'association', 'eurl', 'sa', 'sarl', 'sas', 'sasu', 'scic', 'scop', 'ste', 'societe'
+], word));
+CREATE MACRO initials(folded) AS array_to_string(
+    list_transform(initial_stems(folded), lambda word: word[1]), ''
+);
+
+-- How a folded word sounds in French, roughly: words that are written otherwise and read alike share it
+-- (plumeau, plumo). Capitals are sounds of several letters: A an, C ch, I in, U ou.
+CREATE MACRO sound(word) AS word
+    .replace('ph', 'f').regexp_replace('ch([lnr])', 'k\1', 'g')
+    .regexp_replace('s?ch|sh', 'C', 'g').replace('h', '')
+    .regexp_replace('e?au', 'o', 'g')
+    .regexp_replace('s?c([eiy])', 's\1', 'g').regexp_replace('qu?|ck|c', 'k', 'g')
+    .replace('gn', 'ni').regexp_replace('ge([aou])', 'j\1', 'g')
+    .regexp_replace('gu([eiy])', 'G\1', 'g').regexp_replace('g([eiy])', 'j\1', 'g').replace('G', 'g')
+    .replace('tion', 'sion')
+    .regexp_replace('(?:ai|ei|[iuy])[nm]([^aeiouynm]|$)', 'I\1', 'g')
+    .regexp_replace('[ae][nm]([^aeiouynm]|$)', 'A\1', 'g')
+    .regexp_replace('[ae][iy]|o?eu|oe', 'e', 'g')
+    .replace('y', 'i').replace('ou', 'U').replace('z', 's').replace('w', 'v')
+    .regexp_replace('e[rtz]$', 'e').regexp_replace('(?:e|[dpstx]+)$', '')
+    .regexp_replace('b+', 'b', 'g').regexp_replace('f+', 'f', 'g').regexp_replace('k+', 'k', 'g')
+    .regexp_replace('l+', 'l', 'g').regexp_replace('m+', 'm', 'g').regexp_replace('n+', 'n', 'g')
+    .regexp_replace('p+', 'p', 'g').regexp_replace('r+', 'r', 'g').regexp_replace('s+', 's', 'g')
+    .regexp_replace('t+', 't', 'g');
 
 -- The territory of a level that a place belongs to; NULL where the place is not known so closely.
 CREATE MACRO territory_of(asked_level, region, departement, commune) AS CASE asked_level

@@ -37,6 +37,10 @@ SELECT * FROM read_csv($folder || '/foreign_names.csv', header = TRUE, all_varch
 CREATE TABLE reference.ordinary_words AS
 SELECT * FROM read_csv($folder || '/ordinary_words.csv', header = TRUE, all_varchar = TRUE);
 
+-- What others do for a living, or sell: known words that ask for no domain.
+CREATE TABLE reference.other_trades AS
+SELECT * FROM read_csv($folder || '/other_trades.csv', header = TRUE, all_varchar = TRUE);
+
 -- A scope is what a reader may ask for: everything, a family, a domain, or what has no known domain.
 CREATE TABLE reference.scopes AS
 SELECT

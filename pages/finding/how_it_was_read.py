@@ -9,7 +9,7 @@ from pages.finding import search, suggestions
 from pages.finding.lexicon import LITTLE, fold, load, stem
 from pages.finding.names_of_places import Place
 from pages.finding.parse import Reading
-from pages.finding.typed import joined_kinds
+from pages.finding.typed import joined
 from pages.shared import filters, i18n, query, theme
 
 _ = i18n.gettext
@@ -79,6 +79,8 @@ def show(reading: Reading, words: str, box: str = "q", names: str = "names") -> 
     if reading.without:
         st.caption(_("Nobody has all these words. Without: {words}").format(
             words=theme.escape(_typed(words, reading.without))))  # fmt: skip
+    if reading.is_either:
+        st.caption(_("Nobody offers all of this; whoever offers one of it is shown."))
     if reading.left_out:
         st.caption(
             _("Too many words; not searched: {words}").format(
@@ -103,7 +105,8 @@ def _chips(reading: Reading) -> Iterator[tuple[str, str, str]]:
             yield f"domain_remove_{number}", title, gone
     for word, kind in reading.kinds.items():
         title = _("Kind: {kind}").format(kind=theme.escape(i18n.name("kind", kind)))
-        yield f"kind_remove_{word}", title, word
+        typed = [w for w, meant in reading.corrected.items() if stem(meant) == word]
+        yield f"kind_remove_{word}", title, " ".join([word, *typed])
     if reading.place_text:
         names = [place_name(place) for place in reading.places[:MOST_CHOICES]]
         if reading.postcode:
@@ -189,7 +192,7 @@ def without(words: str, gone: str) -> str:
         least = [stem(word) for word in folded if word not in LITTLE]
         return set(folded) <= said or bool(least and set(least) <= told)
 
-    return " ".join(chunk for chunk in joined_kinds(words).split() if not is_gone(chunk))
+    return " ".join(chunk for chunk in joined(words).split() if not is_gone(chunk))
 
 
 def suggest(reading: Reading, asked: dict[str, Any], words: str, box: str = "q") -> None:

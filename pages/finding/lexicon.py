@@ -14,6 +14,14 @@ _LITTLE = "a and at au aux d dan de des du en et for in l la le les near of ou p
 LITTLE = frozenset(_LITTLE.split())
 # my papers, our papers and papers are the same phrase
 WHOSE = frozenset("mon ma mes notre nos son sa ses leur leurs un une my our his her their".split())  # noqa: SIM905
+# whom a thing is done for: beside what is to be done they ask for nothing
+PERSONS = frozenset([
+    "adulte", "age", "agee", "dad", "dame", "disabled", "elderly", "father", "grand", "grandfather",
+    "grandma", "grandmother", "grandpa", "grandparent", "granny", "handicap", "handicape",
+    "handicapee", "lady", "maman", "mamie", "man", "mere", "mom", "mother", "mum", "old", "older",
+    "papa", "papi", "papy", "parent", "people", "pensioner", "pere", "person", "personne",
+    "retraite", "retraitee", "senior", "seul", "seule", "vieille", "vieux", "woman",
+])  # fmt: skip
 # said of whoever does a thing for money, whatever the kind
 FIRMS = ("entreprise", "societe", "company", "companie", "firm")
 # words for a kind of provider; they are looked for in names too
@@ -71,10 +79,12 @@ class Lexicon:
     postcodes: dict[str, tuple[int, ...]]
     foreign: frozenset[str]  # folded names of places abroad
     ordinary: frozenset[str]  # folded words that name nothing by themselves
+    trades: frozenset[str]  # stems of words that ask for what no domain is
     bits: dict[str, int]  # by domain code
     exact: dict[frozenset[str], int]  # words of a whole phrase -> bits of its domains
     phrases: tuple[Phrase, ...]
     with_word: dict[str, tuple[int, ...]]  # word -> numbers of phrases
+    alone: tuple[tuple[str, int], ...]  # words that are a whole phrase, and bits of its domains
     short: tuple[tuple[frozenset[str], frozenset[str]], ...]  # CCAS: what it stands for
     same: dict[str, tuple[str, ...]]  # a word of a name: others that are written for it
     labels: frozenset[int] = field(repr=False)  # numbers of the phrases that a part of stands for
@@ -143,10 +153,12 @@ def _load(build_id: str, path: str) -> Lexicon:
         },
         foreign=frozenset(query.page_sql(__file__, "foreign_names")["phrase"].astype(str)),
         ordinary=ordinary,
+        trades=frozenset(map(stem, query.page_sql(__file__, "other_trades")["word"].astype(str))),
         bits=bits,
         exact=exact,
         phrases=phrases_,
         with_word={word: tuple(numbers) for word, numbers in with_word.items()},
+        alone=tuple((min(words), meant) for words, meant in exact.items() if len(words) == 1),
         short=short,
         same=_same(short),
         labels=frozenset(n for n, phrase in enumerate(phrases_) if phrase.words in told),

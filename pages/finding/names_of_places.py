@@ -35,6 +35,7 @@ LINKS = frozenset(
 # kinds of names that mean all their territories together, as Alsace means two départements
 TOGETHER = frozenset({"old_region", "initials", "nickname", "english"})
 _HAMLET, _TIMES = 2000, 10  # people; so many times as many live where a shortened name leads
+_SHORTEST = 5  # letters of a first word that stands for the name
 _SINGULAR = 6  # letters of a name that may be typed without its last s
 _CITY = 20_000  # people: a name of four letters is taken for a misspelt city's only
 
@@ -110,13 +111,13 @@ def named(rows: pd.DataFrame) -> tuple[Names, dict[tuple[str, str], Place]]:
             )  # fmt: skip
         by_name.setdefault(str(row.phrase), []).append((codes[key], str(row.kind)))
     exact = {name: _meant(bearers) for name, bearers in by_name.items()}
-    written: dict[str, Meant] = {}
+    written = _first_words(by_name)
     joined: dict[str, Meant] = {}
     for name, meant in sorted(exact.items(), key=lambda pair: -pair[1].population):
         for other in _ways(name):
             if other not in exact:
                 written.setdefault(other, meant)
-        bare = next((name.removeprefix(a) for a in ARTICLES if name.startswith(a)), name)
+        bare = _bare(name)
         for solid in (name.replace(" ", ""), bare.replace(" ", "")):
             if len(solid) >= 4:
                 joined.setdefault(solid, meant)
@@ -125,6 +126,26 @@ def named(rows: pd.DataFrame) -> tuple[Names, dict[tuple[str, str], Place]]:
         np.array([meant.population for meant in joined.values()], np.int64),
         frozenset(word for name in exact for word in name.split()),
     ), codes  # fmt: skip
+
+
+def _first_words(by_name: dict[str, list[tuple[Place, str]]]) -> dict[str, Meant]:
+    """Towns by the first word of their name, where no other place's name begins so: Sarlat."""
+    begun: dict[str, list[tuple[Place, str]]] = {}
+    for name, bearers in by_name.items():
+        words = _bare(name).split()
+        if len(words) > 1 and len(words[0]) >= _SHORTEST:
+            begun.setdefault(words[0], []).extend(bearers)
+    return {
+        word: Meant((bearers[0][0],))
+        for word, bearers in begun.items()
+        if word not in by_name and len({place for place, _kind in bearers}) == 1
+        and bearers[0][1] == "official" and bearers[0][0].population >= _HAMLET
+    }  # fmt: skip
+
+
+def _bare(name: str) -> str:
+    """A folded name without its article."""
+    return next((name.removeprefix(a) for a in ARTICLES if name.startswith(a)), name)
 
 
 def _meant(bearers: list[tuple[Place, str]]) -> Meant:
@@ -147,7 +168,7 @@ def _meant(bearers: list[tuple[Place, str]]) -> Meant:
 
 def _ways(name: str) -> set[str]:
     """How else a folded name may be typed."""
-    bare = next((name.removeprefix(a) for a in ARTICLES if name.startswith(a)), name)
+    bare = _bare(name)
     told = [word for word in name.split() if word not in LINKS]
     ways = {bare, name.replace(" ", ""), bare.replace(" ", "")}
     if len(bare) >= _SINGULAR and bare.endswith("s"):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from pages.finding import heard
 from pages.finding.abroad import abroad
 from pages.finding.index import Index, Word
 from pages.finding.index import load as load_index
@@ -10,6 +11,7 @@ from pages.finding.lexicon import (
     FIRMS,
     KINDS,
     LITTLE,
+    PERSONS,
     WHOSE,
     Lexicon,
     fold,
@@ -18,15 +20,23 @@ from pages.finding.lexicon import (
     telling,
 )
 from pages.finding.names_of_places import Place
-from pages.finding.typed import Typed, take_apart
-from pages.finding.where import Where, allowed
+from pages.finding.typed import take_apart
+from pages.finding.unknown import (
+    LEAST_BEGUN,
+    LEAST_JOINED,
+    MOST_WORDS,
+    domain_word,
+    doubled,
+    kinds_of,
+    taken_apart,
+    unknown,
+)
+from pages.finding.where import Where
 
-MOST_WORDS = 12  # that are searched
 MOST_BESIDE = 8  # words of a phrase, and of a place
 MOST_EXTRA = 4
 MOST_LOOKED_FOR = 32  # bits of a number
 LONGEST_PHRASE = 6
-LEAST_BEGUN, LEAST_JOINED = 3, 6  # letters of a beginning, and of two words in one
 _BEGUN, _SLIPPED, _LONGER = 0.8, 0.6, 0.3  # what is left of a weight where a word is another
 
 
@@ -42,6 +52,7 @@ class Ask:
     phrases: list[list[str]]
     hints: list[str] = field(default_factory=list)
     is_weak: bool = False  # by a part of a phrase alone
+    is_guess: bool = False  # by what an unknown word is taken for, or by whom it is for
 
 
 @dataclass
@@ -70,6 +81,8 @@ class Reading:
     folded: str = ""
     left_out: list[str] = field(default_factory=list)  # words beyond so many, not searched
     without: list[str] = field(default_factory=list)  # words left out because nobody has them all
+    is_either: bool = False  # one of the domains is enough, because nobody offers them all
+    unknown: list[str] = field(default_factory=list)  # stems that nobody knows
     is_nothing: bool = False  # something was typed, and nothing in it can be searched
 
     def __deepcopy__(self, _memo: object) -> "Reading":
@@ -101,18 +114,21 @@ class Reading:
         )  # fmt: skip
 
 
-def read(text: str, *, with_places: bool = True) -> Reading:
-    """What a clean text means in the served build; with_places: whether words may name places."""
+def read(text: str, *, with_places: bool = True, is_lost: bool = False) -> Reading:
+    """What a clean text means in the served build; with_places: whether words may name places;
+    is_lost: whether nobody was found, and words may be written as they are heard, or initials."""
     lexicon, index = load(), load_index()
     typed = take_apart(text)
     reading = Reading(
         folded=fold(text), identifier=typed.identifier, exact_name=typed.phrase,
         phrase=telling(typed.phrase.split())[:MOST_BESIDE], left_out=list(typed.too_many),
     )  # fmt: skip
-    alike = _unknown(typed.words, lexicon, index, with_places)
-    typed, alike = _taken_apart(typed, alike, lexicon if with_places else None, index)
-    meant = {word: _domain_word(word, near, lexicon) for word, near in alike.items()}
-    where = Where(typed.words, typed.written, lexicon, index, alike, meant)
+    alike = unknown(typed.words, lexicon, index, with_places, is_lost)
+    reading.unknown = list(alike)
+    typed, kinds = kinds_of(typed, alike)
+    typed, alike = taken_apart(typed, alike, lexicon if with_places else None, index)
+    meant = {word: domain_word(word, near, lexicon) for word, near in alike.items()}
+    where = Where(typed.words, typed.written, lexicon, index, alike, meant, is_lost)
     if with_places:
         where.read()
         reading.places, reading.other_places = where.places, where.others
@@ -126,7 +142,8 @@ def read(text: str, *, with_places: bool = True) -> Reading:
         alike = {word: near for word, near in alike.items() if word not in reading.abroad}
         meant = {word: row for word, row in meant.items() if word not in reading.abroad}
     free = [word for word, used in zip(typed.words, where.used, strict=True) if not used]
-    _understand(reading, free, alike, meant)
+    reading.corrected |= kinds
+    _understand(reading, free, alike, meant, is_lost)
     reading.is_nothing = not (
         reading.words or reading.places or reading.postcode or typed.phrase or typed.identifier
     ) and bool(reading.folded or text)
@@ -134,8 +151,9 @@ def read(text: str, *, with_places: bool = True) -> Reading:
 
 
 def _understand(
-    reading: Reading, free: list[str], alike: dict[str, list[Word]], meant: dict[str, str]
-) -> None:
+    reading: Reading, free: list[str], alike: dict[str, list[Word]], meant: dict[str, str],
+    is_lost: bool,
+) -> None:  # fmt: skip
     """Fills in domains, kinds and names from the words that name no place."""
     lexicon, index = load(), load_index()
     told = [word for word in free if not lexicon.is_plain(word)]
@@ -162,9 +180,9 @@ def _understand(
     }  # fmt: skip
     extra = [stem(w) for w in free if stem(w) not in words and stem(w) not in LITTLE]
     reading.extra = list(dict.fromkeys(extra))[:MOST_EXTRA]
-    _read_short_names(reading, lexicon, index)
+    _read_short_names(reading, lexicon, index, is_lost)
     reading.asks = fitting(reading.asks, {*reading.words, *reading.extra})
-    if reading.by_name and not reading.postcode:
+    if (reading.by_name or not reading.asks) and not reading.postcode:
         names = telling(reading.place_text.split()) if reading.place_text else []
         names = [w for w in names if w not in LITTLE and w not in reading.words]
         reading.place_words = names[:MOST_BESIDE]
@@ -184,86 +202,14 @@ def as_name(text: str, postcode: str) -> Reading:
     could mean as well; ``postcode``: one that was typed, which stays where to look."""
     lexicon, index = load(), load_index()
     typed = take_apart(text.replace(postcode, " ") if postcode else text)
-    alike = _unknown(typed.words, lexicon, index, with_places=False)
-    typed, alike = _taken_apart(typed, alike, None, index)
+    alike = unknown(typed.words, lexicon, index, with_places=False)
+    typed, alike = taken_apart(typed, alike, None, index)
     words = telling(typed.words)
     if typed.identifier or typed.phrase or any(word in LITTLE for word in words):
         return Reading(is_nothing=True)
     reading = Reading(words=words[:MOST_WORDS], folded=fold(text), postcode=postcode)
     _find_names(reading, alike, index)
     return reading
-
-
-def _unknown(
-    words: list[str], lexicon: Lexicon, index: Index, with_places: bool
-) -> dict[str, list[Word]]:
-    """Words that nobody knows, as stems, with those that begin with them and those that they may
-    be slips of; ``with_places``: the name of a place is no slip."""
-    asked = {
-        stem(word): word for word in words
-        if not lexicon.is_plain(word) and word not in KINDS and stem(word) not in KINDS
-    }  # fmt: skip
-    known = index.known(asked)
-    if not with_places:  # of a name, the word of a domain or a place is no word
-        known = {word: row for word, row in known.items() if row.providers}
-    lost = [
-        word for word, typed in asked.items()
-        if word not in known and not (with_places and typed in lexicon.names.exact)
-    ][:MOST_WORDS]  # fmt: skip
-    return {word: _alike(word, asked[word], index) for word in lost}
-
-
-def _taken_apart(
-    typed: Typed, alike: dict[str, list[Word]], lexicon: Lexicon | None, index: Index
-) -> tuple[Typed, dict[str, list[Word]]]:
-    """A word that nobody knows, nor anything like it, as the two that it is made of."""
-    words: list[str] = []
-    written: list[str] = []
-    for word, as_written in zip(typed.words, typed.written, strict=True):
-        parts = [word]
-        is_place = lexicon is not None and (word in lexicon.names.words or word in lexicon.foreign)
-        near = min((row.distance for row in alike.get(stem(word), ())), default=2)
-        is_unlike = stem(word) in alike and near > 1
-        if len(word) >= LEAST_JOINED and not is_place and is_unlike:
-            halves = [(word[:n], word[n:]) for n in range(2, len(word) - 1)]
-            known = index.known({stem(half) for pair in halves for half in pair})
-            shortest = LEAST_BEGUN if alike[stem(word)] else 2
-            fit = [pair for pair in halves if all(stem(half) in known for half in pair)]
-            fit = [pair for pair in fit if min(map(len, pair)) >= shortest]
-            parts = [*max(fit, key=lambda pair: min(map(len, pair)), default=parts)]
-        words += parts
-        written += [as_written] if len(parts) == 1 else parts
-    left = {word: near for word, near in alike.items() if word in map(stem, words)}
-    return typed._replace(words=words, written=written), left
-
-
-def _alike(word: str, typed: str, index: Index) -> list[Word]:
-    if len(word) < LEAST_BEGUN or any(letter.isdigit() for letter in word):
-        return []
-    slips = allowed(typed)
-    if slips:
-        return index.begun(word) + index.slipped(word, slips)
-    near = index.known(sorted(doubled(word))).values()
-    return index.begun(word) + [row._replace(distance=1) for row in near]
-
-
-def doubled(word: str) -> set[str]:
-    """A word with one of its letters typed twice in place of once, or the other way round: the
-    slip that short words have too."""
-    once = {word[:n] + word[n + 1 :] for n in range(1, len(word)) if word[n] == word[n - 1]}
-    return once | {word[:n] + letter + word[n:] for n, letter in enumerate(word)}
-
-
-def _domain_word(word: str, near: list[Word], lexicon: Lexicon) -> str:
-    """The word of a domain that an unknown one is likely meant for; '' where it is none. The first
-    letter of a word may lack or be one too many, and is hardly ever wrong: londres, tondre."""
-    found = [row for row in near if row.is_domain and lexicon.with_word.get(row.word) and (
-        row.word[0] == word[0] or row.word.endswith(word) or word.endswith(row.word))]  # fmt: skip
-    names = max((row.providers for row in near if row.distance <= 1), default=0)
-    best = min(found, key=lambda row: (row.distance, len(row.word)), default=None)
-    if best is None or (best.distance > 1 and names > 0):
-        return ""
-    return best.word if lexicon.domains_of([best.word], partly=True) or best.distance else ""
 
 
 def _read_domains(
@@ -291,24 +237,31 @@ def _read_domains(
                 taken |= set(window)
                 told = told or window  # faire mes courses: ordinary words alone
                 words = [stem(free[n]) for n in told]
-                asks.append(Ask(bits, [words], is_weak=is_partly and len(told) == 1))
+                is_guess = PERSONS.issuperset(stems[n] for n in told) or any(
+                    stems[n] != stem(free[n]) and stems[n] not in doubled(stem(free[n]))
+                    for n in told
+                )
+                is_weak = is_partly and len(told) == 1
+                asks.append(Ask(bits, [words], is_weak=is_weak, is_guess=is_guess))
                 reading.corrected |= {free[n]: stems[n] for n in told if stems[n] != stem(free[n])}
     return asks
 
 
 def _settle(reading: Reading, asks: list[Ask]) -> set[str]:
-    """Two phrases that agree on a domain ask for it once; a part of a phrase that agrees with no
-    whole one only counts where it is found. Gives the words of such parts."""
+    """Two phrases that agree on a domain ask for it once; a part of a phrase, or a word taken for
+    another, that agrees with no sure one only counts where it is found. Gives the words of such."""
     settled: list[Ask] = []
     optional: set[str] = set()
-    for ask in sorted(asks, key=lambda ask: ask.is_weak):
+    for ask in sorted(asks, key=lambda ask: (ask.is_weak, ask.is_guess)):
         same = next((other for other in settled if other.bits & ask.bits), None)
         if same:
             same.bits &= ask.bits
             same.phrases += [] if ask.is_weak and not same.is_weak else ask.phrases
             if ask.is_weak and not same.is_weak:
                 optional |= {word for phrase in ask.phrases for word in phrase}
-        elif ask.is_weak and any(not other.is_weak for other in settled):
+        elif (ask.is_weak and any(not other.is_weak for other in settled)) or (
+            ask.is_guess and any(not (other.is_weak or other.is_guess) for other in settled)
+        ):
             optional |= {word for phrase in ask.phrases for word in phrase}
         else:
             settled.append(ask)
@@ -319,15 +272,16 @@ def _settle(reading: Reading, asks: list[Ask]) -> set[str]:
         ask.phrases += [[word] for word in sorted(words & alone) if [word] not in ask.phrases]
         reading.masks |= dict.fromkeys([w for phrase in ask.phrases for w in phrase], ask.bits)
     reading.asks = settled
-    return optional - set(reading.masks)
+    optional -= set(reading.masks)
+    reading.corrected = {
+        w: other for w, other in reading.corrected.items() if stem(w) not in optional
+    }
+    return optional
 
 
 def _single_words(bits: int, lexicon: Lexicon) -> set[str]:
     """The words that ask for these domains, and for no other, by themselves."""
-    return {
-        next(iter(words)) for words, meant in lexicon.exact.items()
-        if len(words) == 1 and meant & ~bits == 0
-    }  # fmt: skip
+    return {word for word, meant in lexicon.alone if meant & ~bits == 0}
 
 
 def _are_in_names(words: frozenset[str], index: Index) -> bool:
@@ -335,10 +289,14 @@ def _are_in_names(words: frozenset[str], index: Index) -> bool:
     return len(known) == len(words) and all(row.providers for row in known.values())
 
 
-def _read_short_names(reading: Reading, lexicon: Lexicon, index: Index) -> None:
-    """A short name may be written out in a name, and the other way round."""
+def _read_short_names(reading: Reading, lexicon: Lexicon, index: Index, is_lost: bool) -> None:
+    """A short name may be written out in a name, and the other way round; a word that stands in no
+    name may be the initials of one."""
     typed = {*reading.words, *reading.extra}
-    for short, whole in lexicon.short:
+    pairs = list(lexicon.short)
+    if is_lost:
+        pairs += heard.named_by(word for word in reading.names if word in reading.unknown)
+    for short, whole in pairs:
         for one, other in ((short, whole), (whole, short)):
             is_typed = one <= typed and not one.isdisjoint(reading.words)
             has_room = len({*reading.looked_for, *other}) <= MOST_LOOKED_FOR - MOST_BESIDE
@@ -355,12 +313,14 @@ def _find_names(reading: Reading, alike: dict[str, list[Word]], index: Index) ->
     """Under which known words each word is looked for in the names."""
     words = [*reading.words, *reading.extra, *reading.place_words, *reading.phrase]
     words += [hint for ask in reading.asks for hint in ask.hints]
-    known = index.known(words)
+    meant = {stem(typed): stem(word) for typed, word in reading.corrected.items()}
+    known = index.known([*words, *meant.values()])
     names = set(reading.names)
     same_words = load().same
     for word in dict.fromkeys(words):
         row = known.get(word)
-        terms = {row.number: row.weight} if row is not None and row.providers else {}
+        rows = [known[one] for one in (word, meant.get(word)) if one in known]
+        terms = {one.number: one.weight for one in rows if one.providers}
         same = index.known(same_words.get(word, ())).values()
         terms |= {r.number: r.weight for r in same if r.providers}
         if word in reading.kinds:
@@ -377,10 +337,11 @@ def _find_names(reading: Reading, alike: dict[str, list[Word]], index: Index) ->
 
 
 def _join(reading: Reading, index: Index) -> None:
-    """Two words, one after the other, that a name has as one: senior aides, SENIORAIDES."""
+    """Two words, one after the other, that a name has as one: senior aides, 2 E."""
     typed = [stem(word) for word in reading.folded.split()]
     pairs = {one + other: (one, other) for one, other in pairwise(typed)}
-    for row in index.known(word for word in pairs if len(word) >= LEAST_JOINED).values():
+    long = [w for w in pairs if len(w) >= LEAST_JOINED or not (w.isalpha() or w.isdecimal())]
+    for row in index.known(long).values():
         if row.providers and all(word in reading.terms for word in pairs[row.word]):
             for word in pairs[row.word]:
                 reading.terms[word] = {**reading.terms[word], row.number: row.weight}

@@ -138,7 +138,8 @@ def _start(index: Index, lexicon: Lexicon, reading: Reading, holders: dict[str, 
         only_names = [holders[word] for word in [*reading.names, *reading.phrase]]
         if only_names:
             return _Rows(min(only_names, key=len))
-        if len(reading.places) == 1 and not reading.radius_km:
+        is_named = (column["name_key"] == np.uint64(name_key(reading.folded))).any()
+        if len(reading.places) == 1 and not reading.radius_km and not is_named:
             place = reading.places[0]
             low, high = index.place_starts[place.low], index.place_starts[place.high + 1]
             return _Rows(slice(int(low), int(high)))
@@ -212,6 +213,8 @@ def _there(
     if around is not None:
         is_meant = ~np.isnan(around)
     is_there = is_meant[some(column["place_number"])]
+    if reading.folded:  # DOM is a place, FREE'DOM bears the very name
+        is_there |= some(column["name_key"]) == np.uint64(name_key(reading.folded))
     if reading.postcode:
         postcodes = some(column["postcode"])
         is_there &= (postcodes == int(reading.postcode)) | (
@@ -275,18 +278,22 @@ def ranked(found: Found, reading: Reading, asked: Question, page: int, size: int
             said = sum(1 << reading.words.index(word) for word in reading.kinds)
             key |= (is_unknown & (found.seen[held] & np.uint32(said) == 0)).astype(np.int64) << 53
         words = dict.fromkeys([*reading.words, *reading.extra])
-        told = [1 << n for n, word in enumerate(words) if word not in KIND_WORDS]
-        if len(words) > 1 and told:
-            every = np.uint32(sum(told))
-            key += ((found.seen[held] & every) != every).astype(np.int64) << 54
+        told = sum(1 << n for n, word in enumerate(words) if word not in KIND_WORDS)
+        named = sum(1 << reading.looked_for.index(word) for word in reading.place_words)
+        if told and len(words) > 1:
+            key += (found.seen[held] & np.uint32(told) != told).astype(np.int64) << 54
+        if told and named:  # the place in the name too
+            key += (found.seen[held] & np.uint32(told | named) != told | named).astype(
+                np.int64
+            ) << 55
         typed = np.uint64(name_key(reading.folded))
         if typed:
-            key += (column["name_key"][rows] != typed).astype(np.int64) << 55
+            key += (column["name_key"][rows] != typed).astype(np.int64) << 56
     elif asked.sort == "distance":
         key += (~active).astype(np.int64) << 50
         if found.km is not None:
-            _kms, nth = np.unique(found.km[held], return_inverse=True)
-            key += nth.astype(np.int64) << 51
+            _kms, order = np.unique(found.km[held], return_inverse=True)
+            key += order.astype(np.int64) << 51
     last = min(page * size, len(key))
     if last < len(key):
         best = np.argpartition(key, last)[:last]

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import reduce
+from math import log
+from operator import or_
 
 from pages.finding.index import Index
-from pages.finding.lexicon import stem
-from pages.finding.parse import LONGEST_PHRASE, Reading, doubled, fitting
+from pages.finding.lexicon import LITTLE, Lexicon, stem
+from pages.finding.parse import LONGEST_PHRASE, Ask, Reading, fitting
+from pages.finding.unknown import doubled
 from pages.finding.where import allowed
 
 LEAST_NAMES = 2  # words of a name that stay where others are left out
 MOST_SLIPS = 4  # that are tried of a known word
 SIREN, SIRET = 9, 14  # digits
+LEAST_SAID, MOST_GUESSED = 2, 3  # words that a guessed domain is said with; domains guessed
+_SURE, _ALIKE = 4.0, 0.1  # what the words of a guess must tell; and of domains guessed together
 _COMMON = 0.3  # of what the words of a name tell, told by words that many names have
 _LESS = 0.49  # of what the words of a name tell may be left out
 
@@ -58,6 +64,49 @@ def relaxed(reading: Reading, index: Index) -> Iterator[Reading]:
             kinds={w: kind for w, kind in reading.kinds.items() if w in left},
         )  # fmt: skip
         yield _without_short_names(fewer, [word for word in way if word in short])
+
+
+def either(reading: Reading, lexicon: Lexicon) -> Iterator[Reading]:
+    """The same for who offers one of the domains that are asked for, or what one of the words of
+    their phrases asks for alone: a nounou for the evening is a nounou."""
+    asks = [ask for ask in reading.asks if ask.bits and not ask.is_weak]
+    before = {ask.bits for ask in asks}
+    words = {word for ask in asks for phrase in ask.phrases for word in phrase}
+    alone = [lexicon.exact.get(frozenset([word]), 0) for word in words]
+    bits = reduce(or_, [*before, *alone], 0)
+    if before <= {bits}:
+        return
+    hints = sorted({hint for ask in asks for hint in ask.hints})
+    one = Ask(bits, [phrase for ask in asks for phrase in ask.phrases], hints)
+    yield replace(
+        reading, asks=[one, *(ask for ask in reading.asks if not ask.bits)], is_either=True,
+        masks={word: mask and mask | bits for word, mask in reading.masks.items()},
+    )  # fmt: skip
+
+
+def guessed(reading: Reading, lexicon: Lexicon) -> Iterator[Reading]:
+    """The domain that most of the words are said of, two at least; the others left out."""
+    meant = {stem(typed): stem(word) for typed, word in reading.corrected.items()}
+    words = dict.fromkeys(word for word in (*reading.words, *reading.extra) if word not in LITTLE)
+    said: dict[str, int] = {}
+    for word in words:
+        numbers = lexicon.with_word.get(meant.get(word, word), ())
+        said[word] = reduce(or_, (lexicon.phrases[n].bits for n in numbers), 0)
+    scores: dict[int, float] = {}
+    for bit in lexicon.bits.values():
+        telling = [bits.bit_count() for bits in said.values() if bits & bit]
+        if len(telling) >= LEAST_SAID:
+            scores[bit] = sum(log(len(lexicon.bits) / count) for count in telling)
+    best = max(scores.values(), default=0.0)
+    bits = sum(bit for bit, score in scores.items() if score > best - _ALIKE)
+    is_other = reading.abroad or lexicon.trades.intersection(words)
+    if is_other or best < _SURE or bits.bit_count() > MOST_GUESSED:
+        return
+    of = [word for word, mask in said.items() if mask & bits]
+    yield replace(
+        reading, words=of, asks=[Ask(bits, [of])], masks=dict.fromkeys(of, bits), kinds={},
+        without=[word for word in reading.words if word not in of],
+    )  # fmt: skip
 
 
 def _by_number(reading: Reading) -> Iterator[Reading]:

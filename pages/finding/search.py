@@ -2,8 +2,7 @@
 
 import time
 import unicodedata
-from collections.abc import Callable, Iterable
-from itertools import chain
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,9 +13,9 @@ from pages.finding.index import Index
 from pages.finding.index import load as load_index
 from pages.finding.lexicon import Lexicon
 from pages.finding.lexicon import load as load_lexicon
-from pages.finding.parse import Reading, as_name, read
+from pages.finding.otherwise import otherwise
+from pages.finding.parse import Reading, read
 from pages.finding.rank import Found, Question, counted, find, page_of, ranked
-from pages.finding.relaxed import misread, relaxed
 from pages.shared import filters, i18n, query
 
 PARTS = {"country": "region", "region": "departement", "departement": "commune"}
@@ -108,11 +107,7 @@ def _find(text: str, asked: Question, with_places: bool, until: float) -> tuple[
     found = find(index, lexicon, reading, asked, around)
     if found.total:
         return reading, found
-    ways: list[Iterable[Reading]] = [relaxed(reading, index)]
-    if with_places and (reading.words or reading.postcode):  # who bears the very words as a name
-        whole = as_name(text, reading.postcode)
-        ways = [[whole], *ways, misread(whole, index)]
-    for other in chain.from_iterable(ways):
+    for other in otherwise(text, reading, index, with_places):
         if time.monotonic() > until:
             raise query.TooLong(query.QUICK_S)
         others = find(index, lexicon, other, asked, around if other.places else None)

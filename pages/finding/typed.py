@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pages.finding.lexicon import fold
 
-MOST_TYPED = 24  # words that are read at all
+MOST_TYPED = 36  # words that are read at all
 _QUOTED = re.compile(r'["“”«]\s*([^"“”«»]+?)\s*["“”»]')
 _SPACE = r"[\s.\-_/]{0,3}"
 # FR 12 552 100 554; the two signs after FR only check the number
@@ -24,6 +24,12 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?\.?")
 _ELISION = re.compile(r"(?:^|(?<=-))(?:[cdjlmnst]|qu)['’](?=\w)", re.I)
 _JOINED = re.compile(r"(?<=[^\W\d_])['’](?=[^\W\d_])")  # p'tite: ptite
 _KIND = re.compile(r"\b(auto|micro|self)[\s\-]+(entrepr[a-z]+|employed)\b", re.I)
+_POSTCODE = re.compile(r"(?<![\d.,\-/])(?<!\d )(\d\d)[ .](\d{3})(?![.,\-/]?\d| \d)", re.ASCII)
+# le 9-3, dans le 9.4, 2-A alone: the digits of a département said one by one
+_SPOKEN = re.compile(
+    r"(?:(?<=\ble )|(?<=\bdu )|^(?=.{3,5}$))(\d) ?[ .\-] ?(\d|[ab])(?=$|[\s,;!?]+(?!\d)|\.)",
+    re.I | re.ASCII,
+)
 LEAST_INITIALS = 3  # letters that stand alone are one word from so many on
 
 
@@ -43,9 +49,11 @@ def joined_numbers(text: str) -> str:
     return _GROUPS.sub(_one_number, text).strip()
 
 
-def joined_kinds(text: str) -> str:
-    """The text with auto-entrepreneur, micro entreprise and self-employed as one word each."""
-    return _KIND.sub(r"\1\2", text)
+def joined(text: str) -> str:
+    """The text with auto-entrepreneur, 97 354 and le 9-3 as one word each."""
+    for split in (_KIND, _POSTCODE, _SPOKEN):
+        text = split.sub(r"\1\2", text)
+    return text
 
 
 def _one_number(found: re.Match[str]) -> str:
@@ -77,7 +85,7 @@ def take_apart(text: str) -> Typed:
     words: list[str] = []
     written: list[str] = []
     identifier = ""
-    for chunk in joined_numbers(joined_kinds(text)).split():
+    for chunk in joined_numbers(joined(text)).split():
         for word, as_written in _words(chunk):
             if re.fullmatch(r"[0-9]{6,14}", word, re.ASCII) and not identifier:
                 identifier = word

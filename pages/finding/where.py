@@ -3,14 +3,14 @@
 import re
 from dataclasses import dataclass, field
 
+from pages.finding import heard
 from pages.finding.index import Index, Word
 from pages.finding.lexicon import KINDS, LITTLE, Lexicon, fold, stem
 from pages.finding.names_of_places import Meant, Place
+from pages.finding.radius import radius
 
 LONGEST = 8  # words of a place's name
 LONGEST_MISSPELT, MOST_WINDOWS = 4, 24
-NEAR_KM = 10.0
-MOST_KM = 200
 _FAR_LARGER = 10
 _CITY, _TOWN = 20_000, 2_000  # people: a misspelt one is likelier than a name; than a word
 _NUMBERED = {"75056": "750", "69123": "6900", "13055": "130"}  # postcodes of arrondissements
@@ -31,23 +31,8 @@ _UNITS = frozenset([
 BEFORE_PLACES = frozenset(
     ["a", "au", "aux", "vers", "near", "in", "around", "autour", "proche", "pres", "dans"]
 )
-_BETWEEN = frozenset(["ou", "or", "et", "and"])
-_NEAR = [
-    tuple(text.split())
-    for text in (
-        "pas loin de", "pas loin du", "pas loin d", "a cote de", "a cote du", "a cote d",
-        "a proximite de", "a proximite du", "a proximite d", "aux alentours de", "aux alentours du",
-        "aux alentours d", "aux environs de", "aux environs du", "aux environs d", "alentours de",
-        "alentours d", "environs de", "environs d", "autour de", "autour du", "autour d",
-        "pres de", "pres du", "pres d", "proche de", "proche du", "proche d", "close to",
-        "next to", "not far from", "in the area of", "nearby", "near to", "near", "around",
-        "autour", "alentours", "environs", "proximite", "proche", "pres",
-    )
-]  # fmt: skip
-_WITHIN = re.compile(
-    r"(?:(?:dans|within|a)\s)?(?:(?:un|a)\s)?(?:rayon\s(?:de\s|d\s)?)?(\d{1,3})\s?(?:km|kms|kilometres)\b"
-    r"(?:\s(?:autour|around|of|from|radius|de|du|d|a|la|ronde))*"
-)
+_EITHER = frozenset(["ou", "or", "sinon"])
+_BETWEEN = _EITHER | {"et", "and"}
 
 
 @dataclass
@@ -60,6 +45,7 @@ class Where:
     index: Index
     alike: dict[str, list[Word]]  # of words that nobody knows, as stems
     meant: dict[str, str]  # and the word of a domain that they are likely meant for
+    is_lost: bool = False  # whether a name may be written as it is heard
     used: list[bool] = field(default_factory=list)
     places: tuple[Place, ...] = ()
     others: tuple[Place, ...] = ()  # that the words could mean as well
@@ -85,7 +71,10 @@ class Where:
 
     def read(self) -> None:
         """Find the places."""
-        self._read_radius()
+        self.radius_km, window = radius(self.words)
+        for n in window:
+            self.used[n] = True
+            self.radius_text.append(self.words[n])
         self._read_names()
         self._read_numbers()
         self._read_misspelt()
@@ -121,30 +110,6 @@ class Where:
             if not self.used[n]:
                 self.used[n] = True
                 self.text.append(self.words[n])
-
-    # near a place
-
-    def _read_radius(self) -> None:
-        line = " ".join(self.words)
-        found = _WITHIN.search(line)
-        if found and 0 < int(found[1]) <= MOST_KM:
-            self.radius_km = float(found[1])
-            start = line[: found.start()].count(" ")
-            self._use_radius(range(start, start + len(found[0].split())))
-            return
-        for way in _NEAR:
-            for n in range(len(self.words) - len(way) + 1):
-                if tuple(self.words[n : n + len(way)]) == way and not any(
-                    self.used[n : n + len(way)]
-                ):
-                    self.radius_km = NEAR_KM
-                    self._use_radius(range(n, n + len(way)))
-                    return
-
-    def _use_radius(self, window: range) -> None:
-        for n in window:
-            self.used[n] = True
-            self.radius_text.append(self.words[n])
 
     # names
 
@@ -185,6 +150,12 @@ class Where:
         if not self.places:
             self._take(window, meant)
             return
+        last = self._windows[-1]
+        between = self.words[min(last.stop, window.stop) : max(last.start, window.start)]
+        is_beside = all(word in _BETWEEN or self.lexicon.is_plain(word) for word in between)
+        if is_beside and _EITHER.intersection(between):  # Rouen ou sinon en Seine-Maritime
+            self._take(window, Meant((*self.places, *meant.likely)))
+            return
         for mine, theirs in (
             (self.places, meant.likely), (self.others, meant.likely),
             (self.places, meant.others), (self.others, meant.others),
@@ -199,10 +170,7 @@ class Where:
             self.text, self._windows = [], []
             self._take(window, meant)
             return
-        last = self._windows[-1]
-        between = self.words[min(last.stop, window.stop) : max(last.start, window.start)]
         towns = min(place.population for place in (*self.places, *meant.likely)) >= _TOWN
-        is_beside = all(word in _BETWEEN or word in self.lexicon.ordinary for word in between)
         if is_beside and (towns or (between and set(between) <= _BETWEEN)):
             self._take(window, Meant((*self.places, *meant.likely)))
 
@@ -228,7 +196,8 @@ class Where:
             self.radius_text and self.used[max(window.start - 1, 0)]
         )
         if all(self._plain[n] for n in told):
-            return is_led and before != "a"
+            is_number = len(told) > 1 and (before in {"le", "du"} or len(window) == len(self.words))
+            return (is_led and before != "a") or is_number  # le neuf trois
         if len(told) > 1 and not all(self._asks[n] for n in told):
             return True
         word = self.words[told[0]]
@@ -245,8 +214,8 @@ class Where:
             return False  # a village where nobody is, beside a name
         is_exact = " ".join(self.words[n] for n in window) in self.lexicon.names.exact
         is_sure = is_led or is_exact or meant.population >= _CITY
-        if others and row is not None and not is_sure:
-            return False  # nearly a place, and a word of names beside another
+        if row is not None and not is_sure and (others or row.providers > based):
+            return False  # nearly a place, and a word of names
         if row is None or is_led or (rest and not others):
             return True
         return row.providers <= based or meant.population >= 5 * _CITY
@@ -346,12 +315,19 @@ class Where:
                     unknown & set(window) and is_free and holds
                     and (parts or not self.places)
                     and not any(self._is_told(n) for n in window)
-                    and self.words[window[0]] not in LITTLE and self.words[window[-1]] not in LITTLE
+                    and (self.words[start] not in LITTLE or any(w.start == start for w in parts))
+                    and self.words[window[-1]] not in LITTLE
                 ):  # fmt: skip
                     windows.append(window)
         windows = windows[:MOST_WINDOWS]
         texts = ["".join(self.words[n] for n in window) for window in windows]
         found = self.lexicon.names.misspelt(texts, [allowed(text, least=4) for text in texts])
+        if self.is_lost:
+            same = heard.places_like(texts, self.lexicon)
+            found = [
+                near if near[0].likely else (same.get(text, near[0]), 1)
+                for text, near in zip(texts, found, strict=True)
+            ]
         for window, (meant, slips) in sorted(
             zip(windows, found, strict=True), key=lambda pair: (pair[1][1], -len(pair[0]))
         ):

@@ -1,0 +1,28 @@
+"""Other ways to read words under which nobody is found, the surest first."""
+
+from collections.abc import Iterator
+
+from pages.finding.index import Index
+from pages.finding.lexicon import load
+from pages.finding.parse import Reading, as_name, read
+from pages.finding.relaxed import either, guessed, misread, relaxed
+
+
+def otherwise(text: str, reading: Reading, index: Index, with_places: bool) -> Iterator[Reading]:
+    """The whole text as one name; unknown words as they are heard; words left out; and at last a
+    known word of a name as the slip of another."""
+    whole = None
+    if with_places and (reading.words or reading.postcode):
+        whole = as_name(text, reading.postcode)
+        yield whole
+    if reading.unknown:
+        reading = read(text, with_places=with_places, is_lost=True)
+        yield reading
+    yield from relaxed(reading, index)
+    lexicon = load()
+    for one in either(reading, lexicon):
+        yield one
+        yield from relaxed(one, index)
+    yield from guessed(reading, lexicon)
+    if whole:
+        yield from misread(whole, index)

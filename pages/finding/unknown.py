@@ -1,0 +1,102 @@
+"""Words that nobody knows, and what they may be: a beginning, a slip, two words in one."""
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
+
+from pages.finding import heard
+from pages.finding.index import Index, Word
+from pages.finding.lexicon import KINDS, Lexicon, stem
+from pages.finding.typed import Typed
+from pages.finding.where import allowed
+
+MOST_WORDS = 12  # that are looked at
+LEAST_KIND = 8  # letters of a word that is the slip of a kind of provider
+LEAST_BEGUN, LEAST_JOINED = 3, 6  # letters of a beginning, and of two words in one
+LEAST_TOLD = 5  # letters of the beginning of a domain's word
+
+
+def unknown(
+    words: list[str], lexicon: Lexicon, index: Index, with_places: bool, is_lost: bool = False
+) -> dict[str, list[Word]]:
+    """Words that nobody knows, as stems, with those that begin with them and those that they may
+    be slips of; ``with_places``: the name of a place is no slip; ``is_lost``: those that are read
+    alike too."""
+    asked = {
+        stem(word): word for word in words
+        if not lexicon.is_plain(word) and word not in KINDS and stem(word) not in KINDS
+    }  # fmt: skip
+    known = index.known(asked)
+    if not with_places:  # of a name, the word of a domain or a place is no word
+        known = {word: row for word, row in known.items() if row.providers}
+    lost = [
+        word for word, typed in asked.items()
+        if word not in known and word not in lexicon.trades
+        and not (with_places and typed in lexicon.names.exact)
+    ][:MOST_WORDS]  # fmt: skip
+    same = heard.words_like(lost, index) if is_lost else {}
+    return {word: [*_alike(word, asked[word], index), *same.get(word, [])] for word in lost}
+
+
+def kinds_of(typed: Typed, alike: dict[str, list[Word]]) -> tuple[Typed, dict[str, str]]:
+    """The words with those that are slips of a kind of provider put right; and what was."""
+    kinds: dict[str, str] = {}
+    for word in typed.words:
+        if stem(word) in alike and len(word) >= LEAST_KIND:
+            near = extractOne(word, KINDS, scorer=OSA.distance, score_cutoff=allowed(word))
+            if near and near[0][0] == word[0]:
+                kinds[word] = near[0]
+    return typed._replace(words=[kinds.get(word, word) for word in typed.words]), kinds
+
+
+def taken_apart(
+    typed: Typed, alike: dict[str, list[Word]], lexicon: Lexicon | None, index: Index
+) -> tuple[Typed, dict[str, list[Word]]]:
+    """A word that nobody knows, nor anything like it, as the two that it is made of."""
+    words: list[str] = []
+    written: list[str] = []
+    for word, as_written in zip(typed.words, typed.written, strict=True):
+        parts = [word]
+        is_place = lexicon is not None and (word in lexicon.names.words or word in lexicon.foreign)
+        near = min((row.distance for row in alike.get(stem(word), ())), default=2)
+        is_unlike = stem(word) in alike and near > 1
+        if len(word) >= LEAST_JOINED and not is_place and is_unlike:
+            halves = [(word[:n], word[n:]) for n in range(2, len(word) - 1)]
+            known = index.known({stem(half) for pair in halves for half in pair})
+            fit = [pair for pair in halves if all(stem(half) in known for half in pair)]
+            fit = [pair for pair in fit if min(map(len, pair)) >= LEAST_BEGUN]
+            parts = [*max(fit, key=lambda pair: min(map(len, pair)), default=parts)]
+        words += parts
+        written += [as_written] if len(parts) == 1 else parts
+    left = {word: near for word, near in alike.items() if word in map(stem, words)}
+    return typed._replace(words=words, written=written), left
+
+
+def _alike(word: str, typed: str, index: Index) -> list[Word]:
+    if len(word) < LEAST_BEGUN or any(letter.isdigit() for letter in word):
+        return []
+    slips = allowed(typed)
+    if slips:
+        return index.begun(word) + index.slipped(word, slips)
+    near = index.known(sorted(doubled(word))).values()
+    return index.begun(word) + [row._replace(distance=1) for row in near]
+
+
+def doubled(word: str) -> set[str]:
+    """A word with one of its letters typed twice in place of once, or the other way round: the
+    slip that short words have too."""
+    once = {word[:n] + word[n + 1 :] for n in range(1, len(word)) if word[n] == word[n - 1]}
+    return once | {word[:n] + letter + word[n:] for n, letter in enumerate(word)}
+
+
+def domain_word(word: str, near: list[Word], lexicon: Lexicon) -> str:
+    """The word of a domain that an unknown one is likely meant for; '' where it is none. The first
+    letter of a word may lack or be one too many, and is hardly ever wrong: londres, tondre."""
+    found = [row for row in near if row.is_domain and lexicon.with_word.get(row.word)
+        and (row.distance or len(word) >= LEAST_TOLD)
+        and (row.word[0] == word[0] or row.word.endswith(word) or word.endswith(row.word))
+    ]  # fmt: skip
+    names = max((row.providers for row in near if row.distance <= 1), default=0)
+    best = min(found, key=lambda row: (row.distance, len(row.word)), default=None)
+    if best is None or (best.distance > 1 and names > 0):
+        return ""
+    return best.word if lexicon.domains_of([best.word], partly=True) or best.distance else ""

@@ -1,6 +1,7 @@
 """What unknown words may be where nobody is found: others that are read alike, initials."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from pages.finding.index import Index, Word
@@ -10,6 +11,7 @@ from pages.shared import query
 
 LEAST = 4  # letters of a word that is heard
 LEAST_INITIALS, MOST_INITIALS = 3, 8
+MOST_NAMES = 12  # that initials may mean
 
 
 def words_like(words: Iterable[str], index: Index) -> dict[str, list[Word]]:
@@ -35,7 +37,7 @@ def named_by(words: Iterable[str]) -> list[tuple[frozenset[str], frozenset[str]]
     asked = [w for w in words if LEAST_INITIALS <= len(w) <= MOST_INITIALS and w.isalpha()]
     return [
         (frozenset([str(row.initials)]), frozenset(map(str, row.words)))
-        for row in (_rows("named_by", words=asked) if asked else ())
+        for row in (islice(_rows("named_by", words=asked), MOST_NAMES) if asked else ())
     ]
 
 

@@ -7,4 +7,3 @@ INNER JOIN marts.providers AS providers ON named.provider_row = providers.provid
 WHERE list_contains($words, named.initials)
 GROUP BY ALL
 ORDER BY named.initials, providers DESC, words
-LIMIT 12

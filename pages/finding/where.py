@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pages.finding import heard
 from pages.finding.index import Index, Word
-from pages.finding.lexicon import KINDS, LITTLE, Lexicon, fold, stem
+from pages.finding.lexicon import KINDS, LITTLE, WHOSE, Lexicon, fold, stem
 from pages.finding.names_of_places import Meant, Place
 from pages.finding.radius import radius
 
@@ -88,16 +88,18 @@ class Where:
 
     def _phrases(self) -> list[bool]:
         """Whether each word is in a phrase of several words that asks for a domain."""
-        told = [n for n, plain in enumerate(self._plain) if not plain]
         found = [False] * len(self.words)
-        for size in range(2, min(5, len(told)) + 1):
-            for start in range(len(told) - size + 1):
-                window = told[start : start + size]
-                if window[-1] - window[0] > size + 2:
-                    continue
-                if self.lexicon.exact.get(frozenset(self._stem(self.words[n]) for n in window)):
-                    for n in window:
-                        found[n] = True
+        every = [n for n, word in enumerate(self.words) if word not in LITTLE | WHOSE]
+        told = [n for n in every if not self._plain[n]]
+        for those in (told, every):
+            for size in range(2, min(5, len(those)) + 1):
+                for start in range(len(those) - size + 1):
+                    window = those[start : start + size]
+                    if window[-1] - window[0] > size + 2:
+                        continue
+                    if self.lexicon.exact.get(frozenset(self._stem(self.words[n]) for n in window)):
+                        for n in window:
+                            found[n] = True
         return found
 
     def _take(self, window: range, meant: Meant) -> None:

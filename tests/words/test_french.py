@@ -35,6 +35,7 @@ EXCEPTIONS = {
     "etl/sample": "the invented marketplace is French",
     "pages/finding/lexicon.py": "the vocabulary of the search",
     "pages/finding/names_of_places.py": "articles in names of places",
+    "pages/finding/radius.py": "the vocabulary of the search",
     "pages/finding/typed.py": "marks and labels that a search may hold",
     "pages/finding/where.py": "the vocabulary of the search",
     "pages/shared/i18n.py": "the name of a language in it",

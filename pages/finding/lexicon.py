@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from pages.finding.names_of_places import Names, Place, named
 from pages.shared import query
+from pages.shared.once import once
 
 _LITTLE = "a and at au aux d dan de des du en et for in l la le les near of ou par pour pre sur the"
 LITTLE = frozenset(_LITTLE.split())
@@ -114,7 +115,7 @@ def load() -> Lexicon:
     return _load(served.id, str(served.path))
 
 
-@lru_cache(maxsize=2)
+@once(2)
 def _load(build_id: str, path: str) -> Lexicon:
     names, codes = named(query.page_sql(__file__, "names_of_places"))
     ordinary = frozenset(map(str, query.page_sql(__file__, "ordinary")["word"]))

@@ -1,12 +1,12 @@
 """What the box of a search suggests while one types: domains, everyday words and places."""
 
-from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 
 from pages.finding.lexicon import load
 from pages.shared import filters, query
+from pages.shared.once import once
 
 LEAST, MOST, WORDS = 2, 8, 4  # letters typed; suggestions; last words that are completed
 LARGE = 5_000  # people in a commune that is suggested
@@ -25,7 +25,7 @@ def show(box: str) -> None:
     _component(key=f"suggestions_{box}", data=data | {"least": LEAST, "most": MOST, "words": WORDS})
 
 
-@lru_cache(maxsize=2)
+@once(2)
 def _names(build_id: str) -> tuple[str, ...]:
     """Names of places, the largest first."""
     places = sorted(load().codes.values(), key=lambda place: -place.population)

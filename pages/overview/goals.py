@@ -1,7 +1,7 @@
 """Targets with how far they are, and events to mark on time charts."""
 
 import math
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from etl.words.rows import each
 from pages.overview.figures import Loaded
 from pages.shared import chart_marks, filters, i18n, query, theme
 from pages.shared.filters import Territory
+from pages.shared.once import once
 from pages.shared.places import FRANCE
 
 MOST = 10
@@ -39,7 +40,7 @@ def read_targets(loaded: Loaded, scope: str) -> pd.DataFrame:
     return targets[targets["scope_code"].isin([scope, *domains])].reset_index(drop=True)
 
 
-@lru_cache(maxsize=4)
+@once(4)
 def _measured(build_id: str, path: str) -> pd.DataFrame:
     targets = query.page_sql(target_states.__file__, "targets_reached")
     if targets.empty:

@@ -1,7 +1,7 @@
 """The plan and the change it would bring, reckoned once for each build and question."""
 
 import datetime as dt
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ from etl.insight.recruit.reach import Reach, reach_among
 from etl.insight.small_samples import poisson_interval
 from pages.recruit import proofs
 from pages.shared import query
+from pages.shared.once import once
 
 PROOF_S = 6.0  # seconds for the programme: with the search before it, about ten at worst
 
@@ -89,33 +90,33 @@ def coverage(market: Market, team: Team, found: Plan) -> tuple[Coverage, Coverag
 
 
 # As for questions to the build, its id stands beside the path in the key of each answer.
-@lru_cache(maxsize=16)
+@once(16)
 def _area(build_id: str, path: str, market: Market) -> pd.DataFrame:
     scope, level, code, k, start, end = market
     with query.cursor(path) as cur:
         return read_places(cur, scope, start, end, k, level, code)
 
 
-@lru_cache(maxsize=16)
+@once(16)
 def _wanted(build_id: str, path: str, market: Market) -> pd.DataFrame:
     """The same, of whose unmet requests only those are left that a recruit could really serve."""
     places = _area(build_id, path, market)
     return places.assign(unmet=places["unmet"].where(places["lacks_providers"], 0.0))
 
 
-@lru_cache(maxsize=16)
+@once(16)
 def _communes(build_id: str, path: str, level: str, code: str) -> pd.DataFrame:
     with query.cursor(path) as cur:
         return read_communes(cur, level, code).set_index("commune_code", drop=False)
 
 
 # Which communes reach which costs most of a plan, and only the territory and the reach change it.
-@lru_cache(maxsize=8)
+@once(8)
 def _reach(build_id: str, path: str, level: str, code: str, reach_km: float) -> Reach:
     return reach_among(_communes(build_id, path, level, code), reach_km)
 
 
-@lru_cache(maxsize=64)
+@once(64)
 def _recruit(build_id: str, path: str, market: Market, team: Team) -> Plan:
     """The answer that is found at once."""
     wanted = _wanted(build_id, path, market)
@@ -133,7 +134,7 @@ def _numbers(team: Team) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=64)
+@once(64)
 def _coverage(
     build_id: str, path: str, market: Market, reach_km: float, extra: tuple[tuple[str, int], ...]
 ) -> Coverage:

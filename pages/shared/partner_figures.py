@@ -5,7 +5,6 @@ for both, and a figure made of two is told no closer than they are.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -15,6 +14,7 @@ from etl.insight import partner_cells
 from etl.insight.partner_cells import Cell, Cells, Fewer, Revised, Withheld, is_hidden
 from pages.shared import filters, i18n, query, theme, visitor
 from pages.shared.filters import Territory
+from pages.shared.once import once
 
 _ = i18n.gettext
 _FORMATS = {"count": "localized", "eur": "localized", "share": "percent", "rate": "localized"}
@@ -40,7 +40,7 @@ def cells(*tables: str) -> Cells:
     return _cells(served.id, str(served.path), tables)
 
 
-@lru_cache(maxsize=24)
+@once(24)
 def _cells(_build: str, _path: str, tables: tuple[str, ...]) -> Cells:
     asked = {"tables": tables, "region": ""}
     return Cells(query.page_sql(partner_cells.__file__, "published_cells", **asked))

@@ -1,7 +1,5 @@
 """Where a recruit is needed first: the one ranking of etl.insight.priorities, for what is asked."""
 
-from functools import lru_cache
-
 import pandas as pd
 from scipy import sparse
 
@@ -9,6 +7,7 @@ from etl.insight import priorities
 from etl.insight.recruit import read_communes
 from pages.shared import query
 from pages.shared.months import Period
+from pages.shared.once import once
 from pages.shared.places import Territory
 
 
@@ -33,7 +32,7 @@ def reach_km() -> float:
     return float(query.build().settings.get("default_reach_km", 10))
 
 
-@lru_cache(maxsize=16)
+@once(16)
 def _all(build_id: str, path: str, km: float, k: int, period: Period) -> pd.DataFrame:
     communes, reach = _country(build_id, path, km)
     with query.cursor(path) as cur:
@@ -45,7 +44,7 @@ def _all(build_id: str, path: str, km: float, k: int, period: Period) -> pd.Data
 
 
 # Which communes reach which costs most of a ranking, and only a build changes it.
-@lru_cache(maxsize=2)
+@once(2)
 def _country(build_id: str, path: str, km: float) -> tuple[pd.DataFrame, sparse.csr_array]:
     with query.cursor(path) as cur:
         communes = read_communes(cur, "country", "FR")

@@ -30,6 +30,7 @@ from etl.insight import registry
 from etl.insight.registry import Metric
 from etl.words import partner_status
 from pages.shared import i18n, visitor
+from pages.shared.once import once
 
 METRICS = layers.FOLDERS["metrics"]
 TIMEOUT_S = 10.0
@@ -198,7 +199,7 @@ def _ask(sql_file: Path, params: dict[str, Any], seconds: float = 0) -> pd.DataF
     try:
         served = build()
         # pandas copies on write: a caller that changes its frame changes no other's
-        run = _run.__wrapped__ if seconds == WHOLE_S else _run
+        run = _run if seconds == WHOLE_S else _kept
         return run(served.id, str(served.path), sql, values, seconds).copy(deep=False)
     except QueryError:
         raise
@@ -224,14 +225,16 @@ def _frozen(value: Any) -> Any:
 
 
 # The id stands beside the path: a folder that is removed and made anew must not serve old answers.
-# Not st.cache_data, which takes a millisecond to copy an answer, and a page asks for a hundred.
-@lru_cache(maxsize=512)
 def _run(
     build_id: str, path: str, sql: str, params: tuple[tuple[str, Any], ...], seconds: float = 0
 ) -> pd.DataFrame:
     values = {k: list(v) if isinstance(v, tuple) else v for k, v in params}
     with cursor(path, seconds or TIMEOUT_S) as cur:
         return cur.execute(sql, values or None).df()
+
+
+# Not st.cache_data, which takes a millisecond to copy an answer, and a page asks for a hundred.
+_kept = once(512)(_run)
 
 
 @contextmanager

@@ -87,7 +87,7 @@ def test_search(providers: int, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = pd.read_csv(judged.FILE, dtype=str)["query"].tolist()
 
     def search(words: str) -> list[str]:
-        query._run.cache_clear()
+        query._kept.cache_clear()
         return list(searching.search(words)[0]["provider_id"])
 
     ways: dict[str, Callable[[str], list[str]]] = {"search": search}

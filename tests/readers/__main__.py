@@ -25,7 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.readers", description=__doc__)
     parser.add_argument("--readers", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=120)
-    parser.add_argument("--pause", type=float, default=10, help="seconds between two clicks")
+    parser.add_argument("--pause", type=float, default=6, help="seconds between two clicks")
     parser.add_argument("--market", type=Path, help="a folder with raw and warehouse")
     parser.add_argument("--most", action="store_true", help="the most readers within the aim")
     parser.add_argument("--sessions", type=int, default=0, help="let so many come and go")

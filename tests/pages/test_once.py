@@ -1,0 +1,65 @@
+"""What many ask for at the same moment is worked out once."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from pages.shared.once import once
+
+MANY = 8
+
+
+def ask_at_once(function, *args):
+    """What each of MANY threads hears that ask together."""
+    ready = threading.Barrier(MANY)
+
+    def ask(_: int):
+        ready.wait()
+        try:
+            return function(*args)
+        except ValueError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(MANY) as pool:
+        return list(pool.map(ask, range(MANY)))
+
+
+def test_who_asks_meanwhile_waits_and_hears_the_same() -> None:
+    worked, go_on = [], threading.Event()
+
+    @once(2)
+    def work(number: int) -> list[int]:
+        worked.append(number)
+        go_on.wait(0.2)
+        return [number]
+
+    found = ask_at_once(work, 7)
+    assert worked == [7] and all(one is found[0] for one in found)
+    assert work(8) == [8] and work(9) == [9] and work(7) == [7]
+    assert worked == [7, 8, 9, 7]  # two are kept
+
+
+def test_an_error_is_heard_by_who_waited_and_by_nobody_later() -> None:
+    worked, go_on = [], threading.Event()
+
+    @once(2)
+    def work(number: int) -> int:
+        worked.append(number)
+        go_on.wait(0.2)
+        if len(worked) == 1:
+            raise ValueError("busy")
+        return number
+
+    assert ask_at_once(work, 7) == ["busy"] * MANY and worked == [7]
+    assert work(7) == 7 and work(7) == 7 and worked == [7, 7]
+
+
+def test_one_that_asks_itself_for_less_is_answered() -> None:
+    @once(8)
+    def work(number: int) -> int:
+        return number + work(number - 1) if number else 0
+
+    assert ask_at_once(work, 4) == [10] * MANY
+    with pytest.raises(TypeError):
+        work([])  # type: ignore[arg-type]

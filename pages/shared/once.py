@@ -1,4 +1,4 @@
-"""What is worked out once for all readers: who asks for it meanwhile waits, and hears the same.
+"""What is worked out once for all readers: who asks for it meanwhile waits, and gets the same.
 
 When a build is published all readers ask for the same at the same moment, and functools.lru_cache
 has each of them work it out.
@@ -14,30 +14,28 @@ Answer = TypeVar("Answer")
 
 
 class _Place:
-    """Where one answer stands, or the error of who tried last, for those who waited for it."""
+    """Where one answer stands."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.is_made, self.answer = False, None
-        self.failures = 0
-        self.error: Exception | None = None
+        self.is_made, self.answer, self.failures = False, None, 0
 
     def get(self, make: Callable[[], Any]) -> Any:
-        if self.is_made:
-            return self.answer
         failures = self.failures
-        with self.lock:
-            if self.is_made:
-                return self.answer
-            if self.error and self.failures > failures:
-                raise self.error
-            try:
-                self.answer = make()
-            except Exception as error:
-                self.error, self.failures = error, self.failures + 1
-                raise
-            self.is_made = True
-            return self.answer
+        if not self.is_made:
+            with self.lock:
+                if not self.is_made and self.failures == failures:
+                    self._make(make)
+        # who waited in vain tries alone: what went wrong is told in the language of who asks
+        return self.answer if self.is_made else make()
+
+    def _make(self, make: Callable[[], Any]) -> None:
+        try:
+            self.answer = make()
+        except BaseException:
+            self.failures += 1
+            raise
+        self.is_made = True
 
 
 def once(most: int) -> Callable[[Callable[Asked, Answer]], Callable[Asked, Answer]]:

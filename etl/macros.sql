@@ -43,6 +43,7 @@ CREATE MACRO initials(folded) AS array_to_string(
 -- (plumeau, plumo). Capitals are sounds of several letters: A an, C ch, I in, U ou.
 CREATE MACRO sound(word) AS word
     .replace('ph', 'f').regexp_replace('ch([lnr])', 'k\1', 'g')
+    .regexp_replace('([aeou])ill([aeo])', '\1Y\2', 'g').regexp_replace('([aou])y([aeo])', '\1Y\2', 'g')
     .regexp_replace('s?ch|sh', 'C', 'g').replace('h', '')
     .regexp_replace('e?au', 'o', 'g')
     .regexp_replace('s?c([eiy])', 's\1', 'g').regexp_replace('qu?|ck|c', 'k', 'g')
@@ -52,7 +53,7 @@ CREATE MACRO sound(word) AS word
     .regexp_replace('(?:ai|ei|[iuy])[nm]([^aeiouynm]|$)', 'I\1', 'g')
     .regexp_replace('[ae][nm]([^aeiouynm]|$)', 'A\1', 'g')
     .regexp_replace('[ae][iy]|o?eu|oe', 'e', 'g')
-    .replace('y', 'i').replace('ou', 'U').replace('z', 's').replace('w', 'v')
+    .replace('y', 'i').replace('Y', 'i').replace('ou', 'U').replace('z', 's').replace('w', 'v')
     .regexp_replace('e[rtz]$', 'e').regexp_replace('(?:e|[dpstx]+)$', '')
     .regexp_replace('b+', 'b', 'g').regexp_replace('f+', 'f', 'g').regexp_replace('k+', 'k', 'g')
     .regexp_replace('l+', 'l', 'g').regexp_replace('m+', 'm', 'g').regexp_replace('n+', 'n', 'g')

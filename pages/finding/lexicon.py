@@ -15,13 +15,14 @@ _LITTLE = "a and at au aux d dan de des du en et for in l la le les near of ou p
 LITTLE = frozenset(_LITTLE.split())
 # my papers, our papers and papers are the same phrase
 WHOSE = frozenset("mon ma mes notre nos son sa ses leur leurs un une my our his her their".split())  # noqa: SIM905
-# whom a thing is done for: beside what is to be done they ask for nothing
+# whom a thing is done for, or help alone: beside what is to be done they ask for nothing
 PERSONS = frozenset([
-    "adulte", "age", "agee", "dad", "dame", "disabled", "elderly", "father", "grand", "grandfather",
-    "grandma", "grandmother", "grandpa", "grandparent", "granny", "handicap", "handicape",
-    "handicapee", "lady", "maman", "mamie", "man", "mere", "mom", "mother", "mum", "old", "older",
-    "papa", "papi", "papy", "parent", "people", "pensioner", "pere", "person", "personne",
-    "retraite", "retraitee", "senior", "seul", "seule", "vieille", "vieux", "woman",
+    "adulte", "age", "agee", "aide", "aider", "dad", "dame", "disabled", "elderly", "father",
+    "grand", "grandfather", "grandma", "grandmother", "grandpa", "grandparent", "granny",
+    "handicap", "handicape", "handicapee", "help", "lady", "maman", "mamie", "man", "mere", "mom",
+    "mother", "mum", "old", "older", "papa", "papi", "papy", "parent", "people", "pensioner",
+    "pere", "person", "personne", "retraite", "retraitee", "senior", "seul", "seule", "vieille",
+    "vieux", "woman",
 ])  # fmt: skip
 # said of whoever does a thing for money, whatever the kind
 FIRMS = ("entreprise", "societe", "company", "companie", "firm")

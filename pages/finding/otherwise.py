@@ -3,23 +3,27 @@
 from collections.abc import Iterator
 
 from pages.finding.index import Index
-from pages.finding.lexicon import load
+from pages.finding.lexicon import LITTLE, load, stem
 from pages.finding.parse import Reading, as_name, read
 from pages.finding.relaxed import either, guessed, misread, relaxed
 
 
 def otherwise(text: str, reading: Reading, index: Index, with_places: bool) -> Iterator[Reading]:
-    """The whole text as one name; unknown words as they are heard; words left out; and at last a
-    known word of a name as the slip of another."""
+    """The whole text as one name; a place that is a word of a domain as that; unknown words as they
+    are heard; words left out; any of the domains; the likeliest; and at last a known word of a name
+    as the slip of another."""
     whole = None
     if with_places and (reading.words or reading.postcode):
         whole = as_name(text, reading.postcode)
         yield whole
+    lexicon = load()
+    place = {stem(word) for word in reading.place_text.split() if word not in LITTLE}
+    if with_places and lexicon.domains_of(place, partly=True):  # à la crèche is no village
+        yield read(text, with_places=False)
     if reading.unknown:
         reading = read(text, with_places=with_places, is_lost=True)
         yield reading
     yield from relaxed(reading, index)
-    lexicon = load()
     for one in either(reading, lexicon):
         yield one
         yield from relaxed(one, index)

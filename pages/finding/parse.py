@@ -183,7 +183,8 @@ def _understand(
     _read_short_names(reading, lexicon, index, is_lost)
     reading.asks = fitting(reading.asks, {*reading.words, *reading.extra})
     if (reading.by_name or not reading.asks) and not reading.postcode:
-        names = telling(reading.place_text.split()) if reading.place_text else []
+        place = reading.corrected.get(reading.place_text, reading.place_text)
+        names = telling(fold(place).split()) if place else []
         names = [w for w in names if w not in LITTLE and w not in reading.words]
         reading.place_words = names[:MOST_BESIDE]
     for ask in reading.asks:

@@ -124,10 +124,22 @@ class Where:
                 meant = self._named(window)
                 if meant is None:
                     continue
+                if self._is_side(window):
+                    self._use(window)
+                    continue
                 if not self._is_meant(window, meant):
                     self._offer(window, meant)
                     continue
                 self._add(window, meant)
+
+    def _is_side(self, window: range) -> bool:
+        """Whether this is the north of a place beside it (nord Isère), not the département."""
+        if len(window) > 1 or self.words[window.start] != "nord":
+            return False
+        beside = [
+            self.words[n] for n in (window.start - 1, window.stop) if 0 <= n < len(self.words)
+        ]
+        return any(word in self.lexicon.names.exact and word not in LITTLE for word in beside)
 
     def _offer(self, window: range, meant: Meant) -> None:
         """A town that shares its name with another word is one click away."""

@@ -81,11 +81,13 @@ def test_split_numbers_of_places_are_joined(text: str, joined: str) -> None:
         ("ménage les sables d olone", {"85194"}),  # its article was read already
         ("jardinage chamonix", {"74056"}), ("anne amelie", set()),
         ("prof à Rouen ou sinon en Seine-Maritime", {"76540", "76"}),
-        ("ménage rouen seine-maritime", {"76540"}),
+        ("ménage rouen seine-maritime", {"76540"}), ("ménage nord isère", {"38"}),
+        ("ménage nord", {"59"}), ("chez zzqq bezanson", {"25056"}),
     ],
 )  # fmt: skip
 def test_places_by_other_names(words: str, meant: set[str]) -> None:
-    assert {place.code for place in parse.read(words).places} == meant
+    reading = parse.read(words, is_lost=True)
+    assert {place.code for place in reading.places} == meant
 
 
 @pytest.mark.parametrize(
@@ -94,6 +96,7 @@ def test_places_by_other_names(words: str, meant: set[str]) -> None:
         ("aide pour se lever, vit seul", {"elderly_care"}),  # vit is no vitre
         ("repas livrés pour mamie", {"meal_delivery"}),  # whom it is for asks for nothing beside
         ("mamie", {"elderly_care"}),
+        ("help my mum with her ipad", {"computer_help"}),
         ("jardinage et jardinnage", {"gardening"}),
         ("serrurier", set()),  # no slip of serrure
     ],
@@ -115,6 +118,11 @@ def test_who_offers_one_of_several_domains_is_shown_and_it_is_said(
     assert searching.search("nounou le soir nantes")[1] == 1  # a nounou for the evening is one
 
 
+def test_a_place_that_is_a_word_of_a_domain_is_that_where_nobody_is_there() -> None:
+    rows, _total = searching.search("emmener les jumeaux à la crèche")
+    assert not rows.attrs["reading"].places  # La Crèche is a town too
+
+
 def test_nothing_is_guessed_of_words_that_name_a_place_abroad() -> None:
     reading = parse.read("chauffeur voiture agée genève")
     assert reading.abroad and not list(relaxed.guessed(reading, load()))
@@ -123,7 +131,8 @@ def test_nothing_is_guessed_of_words_that_name_a_place_abroad() -> None:
 @pytest.mark.parametrize(
     "words",
     ["plumeau plumo", "stephanie stefanie", "olonne olone", "quimper kimper", "bordeaux bordo",
-     "repassage repasage", "maurice morice", "christophe kristof", "informatique informatik"],
+     "repassage repasage", "maurice morice", "christophe kristof", "gaillard gayar",
+     "informatique informatik"],
 )  # fmt: skip
 def test_words_that_are_read_alike_sound_alike(words: str) -> None:
     with query.cursor(str(query.build().path)) as cursor:

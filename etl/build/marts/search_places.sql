@@ -39,7 +39,7 @@ SELECT
     places.near_commune_code,
     CASE WHEN places.commune_code IS NOT NULL THEN fold(communes.name) END AS name,
     CASE
-        WHEN places.commune_code IS NOT NULL THEN sound(replace(fold(communes.name), ' ', ''))
+        WHEN places.commune_code IS NOT NULL THEN sound(replace(fold(replace(lower(communes.name), 'ç', 's')), ' ', ''))
     END AS sound,
     communes.latitude,
     communes.longitude,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from etl.bring import naming
+from etl.bring import lexicon
 from etl.bring.looking import Column
 from etl.bring.matched import Match, RowRule
 from etl.bring.matching import Matching
@@ -30,7 +30,7 @@ def rules(matching: Matching, taken: Mapping[str, Match]) -> Iterator[RowRule]:
         if column.distinct <= FEW and not column.facts.get("flag", 0) > 0.5:
             yield from _left_out(column, "test", _is_test)
             yield from _left_out(column, "duplicate", _is_duplicate)
-            if naming.tokens(column.name) & KIND:
+            if lexicon.tokens(column.said) & KIND:
                 yield from _others(matching, column)
     yield from _merged(matching, taken)
 
@@ -43,28 +43,28 @@ def _left_out(column: Column, reason: str, is_so: Callable[[str], bool]) -> Iter
 
 
 def _is_total(text: str) -> bool:
-    return fold(text) in naming.vocabulary("total")
+    return fold(text) in lexicon.vocabulary("total")
 
 
 def _is_test(text: str) -> bool:
-    known = naming.vocabulary("test")
+    known = lexicon.vocabulary("test")
     words = fold(text).split()
     return all(word in known for word in words) and any(known[word] for word in words)
 
 
 def _is_duplicate(text: str) -> bool:
     words = {*fold(text).split()}
-    is_denied = bool(words & naming.vocabulary("unlike").keys())
-    return bool(words & naming.vocabulary("duplicate").keys()) and not is_denied
+    is_denied = bool(words & lexicon.vocabulary("unlike").keys())
+    return bool(words & lexicon.vocabulary("duplicate").keys()) and not is_denied
 
 
 def _others(matching: Matching, column: Column) -> Iterator[RowRule]:
     """Rows of another kind, where a word of the column says that most are of the source's own."""
-    mine = naming.entities().get(matching.source, frozenset())
-    said = {text: naming.tokens(text) for text, _ in column.words}
+    mine = lexicon.entities().get(matching.source, frozenset())
+    said = {text: lexicon.tokens(text) for text, _ in column.words}
     if not any(words and words <= mine for words in said.values()):
         return
-    beside = {word for word, of in naming.vocabulary("beside").items() if of == matching.source}
+    beside = {word for word, of in lexicon.vocabulary("beside").items() if of == matching.source}
     yield from _left_out(column, "other", lambda text: bool(said[text]) and said[text] <= beside)
 
 

@@ -50,11 +50,15 @@ class Filling:
                 del found[field]
 
     def _siret_as_key(self, found: dict[str, Match], empty: set[str]) -> None:
-        """A register without an identifier of its own goes by the SIRET."""
+        """A register without an identifier of its own goes by the SIRET: not where the first
+        column may be one."""
         is_asked = self.source == "providers" and "provider_id" not in {*found, *empty}
         if not is_asked or "siret" not in found:
             return
         column = self.matching.by_name[found["siret"].columns[0]]
+        first = next(iter(self.matching.places()), None)
+        if first in self.matching.row_keys.unique and self.looked.columns[first] != column:
+            return
         is_one_a_row = column.distinct >= 0.95 * column.filled
         if column.filled >= 0.95 * column.seen and (
             is_one_a_row or counting.growing(self.matching, found, column)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from etl.bring import meanings
+from etl.bring import lexicon, meanings
 from etl.bring.looking import Column
 from etl.intake.contract import Contract, Field
 
@@ -12,6 +12,14 @@ FEW = 40  # words of a state or a kind
 SHORT = 60  # signs
 # A column whose values are nearly all of another kind than its name says, and hardly of that.
 CONTRADICTED, FEW_OTHERS, FEW_DIFFERENT = 0.9, 0.4, 4
+# Numbers of persons, and the most that a firm has in the middle of a list: wages are more.
+PEOPLE = (
+    "employees", "permanent_employees", "qualified_employees", "members", "member_employees",
+)  # fmt: skip
+MOST_PEOPLE = 5000
+# What a firm is called, rather than a person; the share of its names and their words.
+FIRMS = frozenset({"structure", "organisme", "entreprise", "societe", "association", "company"})
+SHARED, FEW_WORDS = 0.9, 6
 MOST_LISTS = 2  # columns of a list: its words, and their codes
 PLAUSIBLE = (
     0.35  # few words, of which hardly one names a domain: it may still be the column of them
@@ -101,7 +109,7 @@ def _key(contract: Contract, field: Field, column: Column) -> Fit:
     is_row = contract.key == (field.name,)
     if max(facts["dated"], facts["point_text"], facts["url"], facts["mail"]) > 0.5:
         return NONE
-    if facts["coded"] < 0.8:
+    if facts["coded"] < 0.8 and (is_row or not _names_firms(column)):
         return NONE
     if column.filled and facts["point"] > 0.2 * column.distinct:
         return NONE
@@ -114,6 +122,19 @@ def _key(contract: Contract, field: Field, column: Column) -> Fit:
     if filled < 0.8 or unique < (0.6 if column.filled < FEW else 0.995):
         return NONE
     return Fit(filled * unique)
+
+
+def _names_firms(column: Column) -> bool:
+    """Whether a column holds the names of the firms that were hired, by what it says: those of
+    persons are no identifiers."""
+    words = lexicon.tokens(column.said)
+    is_hired = bool(words & FIRMS) and bool(words & lexicon.vocabulary("hired").keys())
+    return is_hired and _worded(column) > SHARED
+
+
+def _worded(column: Column) -> float:
+    facts = column.facts
+    return facts["wordy"] if facts["words"] <= FEW_WORDS and not facts["address"] else 0.0
 
 
 def _is_of_lists(contract: Contract, column: Column) -> bool:
@@ -194,6 +215,8 @@ def _enum(contract: Contract, field: Field, column: Column) -> Fit:
 
 def _number(field: Field, column: Column) -> Fit:
     facts = column.facts
+    if field.name in PEOPLE and facts["middle"] > MOST_PEOPLE:
+        return NONE
     if facts["number"] < 0.5 or facts["day"] > 0.5:
         return NONE
     if max(facts["siret"], facts["siren"] * (facts["least"] > 9_999_999)) > 0.5:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from etl.bring import meanings, naming
+from etl.bring import lexicon, meanings
 from etl.bring.matched import Match
 from etl.bring.matching import Matching
 
@@ -31,7 +31,7 @@ def found(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
         entry = matching.contract[field]
         values = {}
         for column in ticked:
-            said = " ".join(naming.plain(column.name))
+            said = " ".join(lexicon.plain(column.said))
             text = column.name.replace("_", " ").strip()
             value = meanings.proposed(matching.source, entry, text) or meanings.proposed(
                 matching.source, entry, said

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.bring import dates, naming, privacy, reaching, sampling
+from etl.bring import dates, lexicon, naming, privacy, reaching, sampling, titles
 from etl.bring.reaching import Reading
 from etl.intake import contract, drops, encodings, opening, text
 from etl.intake.contract import quote
@@ -49,6 +49,7 @@ class Column:
     seen: int = 0  # rows looked at
     within: tuple[str, ...] = ()  # of an identifier that repeats: columns that differ in its rows
     is_usable: bool = True  # a sidecar can name it: not blank, and the first of its name
+    said: str = ""  # what the name says, in French or English
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +136,7 @@ def _columns(con: duckdb.DuckDBPyConnection, raw: drops.Raw, reading: Reading) -
         "CREATE OR REPLACE TABLE bring_asked AS SELECT * FROM bring_texts "
         "QUALIFY row_number() OVER (PARTITION BY place ORDER BY rows DESC, first_row, text) "
         f"<= {ASKED} OR list_contains($telling, fold(text))",
-        {"telling": list(naming.vocabulary("total"))},
+        {"telling": list(lexicon.vocabulary("total"))},
     )
     con.execute((HERE / "text_cells.sql").read_text(encoding="utf-8"))
     cursor = con.execute((HERE / "facts.sql").read_text(encoding="utf-8"))
@@ -146,7 +147,7 @@ def _columns(con: duckdb.DuckDBPyConnection, raw: drops.Raw, reading: Reading) -
         "SELECT place, text, rows FROM bring_tests QUALIFY row_number() OVER "
         "(PARTITION BY place ORDER BY rows DESC, first_row, text) <= $words "
         "OR list_contains($telling, fold(text)) ORDER BY place, rows DESC, first_row, text",
-        {"words": WORDS, "telling": list(naming.vocabulary("total"))},
+        {"words": WORDS, "telling": list(lexicon.vocabulary("total"))},
     ).fetchall():
         words.setdefault(place, []).append((word, count))
     examples: dict[int, list[str]] = {}
@@ -160,11 +161,13 @@ def _columns(con: duckdb.DuckDBPyConnection, raw: drops.Raw, reading: Reading) -
     formats = dates.formats(con, facts)
     ((seen_rows,),) = con.execute("SELECT count(*) FROM bring_rows").fetchall()
     within = _within(con, looked, facts)
+    only = {place: each[0][0] for place, each in words.items() if len(each) == 1}
+    said = titles.of(raw.columns, only)
     seen: set[str] = set()
     found = []
     for place, name in enumerate(raw.columns):
         told = facts.get(place, {})
-        private = privacy.of(name, told)
+        private = privacy.of(said[place], told)
         found.append(
             Column(
                 name,
@@ -178,6 +181,7 @@ def _columns(con: duckdb.DuckDBPyConnection, raw: drops.Raw, reading: Reading) -
                 seen_rows,
                 within.get(place, ()),
                 bool(name.strip()) and "\0" not in name and name not in seen,
+                said[place],
             )
         )
         seen.add(name)
@@ -188,13 +192,13 @@ def _within(
     con: duckdb.DuckDBPyConnection, names: list[str], facts: dict[int, dict[str, float]]
 ) -> dict[int, tuple[str, ...]]:
     """The columns in which rows differ that have one identifier."""
-    marks = naming.vocabulary("key").keys()
+    marks = lexicon.vocabulary("key").keys()
     repeated = [
         place
         for place, name in enumerate(names)
         if (told := facts.get(place))
         and told["repeated"]
-        and (naming.tokens(name) & marks or told["siret"] > REGISTERED)
+        and (lexicon.tokens(name) & marks or told["siret"] > REGISTERED)
     ][:REPEATED]
     found: dict[int, tuple[str, ...]] = {}
     if repeated:

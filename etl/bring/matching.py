@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from etl.bring import fitting, meanings, naming
+from etl.bring import fitting, lexicon, meanings, naming
 from etl.bring.fitting import Fit
 from etl.bring.looking import Column, Looked
 from etl.bring.matched import Match
@@ -43,6 +43,11 @@ STILL_OPEN, OPEN_SHARE, FEW_ROWS = "open", 0.05, 5
 ONE_DAY, FULL = ("responses", "project_steps", "events"), 0.9
 ALONE_KEY = 0.75  # of a key whose column says no more than "code": that of a product stands twice
 ALONE_NEEDS = 0.5  # of a state or a kind whose column says no more than "type"
+# A name of short words needs values that agree; few letters (a date needs one less) only do in a
+# table of figures where so many names are short.
+SHORTENED, SHORT_NEEDS, THROUGHOUT, BRIEF = "short_name", 0.8, 3, 5
+OF_FIGURES = ("cooperative_years", "population")
+TELLING_VALUES = ("year", "territory_code", "departement_code", "legal_category")
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ class Matching:
         return [
             place
             for number, place in enumerate(found)
-            if number < MOST or naming.tokens(self.columns[place].name) in known
+            if number < MOST or lexicon.tokens(self.columns[place].said) in known
         ][: 2 * MOST]
 
     def is_own(self, column: Column) -> bool:
@@ -99,12 +104,27 @@ class Matching:
                 score, reason = self.score(field, place)
                 if score >= SURE:
                     found.append(Candidate(score, field.name, place, reason))
+        found = [one for one in found if one.reason != SHORTENED or self.is_clear_short(one, found)]
+        whole = {one.field for one in found if one.reason == SHORTENED}
+        found = [one for one in found if one.reason != "part_of_name" or one.field not in whole]
         return sorted(found, key=lambda one: (-one.score, one.place))
+
+    def is_clear_short(self, one: Candidate, found: list[Candidate]) -> bool:
+        """Whether words that are cut short stand for one field alone; few letters say something
+        only where names are short throughout."""
+        short = [other for other in found if other.reason == SHORTENED]
+        if any(other.place == one.place and other.field != one.field for other in short):
+            return False
+        field, said = self.contract[one.field], self.columns[one.place].said
+        is_telling = bool(field.enum) or field.name in TELLING_VALUES
+        is_figure = self.source in OF_FIGURES and len({each.place for each in short}) > THROUGHOUT
+        is_dated = field.type in ("date", "datetime")
+        return is_telling or is_figure or not naming.is_brief(said, BRIEF - is_dated)
 
     def score(self, field: Field, place: int) -> tuple[float, str]:
         """How likely a column fills a field, and why."""
         column = self.columns[place]
-        named = naming.said(column.name, self.source, field.name)
+        named = naming.said(column.said, self.source, field.name)
         if fitting.is_another(field, column):
             return 0.0, ""
         if named.score == OWN:
@@ -121,14 +141,16 @@ class Matching:
             return 0.0, ""
         if named.score > NEAR:
             return named.score, "named_and_fits"
+        if named.is_short:
+            return named.score - 0.05, SHORTENED
         if named.score > PART + 0.1:
             return named.score - 0.05, "named_and_fits"
         if named.score > 0:
             return (BY_BOTH + named.score / 100, "part_of_name") if fit.is_own else (0.0, "")
         is_told = fit.is_own and field.name in TOLD_BY_VALUES and not self.says_other(place)
-        is_nameless = naming.says_nothing(column.name)
+        is_nameless = naming.says_nothing(column.said)
         is_told = is_told and (is_nameless or field.name not in NAMELESS)
-        is_told = is_told and (is_nameless or not naming.is_of_other(column.name, self.source))
+        is_told = is_told and (is_nameless or not naming.is_of_other(column.said, self.source))
         return (BY_VALUES, "values") if is_told else (0.0, "")
 
     def is_told_elsewhere(self, field: Field, place: int) -> bool:
@@ -144,22 +166,24 @@ class Matching:
     def is_billing_alone(self, field: Field, place: int) -> bool:
         """Whether a place is that of bills, and none is that of deliveries, so that it is not the
         address of all else."""
-        billing = "facturation" in naming.tokens(self.columns[place].name)
+        billing = "facturation" in lexicon.tokens(self.columns[place].said)
         is_asked = billing and field.name in PLACE and self.source in naming.SEATED
-        return is_asked and not any("livraison" in naming.tokens(c.name) for c in self.columns)
+        return is_asked and not any("livraison" in lexicon.tokens(c.said) for c in self.columns)
 
     def says_other(self, place: int) -> bool:
         """Whether the column's name says a field, so that its values cannot make it another, but
         for one that they deny."""
         column = self.columns[place]
         return any(
-            naming.said(column.name, self.source, field.name).score > NEAR
+            naming.said(column.said, self.source, field.name).score > NEAR
             and not fitting.is_another(field, column)
             for field in self.contract.fields
         )
 
     def least(self, field: Field, named: naming.Named) -> float:
         """The share of usable values that a name of that strength asks for."""
+        if named.is_short:
+            return ALONE_NEEDS if field.enum or field.lookup == "domains" else SHORT_NEEDS
         if field.enum or (field.lookup == "domains" and named.is_alone):
             return ALONE_NEEDS if named.is_alone or named.score < NEUTRAL - 0.1 else 0.0
         kind = field.lookup or field.identifier or field.type
@@ -197,7 +221,7 @@ class Matching:
             closed.add(one.field)
         filled = taken.get("filled_at")
         is_own = not filled or filled.reason == "chosen" or "provider_id" in taken
-        if filled and not is_own and naming.tokens(self.columns[filled.place].name) & ASSIGNED:
+        if filled and not is_own and lexicon.tokens(self.columns[filled.place].said) & ASSIGNED:
             del taken["filled_at"]  # to an agent of the desk, as no provider is named
         at = taken.get("latitude")
         if at and at.reason != "chosen" and "longitude" not in taken and not self.is_point(at):
@@ -233,17 +257,18 @@ class Matching:
 
     def fill_only_date(self, taken: dict[str, Candidate], used: set[int], closed: set[str]) -> None:
         """The one day of an answer, a step or an event, where one column alone holds days, but for
-        those on which it was written down or is to be."""
+        those on which it was written down or is to be, or on which the request was made."""
         dates = [self.contract[name] for name in self.contract.required if _is_moment(self, name)]
         if self.source not in ONE_DAY or len(dates) != 1 or dates[0].name in {*closed, *taken}:
             return
         field = dates[0]
-        other = naming.vocabulary("bar").keys() | naming.vocabulary("written").keys()
+        other = lexicon.vocabulary("bar").keys() | lexicon.vocabulary("written").keys()
         found = [
             place
             for place in self.places()
             if place not in used
-            and not naming.tokens(self.columns[place].name) & other
+            and not lexicon.tokens(self.columns[place].said) & other
+            and naming.said(self.columns[place].said, "requests", "created_at").score <= NEAR
             and self.fit(field, place).score > FULL
         ]
         if len(found) == 1:
@@ -254,7 +279,7 @@ class Matching:
         """Where no column has a name: the first that could be the identifier, and of requests the
         only date."""
         places = self.places()
-        if not all(naming.says_nothing(self.columns[place].name) for place in places):
+        if not all(naming.says_nothing(self.columns[place].said) for place in places):
             return
         key = self.contract[self.contract.key[0]]
         if key.identifier == "key" and len(self.contract.key) == 1 and key.name not in closed:

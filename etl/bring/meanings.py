@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from etl import paths
-from etl.bring import naming
+from etl.bring import lexicon
 from etl.intake import contract
 from etl.intake.contract import Field, fold
 
@@ -34,8 +34,10 @@ ALIVE = {
     "suspendu": FALSE, "suspendue": FALSE, "suspended": FALSE, "archive": FALSE, "archived": FALSE,
     "checked": TRUE, "x": TRUE, "✓": TRUE, "unchecked": FALSE, "dissoute": FALSE, "d": FALSE,
     "live": TRUE, "operational": TRUE, "closed permanently": FALSE, "closed temporarily": FALSE,
-    "a jour": TRUE, "adherent": TRUE, "listed": TRUE, "unlisted": FALSE, "s": FALSE,
+    "a jour": TRUE, "adherent": TRUE, "listed": TRUE, "unlisted": FALSE,
     "enabled": TRUE, "disabled": FALSE, "parti": FALSE, "sorti": FALSE,
+    "aktiv": TRUE, "inaktiv": FALSE, "activo": TRUE, "activa": TRUE, "inactivo": FALSE,
+    "baja": FALSE, "attivo": TRUE, "inattivo": FALSE, "actief": TRUE, "inactief": FALSE,
 }  # fmt: skip
 BOOLEAN = {
     "true": TRUE, "1": TRUE, "oui": TRUE, "yes": TRUE, "vrai": TRUE, "o": TRUE, "y": TRUE,
@@ -164,7 +166,7 @@ def proposed(source: str, field: Field, text: str) -> str | None:
 def _telling(field: str, folded: str) -> str | None:
     """What one word within a text tells, where it tells one thing only and nothing denies it."""
     words = set(folded.split())
-    if words & naming.vocabulary("denying").keys():
+    if words & lexicon.vocabulary("denying").keys():
         return None
     values = {value for stem, value in _tells(field) if any(w.startswith(stem) for w in words)}
     return values.pop() if len(values) == 1 else None
@@ -198,7 +200,7 @@ def _by_stems() -> Mapping[frozenset[str], frozenset[str]]:
 def _telling_stems(folded: str) -> frozenset[str]:
     plain = (re.sub(r"(?<=[a-z]{3})[sx]$", "", word) for word in folded.split())
     return frozenset(
-        word for word in plain if word not in GENERIC | naming.vocabulary("little").keys()
+        word for word in plain if word not in GENERIC | lexicon.vocabulary("little").keys()
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from etl.bring import naming
+from etl.bring import lexicon
 from etl.bring.matched import Match
 from etl.bring.matching import Matching
 
@@ -20,7 +20,7 @@ def found(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
         place
         for place in matching.places()
         if matching.columns[place].facts.get("clock", 0) >= SHARE
-        and naming.tokens(matching.columns[place].name) & OF_TIME
+        and lexicon.tokens(matching.columns[place].said) & OF_TIME
     ]
     for field, match in taken.items():
         if matching.contract[field].type != "datetime" or match.verb != "rename":
@@ -29,11 +29,11 @@ def found(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
         if column.facts.get("moment", 0) > 0.05 or column.dates:
             continue
         place = matching.columns.index(column)
-        mine = naming.tokens(column.name) - OF_DAY
+        mine = lexicon.tokens(column.said) - OF_DAY
         alike = [
             clock
             for clock in clocks
-            if naming.tokens(matching.columns[clock].name) - OF_TIME == mine
+            if lexicon.tokens(matching.columns[clock].said) - OF_TIME == mine
         ]
         beside = [clock for clock in clocks if clock == place + 1 and not mine]
         times = alike or beside

@@ -1,55 +1,59 @@
 """How well the name of a column says a field: by its words, in both languages.
 
 aliases.csv holds the names of each field, the likeliest first (`=` behind one: that name alone, no
-word more); vocabulary.csv how words are written otherwise, which say little, and which name what
-the rows of a source are.
+word more).
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
 from rapidfuzz import fuzz
 
+from etl.bring import shortened
+from etl.bring.lexicon import (
+    SHORTEST,
+    Words,
+    entities,
+    joined,
+    known_words,
+    plain,
+    token,
+    tokens,
+    vocabulary,
+)
 from etl.intake import contract
 from etl.intake.contract import PLACE, Field, fold
 from etl.intake.text import fold_name
 
 HERE = Path(__file__).parent
-YEAR = re.compile(r"(19|20)[0-9]{2}")
 NAMELESS = re.compile(r"((column|colonne|col|champ|field|unnamed|var|[a-z]) ?)?[0-9]*")
-CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 MORE = 0.002  # what each word more costs
 TICK = 0.001  # what each place further down the list of names costs
-OWN, SAME, NEUTRAL, NEAR, PART = 1.0, 0.97, 0.93, 0.85, 0.5
-SEVERAL = re.compile(  # what a form says of how to answer
-    r"(?i)[(]\s*(plusieurs|several|multiple|choix|select|check|cochez|tick)\b[^)]*[)]"
-)
-NUMBER_OF = re.compile(r"(?i)\b(number|no[.]?|num|count) of\b")
+OWN, SAME, NEUTRAL, NEAR, SHORT, PART = 1.0, 0.97, 0.93, 0.85, 0.84, 0.5
 BRACKETS = re.compile(r"\s*[(\[]([^)\]]*)[)\]]\s*")
 PREFIX = re.compile(r"(.+?)(?: - |[.]|: )(?=\S)(.+)")
+LEAF = re.compile(r"(?i)(.+)[.](?:amount|value|label|text|title|name|montant|valeur|libelle|nom)")
 NAMES, KINDS = frozenset({"nom", "name"}), frozenset({"type", "kind"})
-# How much less a name says that was cut.
-CUT = 0.004
+# How much less a name says that was cut, and what a place further down costs of one cut short.
+CUT, FURTHER = 0.004, 0.6
 # What each identifier is of.
 KEYS = {"request_id": "requests", "provider_id": "providers", "project_id": "projects"}
 LIKE = 90  # of 100, for a slip
-LOST = re.compile(r"(?<=[A-Za-z])\ufffd(?=[A-Za-z]|\b)")  # an accented letter that a decoding lost
-PLACE_IN_LIST = re.compile(r"[.][0-9]+(?=[.]|$)")  # addresses.0.city
 WHO = ("par", "by")  # saisi par, created by: somebody, whatever stands before
-TWICE = re.compile(r"[ÂÃ][\u0080-\u00bf\u0152-\u0178\u2013-\u2122]")  # UTF-8 read as Windows-1252
+LITTLE = frozenset({"nb", "montant", "type", "nom"})
+WHOLE = ("little", "bar", "neutral", "unit", "moment", "horizon")  # uses of words of any length
+OTHER_UNITS = {  # what makes another thing of a number: a price per kilometre
+    "EUR per hour": {"km", "m", "min", "pct"},
+    "EUR": {"km", "m", "min", "pct"},
+    "km": {"eur", "ttc", "cents", "pct"},
+}
 SEATED = ("providers", "cooperatives")
-AS_WRITTEN = frozenset(
-    {"token", "little", "compound", "denying", "total", "test", "duplicate", "unlike"}
-)
-SHORTEST = 4  # letters of a word that another is glued to, but for
-GLUED = frozenset({"id", "cp", "nom", "dep", "lib", "num", "ref", "date", "code"})
-Words = frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -60,106 +64,7 @@ class Named:
     alias: str = ""
     is_alone: bool = False  # the name says no more than "type", "date" or "id"
     is_barred: bool = False  # the name says something else: the date of another thing
-
-
-@cache
-def _vocabulary() -> tuple[tuple[str, str, str], ...]:
-    """(use, word, meaning) as vocabulary.csv lists them."""
-    with (HERE / "vocabulary.csv").open(encoding="utf-8", newline="") as stream:
-        return tuple((row["use"], row["word"], row["meaning"]) for row in csv.DictReader(stream))
-
-
-@cache
-def vocabulary(use: str) -> dict[str, str]:
-    """Words of one use with their meanings; those of names as tokens write them."""
-    as_written = use in AS_WRITTEN
-    return {
-        word if as_written else token(word): meaning
-        for each, word, meaning in _vocabulary()
-        if each == use
-    }
-
-
-@cache
-def entities() -> Mapping[str, Words]:
-    """By source, the words for what its rows are."""
-    found: dict[str, set[str]] = {}
-    for use, word, meaning in _vocabulary():
-        if use == "entity":
-            found.setdefault(meaning, set()).add(token(word))
-    return {source: frozenset(words) for source, words in found.items()}
-
-
-@cache
-def _known_words() -> Words:
-    """Every word of the aliases and of the vocabulary: what a glued word may be made of."""
-    listed = {word for _, words, _ in _vocabulary() for word in words.split()}
-    with (HERE / "aliases.csv").open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            listed.update(re.split("[ |=]+", row["aliases"]))
-    return frozenset(word for word in listed if len(word) >= SHORTEST or word in GLUED)
-
-
-@lru_cache(maxsize=50_000)
-def _parted(word: str) -> str:
-    """A word that nobody knows as the two known ones that it is made of: deptcode."""
-    known = _known_words()
-    if len(word) < 2 * SHORTEST or word in known:
-        return word
-    cuts = (
-        f"{word[:place]} {word[place:]}"
-        for place in range(len(word) - 2, 1, -1)
-        if word[:place] in known and word[place:] in known
-    )
-    return next(cuts, word)
-
-
-@lru_cache(maxsize=50_000)
-def plain(name: str) -> tuple[str, ...]:
-    """The words of a name, without case, accents and little words."""
-    name = PLACE_IN_LIST.sub("", _once(SEVERAL.sub("", name[:200])))
-    name = NUMBER_OF.sub("nb ", LOST.sub("e", name))
-    parted = CAMEL.sub(" ", name.replace("n°", "numero ").replace("N°", "numero "))
-    parted = (
-        parted.replace("nº", "numero ")
-        .replace("€", " eur ")
-        .replace("#", " numero ")
-        .replace("%", " pct ")
-    )
-    little, compounds = vocabulary("little"), vocabulary("compound")
-    whole = " ".join(compounds.get(word) or _parted(word) for word in fold(parted).split())
-    return tuple(w for w in whole.split() if w not in little and not YEAR.fullmatch(w))
-
-
-def _once(name: str) -> str:
-    """A name as it was before its UTF-8 was read as Windows-1252."""
-    if not TWICE.search(name):
-        return name
-    try:
-        return name.encode("cp1252").decode()
-    except UnicodeError:
-        return name
-
-
-def token(word: str) -> str:
-    """A word as the aliases write it: one writing for several, no plural, no feminine in -ée."""
-    known = vocabulary("token")
-    word = known.get(word, word)
-    if len(word) > 3 and word[-1] in "sx" and word not in ("temps", "prix"):
-        word = word[:-1]
-    while word.endswith("ee"):
-        word = word[:-1]
-    return known.get(word, word)
-
-
-@lru_cache(maxsize=50_000)
-def tokens(name: str) -> Words:
-    return frozenset(map(token, plain(name)))
-
-
-@lru_cache(maxsize=50_000)
-def joined(name: str) -> str:
-    return "".join(plain(name))
+    is_short: bool = False  # its words are cut short, so that what it holds must agree
 
 
 @dataclass(frozen=True)
@@ -211,14 +116,79 @@ def said(name: str, source: str, field: str) -> Named:
     if _says_who(name) and is_worded(contract.load(source)[field]):
         return Named(0.0, is_barred=True)
     best = _said(name, source, field)
-    short = _cut(name, source)
-    if short and not best.is_barred and best.score < SAME - CUT:
+    for short, is_of_row in _cuts(name, source):
         other = _said(short, source, field)
-        if other.is_alone and _is_moment(source, field):
-            return best  # the day that a company was created on is not that of its row
+        if other.is_alone and _is_moment(source, field) and not is_of_row:
+            continue  # the day that a company was created on is not that of its row
         if other.score - CUT > best.score:
-            return replace(other, score=other.score - CUT)
+            best = replace(other, score=other.score - CUT)
+    if best.score <= PART:
+        pieces = shortened.pieces(name) if field in PLACE else ()
+        is_unknown = any(dot and word not in known_words() for word, dot in pieces)
+        best = replace(best, is_barred=best.is_barred or is_unknown)
+        return max([best, *_shortened(name, source, field)], key=lambda one: one.score)
     return best
+
+
+def _shortened(name: str, source: str, field: str) -> Iterator[Named]:
+    """How well a name says a field, if its short words stand for those of the field's names; yes
+    and no agree with any, so that there a dot must tell that a word is short."""
+    if contract.load(source)[field].type == "boolean" and "." not in name:
+        return
+    name = _in_full(name) if field in PLACE else name
+    for whole in shortened.ways(name, _words_of(source, field), _is_whole):
+        found = _said(whole, source, field)
+        if found.score <= PART or found.is_barred or found.is_alone:
+            continue
+        if not _is_doubtful(name, source, field):
+            yield replace(found, score=SHORT - (SAME - found.score) * FURTHER, is_short=True)
+
+
+def _in_full(name: str) -> str:
+    """A name with the words that are always written short in full: whose town it is, a town does
+    not tell."""
+    known = vocabulary("token")
+    pieces = shortened.pieces(name)
+    return " ".join(known.get(word, word + "." * is_dotted) for word, is_dotted in pieces)
+
+
+def _is_doubtful(name: str, source: str, field: str) -> bool:
+    """Whether a word that has lost letters may as well stand for one that makes another thing of
+    the name, where numbers and days do not tell: an advance, rather than what was accepted."""
+    if contract.load(source)[field].type not in ("number", "integer", "date", "datetime"):
+        return False
+    own, barring = _words_of(source, field), _barring(source, field)
+    return any(
+        not any(each.startswith(word) for each in own)
+        and any(shortened.stands_for(word, each, is_dotted) for each in barring)
+        for word, is_dotted in shortened.pieces(name)
+        if word not in vocabulary("token") and (is_dotted or not _is_whole(word))
+    )
+
+
+def is_brief(name: str, least: int) -> bool:
+    """Whether the words of a name that say more than "date" or "number" have few letters."""
+    uses = ("neutral", "unit", "moment", "little", "key")
+    little = {word for use in uses for word in vocabulary(use)} | LITTLE
+    known = vocabulary("token")
+    said = (word for word, _ in shortened.pieces(name) if not word.isdigit())
+    return sum(len(word) for word in said if known.get(word, word) not in little) < least
+
+
+@cache
+def _words_of(source: str, field: str) -> Words:
+    """The words of the names of a field, with those that its rows are called by."""
+    named = {word for alias in aliases(source).get(field, ()) for word in plain(alias.text)}
+    is_number = contract.load(source)[field].type in ("number", "integer")
+    beside = Words() if is_number else _nouns(source)  # cap. soc. is no capacity of a firm
+    beside |= vocabulary("place").keys() if field in PLACE else set()
+    return frozenset(word for word in named | beside if len(word) >= SHORTEST)
+
+
+def _is_whole(word: str) -> bool:
+    """Whether a word means what it says, rather than another that it is the beginning of."""
+    is_written_so = word in known_words() and word not in vocabulary("token")
+    return is_written_so or any(word in vocabulary(use) for use in WHOLE)
 
 
 def _says_who(name: str) -> bool:
@@ -232,19 +202,27 @@ def is_worded(field: Field) -> bool:
 
 
 @lru_cache(maxsize=50_000)
-def _cut(name: str, source: str) -> str | None:
-    """A name without brackets that bar nothing, and without a prefix that says what the rows
-    are; None where it has neither."""
-    short = name
+def _cuts(name: str, source: str) -> tuple[tuple[str, bool], ...]:
+    """A name without brackets that bar nothing, without the parts before it that say what the rows
+    are or that hold them, and without a last part that says no more than "amount"; each with
+    whether all that was cut only held the row."""
+    found = []
+    short, is_of_row = name, True
     if any(
         not set(map(token, plain(each))) & vocabulary("bar").keys()
         for each in BRACKETS.findall(name)
     ):
-        short = BRACKETS.sub(" ", name).strip()
-    parts = PREFIX.fullmatch(short)
-    if parts and tokens(parts[1]) and tokens(parts[1]) <= _nouns(source):
-        short = parts[2]
-    return short if short and short != name else None
+        short, is_of_row = BRACKETS.sub(" ", name).strip(), False
+        found.append((short, False))
+    while (parts := PREFIX.fullmatch(short)) and tokens(parts[1]):
+        around = tokens(parts[1])
+        holders = vocabulary("holder").keys()
+        if not around <= _nouns(source) | vocabulary("part").keys() | holders:
+            break
+        short, is_of_row = parts[2], is_of_row and bool(around & holders)
+        found.append((short, is_of_row))
+    found += [(leaf[1], False) for each in (name, short) if (leaf := LEAF.fullmatch(each))]
+    return tuple(each for each in dict.fromkeys(found) if each[0])
 
 
 def _said(name: str, source: str, field: str) -> Named:
@@ -260,7 +238,7 @@ def _said(name: str, source: str, field: str) -> Named:
     for alias in aliases(source).get(field, ()):
         score = _likeness(words, together, alias, source, field)
         if score and score - TICK * alias.rank > best.score:
-            is_barred = score == PART and bool((words - alias.words) & _barring(source, field))
+            is_barred = score == PART and _is_barring(words - alias.words, source, field)
             if source == "providers" and field in PLACE and "intervention" in words:
                 is_barred = True  # where it works: seldom where it is, and often several places
             best = Named(score - TICK * alias.rank, alias.text, alias.is_alone, is_barred)
@@ -302,6 +280,16 @@ def _barring(source: str, field: str) -> Words:
     return frozenset((others | set(vocabulary("bar"))) - _neutral(source, field))
 
 
+def _is_barring(words: Words, source: str, field: str) -> bool:
+    """Whether words make another thing of a name, in full or cut short: the town of the invoice."""
+    barring, neutral = _barring(source, field), _neutral(source, field)
+    return bool(words & barring) or any(
+        each.startswith(word) and len(word) >= shortened.LEAST
+        for word in words - neutral - known_words()
+        for each in barring
+    )
+
+
 def _likeness(words: Words, together: str, alias: Alias, source: str, field: str) -> float:
     if not alias.words:
         return 0.0
@@ -327,7 +315,8 @@ def _likeness(words: Words, together: str, alias: Alias, source: str, field: str
         entry = contract.load(source)[field]
         is_told = entry.enum or entry.lookup == "domains" or entry.type in ("number", "integer")
         return NEUTRAL - 0.01 if is_told else 0.0
-    if len(together) >= 6 and len(alias.joined) >= 6 and not alias.is_alone:
+    is_long = all(len(word) > SHORTEST for word in words ^ alias.words)  # a CDD is no CDI
+    if len(together) >= 6 and len(alias.joined) >= 6 and is_long and not alias.is_alone:
         is_near = fuzz.ratio(together, alias.joined) >= LIKE
         return NEAR if is_near else 0.0
     return 0.0
@@ -348,10 +337,15 @@ def _neutral(source: str, field: str) -> Words:
             neutral = (neutral | set(vocabulary("seat"))) - set(vocabulary("elsewhere"))
     if source == "providers" and (field in PLACE or field == "url"):
         neutral.add("contact")  # a shop's own, beside that of its bank
+    if field in ("filled_at", "first_response_at"):
+        neutral |= set(vocabulary("agreeing"))  # who agreed or answered
+    if field in ("registered_on", "ceased_on"):
+        neutral |= set(vocabulary("register"))
     if field == "planned_jobs":
         neutral |= set(vocabulary("horizon"))  # within three years
     if source == "cooperative_years":
         neutral |= set(vocabulary("term"))  # as of the end of the year
+    neutral -= set(vocabulary("unit")) & OTHER_UNITS.get(contract.load(source)[field].unit, set())
     if field == "fee_eur":
         neutral |= {"prestataire", "client"}  # whom it is taken from; where it is both, none wins
     entry = contract.load(source)[field]
@@ -397,15 +391,3 @@ def is_of_other(name: str, source: str) -> bool:
 def says_nothing(name: str) -> bool:
     """Whether a name is none: column_3, champ 2, F1, Unnamed: 4."""
     return bool(NAMELESS.fullmatch(fold(name)))
-
-
-def private(name: str) -> str | None:
-    """What of a person a name says, if anything."""
-    known = vocabulary("private")
-    return next((known[word] for word in map(token, plain(name)) if word in known), None)
-
-
-def unit(name: str) -> str | None:
-    """The unit that a name ends with or holds in brackets: m, min, cents, k."""
-    known = vocabulary("unit")
-    return next((known[word] for word in map(token, plain(name)[1:]) if known.get(word)), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from etl.bring import naming
+from etl.bring import lexicon
 
 SHARE = 0.3  # of the filled cells
 NEW = 8  # words of a free text
@@ -18,7 +18,7 @@ def of(name: str, facts: Mapping[str, float]) -> str | None:
         return "mail"
     if facts.get("phone", 0) >= SHARE and facts.get("siret", 0) < SHARE:
         return "phone"
-    said = naming.private(name)
+    said = lexicon.private(name)
     if said == "birth_date" and facts.get("day", 0) + facts.get("year", 0) < SHARE and facts:
         return None  # a place of birth is none of a date, and nobody asks for it
     if said == "free_text" and _is_label(name, facts):
@@ -34,7 +34,7 @@ def of(name: str, facts: Mapping[str, float]) -> str | None:
 def _is_label(name: str, facts: Mapping[str, float]) -> bool:
     """Whether a description is that of a state or a kind: of something, in few short words that
     come again."""
-    described = naming.tokens(name) & {"description"} and len(naming.tokens(name)) > 1
+    described = lexicon.tokens(name) & {"description"} and len(lexicon.tokens(name)) > 1
     distinct = facts.get("distinct_texts", 0)
     is_few = 0 < distinct <= FEW and facts.get("repeated", 0) * 2 > distinct
     return bool(described) and is_few and facts.get("words", 0) <= SHORT

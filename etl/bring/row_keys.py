@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Protocol
 
-from etl.bring import naming
+from etl.bring import lexicon, naming
 from etl.bring.fitting import Fit
 from etl.bring.looking import Column, Looked
 from etl.intake.contract import Contract, Field
@@ -51,12 +51,12 @@ class RowKeys:
     def unique(self) -> tuple[int, ...]:
         """The columns with a mark of an identifier in their name, and another value in each row."""
         field, columns = self.field, self.matching.columns
-        marks = frozenset(naming.vocabulary("key"))
+        marks = frozenset(lexicon.vocabulary("key"))
         return tuple(
             place
             for place in (self.matching.places() if field else ())
             if columns[place].filled >= FEW
-            and (words := naming.tokens(columns[place].name)) & marks
+            and (words := lexicon.tokens(columns[place].said)) & marks
             and not words & COUNTING
             and field is not None
             and self.matching.fit(field, place).score > UNIQUE
@@ -81,28 +81,28 @@ class RowKeys:
             told = [place for place in told if place == self.matching.places()[0]]
         return told[0] if len(told) == 1 else None
 
-    def _noun(self, place: int) -> naming.Words | None:
+    def _noun(self, place: int) -> lexicon.Words | None:
         """What the rows are called by a column; of home services, those that were declared under a
         number of their own are providers."""
         if self.source == "providers" and self.matching.columns[place].facts["sap"] > UNIQUE:
-            return naming.Words()
-        weak = naming.vocabulary("weak").keys()
-        named = (naming.tokens(self._name(each)) for each in self.matching.places())
+            return lexicon.Words()
+        weak = lexicon.vocabulary("weak").keys()
+        named = (lexicon.tokens(self._name(each)) for each in self.matching.places())
         called = [words & weak for words in named if words & naming.NAMES]
         return naming.row_noun(
-            self._name(place), self.source, called[0] if len(called) == 1 else naming.Words()
+            self._name(place), self.source, called[0] if len(called) == 1 else lexicon.Words()
         )
 
-    def _is_told(self, place: int, noun: naming.Words) -> bool:
+    def _is_told(self, place: int, noun: lexicon.Words) -> bool:
         """Whether more than its values says so: it stands first, the file or another column speaks
         of the same thing, or many rows differ."""
         others = [self._name(other) for other in self.matching.places() if other != place]
         said = [self.matching.looked.path.name.split(".")[0], *others]
         return (
             place == self.matching.places()[0]
-            or any(noun & naming.tokens(name) for name in said)
+            or any(noun & lexicon.tokens(name) for name in said)
             or self.matching.columns[place].distinct >= MANY
         )
 
     def _name(self, place: int) -> str:
-        return self.matching.columns[place].name
+        return self.matching.columns[place].said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from etl.bring import naming
+from etl.bring import lexicon
 from etl.bring.looking import Column
 from etl.intake.contract import Field
 
@@ -19,7 +19,7 @@ FACTORS: Mapping[str, Mapping[str, str]] = {
 
 def factor(field: Field, column: Column) -> str | None:
     """The factor that [times] needs; None where the unit is the field's own or nothing tells."""
-    said = naming.unit(column.name)
+    said = lexicon.unit(column.said)
     known = FACTORS.get(field.unit, {})
     if said and said in known and _is_plausible(field, column, known[said]):
         return known[said]

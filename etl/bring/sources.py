@@ -3,13 +3,15 @@ source asks for, and by the words for what its rows are."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
-from etl.bring import addresses, flags, meanings, moments, naming, wide
+from etl.bring import addresses, flags, lexicon, meanings, moments, naming, wide
 from etl.bring.looking import Column, Looked
 from etl.bring.matched import Match, SourceGuess
 from etl.bring.matching import Matching, as_match
+from etl.bring.row_keys import FEW
 from etl.intake import contract as contracts
 from etl.intake.contract import PLACE, fold
 
@@ -55,6 +57,11 @@ ASKING = (
     "domain", "status", "responses", "first_response_at", "filled_at", "closed_at", "request_id",
     "amount_eur", "fee_eur", "hours",
 )  # fmt: skip
+# What is asked for, where, or who answers: days of leave are asked for as well.
+ABOUT = ("domain", *PLACE, "responses", "first_response_at", "filled_at", "provider_id", "fee_eur")
+ASKED_AS = frozenset({"type", "motif", "categorie", "objet"})
+OPINIONS = 2  # columns of marks from one to ten
+SCALE = re.compile(r"\b[01] ?\S{1,2} ?(5|10)\b")  # 0 to 10, 1-5
 # What a payment says nothing of, and a booking does; so many of them tell it.
 SERVED = ("domain", "responses", "first_response_at", "filled_at", "provider_id", "hours")
 SERVED_ENOUGH = 3
@@ -140,6 +147,10 @@ def _is_possible(matching: Matching, found: Mapping[str, Match]) -> bool:
         return False
     if source == "cooperatives" and not _are_cooperatives(looked, found):
         return False
+    if source == "requests" and (not _is_about(matching, found) or _are_opinions(matching, found)):
+        return False
+    if source == "responses" and _are_asked_once(matching, found):
+        return False
     found = _told(matching, found)
     lacks = [needed for needed in NEEDED[source] if not found.keys() & set(needed)]
     if lacks and not (lacks == [ASKING] and _are_reported(looked, found)):
@@ -164,19 +175,46 @@ def _told(matching: Matching, found: Mapping[str, Match]) -> dict[str, Match]:
     }
 
 
+def _is_about(matching: Matching, found: Mapping[str, Match]) -> bool:
+    """Whether a column is what is asked for, where, or who answers, or has at least a name that
+    says so."""
+    said = (
+        naming.said(matching.columns[place].said, matching.source, field)
+        for place in matching.places()
+        for field in ABOUT
+    )
+    return bool(found.keys() & set(ABOUT)) or any(
+        one.score > naming.NEAR and not one.is_alone for one in said
+    )
+
+
+def _are_opinions(matching: Matching, found: Mapping[str, Match]) -> bool:
+    """Whether the rows of a survey: marks are given, and nothing becomes of what was asked for."""
+    if found.keys() & (set(ASKING) - {"domain", "request_id"}):
+        return False
+    words = lexicon.vocabulary("opinion").keys()
+    marks = [
+        column
+        for column in map(matching.columns.__getitem__, matching.places())
+        if column.facts.get("whole", 0) > REPORTED and 0 <= column.facts["most"] <= 10
+        and (SCALE.search(column.name) or lexicon.tokens(column.said) & words)
+    ]  # fmt: skip
+    return len(marks) >= OPINIONS
+
+
 def _are_answers(matching: Matching) -> bool:
     """Whether the rows of a list of requests have an identifier that answers have, and each names
     a request, some more than once."""
     if matching.source != "requests":
         return False
-    marks, weak = naming.vocabulary("key").keys(), naming.vocabulary("weak").keys()
-    asked = naming.entities()["requests"] - weak
-    answers = naming.entities()["responses"] - asked
+    marks, weak = lexicon.vocabulary("key").keys(), lexicon.vocabulary("weak").keys()
+    asked = lexicon.entities()["requests"] - weak
+    answers = lexicon.entities()["responses"] - asked
     unique = matching.row_keys.unique
     nouns = {
         place: words - marks
         for place in matching.places()
-        if (words := naming.tokens(matching.columns[place].name)) & marks and words - marks
+        if (words := lexicon.tokens(matching.columns[place].said)) & marks and words - marks
     }
     return any(nouns.get(place, asked) <= answers for place in unique) and any(
         noun <= asked
@@ -191,16 +229,37 @@ def _are_reported(looked: Looked, found: Mapping[str, Match]) -> bool:
     return bool(found.keys() & set(PLACE)) and _named(looked, "requests") >= REPORTED
 
 
+def _are_asked_once(matching: Matching, found: Mapping[str, Match]) -> bool:
+    """Whether each request stands once, and no day is called that of an answer: requests of some
+    kind."""
+    if "request_id" not in found or "responded_at" not in found:
+        return False
+    column = matching.by_name[found["request_id"].columns[0]]
+    is_once = column.distinct == column.filled >= FEW
+    return is_once and found["responded_at"].reason == "only_date"
+
+
 def _are_things(matching: Matching, found: Mapping[str, Match]) -> bool:
     """Whether the file, or what names its rows, speaks of payments, products or offers of work."""
     if matching.source == "requests" and len(found.keys() & set(SERVED)) >= SERVED_ENOUGH:
         return False  # what is paid is help that somebody gives: a booking
-    things = naming.vocabulary("thing").keys()
-    named = [naming.tokens(matching.looked.path.name.split(".")[0])]
+    things = lexicon.vocabulary("thing").keys()
+    named = [lexicon.tokens(matching.looked.path.name.split(".")[0])]
+    if matching.source == "requests" and _are_internal(matching):
+        return True
     if matching.row_keys.field and matching.row_keys.field.name not in found:
         unique = matching.row_keys.unique[:1]
-        named += [naming.tokens(matching.columns[place].name) for place in unique]
+        named += [lexicon.tokens(matching.columns[place].said) for place in unique]
     return any(words & things for words in named)
+
+
+def _are_internal(matching: Matching) -> bool:
+    """Whether staff asks its own house, for leave, expenses, training, by the column of kinds."""
+    internal = lexicon.vocabulary("internal").keys()
+    said = (lexicon.tokens(matching.columns[place].said) for place in matching.places())
+    return any(
+        words & ASKED_AS and words & internal and words <= ASKED_AS | internal for words in said
+    )
 
 
 def _is_of_more(matching: Matching, found: Mapping[str, Match]) -> bool:
@@ -282,20 +341,20 @@ def _is_its_own(source: str, found: Mapping[str, Match]) -> bool:
 
 def _named(looked: Looked, source: str, words: frozenset[str] | None = None) -> float:
     """How often the name of the file and of its columns say what the rows of a source are."""
-    words = words or naming.entities().get(source, frozenset())
-    in_file = bool(naming.tokens(looked.path.name.split(".")[0]) & words)
-    in_columns = sum(bool(naming.tokens(column.name) & words) for column in looked.columns)
+    words = words or lexicon.entities().get(source, frozenset())
+    in_file = bool(lexicon.tokens(looked.path.name.split(".")[0]) & words)
+    in_columns = sum(bool(lexicon.tokens(column.said) & words) for column in looked.columns)
     return 1.5 * in_file + min(1.0, 0.25 * in_columns)
 
 
 def _why_none(looked: Looked) -> str:
     """Why a file is no source: a code of etl/words/bring.toml."""
     facts = [column.facts for column in looked.columns if column.filled]
-    codes = any(fold(column.name).split()[:1] == ["code"] for column in looked.columns)
-    labels = any(naming.tokens(column.name) & {"libelle", "label"} for column in looked.columns)
+    codes = any(fold(column.said).split()[:1] == ["code"] for column in looked.columns)
+    labels = any(lexicon.tokens(column.said) & {"libelle", "label"} for column in looked.columns)
     if codes and (labels or len(facts) <= 8):
         return "reference"
-    if any(naming.tokens(column.name) & FIGURES for column in looked.columns):
+    if any(lexicon.tokens(column.said) & FIGURES for column in looked.columns):
         return "figures"
     if any(column.private == "free_text" for column in looked.columns):
         return "texts"

@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from etl.bring import naming
+from etl.bring import lexicon, naming
+from etl.bring.fitting import PEOPLE
 from etl.bring.matched import Match
 from etl.bring.matching import Matching
 from etl.intake.contract import Field, fold
@@ -16,9 +17,6 @@ SHARE = 0.95
 OF_CENSUS = re.compile(r"P(\d\d)_POP")  # as INSEE names it
 BANDS = {"0-4": (0, 4), "5-19": (5, 19), "75+": (75, None)}
 PARTS = (("homme", "femme"), ("men", "women"), ("male", "female"))  # as tokens are written
-PEOPLE = (
-    "employees", "permanent_employees", "qualified_employees", "members", "member_employees",
-)  # fmt: skip
 WHOLE = ("total", "ensemble", "tous", "all", "tous ages", "population", "pop")
 
 
@@ -70,7 +68,7 @@ def _parts(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
                 [
                     column.name
                     for column in numbers
-                    if _says_part(matching, column.name, part, field)
+                    if _says_part(matching, column.said, part, field)
                 ]
                 for part in (one, other)
             ]
@@ -81,8 +79,8 @@ def _parts(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
 
 def _says_part(matching: Matching, name: str, part: str, field: Field) -> bool:
     """Whether a name is that of a field, with a word for a part of it more."""
-    words = [word for word in naming.plain(name) if naming.token(word) != part]
-    is_part = part in naming.tokens(name)
+    words = [word for word in lexicon.plain(name) if lexicon.token(word) != part]
+    is_part = part in lexicon.tokens(name)
     rest = " ".join(words)
     return (
         is_part
@@ -96,7 +94,7 @@ def _level(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
     if "territory_code" not in taken or "territory_level" in taken:
         return
     column = matching.by_name[taken["territory_code"].columns[0]]
-    said = fold(column.name).replace("dep ", "departement ").replace("insee", "commune")
+    said = fold(column.said).replace("dep ", "departement ").replace("insee", "commune")
     fitting = [level for level in LEVELS if column.facts.get(level, 0) >= SHARE]
     named = [level for level in fitting if level in said]
     sure = named or (["commune"] if fitting == ["commune"] else [])
@@ -114,9 +112,9 @@ def _bands(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
         column = matching.columns[place]
         if column.facts.get("number", 0) < SHARE:
             continue
-        words = fold(column.name)
+        words = fold(column.said)
         plain = re.sub(r"\b(pop|population|age|ages|ans|de|habitants?)\b", " ", words).strip()
-        if span := _span(column.name, plain):
+        if span := _span(column.said, plain):
             spans[column.name] = span
         elif not plain or plain in WHOLE:
             whole.append(column.name)

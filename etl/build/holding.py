@@ -158,11 +158,7 @@ def _counts(source: str, before: Sequence[Drop], after: Sequence[Drop]) -> tuple
     """How many distinct keys the drops before hold, and how many of them those after lack."""
     if not before:
         return 0, 0
-    described = contract.load(source)
-    key = ", ".join(
-        "domain_code" if described[field].lookup == "domains" else contract.name(field)
-        for field in described.key
-    )
+    key = key_columns(source)
     files = [[str(drop.folder / "accepted.parquet") for drop in part] for part in (before, after)]
     with duckdb.connect() as con:
         row = con.execute(
@@ -173,6 +169,15 @@ def _counts(source: str, before: Sequence[Drop], after: Sequence[Drop]) -> tuple
         ).fetchone()
     assert row is not None
     return row[0], row[1]
+
+
+def key_columns(source: str) -> str:
+    """SQL of the columns of accepted rows that are their key."""
+    described = contract.load(source)
+    return ", ".join(
+        "domain_code" if described[field].lookup == "domains" else contract.name(field)
+        for field in described.key
+    )
 
 
 def note(folder: Path, held: Sequence[Departure]) -> None:

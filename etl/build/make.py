@@ -23,6 +23,7 @@ from etl.build import (
     holding,
     ledger_kept,
     mending,
+    overlaps,
     quality_tables,
     reference,
     territory,
@@ -298,6 +299,7 @@ def _run(
     reference.load(connection, settings, max(drop.as_of for drop in drops))
     quality_tables.load(connection, build_id, drops, settings, ours)
     holding.load(connection, drops, settings)
+    overlaps.load(connection, drops)
     _load_accepted(connection, drops)
     connection.execute("CREATE SCHEMA staging; CREATE SCHEMA marts")
     files = layers.in_order()

@@ -129,9 +129,11 @@ def add_repairs(connection: duckdb.DuckDBPyConnection) -> None:
     for file in layers.files_of("repairs"):
         connection.execute(
             "INSERT INTO quality.repaired_values BY NAME"
-            " SELECT files.file_id, files.source, files.file, found.line, $column AS column_name,"
-            " found.value, $code AS reason_code"
-            f" FROM ({file.body}) AS found"
+            " SELECT files.file_id, files.source, files.file, found.line,"
+            " coalesce(found.column_name, $column) AS column_name, found.value,"
+            " $code AS reason_code"
+            f" FROM (FROM ({file.body}) UNION ALL BY NAME"
+            " SELECT CAST(NULL AS VARCHAR) AS column_name WHERE FALSE) AS found"
             " INNER JOIN quality.files AS files ON found.file_id = files.file_id"
             " ORDER BY files.file_id, found.line",
             {"column": file.header["column"], "code": file.name},

@@ -6,6 +6,7 @@ What of the sidecar met no row on the way is noted.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import duckdb
 
@@ -15,6 +16,15 @@ from etl.intake.sidecar import Sidecar
 from etl.problems import Note
 
 SHOWN = 5
+FEW = 200  # rows that show how numbers are written
+# how dates begin that only the month can begin; that the day can too; that a spreadsheet may have
+# made of such; that tell no century
+DATES = {
+    "month": "(0?[1-9]|1[0-2])[/-](1[3-9]|2[0-9]|3[01])[/-][0-9]{4}",
+    "either": "(0?[1-9]|1[0-2])[/-](0?[1-9]|1[0-2])[/-][0-9]{4}",
+    "turned": "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-2])([T ]|$)",
+    "short": "[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2}([ ,]|$)",
+}
 
 
 class Cells:
@@ -106,8 +116,10 @@ class Cells:
             *self.unmet_values(),
             *self.unmet_flags(),
             *self.unmet_patterns(),
-            *self.month_first(),
-            *self.two_marks(),
+            *self.dates(),
+            *self.marks(),
+            *self.lone_keys(),
+            *self.dates_for_keys(),
         ]
 
     def unmet_verbs(self) -> list[Note]:
@@ -215,57 +227,115 @@ class Cells:
                 notes.append(Note("unmet_pattern", {"field": field, **names}))
         return notes
 
-    def month_first(self) -> list[Note]:
-        """Fields with dates that can only begin with the month, and others read day first."""
-        if self.sidecar.date_format:
-            return []
-        month, notes = "^(0?[1-9]|1[0-2])[/-]", []
+    def dates(self) -> list[Note]:
+        """Fields with dates that can only begin with the month, beside others that were read day
+        first or that a spreadsheet may have turned round; and with years of two digits."""
+        notes = []
         for field in self.contract.fields:
-            if field.type not in ("date", "datetime") or field.name not in self.mapping.texts:
-                continue
-            met, first = self.con.execute(
-                "SELECT count(*), arg_min(value, rid) FROM issues WHERE field = $field "
-                "AND regexp_matches(value, $month || '(1[3-9]|2[0-9]|3[01])[/-][0-9]{4}')",
-                {"field": field.name, "month": month},
-            ).fetchone() or (0, None)
-            if not met:
-                continue
-            others = self.number(
-                f"SELECT count(*) FROM texts WHERE regexp_matches({name('x_' + field.name)}, "
-                f"{quote(month + '(0?[1-9]|1[0-2])[/-][0-9]{4}')})"
-            )
-            if others:
-                names = {"field": field.name, "met": met, "value": first, "others": others}
-                notes.append(Note("month_first", names))
+            if field.type in ("date", "datetime") and field.name in self.mapping.texts:
+                notes += self.dates_of(field.name)
         return notes
 
-    def two_marks(self) -> list[Note]:
-        """Numbers like 1.250 in a field that writes its decimals with a comma, or the reverse."""
-        numbers = [
-            field.name
-            for field in self.contract.fields
-            if field.type == "number" and field.name in self.mapping.texts
-        ]
+    def dates_of(self, field: str) -> list[Note]:
+        text, told = name("x_" + field), bool(self.sidecar.date_format)
+        # most are written as ISO 8601: to match each would cost as much as to read it
+        if not self.number(f"SELECT count(*) FROM texts WHERE {text}[5] <> '-'"):
+            return []
+        met = {
+            kind: self.first(
+                f"SELECT count(*), arg_min({text}, rid) FROM texts "
+                f"WHERE regexp_matches({text}, {quote('^' + pattern)})"
+            )
+            for kind, pattern in DATES.items()
+        }
+        notes = []
+        names = {"field": field, "met": met["month"][0], "value": met["month"][1]}
+        if met["month"][0] and met["either"][0] and not told:
+            notes.append(Note("month_first", names | {"others": met["either"][0]}))
+        if met["month"][0] and met["turned"][0]:
+            others, turned = met["turned"]
+            notes.append(Note("turned_dates", names | {"others": others, "turned": turned}))
+        if met["short"][0] and not told:
+            short, value = met["short"]
+            notes.append(Note("short_years", {"field": field, "met": short, "value": value}))
+        return notes
+
+    def marks(self) -> list[Note]:
+        """Numbers like 1.250 in a field that writes its decimals with a comma, or the reverse; or
+        in one that writes no others."""
         if self.sidecar.decimal:
             return []
         notes = []
-        for field in numbers:
-            text = name("x_" + field)
-            # most files write one mark only
-            if not all(
-                self.number(f"SELECT count(*) FROM texts WHERE contains({text}, '{mark}')")
-                for mark in ",."
-            ):
-                continue
-            for mark, other in ((",", "."), (".", ",")):
-                odd = f"regexp_matches({text}, '^[+-]?[0-9]{{1,3}}[{other}][0-9]{{3}}([^0-9.,]|$)')"
+        for field in self.contract.fields:
+            if field.type == "number" and field.name in self.mapping.texts:
+                notes += self.marks_of(field.name)
+        return notes
+
+    def marks_of(self, field: str) -> list[Note]:
+        text = name("x_" + field)
+        having = {
+            mark: self.number(f"SELECT count(*) FROM texts WHERE contains({text}, '{mark}')")
+            for mark in ",."
+        }
+        for mark, other in ((",", "."), (".", ",")):
+            odd = (
+                f"regexp_matches({text}, '^[+-]?[1-9][0-9]{{0,2}}[{other}][0-9]{{3}}([^0-9.,]|$)')"
+            )
+            rows = f"FROM texts WHERE contains({text}, '{other}')"
+            names: dict[str, Any] = {"field": field, "mark": mark}
+            if having[mark] and having[other]:
                 decimal = f"regexp_matches({text}, '[0-9][{mark}][0-9]{{1,2}}([^0-9.,]|$)')"
-                met, first, sure = self.con.execute(
-                    f"SELECT count(*) FILTER ({odd}), arg_min({text}, rid) FILTER ({odd}), "
-                    f"arg_min({text}, rid) FILTER ({decimal}) FROM texts "
-                    f"WHERE contains({text}, {quote(mark)}) OR contains({text}, {quote(other)})"
-                ).fetchone() or (0, None, None)
-                if met and sure:
-                    names = {"field": field, "value": first, "met": met, "sure": sure, "mark": mark}
-                    notes.append(Note("two_marks", names))
+                met, first = self.first(f"SELECT count(*), arg_min({text}, rid) {rows} AND {odd}")
+                sure = (
+                    met
+                    and self.first(
+                        f"SELECT count(*), arg_min({text}, rid) FROM texts "
+                        f"WHERE contains({text}, '{mark}') AND {decimal}"
+                    )[1]
+                )
+                if sure:
+                    return [Note("two_marks", names | {"value": first, "met": met, "sure": sure})]
+            elif having[other] and field not in ("latitude", "longitude"):
+                if self.number(f"SELECT count(*) FROM (FROM texts LIMIT {FEW}) AS texts "
+                               f"WHERE contains({text}, '{other}') AND NOT {odd}"):  # fmt: skip
+                    continue  # to match each of many is dear
+                met, first = self.first(f"SELECT count(*), arg_min({text}, rid) {rows} AND {odd}")
+                if met == having[other]:
+                    names |= {"value": first, "met": met, "other": other}
+                    return [Note("three_decimals", names)]
+        return []
+
+    def first(self, sql: str) -> tuple[int, str | None]:
+        """How many rows, and the first text of them."""
+        count, text = self.con.execute(sql).fetchone() or (0, None)
+        return int(count), text
+
+    def lone_keys(self) -> list[Note]:
+        """Rows that hold nothing but their identifier, as a title between rows does."""
+        key, *more = self.contract.key
+        others = [name("x_" + field) for field in self.mapping.texts if field != key]
+        if more or key not in self.mapping.texts or len(others) < 2:
+            return []
+        text = name("x_" + key)
+        met, first, line = self.con.execute(
+            f"SELECT count(*), arg_min({text}, rid), min(line) FROM texts "
+            f"WHERE {text} IS NOT NULL AND coalesce({', '.join(others)}) IS NULL "
+            "AND rid NOT IN (SELECT rid FROM issues WHERE is_refused)"
+        ).fetchone() or (0, None, None)
+        names = {"field": key, "met": met, "value": first, "line": line}
+        return [Note("lone_keys", names)] if met else []
+
+    def dates_for_keys(self) -> list[Note]:
+        """Identifiers that a spreadsheet may have turned into dates."""
+        notes = []
+        for field in self.contract.fields:
+            if field.identifier == "key" and field.name in self.mapping.texts:
+                text = name("x_" + field.name)
+                met, first = self.con.execute(
+                    f"SELECT count(*), arg_min({text}, rid) FROM texts "
+                    f"WHERE regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
+                ).fetchone() or (0, None)
+                if met:
+                    names = {"field": field.name, "met": met, "value": first}
+                    notes.append(Note("dates_for_keys", names))
         return notes

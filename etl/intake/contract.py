@@ -320,6 +320,14 @@ def reading(field: Field, text: str, decimal: str | None, formats: tuple[str, ..
     if field.type in read:
         return Reading(read[field.type](), _limits(field, text))
     value = f"whole_code({text})" if field.identifier else text
+    if field.identifier == "key":
+        names = ", ".join(quote(one.lower()) for one in (field.name, *field.aliases))
+        return Reading(
+            value,
+            f"CASE WHEN {is_long(field, cast)} THEN 'too_long' "
+            f"WHEN is_shortened({cast}) THEN 'shortened_number' "
+            f"WHEN is_no_row({cast}) OR lower({cast}) IN ({names}) THEN 'no_row' END",
+        )
     if field.pattern:
         wrong = f"NOT regexp_full_match({cast}, {quote(field.pattern)})"
         return Reading(value, f"CASE WHEN {wrong} THEN 'unreadable_code' END")
@@ -341,6 +349,8 @@ def _limits(field: Field, text: str) -> str:
         issue += (
             f" WHEN {cast} NOT BETWEEN '1800-01-01' AND '2199-12-31' THEN 'unreadable_{field.type}'"
         )
+        none = f"{cast} < '1971-01-02' AND is_no_date({text})"
+        issue += f" WHEN {none} THEN 'no_date'"
     if field.minimum is not None:
         issue += f" WHEN {cast} < {field.minimum} THEN 'below_minimum'"
     if field.scale and field.scale.single is not None:

@@ -36,6 +36,7 @@ IGNORED = ("readme.md", "readme.txt", "readme", "thumbs.db", "desktop.ini")
 DATE_IN_NAME = re.compile(
     r"(?<!\d)((?:19|20)\d{2})([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)"
 )
+FEWEST_COLUMNS = 3  # of a row that one knows when it stands within a cell
 SCAN_OPTIONS = (
     "auto_detect=false, quote='\"', escape='\"', store_rejects=true, rejects_limit=0, "
     "strict_mode=true, max_line_size=33554432"
@@ -128,7 +129,7 @@ def load(
         kinds.refuse_other(path, ending)
         columns = workbook.load_parquet(con, path)
     elif ending == ".xlsx" and not is_packed:
-        columns = workbook.load_sheets(con, path, folder, sidecar)
+        columns, notes = workbook.load_sheets(con, path, folder, sidecar)
     else:
         raise FileProblem("unknown_extension")
     rows, malformed = _one(
@@ -189,7 +190,23 @@ def _load_text(
         independent = counted.of_csv(plain, separator, has_header)
         if independent is not None and not malformed:
             counted.refuse_difference(con, independent)
+        return columns, (*plain.notes, *_swallowed(con, separator, len(columns)))
     return columns, plain.notes
+
+
+def _swallowed(con: duckdb.DuckDBPyConnection, separator: str, width: int) -> list[Note]:
+    """Lines within cells that have as many columns as a row: a quotation mark may hide rows."""
+    if width < FEWEST_COLUMNS:
+        return []
+    cells = ", ".join(f"c{place}" for place in range(width))
+    met, line = _one(
+        con,
+        "SELECT count(*), coalesce(min(line), 0) FROM (SELECT line, unnest(string_split(cell, "
+        f"chr(10))) AS inside FROM (SELECT line, unnest([{cells}]) AS cell FROM raw) "
+        "WHERE contains(cell, chr(10))) "
+        f"WHERE len(string_split(inside, {quote(separator)})) = {width}",
+    )
+    return [Note("swallowed_rows", {"met": met, "line": line})] if met else []
 
 
 def _read_regular(

@@ -67,7 +67,8 @@ class Lookups:
         written = f"{self.level} AS level, upper(whole_code(x_territory_code)) AS code"
         return (
             "CREATE OR REPLACE TABLE territories AS SELECT x_territory_level AS level_given, "
-            "x_territory_code AS code_given, territory_code FROM ("
+            "x_territory_code AS code_given, territory_code, given.level = 'commune' "
+            "AND lpad(given.code, 5, '0') <> territory_code AS is_part FROM ("
             f"SELECT DISTINCT x_territory_level, x_territory_code, {written} "
             "FROM texts) AS given LEFT JOIN territory_codes ON territory_codes.level = given.level "
             "AND territory_codes.code = CASE "
@@ -97,11 +98,12 @@ class Lookups:
             parts.append(self.looked_up(field, cast, field.name, issue, "unknown_approval"))
         for field in self.contract.lookup_fields("territory"):
             issue = "x_territory_code IS NOT NULL AND territories.territory_code IS NULL"
-            parts.append(
-                self.looked_up(
-                    field, "territories.territory_code", field.name, issue, "unknown_territory"
-                )
+            casts, issues, values = self.looked_up(
+                field, "territories.territory_code", field.name, issue, "unknown_territory"
             )
+            part = "WHEN territory_is_part THEN 'part_of_territory' END AS"
+            casts.append("coalesce(territories.is_part, false) AS territory_is_part")
+            parts.append((casts, [one.replace("END AS", part) for one in issues], values))
         if self.contract.has_place:
             casts = [f"places.{c} AS c_{c}" for c in (*PLACE_OUTPUT, "place_precision")]
             casts += [f"places.issue_{field}" for field in PLACE]

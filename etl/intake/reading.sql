@@ -1,10 +1,15 @@
 -- How single values are read, whatever the file: macros used by the compiled contracts.
 -- They take text without spaces around and give NULL where the text cannot be read.
 
--- Most values begin and end with a visible ASCII character: they need no trimming.
+-- Most values begin and end with a visible ASCII character: they need no trimming. What one does not
+-- see goes too: spaces of no width, marks of direction and of the order of bytes.
 CREATE MACRO trimmed(words) AS CASE
-    WHEN words >= '!' AND words[-1] BETWEEN '!' AND '~' THEN words
-    ELSE nullif(trim(words, E' \t\r\n' || chr(160) || chr(8239) || chr(8199) || chr(65279)), '')
+    WHEN words >= '!' AND words < chr(127) AND words[-1] BETWEEN '!' AND '~' THEN words
+    ELSE nullif(trim(
+        words,
+        E' \t\r\n' || chr(160) || chr(8239) || chr(8199) || chr(65279)
+        || chr(8203) || chr(8204) || chr(8205) || chr(8206) || chr(8207) || chr(8288)
+    ), '')
 END;
 
 -- A code that a spreadsheet turned into a number: 5458.0 is 5458.
@@ -12,6 +17,25 @@ CREATE MACRO whole_code(words) AS CASE
     WHEN contains(words, '.') THEN regexp_replace(words, '^([0-9]+)[.]0+$', '\1')
     ELSE words
 END;
+
+-- A long number that a spreadsheet shows shortened (1,23457E+11): its last digits are lost.
+CREATE MACRO is_shortened(words) AS
+    words LIKE '%E+%' AND regexp_full_match(words, '[0-9][.,][0-9]+E[+][0-9]{1,3}');
+
+-- What systems write where they have no date: the first day that they know.
+CREATE MACRO is_no_date(words) AS regexp_matches(
+    words,
+    '^(1899[-/]12[-/]3[01]|1900[-/]01[-/]0[01]|1970[-/]01[-/]01|3[01]/12/1899|0?[01]/0?1/1900|0?1/0?1/1970)'
+);
+
+-- What stands below the rows of a report, or between them, where their identifier would.
+CREATE MACRO is_no_row(words) AS regexp_full_match(
+    lower(strip_accents(words)),
+    '((grand|sous|sub)[ -]?)?(total|totaux)( general)?( (de|des|du|par|of|by) .*)?( ?[:(].*)?'
+    '|(nombre|number) (de|of) (lignes|rows|records|enregistrements).*'
+    '|(exporte|extrait|edite|imprime|genere|exported|generated|printed)e?s? (le|on|par|by|du|at) .*'
+    '|source ?:.*'
+);
 
 -- Groups of three digits parted by spaces, no-break spaces or apostrophes.
 CREATE MACRO without_groups(words) AS CASE

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import resource
 import sys
 import zipfile
@@ -28,6 +29,8 @@ from etl.problems import FileProblem
 NO_MEMORY = 3  # exit status
 # Of these many cells alone no table fits: one of them stands far away
 MOST_CELLS = 30_000_000
+MOST_EXACT = 1e15
+MOST_SHEETS = 60  # of more, nobody looks for others like the first
 Numbered = tuple[int, list[str]]
 
 
@@ -36,6 +39,7 @@ class Book:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.seen: dict[str, sheet_xml.Seen] = {}
         try:
             self._book = python_calamine.CalamineWorkbook.from_path(str(path))
             self.names: list[str] = self._book.sheet_names
@@ -48,7 +52,7 @@ class Book:
         """The rows that are not blank, each with its number. Raises FileProblem."""
         if name not in self.names:
             raise FileProblem("sheet", value=name, found=", ".join(self.names))
-        seen = self._seen(name)
+        seen = self.seen[name] = self._seen(name)
         if seen.height * seen.width > MOST_CELLS:
             raise FileProblem("far_cell", value=name, rows=seen.height, columns=seen.width)
         try:
@@ -56,10 +60,12 @@ class Book:
             before = [""] * (sheet.start[1] if sheet.start else 0)
             for number, cells in enumerate(sheet.iter_rows(), 1):
                 row = [*before, *map(text_of, cells)]
-                # the library gives an error as an empty cell: its text says that something was
-                for place, error_text in seen.errors.get(number, {}).items():
+                # the library gives an error, or a formula without a value, as an empty cell: its
+                # text says that something was there
+                told = seen.errors.get(number, {}) | seen.formulas.get(number, {})
+                for place, text in told.items():
                     if place < len(row):
-                        row[place] = error_text
+                        row[place] = text
                 if any(row):
                     yield number, row
         except BaseException as error:
@@ -94,14 +100,19 @@ def text_of(cell: object) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
+        if abs(cell) >= MOST_EXACT:  # a spreadsheet keeps fifteen digits
+            return f"{cell:.14E}"
         return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat()
     if isinstance(cell, (date, time)):
         return cell.isoformat()
     if isinstance(cell, timedelta):
-        return str(cell.total_seconds())
-    return str(cell)
+        minutes, seconds = divmod(int(cell.total_seconds()), 60)
+        whole = f"{minutes // 60}:{minutes % 60:02}"
+        return f"{whole}:{seconds:02}" if seconds else whole
+    # as other programs write the end of a line within a cell
+    return str(cell).replace("_x000D_", "\r").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def heads(book: Book, rows: int) -> dict[str, Any]:
@@ -114,6 +125,7 @@ def copied(book: Book, sheet: str, copy: str, skip: int, header: list[str]) -> d
     columns, none where the sheet is empty, and how many cells and rows the file has."""
     rows = ((number, row) for number, row in book.rows(sheet) if number > skip)
     first = None if header else next(rows, None)
+    start = first[0] + 1 if first else skip + 1
     names = header or [" ".join(name.split()) for name in (first[1] if first else [])]
     written = used = width = 0
     with Path(copy).open("w", newline="", encoding="utf-8") as out:
@@ -127,7 +139,29 @@ def copied(book: Book, sheet: str, copy: str, skip: int, header: list[str]) -> d
         # a cell beside the header is a column without a name: it is told, like any not used
         while names and not names[-1] and len(names) > used:
             names.pop()
-    return {"columns": names, "width": width, "rows": written}
+    return {"columns": names, "width": width, "rows": written, **noticed(book.seen[sheet], start)}
+
+
+def noticed(seen: sheet_xml.Seen, start: int) -> dict[str, Any]:
+    """Of the rows from `start` on: the formulas without a value, and merged cells, as addresses."""
+    formulas = [
+        f"{sheet_xml.letters(place)}{number}"
+        for number, cells in seen.formulas.items()
+        for place in cells
+        if number >= start
+    ]
+    merged = [ref for ref in seen.merged if int(re.findall(r"\d+", ref)[1]) >= start]
+    return {"formulas": formulas, "merged": merged}
+
+
+def alike(book: Book, sheet: str, columns: list[str], skip: int) -> list[str]:
+    """The other sheets whose rows stand below the same header."""
+    found = []
+    for name in book.names if len(book.names) <= MOST_SHEETS else ():
+        first = next((row for number, row in book.rows(name) if number > skip), [])
+        if name != sheet and [" ".join(cell.split()) for cell in first] == columns:
+            found.append(name)
+    return found
 
 
 def answer(asked: dict[str, Any]) -> dict[str, Any]:
@@ -140,7 +174,10 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
             copied(book, name, copy, asked["skip"], asked["header"])
             for name, copy in zip(names, asked["copies"], strict=True)
         ]
-        return {"names": names, "found": found}
+        is_guess = not (asked["sheets"] or asked["sheet"] or asked["header"])
+        columns = found[0]["columns"]
+        other = alike(book, names[0], columns, asked["skip"]) if is_guess and columns else []
+        return {"names": names, "found": found, "other": other}
     except FileProblem as problem:
         return {"problem": {"code": problem.code, "value": problem.value, **problem.arguments}}
 

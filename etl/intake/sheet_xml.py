@@ -1,7 +1,9 @@
-"""The XML of a workbook, for what its reader does not tell: errors in cells, cells far away."""
+"""The XML of a workbook, for what its reader does not tell: errors and formulas in cells, merged
+cells, cells far away."""
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +18,9 @@ ROW_NUMBERS = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=\"(\d+)\"")
 COLUMNS = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]+)")
 PIECE = 8 * 1024 * 1024
 ERROR = re.compile(rb"^<[^>]*?\bt=\"e\"[^>]*>.*?<(?:\w+:)?v>([^<]*)<", re.S)
+FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?f>)", re.S)
+VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)\b[^>/]*>[^<]|<(?:\w+:)?is>")
+MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"([A-Z]+\d+:[A-Z]+\d+)\"")
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -34,12 +39,15 @@ def sheet_part(read: Callable[[str], bytes], sheet: str | None) -> str:
 
 @dataclass
 class Seen:
-    """How many rows and columns the cells of a sheet span, its first row and column included, and
-    the text of each cell that holds an error, by row (from 1) and column (from 0)."""
+    """How many rows and columns the cells of a sheet span, its first row and column included; the
+    text of each cell that holds an error, or a formula whose value nobody stored, by row (from 1)
+    and column (from 0); which cells are merged (A2:A4)."""
 
     height: int = 0
     width: int = 0
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
+    formulas: dict[int, dict[int, str]] = field(default_factory=dict)
+    merged: list[str] = field(default_factory=list)
 
 
 def seen(stream: IO[bytes]) -> Seen:
@@ -50,13 +58,16 @@ def seen(stream: IO[bytes]) -> Seen:
         letters: set[bytes] = set(COLUMNS.findall(content))
         found.height = max(found.height, *map(int, rows), 0)
         found.width = max(found.width, *(column(word) + 1 for word in letters), 0)
-        if b't="e"' not in content:
+        found.merged += [ref.decode() for ref in MERGED.findall(content)]
+        if b't="e"' not in content and not FORMULA.search(content):
             continue
         for row in ROW.finditer(content):
             stated = ROW_NUMBER.match(row[0])
             number = int(stated[1]) if stated else number + 1
             if b't="e"' in row[0]:
-                found.errors[number] = _errors(row[0])
+                found.errors[number] = _texts(row[0], _error)
+            if FORMULA.search(row[0]) and (told := _texts(row[0], _formula)):
+                found.formulas[number] = told
     return found
 
 
@@ -72,14 +83,28 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
     yield rest
 
 
-def _errors(row: bytes) -> dict[int, str]:
+def _texts(row: bytes, told: Callable[[bytes], str]) -> dict[int, str]:
+    """What is told of the cells of a row, by column."""
     found, place = {}, -1
     for cell in CELL.finditer(row):
         address = ADDRESS.match(cell[0])
         place = column(address[1]) if address else place + 1
-        if error := ERROR.match(cell[0]):
-            found[place] = error[1].decode()
+        if text := told(cell[0]):
+            found[place] = text
     return found
+
+
+def _error(cell: bytes) -> str:
+    found = ERROR.match(cell)
+    return found[1].decode() if found else ""
+
+
+def _formula(cell: bytes) -> str:
+    """The formula of a cell without a value."""
+    found = FORMULA.search(cell)
+    return (
+        "=" + html.unescape((found[1] or b"").decode()) if found and not VALUE.search(cell) else ""
+    )
 
 
 def column(letters: bytes) -> int:
@@ -88,3 +113,9 @@ def column(letters: bytes) -> int:
     for letter in letters:
         place = place * 26 + letter - 64
     return place - 1
+
+
+def letters(place: int) -> str:
+    """The name of a column by its place, from 0 on."""
+    before, last = divmod(place, 26)
+    return (letters(before - 1) if before else "") + chr(ord("A") + last)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,13 @@ from etl.intake.sheet_reader import NO_MEMORY
 from etl.intake.sidecar import Sidecar
 from etl.intake.text import fold_name
 from etl.paths import ROOT
-from etl.problems import FileProblem
+from etl.problems import FileProblem, Note
 
 COMMAND = [sys.executable, "-m", "etl.intake.sheet_reader"]
 MEMORY_LIMIT = 3 * 1024**3 // 2  # of addresses; who asks stays below half a GiB meanwhile
 # More than a sheet has rows, and easy to read off: 20000003 is row 3 of the second sheet
 SHEET = 10_000_000
+SHOWN = 5  # addresses of cells
 LEAST_MOMENT = -9_223_372_022_400_000_000  # microseconds
 
 
@@ -66,8 +68,9 @@ def _cell(name: str, kind: str) -> str:
 
 def load_sheets(
     con: duckdb.DuckDBPyConnection, path: Path, folder: Path, sidecar: Sidecar
-) -> list[str]:
-    """Fills `raw` from the sheets that the sidecar names, or from the first one.
+) -> tuple[list[str], tuple[Note, ...]]:
+    """Fills `raw` from the sheets that the sidecar names, or from the first one; its columns, and
+    what of the workbook no row tells.
 
     `line` is the row of the sheet; of several sheets, with `SHEET` times the place of the sheet
     among them before it. Raises FileProblem.
@@ -92,7 +95,28 @@ def load_sheets(
         selects.append(_copied(copies[place - 1], before, found["width"], len(columns)))
     con.execute(f"CREATE OR REPLACE TABLE raw AS {' UNION ALL '.join(selects)}")
     counted.refuse_difference(con, sum(found["rows"] for found in told["found"]))
-    return columns
+    return columns, tuple(_noticed(told))
+
+
+def _noticed(told: dict[str, Any]) -> Iterator[Note]:
+    """Sheets that are left out, formulas without a value, merged cells."""
+    if told["other"]:
+        every = [told["names"][0], *told["other"]]
+        yield Note(
+            "other_sheets",
+            {
+                "sheet": every[0],
+                "other": told["other"],
+                "write": json.dumps(every, ensure_ascii=False),
+            },
+        )
+    for sheet, found in zip(told["names"], told["found"], strict=True):
+        for code in ("formulas", "merged"):
+            if cells := found[code]:
+                more = f" (+ {len(cells) - SHOWN})" if len(cells) > SHOWN else ""
+                yield Note(
+                    f"{code}_of_sheet", {"sheet": sheet, "cells": cells[:SHOWN], "more": more}
+                )
 
 
 def _copied(copy: Path, before: int, width: int, columns: int) -> str:

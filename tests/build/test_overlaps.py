@@ -1,0 +1,55 @@
+"""What a build tells of files that take from each other, and of values that contradict theirs."""
+
+from pathlib import Path
+
+from tests.market import make_build
+
+DROPS = {
+    "providers/a-2026-10-01.csv": "provider_id,name,city,postcode,domains\n"
+    "s-1,A,Rennes,35000,ménage\ns-2,B,Rennes,35000,ménage\n",
+    "providers/b-2026-11-01.csv": "provider_id,last_seen_on,joined_on\ns-1,2026-10-30,\n"
+    "s-3,2028-01-01,2026-01-01\n",
+    "requests/a-2026-11-01.csv": "request_id,created_at,status,filled_at\nr-1,2026-09-01,cancelled,"
+    "2026-09-05\nr-2,2026-09-01,filled,2027-05-01\nr-3,2026-09-01,filled,2026-09-03\n",
+    "requests/b-2026-11-01.csv": "request_id,created_at,status,filled_at\nr-3,2026-09-01,open,\n",
+    "targets/a-2026-11-01.csv": "metric,domain,target\nfill_rate,,0.6\ntaux de couverture,,0.5\n"
+    "fill_rate,house_cleaning,-5\n",
+}  # fmt: skip
+
+
+def test_what_files_take_from_each_other_is_told(tmp_path: Path) -> None:
+    with make_build(tmp_path, DROPS) as build:
+        notes = build.execute(
+            "SELECT file, note_code, arguments FROM quality.file_notes"
+            " WHERE note_code IN ('fewer_columns', 'same_day') ORDER BY ALL"
+        ).fetchall()
+        (fewer, same) = notes
+        assert fewer[:2] == ("providers/b-2026-11-01.csv", "fewer_columns")
+        assert '"rows": 1' in fewer[2] and '"domains"' in fewer[2] and '"city"' in fewer[2]
+        assert same[1] == "same_day" and '"rows": 1' in same[2]
+        assert {same[0], *(f for f in DROPS if f in same[2])} == {
+            "requests/a-2026-11-01.csv", "requests/b-2026-11-01.csv",
+        }  # fmt: skip
+        found = build.execute(
+            "SELECT reason_code, column_name, value[:10] FROM quality.repaired_values"
+            " WHERE reason_code IN ('filled_and_not', 'unknown_metric', 'target_no_share',"
+            " 'date_after_the_file') ORDER BY ALL"
+        ).fetchall()
+        assert found == [
+            ("date_after_the_file", "filled_at", "2027-05-01"),
+            ("date_after_the_file", "last_seen_on", "2028-01-01"),
+            ("filled_and_not", "filled_at", "2026-09-05"),
+            ("target_no_share", "target", "-5.0"),
+            ("unknown_metric", "metric", "taux de co"),
+        ]
+
+
+def test_a_file_with_all_columns_takes_nothing(tmp_path: Path) -> None:
+    head = "provider_id,name,city,postcode\n"
+    drops = {
+        "providers/a-2026-10-01.csv": f"{head}s-1,A,Rennes,35000\n",
+        "providers/b-2026-11-01.csv": f"{head}s-1,A,Brest,29200\n",
+        "providers/c-2026-11-01.csv": f"{head}s-2,B,Brest,29200\n",
+    }
+    with make_build(tmp_path, drops) as build:
+        assert build.execute("SELECT count(*) FROM quality.file_notes").fetchone() == (0,)

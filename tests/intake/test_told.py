@@ -1,0 +1,181 @@
+"""What looks like rows and is none, what a spreadsheet has changed, and what no row tells."""
+
+import io
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.ingesting import drop_text, findings, only, rows
+
+DAY = "a-2026-11-20"
+
+
+def book(*sheets: Sequence[Sequence[object]], names: Sequence[str] = ()) -> openpyxl.Workbook:
+    """A workbook of these sheets."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for place, table in enumerate(sheets):
+        sheet = made.create_sheet(names[place] if names else None)
+        for row in table:
+            sheet.append(list(row))
+    return made
+
+
+def dropped(folder: Path, source: str, made: openpyxl.Workbook):
+    """What became of a workbook."""
+    out = io.BytesIO()
+    made.save(out)
+    drop_text(folder, source, out.getvalue(), f"{DAY}.xlsx")
+    return only(folder)
+
+
+def notes(drop) -> dict[str, dict]:
+    return {note.code: note.arguments for note in drop.notes}
+
+
+HEAD = ["request_id", "created_at", "amount_eur", "hours"]
+
+
+def test_a_second_sheet_of_the_same_columns_is_told_with_the_line_to_write(tmp_path):
+    one, other = [HEAD, ["A", "2026-10-05", 20, 1]], [HEAD, ["B", "2026-11-05", 30, 2]]
+    lists = [["words"], ["open"]]
+    made = book(one, lists, other, names=["Octobre", "Listes", "Novembre"])
+    drop = dropped(tmp_path, "requests", made)
+    assert drop.accepted == 1
+    assert notes(drop)["other_sheets"] == {
+        "sheet": "Octobre", "other": ["Novembre"], "write": '["Octobre", "Novembre"]',
+    }  # fmt: skip
+    (tmp_path / "raw" / "requests" / f"{DAY}.xlsx.toml").write_text(
+        'sheets = ["Octobre", "Novembre"]\n'
+    )
+    drop = only(tmp_path)
+    assert drop.accepted == 2 and not drop.notes
+
+
+def test_formulas_without_a_result_are_told_and_are_no_empty_cells(tmp_path):
+    made = book([HEAD, ["A", "2026-10-05", "=10+2.5", 1], ["B", "2026-10-06", 30, "=SUM(1,2)"]])
+    drop = dropped(tmp_path, "requests", made)
+    assert notes(drop)["formulas_of_sheet"]["cells"] == ["C2", "D3"]
+    assert findings(drop, "repaired") == [
+        (2, "amount_eur", "unreadable_number"), (3, "hours", "unreadable_number"),
+    ]  # fmt: skip
+
+
+def test_merged_cells_are_told_but_those_of_titles(tmp_path):
+    made = book([HEAD, *([f"R{n}", "2026-10-05", 20, 1] for n in range(3))])
+    made.worksheets[0].merge_cells("C2:C4")
+    assert notes(dropped(tmp_path, "requests", made)) == {
+        "merged_of_sheet": {"sheet": "Sheet", "cells": ["C2:C4"], "more": ""}
+    }
+    made.worksheets[0].unmerge_cells("C2:C4")
+    made.worksheets[0].merge_cells("E1:F1")
+    assert not notes(dropped(tmp_path, "requests", made))
+
+
+def test_ends_of_lines_in_cells_and_times_of_more_than_a_day(tmp_path):
+    hours = timedelta(hours=26, minutes=30)
+    made = book([[*HEAD, "note"], ["A", "2026-10-05", 20, hours, "one\r\ntwo _x000D_\nthree"]])
+    made.worksheets[0]["D2"].number_format = "[h]:mm"
+    (row,) = rows(dropped(tmp_path, "requests", made))
+    assert row["hours"] == 26.5
+
+
+def test_dates_and_long_numbers_are_no_identifiers(tmp_path):
+    day = openpyxl.utils.datetime.from_excel(46082)
+    made = book([["provider_id", "city"], [day, "Rennes"], [12345678901234567, "Rennes"]])
+    drop = dropped(tmp_path, "providers", made)
+    assert notes(drop)["dates_for_keys"]["met"] == 1
+    assert findings(drop, "refused") == [(3, "provider_id", "shortened_number")]
+
+
+@pytest.mark.parametrize(
+    ("key", "is_row"),
+    [
+        ("Total", False), ("TOTAL GÉNÉRAL", False), ("Sous-total", False), ("Grand total", False),
+        ("Total : 12", False), ("total des prestataires", False), ("Nombre de lignes : 2", False),
+        ("Exporté le 20/11/2026 par Zoé", False), ("Source : CMA", False), ("provider_id", False),
+        ("1,23457E+11", False), ("Total Services", True), ("totalis", True), ("Sourcellerie", True),
+        ("Exporters SARL", True), ("5E+10", True),
+    ],
+)  # fmt: skip
+def test_totals_footers_and_headers_are_no_rows(tmp_path, key, is_row):
+    drop_text(tmp_path, "providers", f'provider_id;city\nP1;Rennes\n"{key}";Rennes\n', f"{DAY}.csv")
+    assert only(tmp_path).accepted == 1 + is_row
+
+
+def test_a_title_between_rows_is_told(tmp_path):
+    text = "provider_id;name;city\nBretagne;;\nP1;A;Rennes\nP2;B;Brest\nTotal;;\n"
+    drop_text(tmp_path, "providers", text, f"{DAY}.csv")
+    assert notes(only(tmp_path)) == {
+        "lone_keys": {"field": "provider_id", "met": 1, "value": "Bretagne", "line": 2}
+    }
+
+
+@pytest.mark.parametrize(
+    ("figures", "code"),
+    [
+        (["126,127", "98,345"], "three_decimals"), (["126.127", "350.100"], "three_decimals"),
+        (["126.5", "350.100"], None), (["0.125", "0.250"], None), (["126127", "98345"], None),
+        (["1.250", "12,5"], "two_marks"),
+    ],
+)  # fmt: skip
+def test_figures_that_may_be_thousands_are_told(tmp_path, figures, code):
+    lines = "".join(f'departement;{n}2;2021;all;"{one}"\n' for n, one in enumerate(figures, 2))
+    head = "territory_level;territory_code;year;band;population\n"
+    drop_text(tmp_path, "population", head + lines, f"{DAY}.csv")
+    told = {*notes(only(tmp_path))}
+    assert told == ({code} if code else set())
+
+
+@pytest.mark.parametrize(
+    ("dates", "code"),
+    [
+        (["10/25/2026", "01/03/2026"], "month_first"),
+        (["10/25/2026", "2026-03-01"], "turned_dates"),
+        (["25/10/2026", "2026-03-01"], None), (["01/02/26", "13/04/26"], "short_years"),
+    ],
+)  # fmt: skip
+def test_dates_that_contradict_each_other_are_told(tmp_path, dates, code):
+    lines = "".join(f"R{n},{one}\n" for n, one in enumerate(dates))
+    drop_text(tmp_path, "requests", f"request_id,created_at\n{lines}", f"{DAY}.csv")
+    assert {*notes(only(tmp_path))} == ({code} if code else set())
+
+
+def test_the_first_day_that_a_system_knows_is_no_date(tmp_path):
+    text = "provider_id,joined_on,last_seen_on\nA,1900-01-01,2026-11-01\nB,01/01/1970,30/12/1899\n"
+    drop_text(tmp_path, "providers", text, f"{DAY}.csv")
+    drop = only(tmp_path)
+    assert {code for _, _, code in findings(drop, "repaired")} == {"no_date"}
+    assert [row["joined_on"] for row in rows(drop)] == [None, None]
+
+
+def test_rows_that_a_quotation_mark_hides_are_told(tmp_path):
+    hidden = 'A;one;Rennes\nB;"two;Rennes\nC;three;Rennes\nD;four";Rennes\nE;five;Rennes\n'
+    drop_text(tmp_path, "providers", f"provider_id;name;city\n{hidden}", f"{DAY}.csv")
+    drop = only(tmp_path)
+    assert drop.read == 3 and notes(drop)["swallowed_rows"] == {"met": 1, "line": 3}
+    plain = 'A;"one\nSARL; Rennes";Rennes\nB;two;Brest\n'
+    drop_text(tmp_path, "providers", f"provider_id;name;city\n{plain}", f"{DAY}.csv")
+    assert not notes(only(tmp_path))
+
+
+def test_what_one_does_not_see_is_no_part_of_a_key(tmp_path):
+    text = "provider_id,city\na-1,Rennes\n\ufeffa-2,Rennes\na-3\u200b,Rennes\n\u00a0a-4,Rennes\n"
+    drop_text(tmp_path, "providers", text, f"{DAY}.csv")
+    assert [row["provider_id"] for row in rows(only(tmp_path))] == ["a-1", "a-2", "a-3", "a-4"]
+
+
+def test_a_part_of_a_commune_is_not_the_whole(tmp_path):
+    text = "territory_level,territory_code,year,band,population\n" + "".join(
+        f"commune,{code},2021,all,{people}\n" for code, people in
+        (("75101", 1200), ("75056", 180000), ("69381", 30000), ("1001", 10))
+    )  # fmt: skip
+    drop_text(tmp_path, "population", text, f"{DAY}.csv")
+    drop = only(tmp_path)
+    assert [code for _, _, code in findings(drop, "refused")] == ["part_of_territory"] * 2
+    assert {row["territory_code"]: row["population"] for row in rows(drop)} == {
+        "75056": 180000, "01001": 10,
+    }  # fmt: skip

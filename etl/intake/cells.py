@@ -242,10 +242,7 @@ class Cells:
         if not self.number(f"SELECT count(*) FROM texts WHERE {text}[5] <> '-'"):
             return []
         met = {
-            kind: self.first(
-                f"SELECT count(*), arg_min({text}, rid) FROM texts "
-                f"WHERE regexp_matches({text}, {quote('^' + pattern)})"
-            )
+            kind: self.met(text, f"regexp_matches({text}, {quote('^' + pattern)})")
             for kind, pattern in DATES.items()
         }
         notes = []
@@ -253,10 +250,10 @@ class Cells:
         if met["month"][0] and met["either"][0] and not told:
             notes.append(Note("month_first", names | {"others": met["either"][0]}))
         if met["month"][0] and met["turned"][0]:
-            others, turned = met["turned"]
+            others, turned, _ = met["turned"]
             notes.append(Note("turned_dates", names | {"others": others, "turned": turned}))
         if met["short"][0] and not told:
-            short, value = met["short"]
+            short, value, _ = met["short"]
             notes.append(Note("short_years", {"field": field, "met": short, "value": value}))
         return notes
 
@@ -278,37 +275,33 @@ class Cells:
             for mark in ",."
         }
         for mark, other in ((",", "."), (".", ",")):
-            odd = (
-                f"regexp_matches({text}, '^[+-]?[1-9][0-9]{{0,2}}[{other}][0-9]{{3}}([^0-9.,]|$)')"
-            )
-            rows = f"FROM texts WHERE contains({text}, '{other}')"
+            whole = f"^[+-]?[1-9][0-9]{{0,2}}[{other}][0-9]{{3}}([^0-9.,]|$)"
+            has_other = f"contains({text}, '{other}')"
+            odd = f"{has_other} AND regexp_matches({text}, {quote(whole)})"
             names: dict[str, Any] = {"field": field, "mark": mark}
             if having[mark] and having[other]:
+                met, first, _ = self.met(text, odd)
                 decimal = f"regexp_matches({text}, '[0-9][{mark}][0-9]{{1,2}}([^0-9.,]|$)')"
-                met, first = self.first(f"SELECT count(*), arg_min({text}, rid) {rows} AND {odd}")
-                sure = (
-                    met
-                    and self.first(
-                        f"SELECT count(*), arg_min({text}, rid) FROM texts "
-                        f"WHERE contains({text}, '{mark}') AND {decimal}"
-                    )[1]
-                )
+                sure = met and self.met(text, f"contains({text}, '{mark}') AND {decimal}")[1]
                 if sure:
                     return [Note("two_marks", names | {"value": first, "met": met, "sure": sure})]
             elif having[other] and field not in ("latitude", "longitude"):
-                if self.number(f"SELECT count(*) FROM (FROM texts LIMIT {FEW}) AS texts "
-                               f"WHERE contains({text}, '{other}') AND NOT {odd}"):  # fmt: skip
+                few = f"rid < (SELECT min(rid) + {FEW} FROM texts)"
+                if self.met(text, f"{few} AND {has_other} AND NOT ({odd})")[0]:
                     continue  # to match each of many is dear
-                met, first = self.first(f"SELECT count(*), arg_min({text}, rid) {rows} AND {odd}")
+                met, first, _ = self.met(text, odd)
                 if met == having[other]:
                     names |= {"value": first, "met": met, "other": other}
                     return [Note("three_decimals", names)]
         return []
 
-    def first(self, sql: str) -> tuple[int, str | None]:
-        """How many rows, and the first text of them."""
-        count, text = self.con.execute(sql).fetchone() or (0, None)
-        return int(count), text
+    def met(self, text: str, where: str) -> tuple[int, str | None, int | None]:
+        """How many rows are as SQL says; the first text of them, and their first line."""
+        count, first, line = self.con.execute(
+            "SELECT count(*) AS met, arg_min(text, rid) AS value, min(line) AS line FROM "
+            f"(SELECT {text} AS text, rid, line FROM texts WHERE {where})"
+        ).fetchone() or (0, None, None)
+        return int(count), first, line
 
     def lone_keys(self) -> list[Note]:
         """Rows that hold nothing but their identifier, as a title between rows does."""
@@ -317,11 +310,11 @@ class Cells:
         if more or key not in self.mapping.texts or len(others) < 2:
             return []
         text = name("x_" + key)
-        met, first, line = self.con.execute(
-            f"SELECT count(*), arg_min({text}, rid), min(line) FROM texts "
-            f"WHERE {text} IS NOT NULL AND coalesce({', '.join(others)}) IS NULL "
-            "AND rid NOT IN (SELECT rid FROM issues WHERE is_refused)"
-        ).fetchone() or (0, None, None)
+        met, first, line = self.met(
+            text,
+            f"{text} IS NOT NULL AND coalesce({', '.join(others)}) IS NULL "
+            "AND rid NOT IN (SELECT rid FROM issues WHERE is_refused)",
+        )
         names = {"field": key, "met": met, "value": first, "line": line}
         return [Note("lone_keys", names)] if met else []
 
@@ -331,10 +324,8 @@ class Cells:
         for field in self.contract.fields:
             if field.identifier == "key" and field.name in self.mapping.texts:
                 text = name("x_" + field.name)
-                met, first = self.con.execute(
-                    f"SELECT count(*), arg_min({text}, rid) FROM texts "
-                    f"WHERE regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
-                ).fetchone() or (0, None)
+                date = f"regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
+                met, first, _ = self.met(text, date)
                 if met:
                     names = {"field": field.name, "met": met, "value": first}
                     notes.append(Note("dates_for_keys", names))

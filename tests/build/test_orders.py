@@ -33,8 +33,8 @@ TOTAL = {
         "marts.commune_need", "marts.cooperatives", "marts.projects",
         "pages/search/years_of_firm.sql",
     ),
-    ("rid", "one reason for a field of a row"): (
-        "SELECT count(*), arg_min(value, rid) FROM issues WHERE field",
+    ("rid", "each row has its own"): (
+        "SELECT count(*) AS met, arg_min(text, rid) AS value, min(lin",
     ),
     ("value", "grouped by it"): ("profile", "pages/quality/profile_findings.sql"),
     ("line", "distinct lines of a file"): ("corrected",),

@@ -1,10 +1,8 @@
 """Each request is asked where it comes from before Streamlit sees it."""
 
-import asyncio
 import json
 import os
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
 from pages.door import gate, roles, signed_out, startup_check
+from tests.waiting import waited
 
 SETTINGS = startup_check.SignIn(
     groups_claim="groups",
@@ -149,9 +148,7 @@ def files(monkeypatch: pytest.MonkeyPatch):
 
         one = scope(path, headers={"cookie": header, **more})
         asked = gate.Gate(streamlit)(one, lambda: None, send)  # type: ignore[arg-type]
-        # in a thread of its own: a browser test before may have left its loop running in this one
-        with ThreadPoolExecutor(1) as thread:
-            thread.submit(asyncio.run, asked).result()
+        waited(asked)
         return sent[0]["status"], {k.decode(): v.decode() for k, v in sent[0]["headers"]}
 
     return ask
@@ -295,8 +292,7 @@ def test_the_gate_leaves_messages_out() -> None:
 
     one = scope("/_stcore/stream", "websocket", headers={"origin": "http://127.0.0.1:8501"})
     asked = gate.Gate(streamlit)(one, receive, lambda message: None)  # type: ignore[arg-type]
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, asked).result()
+    waited(asked)
     assert seen == [told(stop_script=True), {"type": "websocket.disconnect"}]
 
 

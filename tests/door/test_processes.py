@@ -1,6 +1,5 @@
 """Several processes behind nginx are one to their readers, also when one of them dies."""
 
-import asyncio
 import json
 import os
 import time
@@ -17,6 +16,7 @@ from tests.behind_nginx import Several, Visitor, several
 from tests.market import make_build
 from tests.signing_in import COOKIE, provider
 from tests.uploading import Client, with_cookie
+from tests.waiting import waited
 
 MB = 2**20
 DROPS = [
@@ -45,7 +45,7 @@ def both(home: Path) -> Iterator[Several]:
 def flora(both: Several) -> Visitor:
     """A founder who signed in, at the first process."""
     one = Visitor(both).led_to(both.ports[0])
-    asyncio.run(one.sign_in("flora"))
+    waited(one.sign_in("flora"))
     assert one.ask() == both.ports[0]
     return one
 
@@ -67,7 +67,7 @@ def seen(one: Visitor, page: str = "", **asked: str) -> tuple[set[str], list[str
             assert not shown.errors
             return shown.builds, shown.texts()
 
-    return asyncio.run(look())
+    return waited(look())
 
 
 def sender(one: Visitor) -> Client:
@@ -84,7 +84,7 @@ def test_who_comes_goes_where_fewest_windows_are_open_and_stays(both: Several) -
             await reader.open("")
             return {first.port, *(first.ask() for _ in range(3))}, Visitor(both).port
 
-    mine, others = asyncio.run(come())
+    mine, others = waited(come())
     assert len(mine) == 1 and mine | {others} == {*both.ports}
 
 
@@ -103,7 +103,7 @@ def test_a_sign_in_opens_all_and_its_end_closes_all(
             await reader.open("", lang="en")
             await reader.press("Sign out")
 
-    asyncio.run(sign_out())
+    waited(sign_out())
     for one in (flora, elsewhere):
         builds, texts = seen(one)
         assert not builds and any("session has ended" in text for text in texts)
@@ -125,7 +125,7 @@ def test_a_file_is_fetched_where_it_was_made(flora: Visitor, elsewhere: Visitor)
             assert taken.status_code == 200 and taken.content
             assert elsewhere.client.get(path).status_code == 404
 
-    asyncio.run(take())
+    waited(take())
 
 
 def test_parts_of_a_file_go_through_as_they_come(flora: Visitor) -> None:
@@ -165,7 +165,7 @@ def test_a_process_that_dies_loses_a_place_and_no_sign_in(flora: Visitor, both: 
         async with flora.window() as reader:
             assert (await reader.open("coverage", **asked)).digest == before
 
-    asyncio.run(read_on())
+    waited(read_on())
     assert sender(flora).part(one, MB, content[MB : 2 * MB])[1]["received"] == 2 * MB
     both.start(dead)  # and takes nothing away that is on its way through the other
     status, said = sender(flora.led_to(dead)).part(one, 2 * MB, content[2 * MB :])

@@ -1,6 +1,5 @@
 """Readers click through all pages while builds are made and published."""
 
-import asyncio
 import shutil
 import time
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from tests.browsing import process
 from tests.readers.crowd import VIEWS, Crowd, changed
 from tests.readers.machine import connections
+from tests.waiting import waited
 
 READERS, SECONDS, PAUSE_S = 10, 30, 6
 PATIENCE_S = 30  # a deadline against hanging: until a server has noticed that its readers left
@@ -21,7 +21,7 @@ def test_readers_read_on_while_builds_are_published(sample_market: Path, tmp_pat
     raws = [changed(sample_market / "raw", tmp_path / f"raw-{n}", 0.05 * n) for n in (1, 2)]
     with process(tmp_path / "warehouse", logs=tmp_path / "logs") as (address, server):
         crowd = Crowd(address, tmp_path / "warehouse", READERS, PAUSE_S)
-        tally = asyncio.run(crowd.read(SECONDS, raws))
+        tally = waited(crowd.read(SECONDS, raws))
         deadline = time.monotonic() + PATIENCE_S
         while connections(server.pid) and time.monotonic() < deadline:
             time.sleep(0.1)

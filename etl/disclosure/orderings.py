@@ -71,10 +71,25 @@ def _again(rules: Rules, one: Division, stock: Division, edition: str) -> bool:
                     return False
         return True
 
-    if all(has_room(group) for group in one.groups):
+    if all(has_room(group) and _hides_rest(rules, group, every) for group in one.groups):
         return False
     one.is_related = True  # a band would tell it, too
-    return _withheld(one, edition, has_room)
+    return _withheld(
+        one, edition, lambda whole: has_room(whole) and _hides_rest(rules, whole, every)
+    )
+
+
+def _hides_rest(rules: Rules, group: Group, every: pd.DataFrame) -> bool:
+    """Whether the firms that stand elsewhere obey the rule where those of groups of the stock are
+    known together: all of the group, or all but the reader."""
+    is_in = every["owner"].isin(group.rows["owner"])
+    outside = every[~is_in].groupby("group")["owner"].nunique()
+    left = {number: outside.get(number, 0) for number in every[is_in]["group"].unique()}
+    whole = [number for number, count in left.items() if not count]
+    readers = [[*whole, number] for number, count in left.items() if count == 1]
+    at = group.rows["owner"].map(dict(zip(every["owner"], every["group"], strict=True)))
+    rest = [group.rows[~at.isin(known)] for known in (whole, *readers) if known]
+    return all(one.empty or rules.holds(one) for one in rest)
 
 
 def _grouped(stock: Division) -> pd.DataFrame:

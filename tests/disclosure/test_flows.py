@@ -215,3 +215,17 @@ def test_a_figure_that_is_another_again_leaves_room_for_it(tmp_path: Path) -> No
     more = rows_of(others, "began", "first")
     cells = Publisher(tmp_path / "2", head).edition(pd.concat([jobs, more]))[1]
     assert status(cells[cells["measure"] == "began"])["84"] == "shown"
+
+
+@pytest.mark.parametrize(("others", "told"), [([8], "withheld"), ([4, 4], "shown")])
+def test_whoever_stands_alone_beside_those_of_another_figure_knows_the_rest_of_it(
+    tmp_path: Path, others: list[float], told: str
+) -> None:
+    """c takes its jobs from those of 53, and what is left from the first jobs: d's and e's."""
+    head = {"jobs": "", "first": "-- same: began = jobs\n-- country_only: began\n"}
+    stocks = [("a", "53", 12), ("b", "53", 8), ("d", "52", 27), ("e", "75", 5)]
+    began = rows_of(stocks, "began", "first")
+    stocks += [(f"c{n}", "53", value) for n, value in enumerate(others)]
+    stocks += [(f"{r}{n}", r, 20) for r in ("52", "75") for n in range(6)]
+    cells = Publisher(tmp_path, head).edition(pd.concat([rows_of(stocks), began]))[1]
+    assert set(cells[cells["measure"] == "began"]["status"]) == {told}

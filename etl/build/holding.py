@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from etl.build import warehouse
+from etl.build.quality_tables import add_note
 from etl.intake import contract
 from etl.intake.lake_drop import Drop
 from etl.settings import Settings
@@ -62,11 +63,8 @@ def load(connection: duckdb.DuckDBPyConnection, drops: Sequence[Drop], settings:
                     [number + 1, *counts.values(), is_told],
                 )
                 if is_told:
-                    told = json.dumps(counts | {"as_of": str(drop.as_of)})
-                    connection.execute(
-                        "INSERT INTO quality.file_notes VALUES (?, ?, ?, 'many_left', ?)",
-                        [number + 1, drop.source, drop.file, told],
-                    )
+                    told = counts | {"as_of": str(drop.as_of)}
+                    add_note(connection, number, drop, "many_left", told)
 
 
 def departures(drops: Sequence[Drop], folder: Path, settings: Settings) -> list[Departure]:

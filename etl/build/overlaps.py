@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import duckdb
 
 from etl.build.holding import key_columns
+from etl.build.quality_tables import add_note
 from etl.intake.lake_drop import Drop
 
 # sources of which the latest row of a key stands for all that is known of it
@@ -26,11 +26,11 @@ def load(connection: duckdb.DuckDBPyConnection, drops: Sequence[Drop]) -> None:
             wider = [one for one in before if {*lost} & {*one.fields}]
             if rows := _shared(drop, wider):
                 told = {"rows": rows, "fields": lost}
-                _note(connection, number, drop, "fewer_columns", told)
+                add_note(connection, number, drop, "fewer_columns", told)
         for one in before:
             is_chosen = (one.as_of, one.turn) != (drop.as_of, drop.turn)
             if not is_chosen and (rows := _shared(drop, [one])):
-                _note(connection, number, drop, "same_day", {"rows": rows, "file": one.file})
+                add_note(connection, number, drop, "same_day", {"rows": rows, "file": one.file})
 
 
 def _shared(drop: Drop, others: Sequence[Drop]) -> int:
@@ -44,12 +44,3 @@ def _shared(drop: Drop, others: Sequence[Drop]) -> int:
             {"drop": files[0], "others": files[1]},
         ).fetchone() or (0,)
     return int(shared)
-
-
-def _note(
-    connection: duckdb.DuckDBPyConnection, number: int, drop: Drop, code: str, told: dict
-) -> None:
-    connection.execute(
-        "INSERT INTO quality.file_notes VALUES (?, ?, ?, ?, ?)",
-        [number + 1, drop.source, drop.file, code, json.dumps(told, ensure_ascii=False)],
-    )

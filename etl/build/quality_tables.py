@@ -1,6 +1,7 @@
 """What is known of the quality of a build: its files, refused rows, repaired values, checks."""
 
 import json
+from collections.abc import Mapping
 
 import duckdb
 
@@ -122,6 +123,20 @@ def counts(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
         }
         for source, counts in told.items()
     }
+
+
+def add_note(
+    connection: duckdb.DuckDBPyConnection,
+    number: int,
+    drop: lake.Drop,
+    code: str,
+    told: Mapping[str, object],
+) -> None:
+    """Adds a note on a file, the number-th from 0 on, that only shows beside others."""
+    connection.execute(
+        "INSERT INTO quality.file_notes VALUES (?, ?, ?, ?, ?)",
+        [number + 1, drop.source, drop.file, code, json.dumps(dict(told), ensure_ascii=False)],
+    )
 
 
 def add_repairs(connection: duckdb.DuckDBPyConnection) -> None:

@@ -15,6 +15,7 @@ import resource
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -30,6 +31,7 @@ NO_MEMORY = 3  # exit status
 # Of these many cells alone no table fits: one of them stands far away
 MOST_CELLS = 30_000_000
 MOST_EXACT = 1e15
+FEW_CELLS = 1_000_000  # of a sheet that is looked at beside the one that is read
 MOST_SHEETS = 60  # of more, nobody looks for others like the first
 Numbered = tuple[int, list[str]]
 
@@ -52,8 +54,8 @@ class Book:
         """The rows that are not blank, each with its number. Raises FileProblem."""
         if name not in self.names:
             raise FileProblem("sheet", value=name, found=", ".join(self.names))
-        seen = self.seen[name] = self._seen(name)
-        if seen.height * seen.width > MOST_CELLS:
+        seen = self._seen(name)
+        if self.area(name) > MOST_CELLS:
             raise FileProblem("far_cell", value=name, rows=seen.height, columns=seen.width)
         try:
             sheet = self._book.get_sheet_by_name(name)
@@ -71,9 +73,19 @@ class Book:
         except BaseException as error:
             raise broken(error) from error
 
+    def area(self, name: str) -> int:
+        """How many cells the sheet spans. Raises FileProblem."""
+        seen = self._seen(name)
+        return seen.height * seen.width
+
     def _seen(self, name: str) -> sheet_xml.Seen:
-        """What the XML of a sheet tells; nothing where the workbook is not as usual.
-        Raises FileProblem."""
+        """What the XML of a sheet tells, read once. Raises FileProblem."""
+        if name not in self.seen:
+            self.seen[name] = self._read(name)
+        return self.seen[name]
+
+    def _read(self, name: str) -> sheet_xml.Seen:
+        """What the XML tells; nothing where the workbook is not as usual. Raises FileProblem."""
         try:
             with zipfile.ZipFile(self._path) as parts:
                 part = sheet_xml.sheet_part(parts.read, name)
@@ -155,12 +167,17 @@ def noticed(seen: sheet_xml.Seen, start: int) -> dict[str, Any]:
 
 
 def alike(book: Book, sheet: str, columns: list[str], skip: int) -> list[str]:
-    """The other sheets whose rows stand below the same header."""
+    """The other sheets whose rows stand below the same header. Nobody asked for them: one that
+    cannot be read, or would take more memory than the sheet that is read, is left alone."""
+    others = [name for name in book.names if name != sheet]
     found = []
-    for name in book.names if len(book.names) <= MOST_SHEETS else ():
-        first = next((row for number, row in book.rows(name) if number > skip), [])
-        if name != sheet and [" ".join(cell.split()) for cell in first] == columns:
-            found.append(name)
+    for name in others if len(others) < MOST_SHEETS else ():
+        with suppress(FileProblem):
+            if book.area(name) > max(FEW_CELLS, 2 * book.area(sheet)):
+                continue
+            first = next((row for number, row in book.rows(name) if number > skip), [])
+            if [" ".join(cell.split()) for cell in first] == columns:
+                found.append(name)
     return found
 
 

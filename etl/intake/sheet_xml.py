@@ -19,7 +19,8 @@ COLUMNS = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]+)")
 PIECE = 8 * 1024 * 1024
 ERROR = re.compile(rb"^<[^>]*?\bt=\"e\"[^>]*>.*?<(?:\w+:)?v>([^<]*)<", re.S)
 FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?f>)", re.S)
-VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)\b[^>/]*>[^<]|<(?:\w+:)?is>")
+# a value that is text may be empty: the result of =IF(A1="","",A1)
+VALUE = re.compile(rb"^<[^>]*?\bt=\"str\"|<(?:\w+:)?v\b[^>/]*>[^<]|<(?:\w+:)?is\b")
 MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"([A-Z]+\d+:[A-Z]+\d+)\"")
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 

@@ -1,6 +1,7 @@
 """What looks like rows and is none, what a spreadsheet has changed, and what no row tells."""
 
 import io
+import zipfile
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -62,6 +63,28 @@ def test_formulas_without_a_result_are_told_and_are_no_empty_cells(tmp_path):
     assert findings(drop, "repaired") == [
         (2, "amount_eur", "unreadable_number"), (3, "hours", "unreadable_number"),
     ]  # fmt: skip
+
+
+def test_a_formula_whose_result_is_an_empty_text_has_one(tmp_path):
+    made = book([HEAD, ["A", "2026-10-05", '=IF(1=1,"",5)', 1]])
+    out = io.BytesIO()
+    made.save(out)
+    cell, source = b'<c r="C2">', zipfile.ZipFile(out)
+    with zipfile.ZipFile(tmp_path / "as_excel_writes_it.xlsx", "w") as target:
+        for name in source.namelist():
+            part = source.read(name).replace(cell, cell[:-1] + b' t="str">')
+            target.writestr(name, part)
+    content = (tmp_path / "as_excel_writes_it.xlsx").read_bytes()
+    drop_text(tmp_path, "requests", content, f"{DAY}.xlsx")
+    drop = only(tmp_path)
+    assert not drop.notes and not findings(drop, "repaired")
+
+
+def test_a_sheet_that_nobody_asked_for_refuses_no_file(tmp_path):
+    made = book([HEAD, ["A", "2026-10-05", 20, 1]], [HEAD, ["B", "2026-10-05", 20, 1]])
+    made.worksheets[1]["XFD1048576"] = "far away"
+    drop = dropped(tmp_path, "requests", made)
+    assert drop.accepted == 1 and not drop.notes
 
 
 def test_merged_cells_are_told_but_those_of_titles(tmp_path):

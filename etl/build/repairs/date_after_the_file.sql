@@ -9,6 +9,7 @@ FROM (
             {'column_name': 'last_seen_on', 'moment': CAST(last_seen_on AS TIMESTAMP)}
         ]) AS told
     FROM accepted.providers
+    WHERE greatest(joined_on, last_seen_on) > as_of
     UNION ALL
     SELECT
         file_id, line, as_of,
@@ -32,6 +33,7 @@ FROM (
             {'column_name': 'cooperative_since', 'moment': CAST(cooperative_since AS TIMESTAMP)}
         ]) AS told
     FROM accepted.cooperatives
+    WHERE greatest(registered_on, cooperative_since) > as_of
 )
 -- a day more: a file of a day may hold the evening of the next in another time zone
 WHERE told.moment > as_of + INTERVAL 2 DAY

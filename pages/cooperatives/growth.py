@@ -126,7 +126,7 @@ def _show_years(
         figure = partner_charts.columns(
             [str(year) for year in asked.years],
             [Series("", every.living, theme.ACCENT)],
-            height=220,
+            height=180,
         )
         theme.chart(figure, "living", _("Living at the year’s end"))
     whole = table[list(_whole(every, asked))]
@@ -162,7 +162,7 @@ def _moves(rows: Rows, every: Counts, asked: Asked, *, has_parts: bool) -> go.Fi
         ups = [Series(_("Births"), every.births, theme.ACCENT)]
         downs = [Series(_("Exits"), every.exits, theme.WARNING)]
     net = (_("Net growth"), every.net)
-    return partner_charts.moves([str(year) for year in asked.years], ups, downs, net, height=320)
+    return partner_charts.moves([str(year) for year in asked.years], ups, downs, net, height=290)
 
 
 def _series(

@@ -36,7 +36,7 @@ PLOTLY_CONFIG: dict[str, Any] = {
 }
 
 _CSS = """<style>
-[data-testid="stMainBlockContainer"] {max-width: 1280px; padding-top: 3.5rem}
+[data-testid="stMainBlockContainer"] {max-width: 1280px; padding-top: 3.5rem; padding-bottom: 2rem}
 .st-key-page_header h1 {font-size: .95rem; font-weight: 600; letter-spacing: .08em; padding: 0;
   line-height: 1.4; text-transform: uppercase; opacity: .75}
 .st-key-page_header h2 {font-size: clamp(1.35rem, 1rem + 1.6vw, 2rem); line-height: 1.2;

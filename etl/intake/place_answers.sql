@@ -233,6 +233,10 @@ lost AS (
         is_french AND named_departement IS NOT NULL AND NOT by_departement AS has_lost_departement,
         is_french AND named_region IS NOT NULL AND NOT by_region AS has_lost_region,
         is_french AND is_point_fact AND point_state = 'near' AND NOT by_point AS has_lost_point,
+        is_french AND (
+            country_departement IS NOT NULL AND departement_code IS DISTINCT FROM country_departement
+            OR country_region IS NOT NULL AND country_region <> region_code
+        ) AS has_lost_country,
         -- one against one: none was followed; the city stands for them, or the next that can
         NOT (has_lost_code OR has_lost_postcode OR has_lost_city OR has_lost_departement OR has_lost_region OR has_lost_point)
             AND place_precision NOT IN ('commune', 'point', 'abroad') AND outlying_field IS NULL AND finest_votes < facts AS is_torn
@@ -263,10 +267,13 @@ SELECT
     CASE
         WHEN city_text IS NULL OR is_monaco OR outlying_field IS NOT NULL THEN NULL
         WHEN place_precision = 'abroad' THEN CASE WHEN country_given IS NULL THEN CASE WHEN is_guess THEN 'abroad_by_guess' ELSE 'abroad' END END
-        WHEN has_lost_city OR is_torn AND communes IS NOT NULL THEN 'place_conflict'
+        WHEN has_lost_city OR is_torn AND communes IS NOT NULL
+            OR country_given IS NULL AND country_within IS NOT NULL AND is_french THEN 'place_conflict'
         WHEN is_city_unknown AND place_precision = 'unknown' AND facts = 0 AND postcode_given IS NULL THEN 'unresolved_place'
         WHEN is_city_unknown THEN 'unknown_city'
         WHEN place_precision <> 'commune' AND NOT is_torn_abroad THEN CASE WHEN facts > commune_votes THEN 'place_conflict' ELSE 'ambiguous_city' END
+        -- Paris is its own département: the same word twice is one fact
+        WHEN is_city_in_part AND departement_read IS NULL AND facts - departement_weight = 1 THEN 'city_in_part'
     END AS issue_city,
     CASE
         WHEN departement_given IS NULL OR place_precision = 'abroad' THEN NULL
@@ -282,7 +289,9 @@ SELECT
     END AS issue_region,
     CASE
         WHEN country_given IS NULL THEN NULL
-        WHEN is_torn_abroad OR is_country_foreign AND is_french THEN 'place_conflict'
+        WHEN is_torn_abroad OR is_country_foreign AND is_french OR has_lost_country
+            OR is_torn AND communes IS NULL AND coded IS NULL AND departement_given IS NULL
+            AND (country_departement IS NOT NULL OR country_region IS NOT NULL) THEN 'place_conflict'
         WHEN place_precision = 'abroad' THEN 'abroad'
         WHEN outlying_field = 'country' THEN outlying_code
         WHEN country_read IS NULL THEN 'unknown_place_part'

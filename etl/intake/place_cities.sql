@@ -53,16 +53,41 @@ GROUP BY city_text, commune_code, departement_code, region_code
 -- parts of a name are asked only where the whole is none
 QUALIFY min(min(part)) OVER (PARTITION BY city_text) > 1 OR min(part) = 1;
 
+-- grain: one row per city whose parts were asked.
+-- columns: country of a part that names one (Paris, Texas); is_in_part where nobody knows one of them
+CREATE TABLE city_rests AS
+SELECT
+    city_text,
+    min(foreign_words.country) FILTER (
+        foreign_words.country NOT IN ('FR', 'XX')
+        AND (foreign_words.kind = 'part' OR foreign_words.kind = 'country' AND (length(word) > 3 OR word = 'usa'))
+    ) AS country,
+    bool_or(
+        city_names.word IS NULL AND territory_words.word IS NULL AND foreign_words.word IS NULL
+        AND regexp_matches(word, '[a-z]{2}')
+    ) AS is_in_part
+FROM (
+    SELECT * FROM city_words
+    WHERE part > 1 AND city_text NOT IN (SELECT city_text FROM city_communes WHERE part = 1)
+)
+LEFT JOIN (SELECT DISTINCT word FROM city_names) AS city_names USING (word)
+LEFT JOIN territory_words USING (word)
+LEFT JOIN foreign_words USING (word)
+WHERE penalty = 4
+GROUP BY city_text;
+
 CREATE TABLE city_facts AS
 SELECT
     city_texts.city_text,
     city_texts.postcode AS postcode_within,
     city_texts.is_cedex,
+    city_rests.country AS country_within,
+    coalesce(city_rests.is_in_part, FALSE) AS is_city_in_part,
     coalesce(by_number.departement_code, (
         SELECT max(territory_words.departement_code)
         FROM city_words
         JOIN territory_words USING (word)
-        WHERE city_words.city_text = city_texts.city_text AND city_words.part > 1
+        WHERE city_words.city_text = city_texts.city_text AND city_words.part > 1 AND city_rests.country IS NULL
         HAVING count(DISTINCT territory_words.departement_code) = 1
     )) AS departement_within,
     communes.list AS communes,
@@ -75,6 +100,7 @@ SELECT
         WHERE city_words.city_text = city_texts.city_text AND penalty = 0 AND kind = 'city'
     ) AS is_foreign_city
 FROM city_texts
+LEFT JOIN city_rests USING (city_text)
 LEFT JOIN departement_codes AS by_number
     ON by_number.code = CASE length(city_texts.departement)
         WHEN 1 THEN '0' || city_texts.departement

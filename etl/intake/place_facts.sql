@@ -47,7 +47,8 @@ SELECT
     END AS departement_read,
     coalesce(
         departement_read, departement_within,
-        CASE WHEN region_start IS NULL THEN by_region_word.departement_code END
+        CASE WHEN region_start IS NULL THEN by_region_word.departement_code END,
+        countries.departement_code, by_country_word.departement_code
     ) AS named_departement,
     coalesce(
         by_region.region_code,
@@ -55,13 +56,19 @@ SELECT
         CASE
             WHEN departement_number = '20' THEN '94'
             WHEN departement_number IS NULL AND departement_read IS NULL THEN by_word.region_code
-        END
+        END,
+        by_country_word.region_code
     ) AS named_region,
+    -- what the column of countries says of a part of France
+    coalesce(countries.departement_code, by_country_word.departement_code) AS country_departement,
+    by_country_word.region_code AS country_region,
     departement_read IS NOT NULL OR by_word.word IS NOT NULL AND departement_number IS NULL
         OR departement_number = '20' AS is_departement_read,
     by_region.region_code IS NOT NULL OR region_start IS NULL AND by_region_word.word IS NOT NULL AS is_region_read,
     CASE
         WHEN countries.country IS NOT NULL THEN countries.country
+        WHEN by_country_word.word IS NOT NULL THEN 'FR'
+        WHEN country_given IS NULL AND country_within IS NOT NULL THEN country_within
         WHEN is_foreign_postcode OR departement_number = '99' OR regexp_matches(numbered.code, '^99[1-5]') AND by_code.code IS NULL THEN 'abroad'
     END AS country_read,
     CASE
@@ -92,7 +99,11 @@ LEFT JOIN reference.regions AS by_region ON by_region.region_code = lpad(region_
 -- in a column of régions Nord is a side of the country
 LEFT JOIN territory_words AS by_region_word ON by_region_word.word = region_word AND region_word <> 'nord'
 LEFT JOIN foreign_words AS countries
-    ON countries.word = fold(bare(country_given)) AND countries.kind = 'country';
+    ON countries.word = fold(bare(country_given)) AND countries.kind = 'country'
+-- a département or région in the column of countries, with or without its number
+LEFT JOIN territory_words AS by_country_word
+    ON by_country_word.word = regexp_replace(fold(bare(country_given)), '^97[1-6] ', '')
+    AND by_country_word.word <> 'nord' AND countries.word IS NULL;
 
 -- columns: postcode_read five digits, four where nothing says that a zero was lost; clear_commune where all facts agree
 CREATE TABLE place_facts AS

@@ -49,10 +49,13 @@ CREATE MACRO is_in_france(latitude, longitude) AS coalesce(
     FALSE
 );
 
--- How the names of communes and of cities in addresses are compared.
+-- How the names of communes and of cities in addresses are compared. A number behind them is left
+-- out, but for that of an arrondissement that a city does not have: nobody knows what Paris 21 is.
 CREATE MACRO fold_city(words) AS trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-    regexp_replace(regexp_replace(
+    regexp_replace(regexp_replace(regexp_replace(
     fold(words),
+    '^((?:paris (?:00?|2[1-9]|[3-6][0-9]|7[0-46-9]|[89][0-9])|lyon (?:00?|[1-57-9][0-9]|6[0-8])'
+    || '|marseille (?:00?|1[7-9]|[2-9][0-9])) ?(?:e|er|eme|ere|nd)?(?: arr(?:t|dt|ondissement)?)?)$', '\1 unknown'),
     '\bcedex\b.*$', ''),
     '\s+[0-9]{1,2}\s?(e|er|eme|ere|nd|nde)?(\s+arr(t|dt|ondissement)?)?\s*$', ''),
     '\b(s)(ain)?t(e?)(s?)\b', 'saint\3\4', 'g'),
@@ -125,21 +128,40 @@ FROM (
 CREATE TABLE outlying_starts AS
 SELECT unnest(['97133', '97150', '975', '977', '978', '98']) AS start;
 
--- grain: one row per folded name of a country or of a city abroad.
--- columns: country FR for France and its 101 départements, XX for its overseas collectivités.
+-- grain: one row per folded name of a country, of a city abroad, or of a part of a country that people
+-- write behind a city (Paris, Texas).
+-- columns: country FR for France and its 101 départements, XX for its overseas collectivités;
+-- departement_code of those that have a code of a country.
 CREATE TABLE foreign_words AS
 SELECT
     fold(name) AS word,
     kind,
+    max(MAP {'GP': '971', 'MQ': '972', 'GF': '973', 'RE': '974', 'YT': '976'}[country_code]) AS departement_code,
     min(CASE
         WHEN country_code IN ('FR', 'GP', 'MQ', 'GF', 'RE', 'YT') THEN 'FR'
         WHEN country_code IN ('BL', 'MF', 'PM', 'NC', 'PF', 'WF', 'TF') THEN 'XX'
         ELSE country_code
     END) AS country
 FROM (
-    SELECT name, country_code, kind FROM reference.foreign_names
+    -- in France the DOM are not the Dominican Republic
+    SELECT name, country_code, kind FROM reference.foreign_names WHERE name <> 'DOM'
     UNION ALL VALUES ('métropole', 'FR', 'country'), ('France métropolitaine', 'FR', 'country'),
-        ('Guyane', 'FR', 'country'), ('Réunion', 'FR', 'country')
+        ('DOM', 'FR', 'country'), ('Guyane', 'GF', 'country'), ('Réunion', 'RE', 'country')
+    UNION ALL SELECT unnest(['UK', 'England', 'Scotland', 'Wales', 'Angleterre', 'Écosse', 'Pays de Galles']), 'GB', 'part'
+    UNION ALL
+    SELECT unnest(string_split(
+        'Alabama,Alaska,Arizona,Arkansas,California,Californie,Colorado,Connecticut,Delaware,Florida,Floride,'
+        || 'Hawaii,Idaho,Illinois,Indiana,Iowa,Kansas,Kentucky,Louisiana,Louisiane,Maryland,Massachusetts,'
+        || 'Michigan,Minnesota,Mississippi,Missouri,Montana,Nebraska,Nevada,New Hampshire,New Jersey,New Mexico,'
+        || 'New York,North Carolina,North Dakota,Ohio,Oklahoma,Oregon,Pennsylvania,Rhode Island,South Carolina,'
+        || 'South Dakota,Tennessee,Texas,Utah,Vermont,Virginia,Washington,West Virginia,Wisconsin,Wyoming,'
+        || 'U S A,AK,AZ,CT,FL,IL,KS,KY,MD,MI,MN,MO,MS,NH,NJ,NM,NV,NY,OH,OK,SD,TN,TX,UT,VA,VT,WA,WI,WV,WY', ','
+    )), 'US', 'part'
+    UNION ALL
+    SELECT unnest(string_split(
+        'Alberta,British Columbia,Colombie-Britannique,Manitoba,New Brunswick,Nouveau-Brunswick,Newfoundland,Nova Scotia,'
+        || 'Nouvelle-Écosse,Ontario,Prince Edward Island,Quebec,Québec,Saskatchewan,QC', ','
+    )), 'CA', 'part'
 )
 GROUP BY 1, 2;
 
@@ -162,7 +184,7 @@ WITH named AS (
     FROM reference.place_names
     JOIN reference.departements ON territory = 'departement:' || departement_code
     UNION ALL SELECT fold(name), NULL, region_code FROM reference.regions
-    UNION ALL VALUES ('paca', NULL, '93'), ('idf', NULL, '11'),
+    UNION ALL VALUES ('paca', NULL, '93'), ('idf', NULL, '11'), ('ile de la reunion', '974', '04'), ('reunion la', '974', '04'),
         -- régions until 2015; Centre is left out, where it may be that of anything
         ('alsace', NULL, '44'), ('champagne ardenne', NULL, '44'), ('lorraine', NULL, '44'),
         ('aquitaine', NULL, '75'), ('limousin', NULL, '75'), ('poitou charentes', NULL, '75'),

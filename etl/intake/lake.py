@@ -25,6 +25,7 @@ from etl.intake import (
     corrections,
     dating,
     drops,
+    entities,
     explain,
     kinds,
     mapping,
@@ -319,6 +320,8 @@ class Reader:
         except duckdb.Error as error:
             raise kinds.broken(error, path.suffix) from error
         plan = mapping.make(contract, verbs, raw, path.name + ".toml", content)
+        if not path.is_dir():
+            raw.notes.extend(entities.read(con, plan.used))
         return Prepared(contract, verbs, raw, plan, filtered, unknown)
 
     def read(

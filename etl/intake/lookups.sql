@@ -1,15 +1,14 @@
 -- What the reference tables become once, before any file is read: words and places to look up.
 
 -- grain: one row per folded word that names domains.
+-- columns: is_guess where it may mean others as well
 CREATE TABLE domain_words AS
-SELECT word, list(DISTINCT domain_code ORDER BY domain_code) AS domain_codes
+SELECT word, list(DISTINCT domain_code ORDER BY domain_code) AS domain_codes, bool_and(is_guess) AS is_guess
 FROM (
-    SELECT fold(alias) AS word, domain_code FROM reference.domain_aliases
-    UNION ALL SELECT fold(domain_code), domain_code FROM reference.domains
-    UNION ALL SELECT fold(legal_code), domain_code FROM reference.domains
-    UNION ALL SELECT fold(label_fr), domain_code FROM reference.domains
-    UNION ALL SELECT fold(label_en), domain_code FROM reference.domains
-    UNION ALL SELECT fold(official_label_fr), domain_code FROM reference.domains
+    SELECT fold(alias) AS word, domain_code, is_guess IS NOT NULL AS is_guess FROM reference.domain_aliases
+    UNION ALL
+    SELECT fold(unnest([domain_code, legal_code, label_fr, label_en, official_label_fr])), domain_code, FALSE
+    FROM reference.domains
 )
 WHERE word <> ''
 GROUP BY word;

@@ -243,6 +243,7 @@ class Validation:
         """What the reader of the file should know of it as a whole."""
         notes = [*self.cells.notes(), *self.scale_notes, *self.merged.notes]
         notes += [*self.lost_cities(), *self.points_outside(), *self.shared_sirets()]
+        notes += self.guessed_domains()
         columns = self.mapping.columns
         notes += [
             Note("stands_for", {"column": columns[field.name], "field": field.stands_for})
@@ -267,6 +268,23 @@ class Validation:
         ).fetchone()
         lost, given = row or (0, 0)
         return [Note("lost_cities", {"lost": lost, "given": given})] if 10 * lost > given else []
+
+    def guessed_domains(self) -> list[Note]:
+        """Words that may mean several domains, of which one is taken."""
+        fields = self.lookups.looked_up_fields("domains")
+        if not fields:
+            return []
+        said = " UNION ALL ".join(f"SELECT x_{field.name} AS text FROM texts" for field in fields)
+        words = self.con.execute(
+            "SELECT any_value(item ORDER BY item) || ' = ' || domain_codes[1], sum(rows)::BIGINT "
+            "FROM (SELECT unnest(CASE WHEN fold(text) IN (SELECT word FROM domain_words) "
+            "THEN [text] ELSE items_of(text) END) AS item, rows "
+            f"FROM (SELECT text, count(*) AS rows FROM ({said}) WHERE text IS NOT NULL GROUP BY 1)"
+            ") JOIN domain_words ON word = fold(item) WHERE is_guess "
+            "GROUP BY word, domain_codes ORDER BY 2 DESC, word"
+        ).fetchall()
+        shown = {"met": sum(met for _, met in words), "words": [word for word, _ in words]}
+        return [Note("guessed_domains", shown)] if words else []
 
     def points_outside(self) -> list[Note]:
         """Where nearly all points of the file lie outside France: one thing to know, not many."""

@@ -80,15 +80,18 @@ class World:
 
         The code most often, else its French label, its number in article D7231-1, or some alias.
         """
-        aliases = (
-            read(paths.REFERENCE / "domain_aliases.csv").groupby("domain_code")["alias"].agg(list)
-        )
+        known = read(paths.REFERENCE / "domain_aliases.csv")
+        guesses = {*known.loc[known["is_guess"] == "true", "alias"]}
+        aliases = known.groupby("domain_code")["alias"].agg(list)
         rows = []
         for number, row in enumerate(self.domains.to_dict("records")):
             code = row["domain_code"]
             others = sorted(a for a in aliases.get(code, []) if "|" not in a and "," not in a)
             written = [code] * 10 + [row["label_fr"]] * 3 + [row["legal_code"]] * 2
-            rows += [(number, text) for text in written + others[:: max(1, len(others) // 4)]]
+            some = others[:: max(1, len(others) // 4)]
+            # a word that leaves open what it means would be told of each file
+            plain = [row["label_fr"] if text in guesses else text for text in some]
+            rows += [(number, text) for text in written + plain]
         frame = pd.DataFrame(rows, columns=["domain", "text"])
         starts = np.searchsorted(frame["domain"].to_numpy(), np.arange(len(self.domains) + 1))
         return frame, starts

@@ -202,3 +202,33 @@ def test_a_part_of_a_commune_is_not_the_whole(tmp_path):
     assert {row["territory_code"]: row["population"] for row in rows(drop)} == {
         "75056": 180000, "01001": 10,
     }  # fmt: skip
+
+
+def test_characters_as_html_writes_them_are_read_and_told(tmp_path):
+    text = (
+        "provider_id,name,city,domains,url\n"
+        "A&#39;1,M&amp;M,B&eacute;gard,m&eacute;nage|jardinage,https://x.fr/?a=1&copy=2\n"
+        "P2,AT&T;,L&amp;#39;Ha&yuml;-les-Roses,,\n"
+    )
+    drop_text(tmp_path, "providers", text, f"{DAY}.csv")
+    drop = only(tmp_path)
+    first, other = rows(drop)
+    assert (first["provider_id"], first["name"], first["commune_code"]) == ("A'1", "M&M", "22004")
+    assert first["domain_codes"] == ["gardening", "house_cleaning"]
+    assert first["url"] == "https://x.fr/?a=1&copy=2" and other["name"] == "AT&T;"
+    assert other["commune_code"] == "94038" and not findings(drop, "repaired")
+    assert notes(drop) == {
+        "entities": {"met": 5, "value": "A&#39;1", "read": "A'1", "line": 2},
+    }  # fmt: skip
+
+
+def test_a_domain_that_a_word_leaves_open_is_told(tmp_path):
+    text = "provider_id,domains\nP1,garde d'enfants|ménage\nP2,Garde d’enfants\nP3,childcare over 3\n"
+    drop_text(tmp_path, "providers", text, f"{DAY}.csv")
+    drop = only(tmp_path)
+    assert rows(drop)[0]["domain_codes"] == ["childcare_3_and_over", "house_cleaning"]
+    (note,) = notes(drop).values()
+    assert note == {"met": 2, "words": ["Garde d’enfants = childcare_3_and_over"]}
+    sidecar = '[values.domains]\n"garde d\'enfants" = "childcare_under_3"\n'
+    drop_text(tmp_path, "providers", sidecar, f"{DAY}.csv.toml")
+    assert not notes(only(tmp_path))

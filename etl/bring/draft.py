@@ -13,7 +13,7 @@ import tomli_w
 from etl.bring.looking import Column, Looked, Reading
 from etl.bring.matched import Match, Proposal, RowRule, Words
 from etl.intake import contract as contracts
-from etl.intake import drops
+from etl.intake import name_dates
 from etl.intake.contract import Contract
 from etl.intake.text import fold_name
 
@@ -247,7 +247,7 @@ def is_dated(draft: Draft, path: Path) -> bool:
     by_rows = any(
         contract[m.field].dates_the_file for m in draft.matches if m.field in contract.names
     )
-    return bool(draft.as_of or drops.date_in(path.name) or by_rows)
+    return bool(draft.as_of or name_dates.date_in(path.name) or by_rows)
 
 
 def _by_name(columns: tuple[Column, ...]) -> dict[str, Column]:

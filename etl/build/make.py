@@ -30,6 +30,7 @@ from etl.build import (
     warehouse,
 )
 from etl.intake import contract, corrections, lake, opening
+from etl.intake.lake_drop import day_of
 from etl.problems import Note, Problem
 from etl.settings import Settings
 from etl.settings import load as load_settings
@@ -132,7 +133,7 @@ def _build(
             holding.note(warehouse_folder, held)
             return BuildResult(
                 build_id="",
-                as_of=max(drop.as_of for drop in drops),
+                as_of=day_of(drops),
                 is_published=False,
                 seconds=time.monotonic() - started,
                 sources={},
@@ -145,7 +146,7 @@ def _build(
         told = ledger_kept.before(
             warehouse_folder,
             inputs,
-            max(drop.as_of for drop in drops),
+            day_of(drops),
             synthetic=all(drop.is_synthetic for drop in drops),
             wanted=edition_now,
         )
@@ -174,7 +175,7 @@ def _build(
         report("done", 1.0)
     return BuildResult(
         build_id=build_id,
-        as_of=max(drop.as_of for drop in drops),
+        as_of=day_of(drops),
         is_published=not failed,
         seconds=time.monotonic() - started,
         sources=_with_reused(stated["sources"], drops),
@@ -216,7 +217,7 @@ def _inputs(drops: list[lake.Drop], ours: territory.Territory) -> str:
         digest.update(f"{drop.key} {drop.source} {drop.file} {drop.as_of} {drop.mode}\n".encode())
     if ours:
         digest.update(f"{ours.as_json()}\n".encode())
-    return f"{max(drop.as_of for drop in drops)}-{digest.hexdigest()[:12]}"
+    return f"{day_of(drops)}-{digest.hexdigest()[:12]}"
 
 
 def _with_reused(
@@ -282,7 +283,7 @@ def _make(
 
 
 def _edition(told: ledger_kept.Publications, drops: list[lake.Drop]) -> disclosure.Edition:
-    as_of = max(drop.as_of for drop in drops)
+    as_of = day_of(drops)
     return disclosure.Edition(told.earlier, told.is_synthetic, as_of, told.is_new, told.key)
 
 
@@ -296,7 +297,7 @@ def _run(
 ) -> list[dict]:
     """Runs every layer in its order inside one new database."""
     connection.execute(paths.MACROS.read_text("utf-8"))
-    reference.load(connection, settings, max(drop.as_of for drop in drops))
+    reference.load(connection, settings, day_of(drops))
     quality_tables.load(connection, build_id, drops, settings, ours)
     holding.load(connection, drops, settings)
     overlaps.load(connection, drops)
@@ -379,7 +380,7 @@ def _manifest(
 ) -> dict:
     return {
         "build": build_id,
-        "as_of": max(drop.as_of for drop in drops).isoformat(),
+        "as_of": day_of(drops).isoformat(),
         "code": fingerprint.fingerprint(),
         "synthetic": any(drop.is_synthetic for drop in drops),
         "sources": sources,

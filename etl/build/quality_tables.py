@@ -8,6 +8,7 @@ import duckdb
 from etl import layers, paths
 from etl.build.territory import TABLE, Territory
 from etl.intake import contract, corrections, lake
+from etl.intake.lake_drop import day_of
 from etl.settings import Settings
 
 
@@ -55,10 +56,14 @@ def load(
     )
     connection.execute(
         "CREATE TABLE quality.build AS SELECT $id AS build_id,"
-        " max(as_of) AS as_of, bool_or(is_synthetic) AS is_synthetic,"
+        " CAST($as_of AS DATE) AS as_of, bool_or(is_synthetic) AS is_synthetic,"
         " count(*) FILTER (WHERE is_synthetic) AS synthetic_files, count(*) AS files,"
         " CAST($settings AS JSON) AS settings FROM quality.files",
-        {"id": build_id, "settings": json.dumps(settings.__dict__ | {TABLE: ours.as_json()})},
+        {
+            "id": build_id,
+            "as_of": day_of(drops),
+            "settings": json.dumps(settings.__dict__ | {TABLE: ours.as_json()}),
+        },
     )
     for table, parquet, order in (
         ("refused_rows", "refused", "line, rows.column_name"),

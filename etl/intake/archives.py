@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from etl import disk
-from etl.intake import contract, drops, kinds, sidecar
+from etl.intake import contract, drops, kinds, name_dates, sidecar
 from etl.problems import FileProblem
 
 ENDING = ".zip"
@@ -108,7 +108,7 @@ def is_meant(entry: zipfile.ZipInfo) -> bool:
 def date_in(file: str) -> date | None:
     """The date in the name of the archive that a drop lies in, if any."""
     for part in reversed(file.split("/")[:-1]):
-        if part.lower().endswith(ENDING) and (named := drops.date_in(part)):
+        if part.lower().endswith(ENDING) and (named := name_dates.date_in(part)):
             return named
     return None
 

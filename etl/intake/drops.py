@@ -7,10 +7,8 @@ file (whatever its head), the row of a sheet (see `workbook`), or the number of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import islice
 from pathlib import Path
 
@@ -33,9 +31,6 @@ VERBS_OF_KINDS = {
 }
 HIDDEN = (".", "~$", "__MACOSX")
 IGNORED = ("readme.md", "readme.txt", "readme", "thumbs.db", "desktop.ini")
-DATE_IN_NAME = re.compile(
-    r"(?<!\d)((?:19|20)\d{2})([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)"
-)
 FEWEST_COLUMNS = 3  # of a row that one knows when it stands within a cell
 SCAN_OPTIONS = (
     "auto_detect=false, quote='\"', escape='\"', store_rejects=true, rejects_limit=0, "
@@ -78,16 +73,6 @@ def orphans(raw: Path) -> Iterator[Path]:
         siblings = {p.name for p in path.parent.iterdir() if p.suffix != ".toml"}
         if path.stem not in siblings and path.stem not in {Path(name).stem for name in siblings}:
             yield path
-
-
-def date_in(name: str) -> date | None:
-    """The last date written in a file name (2026-11-22 or 20261122), if any."""
-    for year, _, month, day in reversed(DATE_IN_NAME.findall(name)):
-        try:
-            return date(int(year), int(month), int(day))
-        except ValueError:
-            continue
-    return None
 
 
 def load(

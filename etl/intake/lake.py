@@ -359,7 +359,9 @@ class Reader:
             folder, counts.read + filtered, counts.accepted, counts.refused, counts.repaired,
             plan.unknown_columns if unknown is None else unknown, list(plan.texts), filtered,
             counts.merged,
-            notes=[] if path.is_dir() else [*raw.notes, *validation.notes()],
+            notes=[] if path.is_dir() else [
+                *raw.notes, *validation.notes(), *dating.notes(path, as_of, origin, validation)
+            ],
             corrects=verbs.corrects,
             columns=list(findings.row_keys() if given.has_own_columns else plan.texts),
             verbs=given.verbs,

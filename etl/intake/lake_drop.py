@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 
 from etl.problems import Note
+
+AHEAD = ("events", "population")
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,13 @@ class Drop:
             return cls(**{**entries, "folder": folder})
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
+
+
+def day_of(drops: Iterable[Drop]) -> date:
+    """The day that a build of drops speaks of: that of the newest. A list of events or a projection
+    of the population holds days to come: dated by its rows alone it makes no build newer."""
+    days = [(one.source not in AHEAD or one.as_of_origin != "rows", one.as_of) for one in drops]
+    return max(days)[1]
 
 
 def _stamp(path: Path) -> dict[str, int | str]:

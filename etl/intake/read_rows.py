@@ -340,3 +340,18 @@ class Validation:
             f"SELECT greatest({', '.join(dates)}) FROM typed WHERE rid NOT IN (FROM refused_rows)"
         ).fetchone()
         return row[0] if row else None
+
+    def later_ends(self, as_of: date) -> list[tuple[str, int, date]]:
+        """Fields of an end, which may be planned, that lie after the day of the file: how many, and
+        the last of them."""
+        found: list[tuple[str, int, date]] = []
+        for field in ("left_on", "ceased_on"):
+            if field in self.mapping.texts and field in self.contract.names:
+                met, newest = self.con.execute(
+                    f"SELECT count(*), max({field}) FROM typed WHERE {field} > $as_of "
+                    "AND rid NOT IN (FROM refused_rows)",
+                    {"as_of": as_of},
+                ).fetchone() or (0, None)
+                if newest:
+                    found.append((field, met, newest))
+        return found

@@ -35,6 +35,10 @@ CREATE MACRO is_no_row(words) AS regexp_full_match(
     '|(nombre|number) (de|of) (lignes|rows|records|enregistrements).*'
     '|(exporte|extrait|edite|imprime|genere|exported|generated|printed)e?s? (le|on|par|by|du|at) .*'
     '|source ?:.*'
+    -- under a header: what kind of value each column holds, or an example
+    '|[(\[]?(texte?|string|varchar|chaine( de caracteres)?|entier|integer|int|nombre|number|numerique|numeric'
+    '|alphanumerique|identifiant|identifier|obligatoire|facultatif|requis|required|mandatory|optional|optionnel)[)\]]?'
+    '|(ex|exemple|example|format|type|unite|unit) ?: .*'
 );
 
 -- Groups of three digits parted by spaces, no-break spaces or apostrophes.
@@ -88,8 +92,12 @@ CREATE MACRO read_boolean(words) AS MAP {
     'false': FALSE, '0': FALSE, 'non': FALSE, 'no': FALSE, 'faux': FALSE, 'n': FALSE, 'f': FALSE
 }[fold(whole_code(words))];
 
-CREATE MACRO starts_like_iso(words) AS
-    regexp_matches(words, '^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}');
+-- A day, or a moment with its distance from UTC or a place. Names like BST, IST or AST mean several
+-- zones, CET is not the clock of the summer, and no place is further from UTC than 14 hours.
+CREATE MACRO is_iso(words) AS regexp_full_match(
+    words,
+    '[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}([T ][0-9:.]+ ?(Z|UTC|GMT|[+-](0?[0-9]|1[0-4])(:?[0-5][0-9]){0,2}|[A-Z][a-z]+/[A-Za-z0-9_/+-]+)?)?'
+);
 -- strptime would read words such as infinity as a day.
 CREATE MACRO with_digit(words) AS CASE WHEN regexp_matches(words, '[0-9]') THEN words END;
 CREATE MACRO french_moment(words) AS try_strptime(replace(replace(with_digit(words), '.', '/'), '-', '/'), [
@@ -117,7 +125,7 @@ END;
 -- A moment as TIMESTAMP in UTC; the session's time zone is that of times without an offset.
 CREATE MACRO as_utc(moment) AS make_timestamp(epoch_us(moment::TIMESTAMPTZ));
 CREATE MACRO read_moment(words) AS CASE WHEN words IS NOT NULL THEN coalesce(
-    CASE WHEN starts_like_iso(words) THEN as_utc(TRY_CAST(words AS TIMESTAMPTZ)) END,
+    CASE WHEN is_iso(words) THEN as_utc(TRY_CAST(words AS TIMESTAMPTZ)) END,
     as_utc(french_moment(words)),
     as_utc(compact_day(words)),
     as_utc(unix_moment(words)),
@@ -125,8 +133,8 @@ CREATE MACRO read_moment(words) AS CASE WHEN words IS NOT NULL THEN coalesce(
 ) END;
 -- A day; of a moment with an offset, the day in the session's time zone.
 CREATE MACRO read_day(words) AS coalesce(
-    CASE WHEN starts_like_iso(words) AND length(words) <= 10 THEN TRY_CAST(words AS DATE) END,
-    CASE WHEN starts_like_iso(words) THEN TRY_CAST(words AS TIMESTAMPTZ)::DATE END,
+    CASE WHEN length(words) <= 10 AND is_iso(words) THEN TRY_CAST(words AS DATE) END,
+    CASE WHEN is_iso(words) THEN TRY_CAST(words AS TIMESTAMPTZ)::DATE END,
     french_moment(words)::DATE,
     compact_day(words)::DATE,
     unix_moment(words)::DATE,

@@ -15,7 +15,7 @@ from etl.bring.draft import Draft
 from etl.bring.looking import Column, Looked, Reading, look
 from etl.bring.proposal import Match, Proposal, Words, propose
 from etl.intake import contract as contracts
-from etl.intake import drops
+from etl.intake import drops, name_dates
 from etl.intake.contract import Field
 from etl.intake.profile_words import ProfileWords
 from pages.bring import telling
@@ -374,7 +374,7 @@ def drafted(looked: Looked, proposal: Proposal, chosen: Choices) -> Draft:
 def when(name: str, chosen: Choices, key: str, *, by_rows: bool, takes_whole: bool = True) -> bool:
     """The day that the file speaks of, and whether it is the whole list. Whether anything says that
     day: its name, its rows (``by_rows``), or the reader."""
-    named = drops.date_in(name)
+    named = name_dates.date_in(name)
     if named:
         st.caption(_("Its name says its day: {day}.").format(day=i18n.date(named)))
     else:

@@ -13,7 +13,7 @@ from etl.bring.history import Before
 from etl.bring.incoming import Upload
 from etl.bring.looking import Looked
 from etl.bring.states import Job, State
-from etl.intake import drops
+from etl.intake import name_dates
 from etl.problems import FileProblem, Told
 from etl.words import lines, reasons
 from pages.bring import brought, choices, corrections, filling, outcome
@@ -140,7 +140,7 @@ def _is_as_before(file: str, chosen: Choices, key: str) -> bool:
 
 def _as_before(upload: Upload, looked: Looked, before: Before, chosen: Choices) -> Job | None:
     """The verbs of the file before, on the rows that are shown here."""
-    by_rows = "as_of" not in before.said and not drops.date_in(before.file)
+    by_rows = "as_of" not in before.said and not name_dates.date_in(before.file)
     if chosen.mode is None:
         chosen.mode = before.said.get("mode", "delta")
     is_dated = filling.when(upload.name, chosen, upload.id, by_rows=by_rows)

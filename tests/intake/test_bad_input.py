@@ -33,7 +33,7 @@ SQUARE = {f"a{n}": {f"b{m}": {"c": 1} for m in range(50)} for n in range(50)}  #
         (b"<!DOCTYPE html><html></html>", "a.csv", "other_format"),
         (HEADER.encode() + b"1,a\x00b\n", "a.csv", "binary"),
         (HEADER.encode() + b"1,a\n", "a.csv", "no_as_of"),
-        (b"provider_id,left_on\n1,2026-01-05\n2,2199-12-31\n", "a.csv", "strange_as_of"),
+        (b"provider_id,joined_on\n1,2026-01-05\n2,2199-12-31\n", "a.csv", "strange_as_of"),
         (b"name,kind\na,b\n", "a-2026-11-01.csv", "header"),
         (gzip.compress(HEADER.encode() * 9999, mtime=0)[:-12], "a.csv.gz", "truncated"),
         (b"PAR1 nothing PAR1", "a.parquet", "broken_format"),

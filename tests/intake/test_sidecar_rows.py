@@ -61,7 +61,7 @@ def test_where_that_keeps_nothing_is_refused(tmp_path):
 PROVIDERS = (
     "provider_id;name;city;departement_code;domains;approvals\n"
     "1;A;Rennes;35;ménage;ménage:declaration\n1;A;Rennes;35;jardinage;\n"
-    "2;B;Rennes;35;bricolage;\n1;A;Nantes;44;childcare;\n"
+    "2;B;Rennes;35;bricolage;\n1;A;Nantes;44;tutoring;\n"
     "1;A;Rennes;35;ménage|zz;jardinage:agrement\n2;B;Rennes;35;bricolage;\n"
 )
 

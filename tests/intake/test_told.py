@@ -120,6 +120,8 @@ def test_dates_and_long_numbers_are_no_identifiers(tmp_path):
         ("Total", False), ("TOTAL GÉNÉRAL", False), ("Sous-total", False), ("Grand total", False),
         ("Total : 12", False), ("total des prestataires", False), ("Nombre de lignes : 2", False),
         ("Exporté le 20/11/2026 par Zoé", False), ("Source : CMA", False), ("provider_id", False),
+        ("texte", False), ("[string]", False), ("Obligatoire", False), ("ex : P12", False),
+        ("Identifiant", False), ("texte-3", True), ("ex.12", True), ("Nombre d'or", True),
         ("1,23457E+11", False), ("Total Services", True), ("totalis", True), ("Sourcellerie", True),
         ("Exporters SARL", True), ("5E+10", True),
     ],
@@ -223,7 +225,7 @@ def test_characters_as_html_writes_them_are_read_and_told(tmp_path):
 
 
 def test_a_domain_that_a_word_leaves_open_is_told(tmp_path):
-    text = "provider_id,domains\nP1,garde d'enfants|ménage\nP2,Garde d’enfants\nP3,childcare over 3\n"
+    text = "provider_id,domains\nP1,garde d'enfants|ménage\nP2,Garde d’enfants\nP3,bricolage\n"
     drop_text(tmp_path, "providers", text, f"{DAY}.csv")
     drop = only(tmp_path)
     assert rows(drop)[0]["domain_codes"] == ["childcare_3_and_over", "house_cleaning"]
@@ -232,3 +234,21 @@ def test_a_domain_that_a_word_leaves_open_is_told(tmp_path):
     sidecar = '[values.domains]\n"garde d\'enfants" = "childcare_under_3"\n'
     drop_text(tmp_path, "providers", sidecar, f"{DAY}.csv.toml")
     assert not notes(only(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("time", "read"),
+    [
+        ("10:00 BST", None), ("10:00 AST", None), ("10:00 IST", None), ("10:00 CET", None),
+        ("10:00:00+99:00", None), ("10:00+15:00", None), ("10:00 foo", None),
+        ("10:00Z", "10:00"), ("10:00 UTC", "10:00"), ("10:00+02:00", "08:00"),
+        ("10:00:00.5-0530", "15:30"), ("10:00 Europe/Paris", "08:00"), ("10:00", "08:00"),
+        ("10:00 Etc/GMT-2", "08:00"),
+    ],
+)  # fmt: skip
+def test_a_zone_whose_name_several_have_is_no_time(tmp_path, time, read):
+    text = f"request_id,created_at\nR1,2026-10-01 {time}\nR2,2026-10-01\n"
+    drop_text(tmp_path, "requests", text, f"{DAY}.csv")
+    drop = only(tmp_path)
+    assert findings(drop, "refused") == ([] if read else [(2, "created_at", "unreadable_datetime")])
+    assert read in (None, f"{rows(drop)[0]['created_at']:%H:%M}")

@@ -115,6 +115,7 @@ class Cells:
             *self.unmet_conditions(),
             *self.unmet_values(),
             *self.unmet_flags(),
+            *self.several_flags(),
             *self.unmet_patterns(),
             *self.dates(),
             *self.marks(),
@@ -213,6 +214,25 @@ class Cells:
                 f"WHERE read_flag(known(trimmed(c{self.mapping.places[column]})))"
             )
         ]  # fmt: skip
+
+    def several_flags(self) -> list[Note]:
+        """Rows that tick columns of different values, of which the first is taken."""
+        notes = []
+        for field, marks in self.sidecar.flags.items():
+            if self.contract[field].is_list:
+                continue
+            ticked = ", ".join(
+                f"CASE WHEN read_flag(known(trimmed(c{self.mapping.places[column]}))) "
+                f"THEN {quote('|'.join(values))} END"
+                for column, values in marks.items()
+                if column != "*"
+            )
+            met, line = self.con.execute(
+                f"SELECT count(*), min(line) FROM raw WHERE len(list_distinct([{ticked}])) > 1"
+            ).fetchone() or (0, None)
+            if met:
+                notes.append(Note("several_flags", {"field": field, "met": met, "line": line}))
+        return notes
 
     def unmet_patterns(self) -> list[Note]:
         notes = []

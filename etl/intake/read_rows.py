@@ -14,7 +14,7 @@ from fractions import Fraction
 import duckdb
 
 from etl.intake.cells import Cells
-from etl.intake.contract import SQL_TYPES, Contract, Field, Reading
+from etl.intake.contract import SQL_TYPES, Contract, Field, Reading, Scale
 
 from etl.intake.contract import name, quote, reading  # isort: skip
 from etl.intake.looked_up import Lookups
@@ -27,6 +27,8 @@ from etl.intake.units import as_written, says
 from etl.problems import Note
 
 FEWEST = 3  # numbers of a column that tell its unit
+FEW_AMONG = 4  # one in so many at most are odd ones among others
+FAR = 10  # times as large as any other, or as small
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,7 @@ class Validation:
             scales.items(), found, found, found, strict=False
         ):
             if filled < FEWEST or met * 2 <= filled or even < 0.9 * met:
+                notes += self.few_of_other_scale(field, scale) if met else []
                 continue
             issue, sure = name("i_" + field), says(self.contract[field].unit, name("x_" + field))
             is_bare = (
@@ -172,6 +175,28 @@ class Validation:
             }
             notes.append(Note("other_scale", names))
         return notes
+
+    def few_of_other_scale(self, field: str, scale: Scale) -> list[Note]:
+        """Numbers that stand far from all others of their column and would be among them in another
+        unit: told, and used as they are."""
+        value, factor, odd = name(field), Fraction(scale.times), scale.is_met(name(field))
+        times = f"{factor.numerator}::DOUBLE / {factor.denominator}"
+        even = f" AND {value} % {scale.multiple} = 0" if scale.multiple else ""
+        is_far = f"{value} >= {FAR} * most" if scale.above else f"{FAR} * {value} <= least"
+        rest = (
+            f"SELECT count({value}) AS filled, min({value}) FILTER (NOT {odd} AND {value} > 0) "
+            f"AS least, max({value}) FILTER (NOT {odd}) AS most FROM typed"
+        )
+        met, filled, lines, first = self.con.execute(
+            "SELECT count(*), any_value(filled), list(line ORDER BY line)[:5], "
+            f"arg_min({value}, line) FROM typed, ({rest}) WHERE {odd}{even} AND {is_far} "
+            f"AND {value} * {times} BETWEEN least / 2 AND 2 * most"
+        ).fetchone() or (0, 0, [], None)
+        if not met or filled < FEW_AMONG * met:
+            return []
+        told = {"met": met, "filled": filled, "value": f"{first:g}"}
+        told["lines"] = ", ".join(map(str, lines))
+        return [Note("few_of_other_scale", {"field": field, **told, "scale": scale.unit})]
 
     # -- issues --------------------------------------------------------------------------------
 

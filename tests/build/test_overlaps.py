@@ -53,3 +53,23 @@ def test_a_file_with_all_columns_takes_nothing(tmp_path: Path) -> None:
     }
     with make_build(tmp_path, drops) as build:
         assert build.execute("SELECT count(*) FROM quality.file_notes").fetchone() == (0,)
+
+
+def test_a_state_that_contradicts_a_date_is_listed(tmp_path: Path) -> None:
+    drops = {
+        "providers/a-2026-11-01.csv": "provider_id,is_active,left_on\n"
+        "s-1,yes,2026-01-15\ns-2,no,2027-01-15\ns-3,no,2026-01-15\ns-4,yes,2027-01-15\ns-5,,2026-01-15\n",
+        "cooperatives/a-2026-11-01.csv": "siren,is_active,ceased_on\n"
+        "732829320,yes,2026-01-15\n552100554,no,2026-01-15\n",
+        "requests/a-2026-11-01.csv": "request_id,created_at,responses,first_response_at\n"
+        "r-1,2026-09-01,0,2026-09-02\nr-2,2026-09-01,0,\nr-3,2026-09-01,1,2026-09-02\n",
+    }
+    with make_build(tmp_path, drops) as build:
+        found = build.execute(
+            "SELECT reason_code, column_name, line FROM quality.repaired_values"
+            " WHERE reason_code IN ('active_and_left', 'answered_by_nobody') ORDER BY ALL"
+        ).fetchall()
+    assert found == [
+        ("active_and_left", "ceased_on", 2), ("active_and_left", "left_on", 2),
+        ("active_and_left", "left_on", 3), ("answered_by_nobody", "responses", 2),
+    ]  # fmt: skip

@@ -252,3 +252,39 @@ def test_a_zone_whose_name_several_have_is_no_time(tmp_path, time, read):
     drop = only(tmp_path)
     assert findings(drop, "refused") == ([] if read else [(2, "created_at", "unreadable_datetime")])
     assert read in (None, f"{rows(drop)[0]['created_at']:%H:%M}")
+
+
+@pytest.mark.parametrize(
+    ("source", "field", "numbers", "told"),
+    [
+        ("requests", "amount_eur", [120, 80, 15000, 95, 60], (1, "15000", "4")),
+        ("requests", "amount_eur", [120, 80, 15000, 2500, 60], None),
+        ("requests", "amount_eur", [120, 80, 15000.5, 95, 60], None),
+        ("requests", "hours", [2, 3, 120, 1.5, 2, 4, 180, 2], (2, "120", "4, 8")),
+        ("requests", "hours", [2, 30, 120, 1.5, 20], None),
+        ("cooperatives", "capital_share_employees", [62.5, 58, 0.51, 70, 66], (1, "0.51", "4")),
+        ("cooperatives", "capital_share_employees", [62.5, 4, 0.51, 70, 66], None),
+    ],
+)  # fmt: skip
+def test_a_few_numbers_in_another_unit_are_told_and_used(tmp_path, source, field, numbers, told):
+    head = {"requests": "request_id,created_at", "cooperatives": "siren,name"}[source]
+    sirens = ["732829320", "552100554", "775670417", "542065479", "552032534", "1", "2", "3"]
+    lines = "".join(
+        f"{siren if source == 'cooperatives' else n},2026-10-01,{number}\n"
+        for n, (siren, number) in enumerate(zip(sirens, numbers, strict=False))
+    )
+    drop_text(tmp_path, source, f"{head},{field}\n{lines}", f"{DAY}.csv")
+    drop = only(tmp_path)
+    assert [row[field] for row in rows(drop)] == numbers
+    found = [(n["met"], n["value"], n["lines"]) for n in notes(drop).values()]
+    assert found == ([told] if told else [])
+
+
+def test_two_columns_ticked_for_one_value_are_told(tmp_path):
+    text = "request_id,created_at,annulee,pourvue\nR1,2026-10-01,1,1\nR2,2026-10-01,0,1\n"
+    drop_text(tmp_path, "requests", text, f"{DAY}.csv")
+    verbs = '[flags.status]\nannulee = "cancelled"\npourvue = "filled"\n'
+    drop_text(tmp_path, "requests", verbs, f"{DAY}.csv.toml")
+    drop = only(tmp_path)
+    assert notes(drop) == {"several_flags": {"field": "status", "met": 1, "line": 2}}
+    assert [row["status"] for row in rows(drop)] == ["cancelled", "filled"]

@@ -221,13 +221,17 @@ class Validation:
         return f"CREATE OR REPLACE TABLE issues AS {' UNION ALL '.join(parts)}"
 
     def repeated_keys(self) -> None:
-        """The first row of a key is kept, among the rows that can be used at all."""
+        """The first row of a key is kept, among the rows that can be used at all; none where all
+        that a row has beside its key is a number, and they differ: each may be a part of it."""
+        others = [field for field in self.contract.fields if field.name not in self.contract.key]
+        is_number = len(others) == 1 and others[0].type == "number"
+        differ = f"count(DISTINCT {name(others[0].name)}) > 1" if is_number else "false"
         key = [self.key_column(field) for field in self.contract.key]
         columns = ", ".join(key)
         refused = "(SELECT rid FROM issues WHERE is_refused)"
         self.con.execute(
             f"CREATE OR REPLACE TABLE repeated AS SELECT {columns}, min(rid) AS first_rid, "
-            f"min(line) AS first_line FROM typed WHERE rid NOT IN {refused} "
+            f"min(line) AS first_line, {differ} AS differs FROM typed WHERE rid NOT IN {refused} "
             f"GROUP BY {columns} HAVING count(*) > 1"
         )
         same = " AND ".join(f"typed.{c} IS NOT DISTINCT FROM repeated.{c}" for c in key)
@@ -237,8 +241,9 @@ class Validation:
         shown = ", ".join(f"typed.{c}::VARCHAR" for c in key)
         self.con.execute(
             f"INSERT INTO issues SELECT rid, line, {quote(self.contract.key[0])}, "
-            f"concat_ws(' | ', {shown}), 'repeated_key', true, first_line "
-            f"FROM typed JOIN repeated ON {same} AND typed.rid > first_rid "
+            f"concat_ws(' | ', {shown}), CASE WHEN differs THEN 'parts_of_key' ELSE 'repeated_key' "
+            "END, true, first_line "
+            f"FROM typed JOIN repeated ON {same} AND (differs OR typed.rid > first_rid) "
             f"WHERE rid NOT IN {refused}"
         )
         self.con.execute(

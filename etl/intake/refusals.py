@@ -36,6 +36,7 @@ ARGUMENTS = {
     "too_late": ("other",),
     "above_other": ("other",),
     "repeated_key": ("key",),
+    "parts_of_key": ("key",),
 }
 
 

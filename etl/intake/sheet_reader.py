@@ -33,6 +33,7 @@ MOST_CELLS = 30_000_000
 MOST_EXACT = 1e15
 FEW_CELLS = 1_000_000  # of a sheet that is looked at beside the one that is read
 MOST_SHEETS = 60  # of more, nobody looks for others like the first
+STYLES = "xl/styles.xml"
 Numbered = tuple[int, list[str]]
 
 
@@ -65,6 +66,7 @@ class Book:
                 # the library gives an error, or a formula without a value, as an empty cell: its
                 # text says that something was there
                 told = seen.errors.get(number, {}) | seen.formulas.get(number, {})
+                told |= seen.padded.get(number, {})
                 for place, text in told.items():
                     if place < len(row):
                         row[place] = text
@@ -90,11 +92,17 @@ class Book:
             with zipfile.ZipFile(self._path) as parts:
                 part = sheet_xml.sheet_part(parts.read, name)
                 with parts.open(part) as stream:
-                    return sheet_xml.seen(stream)
+                    return sheet_xml.seen(stream, _zeros(parts))
         except (KeyError, StopIteration, ElementTree.ParseError, zipfile.BadZipFile):
             return sheet_xml.Seen()
         except Exception as error:  # what is packed is damaged: zlib.error, EOFError, and others
             raise broken(error) from error
+
+
+def _zeros(parts: zipfile.ZipFile) -> dict[bytes, int]:
+    """The styles that show zeros before a number."""
+    has_styles = STYLES in parts.namelist()
+    return sheet_xml.zeros(parts.read(STYLES)) if has_styles else {}
 
 
 def broken(error: BaseException) -> FileProblem:

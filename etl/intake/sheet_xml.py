@@ -1,5 +1,5 @@
 """The XML of a workbook, for what its reader does not tell: errors and formulas in cells, merged
-cells, cells far away."""
+cells, cells far away, and numbers that are shown with zeros before them."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?f>)", re.S)
 # a value that is text may be empty: the result of =IF(A1="","",A1)
 VALUE = re.compile(rb"^<[^>]*?\bt=\"str\"|<(?:\w+:)?v\b[^>/]*>[^<]|<(?:\w+:)?is\b")
 MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"([A-Z]+\d+:[A-Z]+\d+)\"")
+STYLE = re.compile(rb"<[^>]*?\bs=\"(\d+)\"")
+WHOLE = re.compile(rb"<(?:\w+:)?v>(\d+)<")
+# a postcode or code of a department: 00000, also as [$-40C]00000
+ZEROS = re.compile(r"(?:\[\$[^\]]*\])?(0{2,14})")
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -38,35 +42,63 @@ def sheet_part(read: Callable[[str], bytes], sheet: str | None) -> str:
     return part.lstrip("/") if part.startswith("/") else f"xl/{part}"
 
 
+def zeros(styles: bytes) -> dict[bytes, int]:
+    """The styles of cells that show whole numbers with zeros before them, and of how many digits.
+
+    Raises ElementTree.ParseError.
+    """
+    parts = [*ElementTree.fromstring(styles).iter()]
+    codes = {e.get("numFmtId"): e.get("formatCode", "") for e in parts if e.tag.endswith("}numFmt")}
+    found = {}
+    for cells in (e for e in parts if e.tag.endswith("}cellXfs")):
+        for place, style in enumerate(cells):
+            if shown := ZEROS.fullmatch(codes.get(style.get("numFmtId"), "")):
+                found[str(place).encode()] = len(shown[1])
+    return found
+
+
 @dataclass
 class Seen:
     """How many rows and columns the cells of a sheet span, its first row and column included; the
     text of each cell that holds an error, or a formula whose value nobody stored, by row (from 1)
-    and column (from 0); which cells are merged (A2:A4)."""
+    and column (from 0), and of each that is shown with more zeros than it has; which cells are
+    merged (A2:A4)."""
 
     height: int = 0
     width: int = 0
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
     formulas: dict[int, dict[int, str]] = field(default_factory=dict)
+    padded: dict[int, dict[int, str]] = field(default_factory=dict)
     merged: list[str] = field(default_factory=list)
 
 
-def seen(stream: IO[bytes]) -> Seen:
-    """What the XML of a sheet tells, read piece by piece."""
+def seen(stream: IO[bytes], zeros: dict[bytes, int]) -> Seen:
+    """What the XML of a sheet tells, read piece by piece; `zeros` as told of the styles."""
     found, number = Seen(), 0
+    marked = re.compile(rb"\bs=\"(?:%s)\"" % b"|".join([*zeros, b"none"]))
+
+    def shown(cell: bytes) -> str:
+        style, value = STYLE.match(cell), WHOLE.search(cell)
+        width = zeros.get(style[1], 0) if style else 0
+        is_text = b't="s' in cell[: cell.find(b">")]
+        is_short = value and not is_text and len(value[1]) < width
+        return value[1].decode().zfill(width) if value and is_short else ""
+
     for content in _pieces(stream):
         rows: set[bytes] = set(ROW_NUMBERS.findall(content))
         letters: set[bytes] = set(COLUMNS.findall(content))
         found.height = max(found.height, *map(int, rows), 0)
         found.width = max(found.width, *(column(word) + 1 for word in letters), 0)
         found.merged += [ref.decode() for ref in MERGED.findall(content)]
-        if b't="e"' not in content and not FORMULA.search(content):
+        if b't="e"' not in content and not marked.search(content) and not FORMULA.search(content):
             continue
         for row in ROW.finditer(content):
             stated = ROW_NUMBER.match(row[0])
             number = int(stated[1]) if stated else number + 1
             if b't="e"' in row[0]:
                 found.errors[number] = _texts(row[0], _error)
+            if marked.search(row[0]) and (told := _texts(row[0], shown)):
+                found.padded[number] = told
             if FORMULA.search(row[0]) and (told := _texts(row[0], _formula)):
                 found.formulas[number] = told
     return found

@@ -288,3 +288,28 @@ def test_two_columns_ticked_for_one_value_are_told(tmp_path):
     drop = only(tmp_path)
     assert notes(drop) == {"several_flags": {"field": "status", "met": 1, "line": 2}}
     assert [row["status"] for row in rows(drop)] == ["cancelled", "filled"]
+
+
+def test_numbers_of_a_sheet_are_read_with_the_zeros_that_it_shows(tmp_path):
+    head = ["provider_id", "postcode", "reach_km"]
+    made = book([head, [7, 1000, 5], [1234, 35000, 12], ["x7", "06000", 3]])
+    for column, shown in (("A", "000"), ("B", "[$-40C]00000"), ("C", "0")):
+        for line in range(2, 5):
+            made.worksheets[0][f"{column}{line}"].number_format = shown
+    found = rows(dropped(tmp_path, "providers", made))
+    assert [(row["provider_id"], row["postcode"], row["reach_km"]) for row in found] == [
+        ("007", "01000", 5), ("1234", "35000", 12), ("x7", "06000", 3),
+    ]  # fmt: skip
+
+
+def test_rows_of_one_key_with_different_numbers_are_no_whole(tmp_path):
+    lines = ("35,2021,H,500", "35,2021,F,520", "22,2021,T,300", "22,2021,T,300", "29,2021,T,400")
+    text = "territory_code,year,sexe,population\n" + "".join(f"{line}\n" for line in lines)
+    drop_text(tmp_path, "population", text, f"{DAY}.csv")
+    verbs = '[constant]\nterritory_level = "departement"\nband = "all"\n'
+    drop_text(tmp_path, "population", verbs, f"{DAY}.csv.toml")
+    drop = only(tmp_path)
+    assert [row["population"] for row in rows(drop)] == [300, 400]
+    assert [(line, code) for line, _, code in findings(drop, "refused")] == [
+        (2, "parts_of_key"), (3, "parts_of_key"), (5, "repeated_key"),
+    ]  # fmt: skip

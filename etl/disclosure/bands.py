@@ -21,20 +21,26 @@ def band(value: float, share: float, unit: float) -> tuple[float, float]:
 
 
 def of_regions(rules: Rules, division: Division) -> dict[str, tuple[float, float]]:
-    """The bands of the regions taken together, by region: those that leave every firm as uncertain
-    as the rule asks, for an outsider, for each firm that knows itself, and each organisation.
+    """The bands of the regions taken together, by region: those that an edition told of them, else
+    those that leave every firm as uncertain as the rule asks, for an outsider, for each firm that
+    knows itself, and each organisation.
 
     The reader is taken to know the base of a ratio.
     """
-    if division.others is None or division.is_bandless:
+    others = division.others
+    if others is None or division.is_bandless:
         return {}
-    return _safe(rules, division, division.others.rows, knows_sum=True)
+    if others.banded is None:
+        return _safe(rules, division, others.rows, knows_sum=True)
+    every = _System(rules, division, others.rows, knows_sum=True).bands() if others.banded else {}
+    return {code: ends for code, ends in every.items() if code in others.banded}
 
 
-def hold(rules: Rules, division: Division, rows: pd.DataFrame) -> bool:
-    """Whether the bands of all these regions, and their sum, leave every firm uncertain enough."""
-    system = _System(rules, division, rows, knows_sum=True)
-    return system.given_away(system.bands()) is None
+def hold(
+    rules: Rules, division: Division, rows: pd.DataFrame, told: dict[str, tuple[float, float]]
+) -> bool:
+    """Whether the bands told of these regions, and their sum, leave every firm uncertain enough."""
+    return _System(rules, division, rows, knows_sum=True).given_away(told) is None
 
 
 def of_country(rules: Rules, division: Division, rows: pd.DataFrame) -> tuple[float, float] | None:

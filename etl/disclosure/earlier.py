@@ -43,8 +43,9 @@ def divisions(
     return found, rows
 
 
-def _since(rows: pd.DataFrame) -> tuple[str, str]:
-    return str(rows["first"].iloc[0]), str(rows["edition"].iloc[0])
+def _since(rows: pd.DataFrame) -> tuple[str, str, frozenset[str] | None]:
+    first, edition, banded = rows[["first", "edition", "banded"]].iloc[0]
+    return str(first), str(edition), frozenset(banded) if isinstance(banded, np.ndarray) else None
 
 
 def of_old(

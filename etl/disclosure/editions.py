@@ -57,8 +57,8 @@ def divide(
 def _bands_told(rules: Rules, division: Division) -> Callable[[pd.DataFrame], bool] | None:
     """Where regions taken together were told by bands, whether these still hold for fewer of them:
     with another sum they would tell more."""
-    is_told = bands.of_regions(rules, division)
-    return (lambda rows: bands.hold(rules, division, rows)) if is_told else None
+    told = bands.of_regions(rules, division)
+    return (lambda rows: bands.hold(rules, division, rows, told)) if told else None
 
 
 def cells(rules: Rules, divisions: list[Division], rows: pd.DataFrame, label: str) -> pd.DataFrame:
@@ -103,6 +103,8 @@ def _cells(rules: Rules, one: Division, rows: pd.DataFrame, label: str) -> list[
     codes = {*today["region_code"], *(one.rows["region_code"] if one.groups else ())} - {UNPLACED}
     alone = {group.regions[0]: group for group in one.groups if group.is_alone}
     banded = bands.of_regions(rules, one)
+    if one.others:
+        one.others.banded = frozenset(banded)
     found += [
         cell("region", code, alone.get(code), *banded.get(code, (np.nan, np.nan)))
         for code in sorted(codes)
@@ -115,8 +117,9 @@ def _cells(rules: Rules, one: Division, rows: pd.DataFrame, label: str) -> list[
 def _leaves_room(
     rules: Rules, one: Division, rows: pd.DataFrame, value: float, band: tuple[float, float]
 ) -> bool:
-    """Whether what lies in a band could still have moved any firm's stock by the share of the rule:
-    else stocks would tell of a firm whose flow is not known, or of those beside whom it stands."""
+    """Whether what lies in a band could still have moved any firm's stock by the share of the rule,
+    and be that much less where it is the stock of some firms again: else stocks would tell of a
+    firm whose flow is not known, or of those beside whom it stands."""
     years = [str(int(one.period) + lag) for lag in (-1, 0, 1)]
     again = [high.measure for low, high in one.table.pairs("same") if low == one.measure]
     stocks = [*one.table.names("moves"), *again]
@@ -157,6 +160,7 @@ def entry(
                 "bases": rows["base"].astype(object).where(rows["base"].notna(), None).tolist(),
                 "knowers": _lists(rows["knowers"]),
                 "base_knowers": _lists(rows["base_knowers"]),
+                "banded": sorted(group.banded or ()),
             })  # fmt: skip
     connection.execute(f"CREATE OR REPLACE TEMP TABLE entry ({ENTRY})")
     if found:
@@ -171,7 +175,7 @@ ENTRY = (
     " territory_code VARCHAR, scope_code VARCHAR, breakdown VARCHAR, measure VARCHAR,"
     " value DOUBLE, contributors INTEGER, members VARCHAR[], figures DOUBLE[], table_name VARCHAR,"
     ' "first" VARCHAR, edition VARCHAR, group_regions VARCHAR[], regions VARCHAR[], bases DOUBLE[],'
-    " knowers VARCHAR[][], base_knowers VARCHAR[][]"
+    " knowers VARCHAR[][], base_knowers VARCHAR[][], banded VARCHAR[]"
 )
 
 

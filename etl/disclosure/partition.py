@@ -6,7 +6,7 @@ year stands, and a group is told anew only when those whose figures changed obey
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -23,12 +23,14 @@ Told = dict[tuple[str, str], "Division"]  # of a measure and a period
 @dataclass
 class Group:
     """Contributions that are told as one sum. regions: whose; ('FR',) where a country is not
-    divided. first, edition: when the group was first told, and when its rows were last changed."""
+    divided. first, edition: when the group was first told, and when its rows were last changed.
+    banded: of its regions those that an edition told by bands, which stand; None before one has."""
 
     regions: tuple[str, ...]
     rows: pd.DataFrame
     first: str
     edition: str
+    banded: frozenset[str] | None = None
 
     @property
     def is_alone(self) -> bool:
@@ -202,7 +204,7 @@ def _split(
     if of:
         left = tuple(code for code in others.regions if code in of or code == UNPLACED)
         rows = _together(of, list(of))
-        division.groups.append(Group(left, rows, others.first, others.edition))
+        division.groups.append(replace(others, regions=left, rows=rows))
     return division
 
 

@@ -326,3 +326,17 @@ def test_bands_once_told_keep_a_region_among_the_others(tmp_path: Path) -> None:
     assert first.loc[["75", "76"], "low"].tolist() == [50.0, 5.0]
     second = publisher.edition(rows, agreed=["x"])[1]
     assert status(second)["75"] == "withheld"
+
+
+def test_bands_stay_that_would_be_told_no_longer(tmp_path: Path) -> None:
+    """With the 8 of x the bands would tell z, who knows itself, of y; but they are told. Without x,
+    79 - 2 - 10 would leave 67 at most for the 57 of y."""
+    publisher = Publisher(tmp_path)
+    held = [("x", "28", 8), ("z", "27", 2), ("y", "", 57), ("a", "24", 2)]
+    held += [("b", "24", 8), ("c", "24", 10)]
+    rows = rows_of([*EVEN, *MORE, *held])
+    editions = [publisher.edition(rows, agreed)[1] for agreed in ([], ["x"], [])]
+    for cells in editions:
+        assert status(cells)["28"] == "withheld"
+        lows = cells.set_index("territory_code")["low"]
+        assert lows[["24", "27", "28"]].tolist() == [10.0, 0.0, 5.0]

@@ -217,6 +217,17 @@ def test_a_figure_that_is_another_again_leaves_room_for_it(tmp_path: Path) -> No
     assert status(cells[cells["measure"] == "began"])["84"] == "shown"
 
 
+def test_a_band_of_a_figure_that_is_another_again_leaves_room_below_it(tmp_path: Path) -> None:
+    """c takes itself from 57; with at least 5 for b there are 42 for a at most."""
+    head = {"jobs": "", "first": "-- same: began = jobs\n"}
+    began = rows_of([("b", "84", 11)], "began", "first")
+    for number, (largest, low) in enumerate([(36, None), (25, 5.0)]):
+        stocks = rows_of([("a", "84", largest), ("b", "84", 11), ("c", "84", 10)])
+        cells = Publisher(tmp_path / str(number), head).edition(pd.concat([stocks, began]))[1]
+        (told,) = cells[(cells["measure"] == "began") & (cells["territory_code"] == "FR")]["low"]
+        assert (None if told != told else told) == low
+
+
 @pytest.mark.parametrize(("others", "told"), [([8], "withheld"), ([4, 4], "shown")])
 def test_whoever_stands_alone_beside_those_of_another_figure_knows_the_rest_of_it(
     tmp_path: Path, others: list[float], told: str

@@ -46,7 +46,7 @@ unsafe AS (
         ON
             cells.table_name = country.table_name AND cells.measure = country.measure
             AND cells.period = country.period AND country.territory_level = 'country'
-    LEFT JOIN told AS own
+    LEFT JOIN shown_cells AS own
         ON
             cells.table_name = own.table_name AND cells.measure = own.measure
             AND cells.period = own.period AND cells.level = own.territory_level

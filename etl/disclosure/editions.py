@@ -81,8 +81,9 @@ def _cells(rules: Rules, one: Division, rows: pd.DataFrame, label: str) -> list[
             return (*head, np.nan, low, high, None, "withheld", label)
         status = "revised" if group.is_moved(label) else "shown"
         number = int(group.rows["contributor"].nunique())
-        figure, unit = _figure(group.rows, one.table), one.table.unit(one.measure)
-        if unit and figure and not (figure := rounded(figure, unit)):
+        unit = one.table.unit(one.measure)
+        figure = _figure(group.rows, one.table, unit)
+        if unit and not figure and group.rows["value"].any():
             return (*head, np.nan, 0.0, unit, None, "withheld", group.edition)
         return (*head, figure, np.nan, np.nan, number, status, group.edition)
 
@@ -125,15 +126,16 @@ def _leaves_room(
     stocks = [*one.table.names("moves"), *again]
     is_stock = rows["measure"].isin(stocks) & rows["period"].isin(years)
     need = rules.interval_share * rows.loc[is_stock, "value"].max() if is_stock.any() else 0.0
-    return band[1] - value >= need
+    return band[1] - value >= need and (not again or value - band[0] >= need)
 
 
-def _figure(rows: pd.DataFrame, table: Table) -> float:
-    """A sum, or a ratio of sums."""
-    if table.decimals is None or rows["base"].isna().all():
-        return round(float(rows["value"].sum()), 4)
-    base = rows["base"].sum()
-    return round(float(rows["value"].sum() / base), table.decimals) if base else np.nan
+def _figure(rows: pd.DataFrame, table: Table, unit: float | None) -> float:
+    """A sum, or a ratio of sums, rounded once: twice would take it to where it is not."""
+    value, decimals = float(rows["value"].sum()), 4
+    if table.decimals is not None and rows["base"].notna().any():
+        base, decimals = float(rows["base"].sum()), table.decimals
+        value = value / base if base else np.nan
+    return rounded(value, unit) if unit else round(value, decimals)
 
 
 def entry(

@@ -82,8 +82,11 @@ def rounded(value: float, unit: float) -> float:
 
 
 def above(value: float, unit: float) -> float:
-    """How much more a figure may be that is rounded so."""
-    return rounded(value, unit) + _step(value, unit) / 2 - value
+    """How much more a figure may be as it is told: 0 stands, and what would read 0 is a band."""
+    if not value:
+        return 0.0
+    told = rounded(value, unit)
+    return (told + _step(value, unit) / 2 if told else unit) - value
 
 
 def _step(value: float, unit: float) -> float:

@@ -34,7 +34,7 @@ class Outcome:
 def attacked(world: World, folder: Path, *, in_whole: bool = False) -> Outcome:
     """Makes the editions of a world below `folder` and attacks them; in_whole: as Model has it."""
     made = make_all(folder, world.editions)
-    model = read([(one.founders, one.partners) for one in made if one.partners.exists()])
+    model = read([(one.founders, one.partners) for one in made if not one.waits])
     model.in_whole = in_whole
     attack = Attack(model)
     found = attack.run()

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.disclosure import bands, check, ledger, partition, published_tables
-from etl.disclosure.rules import Rules, rounded
+from etl.disclosure.rules import Rules, above, rounded
 from etl.settings import load as load_settings
 from tests.disclosing import Publisher, recovered, rows_of, status
 from tests.sizes import some
@@ -306,6 +306,28 @@ def test_what_hangs_on_other_tables_is_told_to_two_digits(tmp_path: Path) -> Non
     assert cells["value"].dropna().to_dict() == {"FR": 340.0, "53": 170.0, "84": 170.0}  # 336, 166
     # 4 would read 0
     assert cells.loc["75", ["status", "low", "high"]].tolist() == ["withheld", 0.0, 10.0]
+
+
+def test_a_ratio_is_rounded_once(tmp_path: Path) -> None:
+    rows = rows_of([(f"a{n}", "", 15_496) for n in range(4)]).assign(base=10.0)
+    publisher = Publisher(tmp_path, {"jobs": "-- decimals: 0\n-- rounded: jobs 100\n"})
+    assert publisher.edition(rows)[1]["value"].tolist() == [1500.0]  # 1550 would be 1600
+
+
+@pytest.mark.parametrize(("value", "most"), [(0, 0), (4, 10), (14, 15), (5.0, 10), (996, 1005)])
+def test_how_much_a_figure_may_be_as_it_is_told(value: float, most: float) -> None:
+    assert value + above(value, 10.0) == most
+
+
+def test_regions_that_read_zero_together_stand_though_a_firm_withdraws(tmp_path: Path) -> None:
+    publisher = Publisher(tmp_path, {"jobs": "-- rounded: jobs 10\n"})
+    few = [("x", "24", 2), ("y", "27", 1)]
+    publisher.edition(rows_of([*EVEN, *MORE, *few]), agreed=["x", "y"])
+    fresh = [*EVEN, *[(name, code, jobs + 9) for name, code, jobs in MORE], *few]
+    told, cells = publisher.edition(rows_of(fresh))
+    assert "waits" not in told
+    assert status(cells) == {"FR": "revised", "11": "shown", "53": "revised", "24": "withheld",
+                             "27": "withheld", "others": "withheld"}  # fmt: skip
 
 
 @given(st.floats(0.01, 1e12), st.sampled_from([1.0, 5.0, 10.0, 100.0]))

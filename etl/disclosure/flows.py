@@ -5,7 +5,6 @@ is told, and where too little of it is left, a firm that came, left, or moved it
 Room is what others could take over, as in orderings.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +17,7 @@ from etl.disclosure.rules import TINY, Rules, above
 
 # of a stock, by the regions told together: at least and at most, where bands tell it
 Moves = dict[tuple[str, ...], tuple[float, float]]
+Ends = list[tuple[float, dict[str, tuple[float, float]]]]
 KEPT = 0.5  # of a year's regions stay told apart, whatever its flows
 
 
@@ -62,8 +62,8 @@ def _moved(
     could be that much larger or smaller only if the flows of others left room for it. parts: what
     other tables tell of who gained."""
     flows = [told.get((name, period)) for name in ("gained", "lost")]
-    years = [(stock, str(int(period) - back)) for back in (0, 1)]
-    now, before = (told.get(key, Division(table, *key)) for key in years)
+    keys = [(stock, str(int(period) - back)) for back in (0, 1)]
+    now, before = (told.get(key, Division(table, *key)) for key in keys)
     shown = [one for one in flows if one is not None and one.groups]
     if not shown or not (now.groups or before.groups):
         return False
@@ -81,16 +81,23 @@ def _moved(
     fresh = [one for one in shown if _is_first(one, edition)]
     given = {"gained": [group for one in parts for group in one.groups], "lost": []}
 
-    def is_told(moves: Moves) -> bool:
-        return any(
-            _elsewhere(rules, one, given[one.measure], slack, changes, moves) for one in shown
-        )
-
     changes = _Changes.of(shown, now, before)
-    is_elsewhere = is_told(moves)
-    for year, apart in _apart(rules, now, before, moves) if not is_elsewhere else ():
-        if is_told(apart):
-            if year.others and year.others.first != edition and fresh:
+    asked = [_Flow(rules, one, given[one.measure], slack, changes) for one in shown]
+
+    def is_told(moves: Moves) -> bool:
+        return any(one.is_told(moves) for one in asked)
+
+    unbanded = [_ends(year, {}) for year in (now, before)]
+    is_elsewhere = is_told(moves) or any(
+        is_told(_apart(moves, one.regions, *unbanded))
+        for one in [*now.groups, *before.groups]
+        if one.regions not in moves and one.regions != ("FR",)
+    )
+    years = [] if is_elsewhere else [(one, bands.of_regions(rules, one)) for one in (now, before)]
+    ends = [_ends(year, banded) for year, banded in years]
+    for year, code in [(year, code) for year, banded in years for code in banded]:
+        if is_told(_apart(moves, (code,), *ends)):
+            if year.others and year.others.banded:
                 is_elsewhere = True
                 break
             year.is_bandless = True
@@ -148,36 +155,40 @@ def _moves(now: Division, before: Division) -> Moves:
     return {tuple(sorted(codes)): (move, move) for codes, move in found}
 
 
-def _apart(
-    rules: Rules, now: Division, before: Division, moves: Moves
-) -> Iterator[tuple[Division, Moves]]:
-    """The moves with one region more apart from the others of its set, for its band in a year tells
-    about where it stands; and that year."""
-    told_now, told_before = (bands.of_regions(rules, year) for year in (now, before))
-    for year, code in [*((now, code) for code in told_now), *((before, c) for c in told_before)]:
-        (whole,) = (regions for regions in moves if code in regions)
-        found = {regions: move for regions, move in moves.items() if regions != whole}
-        for part in ((code,), tuple(other for other in whole if other != code)):
-            low, high = _between(now, part, told_now)
-            low_before, high_before = _between(before, part, told_before)
-            found[part] = low - high_before, high - low_before
-        yield year, found
+def _ends(year: Division, banded: dict[str, tuple[float, float]]) -> Ends:
+    """Of each group of a year its sum, and between what each of its regions lies by itself."""
+    return [
+        (
+            float(group.rows["value"].sum()),
+            {code: banded.get(code, (0.0, np.inf)) for code in group.rows["region_code"].unique()},
+        )
+        for group in year.groups
+    ]
 
 
-def _between(
-    year: Division, regions: tuple[str, ...], told: dict[str, tuple[float, float]]
-) -> tuple[float, float]:
-    """What is known of the stock of regions by what is told of a year and its bands."""
+def _apart(moves: Moves, regions: tuple[str, ...], now: Ends, before: Ends) -> Moves:
+    """The moves with some regions more apart from the others of their set, for a year tells them
+    alone or in bands, and so about where they stand."""
+    (whole,) = (one for one in moves if set(regions) <= set(one))
+    found = {one: move for one, move in moves.items() if one != whole}
+    for part in (regions, tuple(code for code in whole if code not in regions)):
+        (low, high), (least, most) = (_between(year, part) for year in (now, before))
+        found[part] = low - most, high - least
+    return found
+
+
+def _between(year: Ends, regions: tuple[str, ...]) -> tuple[float, float]:
+    """What is known of the stock of regions by what a year tells."""
     low = high = 0.0
-    for group in year.groups:
-        sums = group.rows.groupby("region_code")["value"].sum()
-        whole, is_in = float(sums.sum()), sums.index.isin(regions)
-        ends = np.array([told.get(code, (0.0, np.inf)) for code in sums.index])
-        if is_in.all():
+    for whole, ends in year:
+        inside = [end for code, end in ends.items() if code in regions]
+        others = [end for code, end in ends.items() if code not in regions]
+        if not others:
             low, high = low + whole, high + whole
-        elif is_in.any():
-            low += max(ends[is_in, 0].sum(), whole - ends[~is_in, 1].sum())
-            high += min(ends[is_in, 1].sum(), whole - ends[~is_in, 0].sum())
+        elif inside:
+            least, most = np.sum(inside, axis=0)
+            less, more = np.sum(others, axis=0)
+            low, high = low + max(least, whole - more), high + min(most, whole - less)
     return low, high
 
 
@@ -224,75 +235,86 @@ class _Changes:
         return cls(net, agreed, ~stays, bool(now.groups and before.groups))
 
 
-def _elsewhere(
-    rules: Rules,
-    told: Division,
-    given: list[Group],
-    slack: float,
-    changes: _Changes,
-    moves: Moves,
-) -> bool:
-    """Whether what other regions surely gained (or lost), for their stocks tell it, leaves too
-    little of a flow for the firm of a region that has most of it: to an outsider, or to a firm that
-    takes its own part away. given: groups of which the same flow is told; slack: what may be added
-    to the flow as it is told."""
-    flow, sign = told.rows, 1 if told.measure == "gained" else -1
-    sets = {code: n for n, regions in enumerate(moves) for code in regions}
-    share, agreed, net = rules.interval_share, changes.agreed, changes.net
-    mine = flow.groupby("owner")["value"].sum().reindex(net.index, fill_value=0.0).to_numpy()
-    is_in = np.array([[sets[code] == n for n in range(len(moves))] for code in net.columns])
-    parts = sign * net.to_numpy() @ is_in
-    # a stock that is no flow of this year, or came from another region, may be behind the move
-    is_other = ~net.index.isin(flow["owner"]) | ((parts.min(axis=1) < 0) & (parts.max(axis=1) > 0))
-    if not changes.is_whole:
-        is_other |= mine != parts.sum(axis=1)
-    behind = (parts > 0) & (is_other & ~agreed)[:, None]
-    unknown = behind.sum(axis=0) - behind
-    ends = np.array(list(moves.values()))
-    left = (ends[:, 0] if sign > 0 else -ends[:, 1]) - parts[agreed].sum(axis=0)
-    surely = np.where(behind.any(axis=0), 0.0, left.clip(min=0))
-    known = np.where(unknown == 0, (left - parts).clip(min=0), 0.0)
-    rest = mine.sum() - mine[agreed].sum() + slack
-    elsewhere = np.append(known, surely[None], axis=0)
-    stated = []
-    for group in given:
-        of_each = group.rows.groupby("owner")["value"].sum()
-        own = of_each.reindex(net.index, fill_value=0.0).to_numpy() * ~agreed
-        touched = {sets[code] for code in group.rows["region_code"] if code in sets}
-        stated.append((sorted(touched), own.sum() - np.append(own, 0.0)))
+class _Flow:
+    """What is known of a flow of the country: of each owner, and of groups of which the same flow
+    is told (given). slack: what may be added to it as it is told."""
 
-    def is_told(first: int, at: int, most: float, least: np.ndarray) -> bool:
-        """Whether a firm's figure may not be `most`: a set then gained at least so much, to each
-        reader, the last of them an outsider."""
-        readers = np.append(mine, 0.0) + elsewhere.sum(axis=1) - elsewhere[:, at] + least
-        for touched, sums in stated:
-            if at not in touched:
-                readers += (sums - elsewhere[:, touched].sum(axis=1)).clip(min=0)
-        readers[:-1][agreed] = readers[first] = 0.0
-        return bool(readers.max() > rest - most + TINY)
+    def __init__(
+        self, rules: Rules, told: Division, given: list[Group], slack: float, changes: _Changes
+    ) -> None:
+        owners, firms = changes.net.index, told.rows.groupby("owner")
+        self.share, self.changes = rules.interval_share, changes
+        self.sign = 1 if told.measure == "gained" else -1
+        self.mine = _of(told.rows, owners)
+        self.region = firms["region_code"].first().reindex(owners)
+        self.is_other = ~owners.isin(told.rows["owner"])
+        self.rest = self.mine[~changes.agreed].sum() + slack
+        stated = [(group, _of(group.rows, owners) * ~changes.agreed) for group in given]
+        self.given = [
+            (set(group.rows["region_code"]), own.sum() - np.append(own, 0.0))
+            for group, own in stated
+        ]
 
-    of = flow.groupby("owner")["region_code"].first().map(sets).reindex(net.index).to_numpy()
-    nothing = np.zeros(len(net) + 1)
-    for number in range(len(moves)):
-        inside = np.where((of == number) & ~agreed, mine, 0.0)
-        first = int(inside.argmax())
-        if inside[first] and is_told(first, number, (1 + share) * inside[first], nothing):
-            return True
-        # who came or left has no flow the other way, which others would take over
-        is_lone = changes.is_alone & (parts[:, number] < 0)
-        is_part = (is_other & (parts[:, number] != 0)) | is_lone
-        asked = np.flatnonzero(is_part & ~agreed)
-        asked = asked[parts[asked, number].argsort()]
-        for one in {*asked[:2], *asked[-2:]}:  # the others hide among them
-            part = parts[one, number] * (1 - share)
-            if part < 0:  # at the other end of the year it has its flow, too, which may be untold
-                part = (parts[one, number] - mine[one]) * (1 + share)
-            others = np.append(unknown[:, number], behind[:, number].sum()) - behind[one, number]
-            own = np.append(parts[:, number], 0.0)
-            least = np.where(others <= 0, (left[number] - part - own).clip(min=0), 0.0)
-            if is_told(int(one), number, 0.0, least):
+    def is_told(self, moves: Moves) -> bool:
+        """Whether what other regions surely gained (or lost), for their stocks tell it, leaves too
+        little of the flow for the firm of a region that has most of it: to an outsider, or to a
+        firm that takes its own part away."""
+        changes, mine, share, sign = self.changes, self.mine, self.share, self.sign
+        agreed, net = changes.agreed, changes.net
+        sets = {code: n for n, regions in enumerate(moves) for code in regions}
+        is_in = np.array([[sets[code] == n for n in range(len(moves))] for code in net.columns])
+        parts = sign * net.to_numpy() @ is_in
+        # a stock that is no flow of this year, or came from another region, may be behind the move
+        is_other = self.is_other | ((parts.min(axis=1) < 0) & (parts.max(axis=1) > 0))
+        if not changes.is_whole:
+            is_other |= mine != parts.sum(axis=1)
+        behind = (parts > 0) & (is_other & ~agreed)[:, None]
+        unknown = behind.sum(axis=0) - behind
+        ends = np.array(list(moves.values()))
+        left = (ends[:, 0] if sign > 0 else -ends[:, 1]) - parts[agreed].sum(axis=0)
+        surely = np.where(behind.any(axis=0), 0.0, left.clip(min=0))
+        known = np.where(unknown == 0, (left - parts).clip(min=0), 0.0)
+        elsewhere = np.append(known, surely[None], axis=0)
+        stated = [({sets[code] for code in codes & sets.keys()}, own) for codes, own in self.given]
+
+        def is_told(first: int, at: int, most: float, least: np.ndarray) -> bool:
+            """Whether a firm's figure may not be `most`: a set then gained at least so much, to
+            each reader, the last of them an outsider."""
+            readers = np.append(mine, 0.0) + elsewhere.sum(axis=1) - elsewhere[:, at] + least
+            for touched, sums in stated:
+                if at not in touched:
+                    readers += (sums - elsewhere[:, sorted(touched)].sum(axis=1)).clip(min=0)
+            readers[:-1][agreed] = readers[first] = 0.0
+            return bool(readers.max() > self.rest - most + TINY)
+
+        of = self.region.map(sets).to_numpy()
+        nothing = np.zeros(len(net) + 1)
+        for number in range(len(moves)):
+            inside = np.where((of == number) & ~agreed, mine, 0.0)
+            first = int(inside.argmax())
+            if inside[first] and is_told(first, number, (1 + share) * inside[first], nothing):
                 return True
-    return False
+            # who came or left has no flow the other way, which others would take over
+            is_lone = changes.is_alone & (parts[:, number] < 0)
+            is_part = (is_other & (parts[:, number] != 0)) | is_lone
+            asked = np.flatnonzero(is_part & ~agreed)
+            asked = asked[parts[asked, number].argsort()]
+            for one in {*asked[:2], *asked[-2:]}:  # the others hide among them
+                part = parts[one, number] * (1 - share)
+                if part < 0:  # at the other end of the year it has its flow, too, perhaps untold
+                    part = (parts[one, number] - mine[one]) * (1 + share)
+                others = np.append(unknown[:, number], behind[:, number].sum())
+                own = np.append(parts[:, number], 0.0)
+                is_sure = others - behind[one, number] <= 0
+                least = np.where(is_sure, (left[number] - part - own).clip(min=0), 0.0)
+                if is_told(int(one), number, 0.0, least):
+                    return True
+        return False
+
+
+def _of(rows: pd.DataFrame, owners: pd.Index) -> np.ndarray:
+    """The sum of each owner."""
+    return rows.groupby("owner")["value"].sum().reindex(owners, fill_value=0.0).to_numpy()
 
 
 def _owners(year: Division) -> set[int]:

@@ -191,6 +191,47 @@ def test_who_gained_in_another_table_leaves_the_less_to_a_region(
     assert status(cells[cells["measure"] == "began"])["FR"] == "shown"
 
 
+LOST_ALONE = {
+    "jobs": "", "flows": "-- country_only: lost\n-- moves: jobs\n-- rounded: lost 10\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("lost", "told"), [(0, "withheld"), (10, "shown")])
+def test_nothing_lost_is_told_to_the_last_job(tmp_path: Path, lost: int, told: str) -> None:
+    """53 grew by 13 with the 12 of n: with more others there would have lost some."""
+    stood = [("a", "53", 8), ("b", "53", 11), ("c", "53", 3), ("d", "53", 2)]
+    stood += [(f"h{n}", "84", 20) for n in range(4)]
+    moved = {"d": 1} | dict.fromkeys(("h0", "h1", "h2"), -lost)
+    after = [*((f, r, v + moved.get(f, 0)) for f, r, v in stood), ("n", "53", 12)]
+    stocks = [*((*one, "2023") for one in stood), *((*one, "2024") for one in after)]
+    flows = rows_of([(f, r, max(-moved.get(f, 0), 0)) for f, r, _ in after], "lost", "flows")
+    rows = pd.concat([rows_of(stocks), flows])
+    cells = Publisher(tmp_path, LOST_ALONE).edition(rows)[1]
+    assert set(cells[cells["measure"] == "lost"]["status"]) == {told}
+
+
+@pytest.mark.parametrize(("more", "told"), [(0, "withheld"), (20, "shown")])
+def test_who_stood_in_a_region_that_is_told_with_others_a_year_later(
+    tmp_path: Path, more: int, told: str
+) -> None:
+    """Of 140 in 84 no more than 27 are left, and 25 are lost at most: x, of whom no flow is known,
+    had at least 88 of its 100. Of 75 and 84 together less is known, for y and z left, too."""
+    firms = [("a", "84", 15, 10), ("b", "84", 15, 10), ("c", "84", 10, 0)]
+    firms += [("d", "75", 2, 3), ("e", "75", 2, 2), ("f", "75", 2, 2)]
+    firms += [(f"h{n}", "53", 40, 40 + more * (1 if n < 2 else -1)) for n in range(4)]
+    stocks = [
+        (f, r, jobs, year)
+        for f, r, *ends in [*firms, ("x", "84", 100, 0), ("y", "75", 5, 0), ("z", "75", 5, 0)]
+        for year, jobs in zip(("2023", "2024"), ends, strict=True)
+        if jobs
+    ]
+    lost = rows_of([(f, r, max(a - b, 0)) for f, r, a, b in firms], "lost", "flows")
+    cells = Publisher(tmp_path, LOST_ALONE).edition(pd.concat([rows_of(stocks), lost]))[1]
+    stock = cells[(cells["measure"] == "jobs") & (cells["period"] == "2024")]
+    assert status(stock)["84"] == "withheld"
+    assert set(cells[cells["measure"] == "lost"]["status"]) == {told}
+
+
 def test_a_band_of_a_flow_leaves_room_for_every_stock(tmp_path: Path) -> None:
     """Nobody else lost more than 5: a region whose jobs fell by 28 would tell whose they were."""
     head = {"jobs": "", "flows": "-- country_only: lost\n-- moves: jobs\n"}

@@ -32,6 +32,14 @@ CREATE MACRO telling_stems(folded) AS each_once(CASE
 END);
 
 -- The words of a folded name whose first letters are its initials: not those for its legal form.
+-- A folded name without its place, and the first letters of all its words.
+CREATE MACRO without_place(name, place) AS trim(
+    CASE WHEN place IS NULL THEN name ELSE replace(' ' || name || ' ', ' ' || place || ' ', ' ') END
+);
+CREATE MACRO first_letters(folded) AS array_to_string(
+    list_transform(regexp_extract_all(folded, '[^ ]+'), lambda word: word[1]), ''
+);
+
 CREATE MACRO initial_stems(folded) AS list_filter(telling_stems(folded), lambda word: NOT list_contains([
     'ass', 'asso', 'assoc', 'association', 'eurl', 'sa', 'sarl', 'sas', 'sasu', 'scic', 'scop', 'ste', 'societe'
 ], word));

@@ -11,6 +11,7 @@ from pages.shared import query
 
 LEAST = 4  # letters of a word that is heard
 LEAST_INITIALS, MOST_INITIALS = 3, 8
+LEAST_FULL = 4  # initials of all words, little ones too, where no place is said
 MOST_NAMES = 12  # that initials may mean
 
 
@@ -32,12 +33,13 @@ def places_like(texts: Iterable[str], lexicon: Lexicon) -> dict[str, Meant]:
     return alike
 
 
-def named_by(words: Iterable[str]) -> list[tuple[frozenset[str], frozenset[str]]]:
+def named_by(words: Iterable[str], is_placed: bool) -> list[tuple[frozenset[str], frozenset[str]]]:
     """The words that are the initials of names, and the words of those names."""
     asked = [w for w in words if LEAST_INITIALS <= len(w) <= MOST_INITIALS and w.isalpha()]
+    full = [w for w in asked if is_placed or len(w) >= LEAST_FULL]
     return [
         (frozenset([str(row.initials)]), frozenset(map(str, row.words)))
-        for row in (islice(_rows("named_by", words=asked), MOST_NAMES) if asked else ())
+        for row in (islice(_rows("named_by", words=asked, full=full), MOST_NAMES) if asked else ())
     ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from pages.finding.forms import root
 from pages.finding.names_of_places import Names, Place, named
 from pages.shared import query
 from pages.shared.once import once
@@ -87,9 +88,11 @@ class Lexicon:
     phrases: tuple[Phrase, ...]
     with_word: dict[str, tuple[int, ...]]  # word -> numbers of phrases
     alone: tuple[tuple[str, int], ...]  # words that are a whole phrase, and bits of its domains
+    forms: dict[str, tuple[str, ...]]  # what forms share -> words that are a whole phrase
     short: tuple[tuple[frozenset[str], frozenset[str]], ...]  # CCAS: what it stands for
     same: dict[str, tuple[str, ...]]  # a word of a name: others that are written for it
     labels: frozenset[int] = field(repr=False)  # numbers of the phrases that a part of stands for
+    hints: dict[int, frozenset[str]] = field(default_factory=dict, repr=False)  # asking_alone's
 
     def domains_of(self, words: Iterable[str], *, partly: bool) -> int:
         """The bits of the domains that have a phrase of these words (or, partly, with them; one
@@ -104,6 +107,13 @@ class Lexicon:
         for number in numbers & self.labels if len(asked) == 1 else numbers:
             found |= self.phrases[number].bits
         return found
+
+    def asking_alone(self, bits: int) -> frozenset[str]:
+        """The words that ask for these domains, and for no other, by themselves."""
+        if bits not in self.hints:
+            words = frozenset(word for word, meant in self.alone if meant & ~bits == 0)
+            self.hints[bits] = words
+        return self.hints[bits]
 
     def is_plain(self, word: str) -> bool:
         """Whether a folded word tells nothing by itself."""
@@ -161,10 +171,18 @@ def _load(build_id: str, path: str) -> Lexicon:
         phrases=phrases_,
         with_word={word: tuple(numbers) for word, numbers in with_word.items()},
         alone=tuple((min(words), meant) for words, meant in exact.items() if len(words) == 1),
+        forms=_forms(exact),
         short=short,
         same=_same(short),
         labels=frozenset(n for n, phrase in enumerate(phrases_) if phrase.words in told),
     )
+
+
+def _forms(exact: Iterable[frozenset[str]]) -> dict[str, tuple[str, ...]]:
+    forms: dict[str, tuple[str, ...]] = {}
+    for word in sorted(min(words) for words in exact if len(words) == 1):
+        forms[root(word)] = (*forms.get(root(word), ()), word)
+    return forms
 
 
 def _same(short: Iterable[tuple[frozenset[str], frozenset[str]]]) -> dict[str, tuple[str, ...]]:

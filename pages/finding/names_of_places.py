@@ -1,5 +1,6 @@
 """Which territories a name means: the likely ones, and those it could mean as well."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -38,6 +39,8 @@ _HAMLET, _TIMES = 2000, 10  # people; so many times as many live where a shorten
 _SHORTEST = 5  # letters of a first word that stands for the name
 _SINGULAR = 6  # letters of a name that may be typed without its last s
 _CITY = 20_000  # people: a name of four letters is taken for a misspelt city's only
+_SLIP = 1.5  # a slip more is likelier than a place that has 30 times fewer people
+_LEAST_BEGUN, _MOST_LACKING = 5, 4  # letters of a city's name that was begun, and of its end
 
 
 @dataclass(frozen=True)
@@ -80,21 +83,43 @@ class Names:
     meant: list[Meant] = field(repr=False)  # of each of them
     populations: Numbers = field(repr=False)
     words: frozenset[str] = field(repr=False)  # that the names are made of
+    cities: list[tuple[str, Meant]] = field(repr=False)  # joined names, in alphabetical order
 
     def misspelt(self, windows: Sequence[str], most: Sequence[int]) -> list[tuple[Meant, int]]:
         """For each joined text the likeliest name within so many slips, and how many; (nothing, 0)
         where there is none."""
         found: list[tuple[Meant, int]] = []
         for text, slips in zip(windows, most, strict=True):
+            begun = self._begun(text)
+            if begun:
+                found.append((begun, 1))
+                continue
             numbers, away = self.joined.near(text, slips)
             people = self.populations[numbers]
             is_likely = people >= (_CITY if len(text) < 5 else 1)
             if not is_likely.any():
                 found.append((Meant(()), 0))
                 continue
-            best = np.lexsort((-people, away, ~is_likely))[0]
+            weight = np.log10(np.maximum(people, 1)) - _SLIP * away
+            best = np.lexsort((numbers, -weight, ~is_likely))[0]
             found.append((self.meant[int(numbers[best])], int(away[best])))
         return found
+
+    def is_town(self, name: str) -> bool:
+        """Whether this is the whole name of a town."""
+        return name in self.exact and self.exact[name].population >= _HAMLET
+
+    def _begun(self, text: str) -> Meant | None:
+        """The largest city whose name begins so, but for a few letters."""
+        if len(text) < _LEAST_BEGUN:
+            return None
+        low = bisect_left(self.cities, (text,))
+        high = bisect_left(self.cities, (text + "\U0010ffff",))
+        near = [
+            meant for name, meant in self.cities[low:high]
+            if 0 < len(name) - len(text) <= _MOST_LACKING
+        ]  # fmt: skip
+        return max(near, key=lambda meant: meant.population, default=None)
 
 
 def named(rows: pd.DataFrame) -> tuple[Names, dict[tuple[str, str], Place]]:
@@ -112,6 +137,8 @@ def named(rows: pd.DataFrame) -> tuple[Names, dict[tuple[str, str], Place]]:
         by_name.setdefault(str(row.phrase), []).append((codes[key], str(row.kind)))
     exact = {name: _meant(bearers) for name, bearers in by_name.items()}
     written = _first_words(by_name)
+    for name in exact.keys() & written.keys():
+        exact[name] = Meant(written.pop(name).likely, exact[name].likely)
     joined: dict[str, Meant] = {}
     for name, meant in sorted(exact.items(), key=lambda pair: -pair[1].population):
         for other in _ways(name):
@@ -121,26 +148,41 @@ def named(rows: pd.DataFrame) -> tuple[Names, dict[tuple[str, str], Place]]:
         for solid in (name.replace(" ", ""), bare.replace(" ", "")):
             if len(solid) >= 4:
                 joined.setdefault(solid, meant)
+    for name, meant in written.items():
+        if " " in name:
+            joined.setdefault(name.replace(" ", ""), meant)
     return Names(
         exact, written, Texts(list(joined)), list(joined.values()),
         np.array([meant.population for meant in joined.values()], np.int64),
         frozenset(word for name in exact for word in name.split()),
+        sorted((name, meant) for name, meant in joined.items() if meant.population >= _CITY),
     ), codes  # fmt: skip
 
 
 def _first_words(by_name: dict[str, list[tuple[Place, str]]]) -> dict[str, Meant]:
-    """Towns by the first word of their name, where no other place's name begins so: Sarlat."""
+    """Towns by the first words of their name, where no other place's name begins so, but for
+    hamlets where nobody is: Sarlat, Six-Fours, Tournan."""
     begun: dict[str, list[tuple[Place, str]]] = {}
     for name, bearers in by_name.items():
         words = _bare(name).split()
-        if len(words) > 1 and len(words[0]) >= _SHORTEST:
-            begun.setdefault(words[0], []).extend(bearers)
-    return {
-        word: Meant((bearers[0][0],))
+        for count in range(1, len(words)):
+            first = " ".join(words[:count])
+            if len(first) >= _SHORTEST and words[count - 1] not in LINKS:
+                begun.setdefault(first, []).extend(bearers)
+    towns = {
+        word: bearers[0][0]
         for word, bearers in begun.items()
-        if word not in by_name and len({place for place, _kind in bearers}) == 1
+        if len({place for place, _kind in bearers}) == 1
         and bearers[0][1] == "official" and bearers[0][0].population >= _HAMLET
     }  # fmt: skip
+    return {
+        word: Meant((town,))
+        for word, town in towns.items()
+        if all(
+            not place.providers and _TIMES * place.population < town.population
+            for place, _kind in by_name.get(word, ())
+        )
+    }
 
 
 def _bare(name: str) -> str:

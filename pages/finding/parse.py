@@ -83,6 +83,8 @@ class Reading:
     without: list[str] = field(default_factory=list)  # words left out because nobody has them all
     is_either: bool = False  # one of the domains is enough, because nobody offers them all
     unknown: list[str] = field(default_factory=list)  # stems that nobody knows
+    said: list[str] = field(default_factory=list)  # all stems that name no place
+    split: list[str] = field(default_factory=list)  # stems that were typed as one word
     is_nothing: bool = False  # something was typed, and nothing in it can be searched
 
     def __deepcopy__(self, _memo: object) -> "Reading":
@@ -106,6 +108,12 @@ class Reading:
             not ask.bits for ask in self.asks
         )
 
+    @property
+    def is_place_alone(self) -> bool:
+        """Whether nothing but a place is asked for, beside ordinary words."""
+        nothing = self.words or self.asks or self.exact_name or self.identifier
+        return bool(self.said and (self.places or self.postcode) and not nothing)
+
     def place_numbers(self, lexicon: Lexicon) -> tuple[int, ...]:
         """The places of the postcode; () where there are none among those that are named."""
         return tuple(
@@ -126,7 +134,9 @@ def read(text: str, *, with_places: bool = True, is_lost: bool = False) -> Readi
     alike = unknown(typed.words, lexicon, index, with_places, is_lost)
     reading.unknown = list(alike)
     typed, kinds = kinds_of(typed, alike)
+    whole = {*typed.words}
     typed, alike = taken_apart(typed, alike, lexicon if with_places else None, index)
+    reading.split = [stem(word) for word in typed.words if word not in whole]
     meant = {word: domain_word(word, near, lexicon) for word, near in alike.items()}
     where = Where(typed.words, typed.written, lexicon, index, alike, meant, is_lost)
     if with_places:
@@ -180,6 +190,7 @@ def _understand(
     }  # fmt: skip
     extra = [stem(w) for w in free if stem(w) not in words and stem(w) not in LITTLE]
     reading.extra = list(dict.fromkeys(extra))[:MOST_EXTRA]
+    reading.said = [stem(word) for word in free]
     _read_short_names(reading, lexicon, index, is_lost)
     reading.asks = fitting(reading.asks, {*reading.words, *reading.extra})
     if (reading.by_name or not reading.asks) and not reading.postcode:
@@ -188,7 +199,7 @@ def _understand(
         names = [w for w in names if w not in LITTLE and w not in reading.words]
         reading.place_words = names[:MOST_BESIDE]
     for ask in reading.asks:
-        ask.hints = sorted(_single_words(ask.bits, lexicon) - set(reading.words))
+        ask.hints = sorted(lexicon.asking_alone(ask.bits) - set(reading.words))
     _find_names(reading, alike, index)
 
 
@@ -268,7 +279,7 @@ def _settle(reading: Reading, asks: list[Ask]) -> set[str]:
             settled.append(ask)
     lexicon = load()
     for ask in settled:
-        alone = _single_words(ask.bits, lexicon)
+        alone = lexicon.asking_alone(ask.bits)
         words = {word for phrase in ask.phrases for word in phrase}
         ask.phrases += [[word] for word in sorted(words & alone) if [word] not in ask.phrases]
         reading.masks |= dict.fromkeys([w for phrase in ask.phrases for w in phrase], ask.bits)
@@ -278,11 +289,6 @@ def _settle(reading: Reading, asks: list[Ask]) -> set[str]:
         w: other for w, other in reading.corrected.items() if stem(w) not in optional
     }
     return optional
-
-
-def _single_words(bits: int, lexicon: Lexicon) -> set[str]:
-    """The words that ask for these domains, and for no other, by themselves."""
-    return {word for word, meant in lexicon.alone if meant & ~bits == 0}
 
 
 def _are_in_names(words: frozenset[str], index: Index) -> bool:
@@ -296,7 +302,8 @@ def _read_short_names(reading: Reading, lexicon: Lexicon, index: Index, is_lost:
     typed = {*reading.words, *reading.extra}
     pairs = list(lexicon.short)
     if is_lost:
-        pairs += heard.named_by(word for word in reading.names if word in reading.unknown)
+        is_placed = bool(reading.places or reading.postcode)
+        pairs += heard.named_by((w for w in reading.names if w in reading.unknown), is_placed)
     for short, whole in pairs:
         for one, other in ((short, whole), (whole, short)):
             is_typed = one <= typed and not one.isdisjoint(reading.words)
@@ -331,7 +338,7 @@ def _find_names(reading: Reading, alike: dict[str, list[Word]], index: Index) ->
             for longer in index.begun(word):
                 if longer.providers:
                     terms[longer.number] = _LONGER * row.weight
-        if word in alike and word in names:
+        if word in alike and (word in names or word in reading.extra):
             terms |= _slips(reading, word, alike[word])
         reading.terms[word] = terms
     _join(reading, index)

@@ -7,12 +7,17 @@ MOST_KM = 200
 _NEAR = [
     tuple(text.split())
     for text in (
+        "du cote de", "du cote du", "du cote des", "du cote d", "dans le coin de",
+        "dans le coin du", "dans le coin d", "non loin de", "non loin du", "non loin d",
+        "a deux pas de", "a deux pas du", "aux abords de", "aux abords du", "pas trop loin de",
+        "pas trop loin du",
         "pas loin de", "pas loin du", "pas loin d", "a cote de", "a cote du", "a cote d",
         "a proximite de", "a proximite du", "a proximite d", "aux alentours de", "aux alentours du",
         "aux alentours d", "aux environs de", "aux environs du", "aux environs d", "alentours de",
         "alentours d", "environs de", "environs d", "autour de", "autour du", "autour d",
         "pres de", "pres du", "pres d", "proche de", "proche du", "proche d", "close to",
-        "next to", "not far from", "in the area of", "nearby", "near to", "near", "around",
+        "next to", "not far from", "not too far from", "just outside", "in the area of", "nearby",
+        "near to", "near", "around",
         "autour", "alentours", "environs", "proximite", "proche", "pres",
     )
 ]  # fmt: skip

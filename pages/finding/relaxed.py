@@ -1,22 +1,33 @@
 """What to search where nobody has all the words: some left out, or a known one as a slip."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import reduce
 from math import log
 from operator import or_
 
+from pages.finding.forms import root
 from pages.finding.index import Index
-from pages.finding.lexicon import LITTLE, Lexicon, stem
+from pages.finding.lexicon import LITTLE, PERSONS, Lexicon, load, stem
 from pages.finding.parse import LONGEST_PHRASE, Ask, Reading, fitting
 from pages.finding.unknown import doubled
 from pages.finding.where import allowed
 
+_VISITED = re.compile(
+    r"\b(?:a|at|au|aux|chez|des|du|from|rdv|rendez vous|to|voir) "
+    r"(?:(?:a|an|her|his|l|la|le|les|ma|mes|mon|my|our|sa|ses|son|the|their|un|une) )?(\w+)"
+)
 LEAST_NAMES = 2  # words of a name that stay where others are left out
 MOST_SLIPS = 4  # that are tried of a known word
 SIREN, SIRET = 9, 14  # digits
-LEAST_SAID, MOST_GUESSED = 2, 3  # words that a guessed domain is said with; domains guessed
-_SURE, _ALIKE = 4.0, 0.1  # what the words of a guess must tell; and of domains guessed together
+MOST_GUESSED = 3  # domains
+# what the words of a guess must tell, where a place is said too and where none is; and how much
+# less those of a domain that is guessed together with the likeliest
+_SURE_THERE, _SURE, _ALIKE = 2.0, 4.0, 0.7
+# phrases in which a word is taken to be said of any domain alike, and an ordinary one; and how
+# much a word may tell against a domain, an ordinary one nothing
+_UNSAID, _UNSAID_PLAIN, _AGAINST = 2.0, 8.0, -1.0
 _COMMON = 0.3  # of what the words of a name tell, told by words that many names have
 _LESS = 0.49  # of what the words of a name tell may be left out
 
@@ -36,20 +47,23 @@ def relaxed(reading: Reading, index: Index) -> Iterator[Reading]:
     alone, then one more each time, the commonest first.
 
     Where nothing else tells who is meant, words that tell most of the name stay. What names a place
-    abroad always stays: nobody is there.
+    abroad always stays, nobody is there; and what no domain is, unless somebody is taken to it.
     """
     if reading.identifier:
         yield from _by_number(reading)
         return
     short = {word for ask in reading.asks if not ask.bits for word in ask.phrases[0]}
-    loose = [word for word in (*reading.names, *sorted(short)) if word not in reading.abroad]
+    kept = {*reading.abroad, *reading.split, *(load().trades - _visited(reading))}
+    loose = [word for word in (*reading.names, *sorted(short)) if word not in kept]
     weights = {word: _weight(word, index) for word in loose}
     kinds = [word for word in reading.kinds if word not in reading.masks]
     order = [*kinds, *sorted(weights, key=lambda word: weights[word])]
     ways = [order[:n] for n in range(1, len(order) + 1)]
-    ways += [[word] for word in order[1:]]
+    names = order[len(kinds) :]
+    ways += [names[:n] for n in range(1, len(names) + 1)] if kinds else []
+    ways += [[word] for word in order[1:] if [word] not in ways]
     most = sum(weights.values()) * (1 if _is_sure(reading) else _LESS)
-    for way in sorted(ways, key=lambda way: sum(weights.get(word, 0) for word in way)):
+    for way in sorted(ways, key=lambda way: (sum(weights.get(w, 0) for w in way), len(way))):
         left = [word for word in reading.words if word not in way]
         is_told = left or reading.exact_name
         names = [word for word in weights if word not in way]
@@ -57,8 +71,10 @@ def relaxed(reading: Reading, index: Index) -> Iterator[Reading]:
         lost = sum(weights.get(word, 0) for word in way)
         if not _is_sure(reading) and is_few and lost > _COMMON * sum(weights.values()):
             continue  # a surname alone is not who was meant, a rare word beside a common one is
-        if not is_told or sum(weights.get(word, 0) for word in way) > most:
+        if sum(weights.get(word, 0) for word in way) > most:
             return
+        if not is_told:
+            continue
         fewer = replace(
             reading, words=left, without=[word for word in order if word in way],
             kinds={w: kind for w, kind in reading.kinds.items() if w in left},
@@ -85,28 +101,47 @@ def either(reading: Reading, lexicon: Lexicon) -> Iterator[Reading]:
 
 
 def guessed(reading: Reading, lexicon: Lexicon) -> Iterator[Reading]:
-    """The domain that most of the words are said of, two at least; the others left out."""
+    """The domain that the words are likeliest said of, together; the others left out."""
     meant = {stem(typed): stem(word) for typed, word in reading.corrected.items()}
-    words = dict.fromkeys(word for word in (*reading.words, *reading.extra) if word not in LITTLE)
-    said: dict[str, int] = {}
-    for word in words:
-        numbers = lexicon.with_word.get(meant.get(word, word), ())
-        said[word] = reduce(or_, (lexicon.phrases[n].bits for n in numbers), 0)
-    scores: dict[int, float] = {}
-    for bit in lexicon.bits.values():
-        telling = [bits.bit_count() for bits in said.values() if bits & bit]
-        if len(telling) >= LEAST_SAID:
-            scores[bit] = sum(log(len(lexicon.bits) / count) for count in telling)
-    best = max(scores.values(), default=0.0)
+    words = [w for w in dict.fromkeys([*reading.words, *reading.said]) if w not in reading.split]
+    said = {word: _said_of(meant.get(word, word), lexicon) for word in words if word not in LITTLE}
+    said = {word: of for word, of in said.items() if of}
+    scores = {bit: sum(of[bit] for of in said.values()) for bit in lexicon.bits.values()}
+    best = max(scores.values())
     bits = sum(bit for bit, score in scores.items() if score > best - _ALIKE)
-    is_other = reading.abroad or lexicon.trades.intersection(words)
-    if is_other or best < _SURE or bits.bit_count() > MOST_GUESSED:
+    is_other = reading.abroad or lexicon.trades.intersection(words) - _visited(reading)
+    least = _SURE_THERE if reading.places or reading.postcode else _SURE
+    if is_other or best < least or bits.bit_count() > MOST_GUESSED:
         return
-    of = [word for word, mask in said.items() if mask & bits]
+    of = [w for w, each in said.items() if any(each[b] > 0 for b in each if b & bits)]
+    telling = [word for word in of if word in PERSONS or not lexicon.is_plain(word)]
+    is_named = not set(of).issuperset(reading.names)
+    if not telling or (is_named and PERSONS.issuperset(telling)):
+        return  # elle, est; aide beside a name
     yield replace(
         reading, words=of, asks=[Ask(bits, [of])], masks=dict.fromkeys(of, bits), kinds={},
         without=[word for word in reading.words if word not in of],
     )  # fmt: skip
+
+
+def _said_of(word: str, lexicon: Lexicon) -> dict[int, float]:
+    """How much likelier each domain (a bit) is where this word stands, as a logarithm, from the
+    phrases that hold it (Naive Bayes, each domain as likely as any other before)."""
+    counts: dict[int, float] = dict.fromkeys(lexicon.bits.values(), 0.0)
+    for number in lexicon.with_word.get(word, ()):
+        bits = lexicon.phrases[number].bits
+        while bits:
+            counts[bits & -bits] += 1
+            bits &= bits - 1
+    total = sum(counts.values())
+    if not total:
+        return {}
+    is_plain = word in lexicon.ordinary and word not in PERSONS
+    unsaid, against = (_UNSAID_PLAIN, 0.0) if is_plain else (_UNSAID, _AGAINST)
+    return {
+        bit: max(log((count * len(counts) + unsaid) / (total + unsaid)), against)
+        for bit, count in counts.items()
+    }
 
 
 def _by_number(reading: Reading) -> Iterator[Reading]:
@@ -119,6 +154,11 @@ def _by_number(reading: Reading) -> Iterator[Reading]:
         yield Reading(
             identifier=firm, folded=reading.folded, without=gone, corrected={number: firm}
         )
+
+
+def _visited(reading: Reading) -> set[str]:
+    """The stems of whom or what somebody goes to: chez le médecin, at the dentist's."""
+    return {stem(word) for word in _VISITED.findall(reading.folded)}
 
 
 def _without_short_names(reading: Reading, gone: list[str]) -> Reading:
@@ -142,9 +182,9 @@ def _is_sure(reading: Reading) -> bool:
     only the slip of a word does, unless a letter was typed once in place of twice."""
     slips = {
         stem(typed) for typed, meant in reading.corrected.items()
-        if meant not in doubled(stem(typed))
+        if meant not in doubled(stem(typed)) and root(meant) != root(stem(typed))
     }  # fmt: skip
-    return any(
+    return "cooperative" in reading.kinds.values() or any(
         ask.bits and not ask.is_weak and any(slips.isdisjoint(words) for words in ask.phrases)
         for ask in reading.asks
     )

@@ -16,6 +16,7 @@ from pages.finding.lexicon import load as load_lexicon
 from pages.finding.otherwise import otherwise
 from pages.finding.parse import Reading, read
 from pages.finding.rank import Found, Question, counted, find, page_of, ranked
+from pages.finding.relaxed import guessed
 from pages.shared import filters, i18n, query
 
 PARTS = {"country": "region", "region": "departement", "departement": "commune"}
@@ -105,6 +106,11 @@ def _find(text: str, asked: Question, with_places: bool, until: float) -> tuple[
     if reading.radius_km:
         around = _km_from(index, reading.places[0].code, reading.radius_km)
     found = find(index, lexicon, reading, asked, around)
+    if found.total and reading.is_place_alone:
+        for other in guessed(reading, lexicon):
+            others = find(index, lexicon, other, asked, around)
+            if others.total:
+                return other, others
     if found.total:
         return reading, found
     for other in otherwise(text, reading, index, with_places):

@@ -21,9 +21,10 @@ _LABEL = re.compile(
     re.I,
 )
 _INITIALS = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?\.?")
-_ELISION = re.compile(r"(?:^|(?<=-))(?:[cdjlmnst]|qu)['’](?=\w)", re.I)
+_ELISION = re.compile(r"(?:^|(?<=-))(?:[cdjlmnst]|(?:jus|lors|puis|quel)?qu)['’](?=\w)", re.I)
 _JOINED = re.compile(r"(?<=[^\W\d_])['’](?=[^\W\d_])")  # p'tite: ptite
 _KIND = re.compile(r"\b(auto|micro|self)[\s\-]+(entrepr[a-z]+|employed)\b", re.I)
+_COOP = re.compile(r"\b(co)[\s\-]+(ops?|op[eé]rat[a-zé]+)\b", re.I)
 _POSTCODE = re.compile(r"(?<![\d.,\-/])(?<!\d )(\d\d)[ .](\d{3})(?![.,\-/]?\d| \d)", re.ASCII)
 # le 9-3, dans le 9.4, 2-A alone: the digits of a département said one by one
 _SPOKEN = re.compile(
@@ -50,8 +51,8 @@ def joined_numbers(text: str) -> str:
 
 
 def joined(text: str) -> str:
-    """The text with auto-entrepreneur, 97 354 and le 9-3 as one word each."""
-    for split in (_KIND, _POSTCODE, _SPOKEN):
+    """The text with auto-entrepreneur, co-op, 97 354 and le 9-3 as one word each."""
+    for split in (_KIND, _COOP, _POSTCODE, _SPOKEN):
         text = split.sub(r"\1\2", text)
     return text
 

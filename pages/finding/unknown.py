@@ -4,14 +4,17 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
 from pages.finding import heard
+from pages.finding.forms import root
 from pages.finding.index import Index, Word
-from pages.finding.lexicon import KINDS, Lexicon, stem
+from pages.finding.lexicon import KINDS, LITTLE, Lexicon, stem
 from pages.finding.typed import Typed
 from pages.finding.where import allowed
 
 MOST_WORDS = 12  # that are looked at
 LEAST_KIND = 8  # letters of a word that is the slip of a kind of provider
 LEAST_BEGUN, LEAST_JOINED = 3, 6  # letters of a beginning, and of two words in one
+LEAST_PART = 4  # letters of each of several words in one
+_ELIDED = frozenset("cdjlmnst")
 LEAST_TOLD = 5  # letters of the beginning of a domain's word
 
 
@@ -51,11 +54,15 @@ def kinds_of(typed: Typed, alike: dict[str, list[Word]]) -> tuple[Typed, dict[st
 def taken_apart(
     typed: Typed, alike: dict[str, list[Word]], lexicon: Lexicon | None, index: Index
 ) -> tuple[Typed, dict[str, list[Word]]]:
-    """A word that nobody knows, nor anything like it, as the two that it is made of."""
+    """A word that nobody knows, nor anything like it, as those that it is made of."""
     words: list[str] = []
     written: list[str] = []
     for word, as_written in zip(typed.words, typed.written, strict=True):
         parts = [word]
+        if lexicon and stem(word) in alike and word[1:] in lexicon.ordinary and word[0] in _ELIDED:
+            words.append(word[1:])  # jcherche
+            written.append(word[1:])
+            continue
         is_place = lexicon is not None and (word in lexicon.names.words or word in lexicon.foreign)
         near = min((row.distance for row in alike.get(stem(word), ())), default=2)
         is_unlike = stem(word) in alike and near > 1
@@ -64,11 +71,38 @@ def taken_apart(
             known = index.known({stem(half) for pair in halves for half in pair})
             fit = [pair for pair in halves if all(stem(half) in known for half in pair)]
             fit = [pair for pair in fit if min(map(len, pair)) >= LEAST_BEGUN]
-            parts = [*max(fit, key=lambda pair: min(map(len, pair)), default=parts)]
+            if lexicon:
+                fit = [pair for pair in fit if not any(map(lexicon.is_plain, pair))]
+            parts = (_several(word, lexicon, index) if lexicon else []) or [
+                *max(fit, key=lambda pair: min(map(len, pair)), default=parts)
+            ]
         words += parts
         written += [as_written] if len(parts) == 1 else parts
     left = {word: near for word, near in alike.items() if word in map(stem, words)}
     return typed._replace(words=words, written=written), left
+
+
+def _several(word: str, lexicon: Lexicon, index: Index) -> list[str]:
+    """The words of a domain, little ones between them and a town that were joined: aideadomicile,
+    menagetoulon; none where it is not made of such."""
+    pieces = {word[n:m] for n in range(len(word)) for m in range(n + 1, len(word) + 1)}
+    known = index.known({stem(piece) for piece in pieces if len(piece) >= LEAST_PART})
+    domain = {w for w, row in known.items() if row.is_domain}
+    best: list[list[str] | None] = [[]] + [None] * len(word)
+    for end in range(1, len(word) + 1):
+        for start in range(end):
+            before, piece = best[start], word[start:end]
+            is_little = piece in LITTLE and start > 0 and end < len(word)
+            is_part = len(piece) >= LEAST_PART and (
+                stem(piece) in domain or lexicon.names.is_town(piece)
+            )
+            if before is None or not (is_part or is_little):
+                continue
+            found = best[end]
+            if found is None or len(before) + 1 < len(found):
+                best[end] = [*before, piece]
+    parts = best[-1] or []
+    return parts if any(stem(part) in domain for part in parts) else []
 
 
 def _alike(word: str, typed: str, index: Index) -> list[Word]:
@@ -89,8 +123,13 @@ def doubled(word: str) -> set[str]:
 
 
 def domain_word(word: str, near: list[Word], lexicon: Lexicon) -> str:
-    """The word of a domain that an unknown one is likely meant for; '' where it is none. The first
-    letter of a word may lack or be one too many, and is hardly ever wrong: londres, tondre."""
+    """The word of a domain that an unknown one is likely meant for, a form of it or a slip; ''
+    where it is none. The first letter of a word may lack or be one too many, and is hardly ever
+    wrong: londres, tondre."""
+    forms = lexicon.forms.get(root(word), ())
+    twice = doubled(word)
+    if forms and not any(row.providers and row.word in twice for row in near):
+        return min(forms, key=lambda form: (OSA.distance(form, word), form))
     found = [row for row in near if row.is_domain and lexicon.with_word.get(row.word)
         and (row.distance or len(word) >= LEAST_TOLD)
         and (row.word[0] == word[0] or row.word.endswith(word) or word.endswith(row.word))

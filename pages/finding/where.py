@@ -28,9 +28,7 @@ _UNITS = frozenset([
     "heures", "hours", "euro", "euros", "eur", "m2", "km", "jours", "jour", "fois", "personnes",
     "minutes", "mn",
 ])  # fmt: skip
-BEFORE_PLACES = frozenset(
-    ["a", "au", "aux", "vers", "near", "in", "around", "autour", "proche", "pres", "dans"]
-)
+BEFORE_PLACES = frozenset("a au aux vers near in around autour proche pres dans".split())  # noqa: SIM905
 _EITHER = frozenset(["ou", "or", "sinon"])
 _BETWEEN = _EITHER | {"et", "and"}
 
@@ -206,11 +204,14 @@ class Where:
         if not told or all(self._is_in_phrase[n] for n in told):
             return False
         before = self.words[window.start - 1] if window.start else ""
+        if self._is_in_departement(window, meant):
+            return True
         is_led = before in BEFORE_PLACES or bool(
             self.radius_text and self.used[max(window.start - 1, 0)]
         )
         if all(self._plain[n] for n in told):
-            is_number = len(told) > 1 and (before in {"le", "du"} or len(window) == len(self.words))
+            is_whole = before in {"le", "du"} or len(window) == len(self.words)
+            is_number = len(told) > 1 and (is_whole or meant.population >= _CITY)
             return (is_led and before != "a") or is_number  # le neuf trois
         if len(told) > 1 and not all(self._asks[n] for n in told):
             return True
@@ -233,6 +234,14 @@ class Where:
         if row is None or is_led or (rest and not others):
             return True
         return row.providers <= based or meant.population >= 5 * _CITY
+
+    def _is_in_departement(self, window: range, meant: Meant) -> bool:
+        """Whether the number of its département stands after a place: Brétigny 21."""
+        after, unit = [*self.words[window.stop : window.stop + 2], "", ""][:2]
+        place = self.lexicon.codes.get(("departement", after.upper()))
+        if place is None or unit in _UNITS:
+            return False
+        return bool(overlap((*meant.likely, *meant.others), (place,)))
 
     def _beats_a_domain(
         self, window: range, told: list[int], rest: list[int], is_led: bool, population: int
@@ -295,6 +304,8 @@ class Where:
         start = _NUMBERED[cities[0].code]
         for n, word in enumerate(self.words):
             rank = None if self.used[n] else _RANK.fullmatch(word)
+            if rank and rank[0] == rank[1] and not (n and self.used[n - 1]):
+                continue  # a number alone stands after the city
             number = _ROMAN.get(rank[1], int(rank[1]) if rank[1].isdecimal() else 0) if rank else 0
             code = f"{start}{number:0{5 - len(start)}d}"
             if code in self.lexicon.postcodes:

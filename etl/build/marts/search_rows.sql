@@ -1,6 +1,6 @@
 -- grain: one row per provider, by place and then by provider_id, so that a territory is one range of rows
 -- answers: all that a search filters, counts and ranks by, as numbers
--- columns: number from 0; provider_row as in marts.providers; place_number as in marts.search_places; postcode, siren, siret as numbers, 0 where not known; domains, active_domains, approved_domains, unapproved_domains = sums of bits of marts.search_domains; freshness = rank by last_seen_on, the latest first, then by provider_id; name_key = 64 bits of the folded name's MD5, 0 without a name; name_words = words that tell in it; first_word = 64 bits of the MD5 of the first of them, 0 without one; initials = their first letters, but for those of the legal form; the others as in marts.providers
+-- columns: number from 0; provider_row as in marts.providers; place_number as in marts.search_places; postcode, siren, siret as numbers, 0 where not known; domains, active_domains, approved_domains, unapproved_domains = sums of bits of marts.search_domains; freshness = rank by last_seen_on, the latest first, then by provider_id; name_key = 64 bits of the folded name's MD5, 0 without a name; name_words = words that tell in it; first_word = 64 bits of the MD5 of the first of them, 0 without one; initials = their first letters, but for those of the legal form; full_initials = those of all words of the name, but for its own commune's; the others as in marts.providers
 WITH offered AS (
     SELECT
         offered.provider_id,
@@ -38,7 +38,9 @@ SELECT
     coalesce(md5_number_lower(fold(providers.name)), 0) AS name_key,
     coalesce(CAST(len(telling_stems(fold(providers.name))) AS SMALLINT), 0) AS name_words,
     coalesce(md5_number_lower(telling_stems(fold(providers.name))[1]), 0) AS first_word,
-    initials(fold(providers.name)) AS initials
+    initials(fold(providers.name)) AS initials,
+    first_letters(without_place(fold(providers.name), fold(providers.commune_name)))
+        AS full_initials
 FROM marts.providers AS providers
 INNER JOIN marts.search_places AS places
     ON

@@ -1,0 +1,96 @@
+"""Words as a stranger types them: forms, joined words, begun towns, initials, sentences."""
+
+from pathlib import Path
+
+import pytest
+
+from pages.finding import parse, relaxed
+from pages.finding import search as searching
+from pages.finding.forms import root
+from pages.finding.lexicon import load
+from tests import search_market
+
+NAMED = """\
+P10,La Ronde des Enfants Colmar,company,direct,childcare_3_and_over,,68066,,10,2026-10-01,,,
+P11,Les Senioraides à Domicile,company,direct,elderly_care,,57463,,10,2026-10-01,,,
+P12,La Goutte d'Eau,association,,,,59350,,,2026-10-01,,,
+P13,Coopérative du Rhône,cooperative,,,,69123,,,2026-10-01,,,
+P14,Ménage Malin,company,direct,house_cleaning,,83137,,10,2026-10-01,,,
+P15,Aide et Compagnie,company,direct,elderly_care,,59350,,10,2026-10-01,,,
+P16,Julie André,individual,direct,elderly_escort,,57463,,10,2026-10-01,,,
+"""
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return search_market.make(tmp_path_factory.mktemp("strangers"), NAMED)
+
+
+@pytest.fixture(autouse=True)
+def served(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(warehouse))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["tond tondez tondre tondu tondait", "nettoie nettoyez nettoyage nettoyer nettoyeuse",
+     "jardine jardiniere jardinage jardiner", "trimming trimmed trim", "landscaper landscaping"],
+)  # fmt: skip
+def test_the_forms_of_a_word_share_its_root(words: str) -> None:
+    assert len({root(word) for word in words.split()}) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("est-ce qu'il y a quelqu'un qui tond à brest", {"P8"}),
+        ("jcherche un jardinnier brest", {"P8"}),
+        ("les senior aide a domicil", {"P11"}),  # what a name has as one word
+        ("gout d eau", {"P12"}),  # the beginning of a name's word, no form of a domain's
+        ("lrde colmar", {"P10"}),  # the initials of all words but the town's
+        ("menagetoulon", {"P14"}),
+        ("worker co-ops lyon", {"P13"}),
+        ("plombier jardin brest", set()),  # who else is asked for is not left out
+        ("emmener maman chez le docteur metz", {"P16"}),  # unless somebody is taken there
+        ("lemon aide lille", set()),  # help alone, beside a name that nobody bears
+    ],
+)
+def test_words_of_strangers_are_found(words: str, found: set[str]) -> None:
+    rows = searching.search(words)[0]
+    assert set(rows["provider_id"][:1]) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("zzqq monpelier", {"34172"}),  # two slips of a city, rather than one of a village
+        ("ménage marseil", {"13055"}),
+        ("ménage six four", {"83129"}),
+        ("ménage tournan", {"77470"}),  # rather than a hamlet where nobody is
+        ("zzqq bretigny 21", {"21107"}),
+        ("ménage du côté du vigan", {"30350"}),
+    ],
+)
+def test_towns_that_are_begun_or_shortened(words: str, meant: set[str]) -> None:
+    assert {place.code for place in parse.read(words).places} == meant
+
+
+@pytest.mark.parametrize(
+    ("words", "postcode"),
+    [("1 prof 2 math lyon", ""), ("prof lyon 2", "69002"), ("i need a cleaner in paris", ""),
+     ("ménage 3e lyon", "69003")],
+)  # fmt: skip
+def test_a_number_alone_is_an_arrondissement_after_its_city(words: str, postcode: str) -> None:
+    assert parse.read(words).postcode == postcode
+
+
+def test_a_domain_is_guessed_from_the_phrases_that_hold_the_words() -> None:
+    lexicon = load()
+    (reading,) = relaxed.guessed(parse.read("le gazon de mamie envahi metz"), lexicon)
+    assert reading.asks[0].bits == lexicon.bits["gardening"]
+    assert not list(relaxed.guessed(parse.read("elle est metz"), lexicon))
+
+
+def test_beside_ordinary_words_and_a_place_a_domain_is_guessed_at_once() -> None:
+    reading = searching.search("quelqu'un avec maman à metz")[0].attrs["reading"]
+    assert reading.asks

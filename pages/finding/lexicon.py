@@ -43,6 +43,11 @@ KINDS = {
         "individual",
     ),
 }  # fmt: skip
+# whom or what somebody goes to, after it
+VISITED = re.compile(
+    r"\b(?:a|at|au|aux|chez|des|du|from|rdv|rendez vous|to|voir) "
+    r"(?:(?:a|an|her|his|l|la|le|les|ma|mes|mon|my|our|sa|ses|son|the|their|un|une) )?(\w+)"
+)
 _PLURAL = re.compile(r"[a-z]{3,}[sx]")
 _SAINTS = {"st": "saint", "ste": "sainte"}
 

@@ -1,6 +1,5 @@
 """What to search where nobody has all the words: some left out, or a known one as a slip."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import reduce
@@ -9,15 +8,11 @@ from operator import or_
 
 from pages.finding.forms import root
 from pages.finding.index import Index
-from pages.finding.lexicon import LITTLE, PERSONS, Lexicon, load, stem
+from pages.finding.lexicon import LITTLE, PERSONS, VISITED, Lexicon, load, stem
 from pages.finding.parse import LONGEST_PHRASE, Ask, Reading, fitting
 from pages.finding.unknown import doubled
 from pages.finding.where import allowed
 
-_VISITED = re.compile(
-    r"\b(?:a|at|au|aux|chez|des|du|from|rdv|rendez vous|to|voir) "
-    r"(?:(?:a|an|her|his|l|la|le|les|ma|mes|mon|my|our|sa|ses|son|the|their|un|une) )?(\w+)"
-)
 LEAST_NAMES = 2  # words of a name that stay where others are left out
 MOST_SLIPS = 4  # that are tried of a known word
 SIREN, SIRET = 9, 14  # digits
@@ -158,7 +153,7 @@ def _by_number(reading: Reading) -> Iterator[Reading]:
 
 def _visited(reading: Reading) -> set[str]:
     """The stems of whom or what somebody goes to: chez le médecin, at the dentist's."""
-    return {stem(word) for word in _VISITED.findall(reading.folded)}
+    return {stem(word) for word in VISITED.findall(reading.folded)}
 
 
 def _without_short_names(reading: Reading, gone: list[str]) -> Reading:

@@ -16,6 +16,7 @@ from etl.intake.sidecar import Sidecar
 from etl.problems import Note
 
 SHOWN = 5
+NUMBERS = ("number", "integer")
 FEW = 200  # rows that show how numbers are written
 # how dates begin that only the month can begin; that the day can too; that a spreadsheet may have
 # made of such; that tell no century
@@ -284,7 +285,7 @@ class Cells:
             return []
         notes = []
         for field in self.contract.fields:
-            if field.type == "number" and field.name in self.mapping.texts:
+            if field.type in NUMBERS and field.name in self.mapping.texts:
                 notes += self.marks_of(field.name)
         return notes
 

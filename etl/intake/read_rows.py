@@ -27,6 +27,7 @@ from etl.intake.units import as_written, says
 from etl.problems import Note
 
 FEWEST = 3  # numbers of a column that tell its unit
+MANY_ALIKE = 10  # rows of one moment, to the second, that nobody would have asked at
 FEW_AMONG = 4  # one in so many at most are odd ones among others
 FAR = 10  # times as large as any other, or as small
 
@@ -222,9 +223,9 @@ class Validation:
 
     def repeated_keys(self) -> None:
         """The first row of a key is kept, among the rows that can be used at all; none where all
-        that a row has beside its key is a number, and they differ: each may be a part of it."""
+        that a row has beside its key is a number of people, and they differ: each may be a part."""
         others = [field for field in self.contract.fields if field.name not in self.contract.key]
-        is_number = len(others) == 1 and others[0].type == "number"
+        is_number = len(others) == 1 and others[0].unit == "people"
         differ = f"count(DISTINCT {name(others[0].name)}) > 1" if is_number else "false"
         key = [self.key_column(field) for field in self.contract.key]
         columns = ", ".join(key)
@@ -273,7 +274,7 @@ class Validation:
         """What the reader of the file should know of it as a whole."""
         notes = [*self.cells.notes(), *self.scale_notes, *self.merged.notes]
         notes += [*self.lost_cities(), *self.points_outside(), *self.shared_sirets()]
-        notes += self.guessed_domains()
+        notes += [*self.guessed_domains(), *self.twin_columns(), *self.one_moment()]
         columns = self.mapping.columns
         notes += [
             Note("stands_for", {"column": columns[field.name], "field": field.stands_for})
@@ -315,6 +316,31 @@ class Validation:
         ).fetchall()
         shown = {"met": sum(met for _, met in words), "words": [word for word, _ in words]}
         return [Note("guessed_domains", shown)] if words else []
+
+    def twin_columns(self) -> list[Note]:
+        """Columns of one name, of which one is read."""
+        twins = {column.strip().lower() for column in self.mapping.unknown_columns}
+        return [
+            Note("twin_columns", {"column": column, "field": field})
+            for field, column in self.mapping.columns.items()
+            if column.strip().lower() in twins
+        ]
+
+    def one_moment(self) -> list[Note]:
+        """Moments that every row has alike, to the second: that of an import, it may be."""
+        notes = []
+        for field in self.contract.fields:
+            if field.type == "datetime" and field.required:
+                value = name(field.name)
+                met, moment = self.con.execute(
+                    f"SELECT count(*), min(paris_time({value})) FROM typed "
+                    "WHERE rid NOT IN (FROM refused_rows) "
+                    f"HAVING min({value}) = max({value}) AND NOT is_day(min(paris_time({value})))"
+                ).fetchone() or (0, None)
+                if met >= MANY_ALIKE:
+                    told = {"field": field.name, "met": met, "value": f"{moment:%Y-%m-%d %H:%M}"}
+                    notes.append(Note("one_moment", told))
+        return notes
 
     def points_outside(self) -> list[Note]:
         """Where nearly all points of the file lie outside France: one thing to know, not many."""

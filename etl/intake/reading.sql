@@ -35,6 +35,7 @@ CREATE MACRO is_no_row(words) AS regexp_full_match(
     '|(nombre|number) (de|of) (lignes|rows|records|enregistrements).*'
     '|(exporte|extrait|edite|imprime|genere|exported|generated|printed)e?s? (le|on|par|by|du|at) .*'
     '|source ?:.*'
+    '|undefined|\[object object\]|#(ref|n/a|value|valeur|name|nom|div/0|num|nombre|null|nul)[!?]?'
     -- under a header: what kind of value each column holds, or an example
     '|[(\[]?(texte?|string|varchar|chaine( de caracteres)?|entier|integer|int|nombre|number|numerique|numeric'
     '|alphanumerique|identifiant|identifier|obligatoire|facultatif|requis|required|mandatory|optional|optionnel)[)\]]?'

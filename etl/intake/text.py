@@ -32,6 +32,8 @@ PACKED = 1024  # bytes of zstd at a time: four of them may hold 128 KiB, all unp
 # What Excel writes before the header, and reads, to name the separator.
 SEP_LINE = re.compile(rb'"?sep=([\t -!#-~])"?[;,\t ]*', re.I)
 ZSTD = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")  # or a frame that is passed over
+# U+FFFD stands for what could not be read; Ã© and the like are UTF-8 that was taken for Latin-1
+SPOILT = ("\ufffd".encode(), b"\xc3\x83\xc2")
 LONE_RETURN = re.compile(rb"\r(?!\n)")
 WITH_RETURN = re.compile(rb"[^\n]*\r(?!\n)[^\n]*")
 DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError, zipfile.BadZipFile)
@@ -39,7 +41,8 @@ DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError, zipfile.
 
 @dataclass
 class Scan:
-    """What one pass over the bytes of a UTF-8 text tells. Counts are of physical lines."""
+    """What one pass over the bytes of a UTF-8 text tells. Counts are of physical lines; `lost` are
+    characters that an export had spoilt, the first of them on line `first_lost`."""
 
     size: int = 0
     lines: int = 0
@@ -47,6 +50,8 @@ class Scan:
     has_odd_quotes: bool = False
     has_lone_return: bool = False
     is_mixed: bool = False
+    lost: int = 0
+    first_lost: int = 0
 
     @property
     def is_regular(self) -> bool:
@@ -181,7 +186,9 @@ def whole(path: Path, folder: Path, encoding: str | None = None) -> Text:
         copy = folder / "text.csv"
         with copy.open("wb") as out:
             text = Text(copy, scan(_copied(_decoded(path, read.decoder, encoding), out)))
-    text = replace(text, notes=read.notes)
+    told = {"met": text.scan.lost, "line": text.scan.first_lost}
+    lost = [Note("lost_characters", told)] if text.scan.lost else []
+    text = replace(text, notes=(*read.notes, *lost))
     return _with_line_feeds(text, folder) if text.scan.has_lone_return else text
 
 
@@ -304,6 +311,11 @@ def scan(pieces: Iterator[bytes]) -> Scan:
             continue
         if 0 in piece:
             raise FileProblem("binary", line=result.lines + piece[: piece.index(0)].count(10) + 1)
+        for mark in SPOILT:
+            if met := piece.count(mark):
+                at = result.lines + piece[: piece.index(mark)].count(10) + 1
+                result.first_lost = min(result.first_lost or at, at)
+                result.lost += met
         array = np.frombuffer(piece, np.uint8)
         ends = np.flatnonzero(array == 10)
         lengths = np.diff(ends, prepend=-1 - length)

@@ -73,3 +73,18 @@ def test_a_state_that_contradicts_a_date_is_listed(tmp_path: Path) -> None:
         ("active_and_left", "ceased_on", 2), ("active_and_left", "left_on", 2),
         ("active_and_left", "left_on", 3), ("answered_by_nobody", "responses", 2),
     ]  # fmt: skip
+
+
+def test_bands_that_hold_more_than_all_are_listed(tmp_path: Path) -> None:
+    lines = ("35,all,1000", "35,0-4,600", "35,75+,700", "22,all,1000", "22,0-4,60", "29,75+,70")
+    text = "territory_level,year,territory_code,band,population\n"
+    text += "".join(f"departement,2021,{line}\n" for line in lines)
+    drops = {
+        "population/a-2026-11-01.csv": text,
+        "requests/a-2026-11-01.csv": "request_id,created_at\nr-1,2026-09-01\n",
+    }
+    with make_build(tmp_path, drops) as build:
+        found = build.execute(
+            "SELECT reason_code, line FROM quality.repaired_values ORDER BY ALL"
+        ).fetchall()
+    assert found == [("band_above_all", 3), ("band_above_all", 4)]

@@ -43,19 +43,20 @@ def number(name: str, title: str, default: int, highest: int, help: str) -> int:
     return int(value)
 
 
-def begin(k: int, period: Period) -> tuple[str, Territory | None]:
+def begin(k: int, period: Period) -> tuple[str, Territory]:
     """The domain and the territory to begin with: the first priority of the overview, within what
-    the reader chose before; "" and None where there is none."""
+    the reader chose before; where there is none any domain, at home."""
     scope, address = filters.asked("scope") or "all", filters.asked("in") or ""
-    place = places.find(address) or places.ours() or places.FRANCE
+    at_home = places.ours() or places.FRANCE
+    place = places.find(address) or at_home
     kind = filters.scope_labels().get(scope, ("all", ""))[0]
     domains = filters.domains_in_use(scope) if kind in ("family", "domain") else ()
     first = priorities.ranked(place, domains, k, period).head(1)
     if first.empty:
         known = domains or filters.domains_in_use("all")
-        return (known[0] if known else ""), None
+        return (known[0] if known else ""), at_home
     code = f"departement-{first['departement_code'].iloc[0]}"
-    return first["scope_code"].iloc[0], places.find(code)
+    return first["scope_code"].iloc[0], places.find(code) or at_home
 
 
 def choose() -> tuple[Market, Team, Territory, Period]:

@@ -3,8 +3,9 @@
 Each filter has one name in the address (?scope=childcare&in=departement-35&k=2). A value is read
 from the address, else from the session (Streamlit empties the address when the page changes), else
 it is the default; what an address asks for and is not here is the default too, and is told. The
-default is left out of the address and is nobody's choice, for another page may have its own. Call a
-filter at most once a page; each returns plain values.
+default is left out of the address and is nobody's choice, for another page may have its own; where
+it follows from what the address asks for, whatever was asked for stays there, for without it the
+default would be another. Call a filter at most once a page; each returns plain values.
 """
 
 import datetime as dt
@@ -48,10 +49,13 @@ def bar() -> Any:
     )
 
 
-def read(name: str, valid: Callable[[str], bool], default: str) -> str:
-    """The value of a filter now, and the address brought in line with it."""
+def read(name: str, valid: Callable[[str], bool], default: str, *, is_fixed: bool = True) -> str:
+    """The value of a filter now, and the address brought in line with it. ``is_fixed``: the default
+    is the same whatever the address asks for."""
     store: dict[str, str] = st.session_state.setdefault(_STORE, {})
-    st.session_state.setdefault(_DEFAULTS, {})[name] = default
+    is_asked = asked(name) is not None
+    left_out = default if is_fixed or not is_asked else None
+    st.session_state.setdefault(_DEFAULTS, {})[name] = default if is_fixed else None
     if name in st.query_params:
         value = st.query_params[name]
         if not valid(value):
@@ -65,7 +69,7 @@ def read(name: str, valid: Callable[[str], bool], default: str) -> str:
     value = store.get(name, default)
     if not valid(value):
         value = default
-    _write(name, value, default)
+    _write(name, value, left_out)
     return value
 
 
@@ -110,9 +114,9 @@ def go_to(level: str, code: str) -> None:
     choose("in", f"{level}-{code}")
 
 
-def _write(name: str, value: str, default: str) -> None:
+def _write(name: str, value: str, left_out: str | None) -> None:
     written: set[str] = st.session_state.setdefault(_WRITTEN, set())
-    if value == default:
+    if value == left_out:
         written.discard(name)
         if name in st.query_params:
             del st.query_params[name]
@@ -132,13 +136,15 @@ def pick(
     *,
     help: str | None = None,
     is_open: bool = False,
+    is_fixed: bool = True,
 ) -> str:
     """A pick list of codes bound to ``name`` in the address; ``text`` is what the reader sees.
-    ``is_open``: all of them in a row, one click away; for few of few letters."""
+    ``is_open``: all of them in a row, one click away; for few of few letters. ``is_fixed``: as
+    :func:`read`."""
     names = {code: text(code) for code in options}
     if default not in names:
         default = next(iter(names))
-    value = read(name, names.__contains__, default)
+    value = read(name, names.__contains__, default, is_fixed=is_fixed)
     question.tell(title, names[value])
     key = f"filter_{name}"
     st.session_state[key] = value
@@ -158,9 +164,10 @@ def scope(
     kinds: Iterable[str] = ("all", "family", "domain", "unknown"),
     *,
     title: str | None = None,
-    default: str = "all",
+    default: str | None = None,
 ) -> str:
-    """The domain: 'all', 'family_<code>', a domain's code or 'unknown'. In the address: scope."""
+    """The domain: 'all', 'family_<code>', a domain's code or 'unknown'. In the address: scope.
+    ``default``: one that follows from what the address asks for."""
     wanted = set(kinds)
     names = scope_labels()
     codes = [code for code, (kind, _) in names.items() if kind in wanted]
@@ -169,7 +176,8 @@ def scope(
         kind, name = names[code]
         return f"\u2003{name}" if kind == "domain" and "family" in wanted else name
 
-    return pick("scope", title or i18n.gettext("Domain"), codes, text, default)
+    title = title or i18n.gettext("Domain")
+    return pick("scope", title, codes, text, default or "all", is_fixed=default is None)
 
 
 def scope_labels() -> dict[str, tuple[str, str]]:
@@ -204,12 +212,14 @@ def territory(
     lowest: str = "commune", *, at_home: bool = False, default: Territory | None = None
 ) -> Territory:
     """The place: pick lists from region down to ``lowest``. In the address: in=<level>-<code>, or
-    in=ours. Where nothing was chosen it begins with ``default``, else ``at_home`` with our
-    territory, else with France."""
+    in=ours. Where nothing was chosen it begins with ``default``, which follows from what the
+    address asks for, else ``at_home`` with our territory, else with France."""
     _ = i18n.gettext
     mine = places.ours() if at_home else None
     begin = default or mine or places.FRANCE
-    value = read("in", lambda text: _is_place(text, at_home), begin.address)
+    value = read(
+        "in", lambda text: _is_place(text, at_home), begin.address, is_fixed=default is None
+    )
     place = places.find(value) or begin
     allowed = places.LEVELS[: places.LEVELS.index(lowest) + 1]
     path = (*place.parents, place)

@@ -216,6 +216,39 @@ def test_it_opens_at_the_first_priority_of_the_overview(warehouse, page, monkeyp
     assert test.query_params["in"] in ("country-FR", ["country-FR"])
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"scope": "gardening", "in_": "departement-976"},  # the first priority itself
+        {"scope": "gardening", "in_": "departement-48"},  # nothing there
+        {"scope": "family_home"},  # narrows where it begins
+        {"in_": "region-06"},
+    ],
+)
+def test_what_was_asked_for_stays_in_the_address(page, asked: dict[str, str]) -> None:
+    """What a page begins with follows from the address: a link that lost it would show another."""
+    test = page(**asked)
+    for name, value in asked.items():
+        if not value.startswith("family"):
+            assert test.query_params[name.rstrip("_")] in (value, [value])
+    address = {name: "".join(test.query_params[name]) for name in ("scope", "in")
+               if name in test.query_params}  # fmt: skip
+    assert all_chosen(page(in_=address.pop("in", ""), **address)) == all_chosen(test)
+
+
+def test_a_choice_stays_chosen_though_the_page_would_begin_with_it(page) -> None:
+    test = page(in_="region-06", scope="gardening")
+    test.selectbox(key="filter_in_departement").select("976").run()
+    assert test.query_params["in"] in ("departement-976", ["departement-976"])
+    empty = page(in_="departement-48", scope="gardening")
+    empty.selectbox(key="filter_in_region").select("").run()
+    assert empty.query_params["in"] in ("country-FR", ["country-FR"])
+
+
+def all_chosen(test: AppTest) -> dict[str, str]:
+    return {one.key: one.value for one in test.selectbox if one.key.startswith("filter_")}
+
+
 @pytest.mark.parametrize("k", [1, 2, 4])
 def test_covered_is_the_coverage_metric(page, db, k: int) -> None:
     test = page(k=str(k), **ASKED)

@@ -36,6 +36,8 @@ from etl.settings import Settings
 from etl.settings import load as load_settings
 
 Progress = Callable[[str, float], None]
+# Of DuckDB: some of what a build groups and sorts does not spill; enough for ten million requests
+MEMORY_LIMIT = 3 * 1024**3
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,8 @@ def build(
     `tried`: another warehouse, where the same build may stand already: it is taken from there.
     `edition_now`: partners get an edition of this build, whatever the quarter.
     `settled`: the file of our territory, where it does not stand beside `raw`.
-    Raises InputErrors when a file cannot be used, and WarehouseError when there is no drop or
-    the disk is full; nothing is published then.
+    Raises InputErrors when a file cannot be used, and WarehouseError when there is no drop, or
+    disk or memory do not suffice; nothing is published then.
     """
     ours = territory.read(settled or territory.beside(raw))
     try:
@@ -95,9 +97,12 @@ def build(
             raw, warehouse_folder, progress, holds, accepts_lost_ledger, edition_now, tried, ours
         )
     except (OSError, duckdb.Error) as error:
-        if not disk.is_full(error):
-            raise
-        raise warehouse.WarehouseError("disk_full", folder=warehouse_folder) from error
+        if disk.is_full(error):
+            raise warehouse.WarehouseError("disk_full", folder=warehouse_folder) from error
+        if isinstance(error, duckdb.OutOfMemoryException):
+            limit = opening.within(MEMORY_LIMIT) // 1024**2
+            raise warehouse.WarehouseError("memory", limit=limit) from error
+        raise
 
 
 def _build(
@@ -245,7 +250,9 @@ def _make(
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
     try:
-        connection = duckdb.connect(str(making / warehouse.DATABASE), config=opening.bounds(making))
+        connection = duckdb.connect(
+            str(making / warehouse.DATABASE), config=opening.bounds(making, MEMORY_LIMIT)
+        )
         connection.execute("SET TimeZone = 'Europe/Paris'; SET enable_progress_bar = false")
         try:
             checks = _run(connection, build_id, drops, settings, report, ours)

@@ -27,10 +27,17 @@ MEMORY_LIMIT = 1024**3
 DEAD = (duckdb.FatalException, duckdb.InternalException)  # faults of DuckDB, which end its database
 
 
-def bounds(scratch: Path) -> dict[str, str | bool | int | float | list[str]]:
+def within(most: int) -> int:
+    """So many bytes of memory, or half of the machine's where it has less than twice that."""
+    return min(most, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2)
+
+
+def bounds(
+    scratch: Path, most: int = MEMORY_LIMIT
+) -> dict[str, str | bool | int | float | list[str]]:
     """The settings of a connection that takes no more memory than it may: it spills to disk."""
-    memory = min(MEMORY_LIMIT, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2)
-    return {"memory_limit": f"{memory // 1024**2}MiB", "temp_directory": str(scratch / "spill")}
+    memory = f"{within(most) // 1024**2}MiB"
+    return {"memory_limit": memory, "temp_directory": str(scratch / "spill")}
 
 
 def connect(scratch: Path) -> duckdb.DuckDBPyConnection:

@@ -1,4 +1,4 @@
-"""A disk that is full is told in a sentence, and nothing is lost by it."""
+"""A full disk, or too little memory, is told in a sentence, and nothing is lost by it."""
 
 import os
 import resource
@@ -11,6 +11,7 @@ import pytest
 
 from etl.build import contents, make, warehouse
 from etl.paths import ROOT
+from etl.words import lines
 from tests.market import write_drops
 from tests.sizes import some
 
@@ -47,3 +48,17 @@ def test_a_full_disk_is_a_sentence(market, tmp_path, limit):
     again = make.build(tmp_path / "raw", folder)
     assert again.is_published and not again.notes
     assert warehouse.publications(folder) == [served, again.build_id]
+
+
+def test_too_little_memory_is_a_sentence(market, tmp_path, monkeypatch):
+    shutil.copytree(market, tmp_path, symlinks=True, dirs_exist_ok=True)
+    folder = tmp_path / "warehouse"
+    served = warehouse.served_build(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(make, "MEMORY_LIMIT", 4 * 1024**2)
+        with pytest.raises(warehouse.WarehouseError) as told:
+            make.build(tmp_path / "raw", folder)
+    said = lines.told(told.value, "fr")
+    assert "plus de mémoire que les 4 Mio" in said
+    assert warehouse.served_build(folder) == served
+    assert make.build(tmp_path / "raw", folder).is_published

@@ -64,6 +64,7 @@ class Loaded(NamedTuple):
 
     has_providers: bool
     providers_since: dt.date | None
+    tells_seen: bool
     has_requests: bool
     requests_from: dt.date | None
     requests_to: dt.date | None
@@ -177,6 +178,7 @@ def read_loaded() -> Loaded:
     }
     return Loaded(
         has_providers=bool(row["has_providers"]),
+        tells_seen=bool(row["tells_seen"]),
         has_requests=bool(row["has_requests"]),
         has_targets=bool(row["has_targets"]),
         **days,

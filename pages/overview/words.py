@@ -383,6 +383,14 @@ def supply_left_out(data: Overview, period: filters.Period) -> list[str]:
                 "inside the files only: those who had left by then may be missing."
             ).format(date=i18n.date(since))
         )
+    if data.loaded.tells_seen:
+        days = query.build().settings.get("freshness_days", 90)
+        notes.append(
+            _(
+                "A provider counts for {n} days after it was last seen, as the newest file tells: "
+                "of the last {n} days later files may add some, of earlier ones hardly any."
+            ).format(n=i18n.number(days))
+        )
     return notes
 
 

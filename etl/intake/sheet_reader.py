@@ -66,7 +66,7 @@ class Book:
                 # the library gives an error, or a formula without a value, as an empty cell: its
                 # text says that something was there
                 told = seen.errors.get(number, {}) | seen.formulas.get(number, {})
-                told |= seen.padded.get(number, {})
+                told |= seen.dressed.get(number, {})
                 for place, text in told.items():
                     if place < len(row):
                         row[place] = text
@@ -92,17 +92,17 @@ class Book:
             with zipfile.ZipFile(self._path) as parts:
                 part = sheet_xml.sheet_part(parts.read, name)
                 with parts.open(part) as stream:
-                    return sheet_xml.seen(stream, _zeros(parts))
+                    return sheet_xml.seen(stream, _shown(parts))
         except (KeyError, StopIteration, ElementTree.ParseError, zipfile.BadZipFile):
             return sheet_xml.Seen()
         except Exception as error:  # what is packed is damaged: zlib.error, EOFError, and others
             raise broken(error) from error
 
 
-def _zeros(parts: zipfile.ZipFile) -> dict[bytes, int]:
-    """The styles that show zeros before a number."""
+def _shown(parts: zipfile.ZipFile) -> dict[bytes, tuple[int, str]]:
+    """The styles that show more of a number than it holds."""
     has_styles = STYLES in parts.namelist()
-    return sheet_xml.zeros(parts.read(STYLES)) if has_styles else {}
+    return sheet_xml.shown_as(parts.read(STYLES)) if has_styles else {}
 
 
 def broken(error: BaseException) -> FileProblem:

@@ -1,5 +1,5 @@
 """The XML of a workbook, for what its reader does not tell: errors and formulas in cells, merged
-cells, cells far away, and numbers that are shown with zeros before them."""
+cells, cells far away, and numbers that are shown with zeros before them or in a unit."""
 
 from __future__ import annotations
 
@@ -23,9 +23,16 @@ FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?f>)", re.S)
 VALUE = re.compile(rb"^<[^>]*?\bt=\"str\"|<(?:\w+:)?v\b[^>/]*>[^<]|<(?:\w+:)?is\b")
 MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"([A-Z]+\d+:[A-Z]+\d+)\"")
 STYLE = re.compile(rb"<[^>]*?\bs=\"(\d+)\"")
-WHOLE = re.compile(rb"<(?:\w+:)?v>(\d+)<")
+NUMBER = re.compile(rb"<(?:\w+:)?v>(-?[\d.]+(?:[eE][-+]?\d+)?)<")
 # a postcode or code of a department: 00000, also as [$-40C]00000
 ZEROS = re.compile(r"(?:\[\$[^\]]*\])?(0{2,14})")
+# 0.0 "k€", [$$-409]0; but 0, "k€" shows thousands of what the cell holds
+UNIT = re.compile(
+    r"(?i)\"(\s*(?:[$£]|usd|gbp|chf|[km] ?€|[km]eur|mi?n|j|m|cts?))\s*\""
+    r"|\[\$([$£]|usd|gbp|chf)[^\]]*\]"
+)
+SCALED = re.compile(r"[0#?],+(?![0#?])")
+OWN_FORMATS = 164
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -42,8 +49,9 @@ def sheet_part(read: Callable[[str], bytes], sheet: str | None) -> str:
     return part.lstrip("/") if part.startswith("/") else f"xl/{part}"
 
 
-def zeros(styles: bytes) -> dict[bytes, int]:
-    """The styles of cells that show whole numbers with zeros before them, and of how many digits.
+def shown_as(styles: bytes) -> dict[bytes, tuple[int, str]]:
+    """The styles that show a number with zeros before it, and of how many digits; or in a unit that
+    nothing else of its column need say.
 
     Raises ElementTree.ParseError.
     """
@@ -52,37 +60,46 @@ def zeros(styles: bytes) -> dict[bytes, int]:
     found = {}
     for cells in (e for e in parts if e.tag.endswith("}cellXfs")):
         for place, style in enumerate(cells):
-            if shown := ZEROS.fullmatch(codes.get(style.get("numFmtId"), "")):
-                found[str(place).encode()] = len(shown[1])
+            code = codes.get(style.get("numFmtId"), "").split(";")[0]
+            zeros = ZEROS.fullmatch(code)
+            # those below are the program's own, and in it a dollar is the currency of the place
+            is_own = int(style.get("numFmtId") or 0) < OWN_FORMATS
+            unit = None if is_own or SCALED.search(code) else UNIT.search(code)
+            if zeros or unit:
+                told = len(zeros[1]) if zeros else 0, (unit[1] or unit[2]).strip() if unit else ""
+                found[str(place).encode()] = told
     return found
 
 
 @dataclass
 class Seen:
     """How many rows and columns the cells of a sheet span, its first row and column included; the
-    text of each cell that holds an error, or a formula whose value nobody stored, by row (from 1)
-    and column (from 0), and of each that is shown with more zeros than it has; which cells are
+    text of each cell that holds an error, or a formula whose value nobody stored, or that is shown
+    with more zeros than it has or with a unit, by row (from 1) and column (from 0); which cells are
     merged (A2:A4)."""
 
     height: int = 0
     width: int = 0
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
     formulas: dict[int, dict[int, str]] = field(default_factory=dict)
-    padded: dict[int, dict[int, str]] = field(default_factory=dict)
+    dressed: dict[int, dict[int, str]] = field(default_factory=dict)
     merged: list[str] = field(default_factory=list)
 
 
-def seen(stream: IO[bytes], zeros: dict[bytes, int]) -> Seen:
-    """What the XML of a sheet tells, read piece by piece; `zeros` as told of the styles."""
+def seen(stream: IO[bytes], shown: dict[bytes, tuple[int, str]]) -> Seen:
+    """What the XML of a sheet tells, read piece by piece; `shown` as told of the styles."""
     found, number = Seen(), 0
-    marked = re.compile(rb"\bs=\"(?:%s)\"" % b"|".join([*zeros, b"none"]))
+    marked = re.compile(rb"\bs=\"(?:%s)\"" % b"|".join([*shown, b"none"]))
 
-    def shown(cell: bytes) -> str:
-        style, value = STYLE.match(cell), WHOLE.search(cell)
-        width = zeros.get(style[1], 0) if style else 0
-        is_text = b't="s' in cell[: cell.find(b">")]
-        is_short = value and not is_text and len(value[1]) < width
-        return value[1].decode().zfill(width) if value and is_short else ""
+    def dressed(cell: bytes) -> str:
+        style, value = STYLE.match(cell), NUMBER.search(cell)
+        is_text = b't="' in cell[: cell.find(b">")] and b't="n"' not in cell
+        if is_text or not style or not value or style[1] not in shown:
+            return ""
+        (width, unit), text = shown[style[1]], value[1].decode()
+        if unit:
+            return f"{text} {unit}"
+        return text.zfill(width) if text.isdecimal() and len(text) < width else ""
 
     for content in _pieces(stream):
         rows: set[bytes] = set(ROW_NUMBERS.findall(content))
@@ -97,8 +114,8 @@ def seen(stream: IO[bytes], zeros: dict[bytes, int]) -> Seen:
             number = int(stated[1]) if stated else number + 1
             if b't="e"' in row[0]:
                 found.errors[number] = _texts(row[0], _error)
-            if marked.search(row[0]) and (told := _texts(row[0], shown)):
-                found.padded[number] = told
+            if marked.search(row[0]) and (told := _texts(row[0], dressed)):
+                found.dressed[number] = told
             if FORMULA.search(row[0]) and (told := _texts(row[0], _formula)):
                 found.formulas[number] = told
     return found

@@ -313,3 +313,19 @@ def test_rows_of_one_key_with_different_numbers_are_no_whole(tmp_path):
     assert [(line, code) for line, _, code in findings(drop, "refused")] == [
         (2, "parts_of_key"), (3, "parts_of_key"), (5, "repeated_key"),
     ]  # fmt: skip
+
+
+def test_a_unit_that_a_sheet_shows_beside_a_number_is_told(tmp_path):
+    formats = {
+        '"$"#,##0.00': "other_measure", "[$$-409]#,##0.00": "other_measure",
+        '0.0 "k€"': "other_unit", '0 "min"': "other_measure", '0.0, "k€"': None,
+        '#,##0.00\\ "€"': None, "0.00": None, '0 "h"': None,
+    }  # fmt: skip
+    made = book([HEAD, *([f"R{n}", "2026-10-05", 12.5, 1] for n in range(len(formats)))])
+    for line, shown in enumerate(formats, 2):
+        made.worksheets[0][f"C{line}"].number_format = shown
+    drop = dropped(tmp_path, "requests", made)
+    assert findings(drop, "repaired") == [
+        (line, "amount_eur", code) for line, code in enumerate(formats.values(), 2) if code
+    ]
+    assert {row["amount_eur"] for row in rows(drop)} == {None, 12.5}

@@ -272,6 +272,7 @@ SELECT
         WHEN is_city_unknown AND place_precision = 'unknown' AND facts = 0 AND postcode_given IS NULL THEN 'unresolved_place'
         WHEN is_city_unknown THEN 'unknown_city'
         WHEN place_precision <> 'commune' AND NOT is_torn_abroad THEN CASE WHEN facts > commune_votes THEN 'place_conflict' ELSE 'ambiguous_city' END
+        WHEN is_departement_too AND facts = 1 THEN 'city_or_departement'
         -- Paris is its own département: the same word twice is one fact
         WHEN is_city_in_part AND departement_read IS NULL AND facts - departement_weight = 1 THEN 'city_in_part'
     END AS issue_city,

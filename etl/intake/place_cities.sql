@@ -98,7 +98,14 @@ SELECT
         FROM city_words
         JOIN foreign_words USING (word)
         WHERE city_words.city_text = city_texts.city_text AND penalty = 0 AND kind = 'city'
-    ) AS is_foreign_city
+    ) AS is_foreign_city,
+    -- La Réunion is a commune of the Lot-et-Garonne too
+    EXISTS (
+        SELECT 1
+        FROM territory_words
+        WHERE territory_words.word = city_texts.parts[1]
+            AND NOT list_contains(communes.departements, territory_words.departement_code)
+    ) AS is_departement_too
 FROM city_texts
 LEFT JOIN city_rests USING (city_text)
 LEFT JOIN departement_codes AS by_number

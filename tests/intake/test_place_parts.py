@@ -58,3 +58,13 @@ def test_a_part_of_france_may_stand_as_a_country(tmp_path):
         ("postcode=35000; country=RE", "unknown", "country place_conflict"),
         ("city=Saint-Denis; country=GP", "unknown", "city place_conflict"),
     ])  # fmt: skip
+
+
+def test_a_commune_that_bears_the_name_of_a_departement_is_told(tmp_path):
+    check(tmp_path, [
+        ("city=La Réunion", "47222", "city city_or_departement"),
+        ("city=Vienne", "38544", "city city_or_departement"),
+        ("city=Vienne; postcode=38200", "38544"),
+        ("city=Vienne; departement_code=38", "38544"),
+        ("city=Mayenne", "53147"), ("city=Paris", "75056"), ("city=Rennes", "35238"),
+    ])  # fmt: skip

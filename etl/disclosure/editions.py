@@ -45,10 +45,11 @@ def divide(
                 if told and told.groups
                 else partition.divided(rules, table, measure, period, own, label)
             )
+    quiet = partition.Quiet()
     while any([
         related.protect(rules, relations, found, known, label),
-        orderings.protect(rules, tables, found, label),
-        flows.protect(rules, tables, found, known, label),
+        orderings.protect(rules, tables, found, label, quiet),
+        flows.protect(rules, tables, found, known, label, quiet),
     ]):  # fmt: skip
         pass
     return found

@@ -6,12 +6,13 @@ Room is what others could take over, as in orderings.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from etl.disclosure import bands
-from etl.disclosure.partition import Division, Group, Told
+from etl.disclosure.partition import Division, Group, Quiet, Told
 from etl.disclosure.published_tables import Table, Term
 from etl.disclosure.rules import TINY, Rules, above
 
@@ -22,7 +23,12 @@ KEPT = 0.5  # of a year's regions stay told apart, whatever its flows
 
 
 def protect(
-    rules: Rules, tables: list[Table], divisions: list[Division], earlier: Told, edition: str
+    rules: Rules,
+    tables: list[Table],
+    divisions: list[Division],
+    earlier: Told,
+    edition: str,
+    quiet: Quiet,
 ) -> bool:
     """Withholds what leaves too little room; whether there was anything. What an earlier edition
     told stands."""
@@ -34,7 +40,11 @@ def protect(
         for stock in table.names("moves"):
             for period in periods:
                 parts = [told[name, period] for name in again if (name, period) in told]
-                lost |= _moved(rules, table, stock, period, told, parts, earlier, edition)
+                moved = partial(_moved, rules, table, stock, period, told, parts, earlier, edition)
+                years = [(stock, str(int(period) - back)) for back in (0, 1)]
+                asked = [*years, ("gained", period), ("lost", period)]
+                key = (table.name, stock, period)
+                lost |= quiet.lost(key, [*map(told.get, asked), *parts], moved)
     return lost
 
 

@@ -6,18 +6,21 @@ long as others have that much more, or less, of what is not told of them.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from etl.disclosure.partition import Division, Group, obeys
+from etl.disclosure.partition import Division, Group, Quiet, obeys
 from etl.disclosure.published_tables import Table, Term
 from etl.disclosure.rules import Rules
 
 TELLING = 4  # groups: so many sums follow from their ratios and that of the country
 
 
-def protect(rules: Rules, tables: list[Table], divisions: list[Division], edition: str) -> bool:
+def protect(
+    rules: Rules, tables: list[Table], divisions: list[Division], edition: str, quiet: Quiet
+) -> bool:
     """Withholds what leaves too little room; whether there was anything. What an earlier edition
     told stands."""
     told = {(one.measure, one.period): one for one in divisions}
@@ -27,7 +30,11 @@ def protect(rules: Rules, tables: list[Table], divisions: list[Division], editio
             for (measure, period), one in told.items():
                 stock = told.get((high.measure, str(int(period) + high.lag)))
                 if measure == low and one.groups and stock and stock.groups:
-                    lost |= narrowed(rules, one, stock, edition)
+                    lost |= quiet.lost(
+                        (narrowed, measure, period, high),
+                        (one, stock),
+                        partial(narrowed, rules, one, stock, edition),
+                    )
     return lost
 
 

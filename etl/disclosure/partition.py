@@ -5,7 +5,7 @@ rule: so nothing that fails it follows from their sums. Once published, the divi
 year stands, and a group is told anew only when those whose figures changed obey the rule, too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -20,7 +20,7 @@ IDENTITY = ["contributor", "part"]
 Told = dict[tuple[str, str], "Division"]  # of a measure and a period
 
 
-@dataclass
+@dataclass(eq=False)
 class Group:
     """Contributions that are told as one sum. regions: whose; ('FR',) where a country is not
     divided. first, edition: when the group was first told, and when its rows were last changed.
@@ -54,6 +54,11 @@ class Division:
     is_bandless: bool = False  # its regions have no bands: with flows they would tell it
 
     @property
+    def state(self) -> tuple[bool, tuple["Group", ...]]:
+        """What hangs on it is as it was while this is: groups are the same, not only equal."""
+        return self.is_bandless, tuple(self.groups)
+
+    @property
     def rows(self) -> pd.DataFrame:
         """What the country's figure is made of."""
         return _joined([group.rows for group in self.groups])
@@ -73,6 +78,25 @@ class Division:
 
 def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return parts[0] if len(parts) == 1 else pd.concat(parts)
+
+
+class Quiet:
+    """What has been asked of divisions as they stand, and told nothing: it need not be asked again
+    until one of them changes."""
+
+    def __init__(self) -> None:
+        self._states: dict[tuple, list[tuple]] = {}
+
+    def lost(
+        self, key: tuple, asked: Iterable["Division | None"], narrowed: Callable[[], bool]
+    ) -> bool:
+        """Whether something is withheld."""
+        of = [one for one in asked if one is not None]
+        if self._states.get(key) == [one.state for one in of]:
+            return False
+        is_lost = narrowed()
+        self._states[key] = [] if is_lost else [one.state for one in of]
+        return is_lost
 
 
 def obeys(rules: Rules, table: Table, measure: str, rows: pd.DataFrame) -> bool:

@@ -1,6 +1,7 @@
 """What partners may see: rule, division, bands, relations and editions, by hand."""
 
 import math
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -348,6 +349,27 @@ def test_bands_once_told_keep_a_region_among_the_others(tmp_path: Path) -> None:
     assert first.loc[["75", "76"], "low"].tolist() == [50.0, 5.0]
     second = publisher.edition(rows, agreed=["x"])[1]
     assert status(second)["75"] == "withheld"
+
+
+def test_nothing_is_asked_twice_of_what_stands() -> None:
+    rows = pd.DataFrame({"value": [1.0]})
+    table = published_tables.Table("jobs", "firms", {}, "", ())
+    one, quiet = partition.Division(table, "jobs", "2024"), partition.Quiet()
+    asked: list[bool] = []
+
+    def ask(told: bool) -> bool:
+        asked.append(told)
+        return told
+
+    for withholds in (True, False, True):  # the third is not asked
+        quiet.lost(("below",), [one, None], partial(ask, withholds))
+    assert asked == [True, False]
+    for _ in range(2):  # an equal group is another one
+        one.groups = [partition.Group(("11",), rows, "2026-Q1", "2026-Q1")]
+        assert quiet.lost(("below",), [one, None], lambda: False) is False
+        assert quiet.lost(("below",), [one, None], lambda: True) is False
+        one.is_bandless = not one.is_bandless
+        assert quiet.lost(("below",), [one, None], lambda: True) is True
 
 
 def test_bands_stay_that_would_be_told_no_longer(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def show(asked: Asked) -> None:
                     moves=_moves(births, exits), net=partner_figures.text(births - exits, "signed")
                 ),
                 _ending(_lasting(alive), _where(last, asked, has_form=has_form)),
-                _ending(_employing(heads), _where(head, asked, has_form=False)),
+                _employing(heads, _of_heads(head, asked)),
             ]
         )
     )
@@ -71,7 +71,7 @@ def show(asked: Asked) -> None:
         partner_figures.card(
             _("Jobs, end of {year}").format(year=year),
             heads,
-            beside=_("headcount") + _where(head, asked, has_form=False),
+            beside=_("headcount, as declared") + _where(head, asked, has_form=False),
         )
 
 
@@ -142,16 +142,29 @@ def _lasting(alive: Any) -> str:
     return _("**{share}** live 5 years or more.").format(share=i18n.percent(alive["survival"]))
 
 
-def _employing(heads: Cell) -> str:
+def _of_heads(cut: partner_figures.Cut, asked: Asked) -> str:
+    """Of which co-operatives the headcount is, where not of those that the answer counts."""
+    if not _where(cut, asked, has_form=False):
+        return ""
+    form = [views.form_name("all").lower()] if asked.form != "all" else []
+    return ", ".join([theme.escape(cut.place.name), filters.scope_label(cut.scope), *form])
+
+
+def _employing(heads: Cell, of: str) -> str:
+    """How many work there; of others than those counted before it says of which."""
     if heads is None:
-        return _("Nobody declared how many they employ.")
+        return _ending(_("Nobody declared how many they employ."), f" ({of})" if of else "")
+    if isinstance(heads, Withheld) and not is_told(heads):
+        return _ending(_("How many they employ is **withheld**."), f" ({of})" if of else "")
+    n = partner_figures.text(heads)
     if isinstance(heads, Withheld):
-        if not is_told(heads):
-            return _("How many they employ is **withheld**.")
-        return _("They employed **between {low} and {high} people**.").format(
+        n = _("between {low} and {high}").format(
             low=i18n.number(heads.low), high=i18n.number(heads.high)
         )
-    return _("They employed **{n} people**.").format(n=partner_figures.text(heads))
+    if of:
+        text = _("The co-operatives that declared their headcount ({of}) employed **{n} people**.")
+        return text.format(of=of, n=n)
+    return _("Those that declared their headcount employed **{n} people**.").format(n=n)
 
 
 def _ending(sentence: str, where: str) -> str:

@@ -1,8 +1,9 @@
 """What changed with an event: the months after it against those before, and a year earlier.
 
-The month of the event counts on the side where all of it lies, else on neither. What the season
-does every year is no doing of the event: the change of the year before stands beside, and what is
-left without it.
+An event of a domain or a place that is part of those chosen is measured there: in the whole it
+would be lost. The month of the event counts on the side where all of it lies, else on neither.
+What the season does every year is no doing of the event: the change of the year before stands
+beside, and what is left without it.
 """
 
 import calendar
@@ -16,7 +17,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from etl.words.rows import each
-from pages.shared import apart, chart_marks, doubt, filters, i18n, query, theme
+from pages.shared import apart, chart_marks, doubt, filters, i18n, places, query, theme
 from pages.shared.apart import Told
 from pages.shared.months import Period, add_months, period_label
 from pages.shared.places import Territory
@@ -78,6 +79,19 @@ def sides(day: dt.date, months: int, first: dt.date, last: dt.date) -> tuple[Per
     if known < 1:
         return None
     return Period(add_months(end, 1 - known), end), Period(start, add_months(start, known - 1))
+
+
+def measured_in(event: Any, scope: str, place: Territory) -> tuple[str, Territory]:
+    """Where an event of the chart of a scope and a place is measured: its own domain and place
+    where they are part of these, else these."""
+    own = str(event.scope_code)
+    if own in filters.scope_labels():
+        inside, chosen = set(filters.domains_of(own)), set(filters.domains_of(scope))
+        scope = own if own != "all" and (scope == "all" or inside < chosen) else scope
+    found = places.find(f"{event.level}-{event.code}")
+    parts = {part.address for part in places.parts(place)}
+    around = {one.address for one in (found, *found.parents)} if found else set()
+    return scope, found if found and around & parts and found[:2] != place[:2] else place
 
 
 def read(day: dt.date, months: int, scope: str, place: Territory, days: int) -> Change | None:
@@ -179,7 +193,8 @@ def show(
     event, months = choose(events)
     if event is None:
         return None
-    found = read(theme.as_date(event.happened_on), months, scope, place, days)
+    own_scope, own_place = measured_in(event, scope, place)
+    found = read(theme.as_date(event.happened_on), months, own_scope, own_place, days)
     _ = i18n.gettext
     if found is None:
         theme.empty_state(
@@ -187,12 +202,16 @@ def show(
         )
         return None
     sentence = words(event, found, days)
+    if (own_scope, own_place) != (scope, place):
+        sentence += " " + _("Measured where the event was: **{domain}, {place}**.").format(
+            domain=filters.scope_label(own_scope), place=theme.escape(places.name(own_place))
+        )
     left, right = st.columns(2, gap="medium")
     with left:
         theme.chart(figure(found, days), "event_change", title(event, found), sentence)
     with right:
         st.markdown(sentence)
-    return partial(table, event, found)
+    return partial(table, event, found, own_scope, own_place)
 
 
 def title(event: Any, found: Change) -> str:
@@ -298,7 +317,7 @@ def _hover(side: Side) -> str:
     return " · ".join(filter(None, (period_label(side.period), value, sure, theme.cases(side.n))))
 
 
-def table(event: Any, found: Change) -> pd.DataFrame:
+def table(event: Any, found: Change, scope: str, place: Territory) -> pd.DataFrame:
     """Each side with its cases, then the changes, to take away."""
     _ = i18n.gettext
     names = [_("before"), _("after"), _("before, a year earlier"), _("after, a year earlier")]
@@ -315,5 +334,10 @@ def table(event: Any, found: Change) -> pd.DataFrame:
     heads = (_("Months"), _("Period"), _("Fill rate"), _("Low (95%)"), _("High (95%)"), _("Cases"),
              _("Left out"))  # fmt: skip
     return pd.DataFrame(rows, columns=list(heads)).assign(
-        **{_("Event"): event.label, _("Date"): theme.as_date(event.happened_on)}
+        **{
+            _("Event"): event.label,
+            _("Date"): theme.as_date(event.happened_on),
+            _("Domain"): filters.scope_label(scope),
+            _("Territory"): places.name(place),
+        }
     )

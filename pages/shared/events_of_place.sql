@@ -1,13 +1,15 @@
 -- grain: one row per event of the scope and the place
 -- answers: What happened that a time chart should mark?
--- columns: happened_on; label; scope_code, empty where nobody knows the domain that the file names; level, place (name of the territory). An event of a place counts for what is in it and for what it lies in; one whose territory nobody knows, for the country
+-- columns: happened_on; label; scope_code, empty where nobody knows the domain that the file names; level, code, place (name of the territory). An event of a place counts for what is in it and for what it lies in; one whose territory nobody knows, for the country
 WITH asked AS (
     SELECT region_code, departement_code, commune_code
     FROM reference.territories
     WHERE level = $level AND code = $code
 )
 
-SELECT events.happened_on, events.label, events.scope_code, events.level, territories.name AS place
+SELECT
+    events.happened_on, events.label, events.scope_code, events.level, events.code,
+    territories.name AS place
 FROM marts.events AS events
 CROSS JOIN asked
 LEFT JOIN reference.territories AS territories

@@ -112,5 +112,39 @@ def test_the_page_says_it_or_that_cases_are_too_few(home, monkeypatch, lang, tol
     assert few in texts(run_page(monkeypatch, home, lang=lang, event="2026-06-30", around="1"))
 
 
+LOCAL = """request_id,domain,commune_code,created_at,status,filled_at
+""" + "".join(
+    f"{month}-{place}-{n},{domain},{place},{month}-05 10:00,filled,{month}-05 10:00\n"
+    if n < filled
+    else f"{month}-{place}-{n},{domain},{place},{month}-05 10:00,expired,\n"
+    for month, domain, place, filled, of in (
+        ("2026-04", "gardening", "35238", 20, 40),
+        ("2026-05", "gardening", "35238", 40, 40),
+        ("2026-04", "childcare", "69123", 100, 100),
+        ("2026-05", "childcare", "69123", 0, 100),
+        ("2026-06", "childcare", "69123", 1, 1),
+    )
+    for n in range(of)
+)
+OF_BRITTANY = """on,domain,territory_level,territory_code,label
+2026-04-30,gardening,region,53,Opening
+"""
+
+
+def test_an_event_is_measured_where_it_was(tmp_path, monkeypatch):
+    """In all of France childcare falls; the event opened gardening in Bretagne, which rose. Who
+    looks at less than it stays there."""
+    drops = {"requests/2026-07-31.csv": LOCAL, "events/2026-07-31.csv": OF_BRITTANY}
+    make_build(tmp_path, drops).close()
+    warehouse = tmp_path / "warehouse"
+    told = texts(run_page(monkeypatch, warehouse, event="2026-04-30", around="1"))
+    assert "**100%** of requests were filled" in told and "**50%** before" in told
+    measured = told.partition("Measured where the event was: ")[2].partition("\n")[0]
+    assert measured == "**Light gardening, Bretagne**."
+    asked = {"scope": "gardening", "in_": "departement-35"}
+    told = texts(run_page(monkeypatch, warehouse, event="2026-04-30", around="1", **asked))
+    assert "**100%** of requests were filled" in told and "Measured where" not in told
+
+
 def test_an_event_that_is_not_here_is_told(home, monkeypatch):
     assert "event=2026\\-04\\-29" in texts(run_page(monkeypatch, home, event="2026-04-29"))

@@ -8,7 +8,7 @@ import pandas as pd
 from etl.insight import small_samples
 from pages.shared import apart, doubt, filters, i18n, places, query
 from pages.shared.apart import Told
-from pages.shared.months import Period, add_months
+from pages.shared.months import Period, add_months, only_ripe
 from pages.shared.places import Territory
 
 MEASURES = {"fill_rate": "fill_rate", "requests": "requests", "active_providers": "providers"}
@@ -40,7 +40,8 @@ class Asked(NamedTuple):
 
 class Panel(NamedTuple):
     """One chart: its figure over all the months (n: the cases of a rate), and month by month
-    (month, value, low, high, known). A month that was not loaded has no value."""
+    (month, value, low, high, known). A month that was not loaded, and of a rate one that is not
+    ripe, has no value."""
 
     name: str
     value: float | None
@@ -123,6 +124,8 @@ def _panels(
     for code, area in _areas(place, level).items():
         for scope in scopes:
             rows = _by_month(months.get((code, scope)), asked.column, is_loaded)
+            if asked.is_share:
+                rows = only_ripe(rows, ("value", "low", "high"), asked.days)
             own = wholes.loc[(code, scope)] if (code, scope) in wholes.index else None
             title = name or (filters.scope_label(scope) if asked.across == "domains" else area)
             panels.append(_panel(title, rows, own, asked))

@@ -8,6 +8,7 @@ from etl.insight import small_samples
 from pages.compare import charts, figures, words
 from pages.compare.figures import Asked
 from pages.shared import export, filters, i18n, places, query, question, theme
+from pages.shared.months import ripening
 from pages.shared.places import Territory
 
 _ = i18n.gettext
@@ -93,6 +94,9 @@ else:
             "Months of fewer than {few} cases are not drawn; the tables to take away hold them."
         )
         st.caption(text.format(few=i18n.number(small_samples.FEW)))
+    young = ripening(found[0].months["month"], asked.days) if asked.is_share else ""
+    if young:
+        st.caption(young)
     table = words.table(found, whole, asked).round(3)
     st.dataframe(
         table,

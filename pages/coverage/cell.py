@@ -11,6 +11,7 @@ from pages.coverage.cells import Question
 from pages.coverage.measures import MEASURES
 from pages.coverage.sheet import Row
 from pages.shared import chart_marks, event_change, export, filters, i18n, places, query, theme
+from pages.shared import months as months_
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -116,6 +117,8 @@ def _months(asked: Question, place: Territory) -> Callable[[], pd.DataFrame] | N
             key = f"trend_{name}"
             chosen = event_change.on_chart(key, months["month"], events)
             theme.chart(figure, key, titles[name], **chosen)
+    if young := months_.ripening(months["month"], asked.days):
+        st.caption(young)
     before_after = event_change.show(events, asked.scope, place, asked.days)
     folded = st.expander(
         _("The months as a table"),

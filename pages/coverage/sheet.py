@@ -14,6 +14,7 @@ from pages.coverage.cells import Question
 from pages.coverage.measures import MEASURES, Measure
 from pages.shared import apart, chart_marks, filters, i18n, places, query
 from pages.shared.filters import Territory
+from pages.shared.months import only_ripe
 
 Row = dict[str, Any]
 TOPICS = {
@@ -101,17 +102,21 @@ def unknowns(asked: Question, place: Territory) -> Row:
 
 def months(asked: Question, place: Territory) -> pd.DataFrame:
     """month, is_loaded, requests, known, filled, fill_rate, low, high, providers; and the same
-    columns with ``_earlier`` for the month a year before."""
+    columns with ``_earlier`` for the month a year before. No rate of a month that is not ripe."""
     now, before = (
-        query.page_sql(
-            __file__,
-            "trend",
-            **{
-                **asked.params(place.level, place),
-                "scopes": [asked.scope],
-                "from": period.from_month,
-                "to": period.to_month,
-            },
+        only_ripe(
+            query.page_sql(
+                __file__,
+                "trend",
+                **{
+                    **asked.params(place.level, place),
+                    "scopes": [asked.scope],
+                    "from": period.from_month,
+                    "to": period.to_month,
+                },
+            ),
+            ("fill_rate", "low", "high"),
+            asked.days,
         )
         for period in (asked.period, asked.period.year_earlier())
     )

@@ -19,6 +19,7 @@ from etl.build import warehouse
 from etl.insight import changes
 from pages.shared import apart, filters, priorities, query
 from pages.shared.filters import Period, Territory
+from pages.shared.months import only_ripe
 from pages.shared.places import FRANCE
 
 COVERAGES = ("coverage_population", "coverage_cells", "coverage_demand")
@@ -129,7 +130,7 @@ def read(
         fill_earlier=fill_earlier,
         answer=figures["answer"],
         answer_earlier=figures.get("answer_earlier", none),
-        months=_months(loaded, found["months"], period),
+        months=_months(loaded, found["months"], period, days),
         supply=found["supply"],
         gaps=_gaps(found["first"], found["gaps"]) if "gaps" in found else pd.DataFrame(),
     )
@@ -226,9 +227,10 @@ def _requests(loaded: Loaded, period: Period, fill: Figure) -> Figure:
     return Figure(value=float(requests), n=requests) if is_known else Figure()
 
 
-def _months(loaded: Loaded, rows: pd.DataFrame, period: Period) -> pd.DataFrame:
+def _months(loaded: Loaded, rows: pd.DataFrame, period: Period, days: int) -> pd.DataFrame:
     """The rows of request_trend.sql and, with the suffix _earlier, the same a year before; rates
-    and requests are empty where the month was not loaded whole."""
+    are empty where the month is not ripe, requests where it was not loaded whole."""
+    rows = only_ripe(rows, ("fill_rate", "low", "high"), days)
     values = {name: rows[name].to_numpy() for name in rows.columns}
     month = pd.DatetimeIndex(values["month"])
     is_known = np.zeros(len(rows), dtype=bool)
@@ -237,9 +239,6 @@ def _months(loaded: Loaded, rows: pd.DataFrame, period: Period) -> pd.DataFrame:
             month <= pd.Timestamp(loaded.requests_to)
         )
     values["requests"] = np.where(is_known, values["requests"], np.nan)
-    for name in ("fill_rate", "low", "high"):
-        # a month that is still ripening would show the quick fills only
-        values[name] = np.where(values["is_mature"].astype(bool), values[name], np.nan)
     start, end = month.get_indexer(pd.DatetimeIndex([period.from_month, period.to_month]))
     shown = {name: column[start : end + 1] for name, column in values.items()}
     before = {f"{name}_earlier": shift[start - 12 : end - 11] for name, shift in values.items()}

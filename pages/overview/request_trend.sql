@@ -1,6 +1,6 @@
 -- grain: one row per month asked for, whether or not it had requests
 -- answers: How many requests were posted each month, and what share was filled within the horizon?
--- columns: month; requests; known; left_out (too recent, outcome unknown or filled at an unknown time), undated = of them, those filled at an unknown time; fill_rate as the metric has it, low, high (95 % Wilson), empty without a known outcome, or where no filled request has a time; is_mature (every request of the month is old enough)
+-- columns: month; requests; known; left_out (too recent, outcome unknown or filled at an unknown time), undated = of them, those filled at an unknown time; fill_rate as the metric has it, low, high (95 % Wilson), empty without a known outcome, or where no filled request has a time
 WITH
 -- shell: in_time
 -- shell: filled
@@ -15,10 +15,7 @@ SELECT
     CAST(coalesce(rated.undated, 0) AS BIGINT) AS undated,
     rated.value AS fill_rate,
     rated.low,
-    rated.high,
-    date_diff('day', CAST(months.month + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE), build.as_of)
-    >= $days AS is_mature
+    rated.high
 FROM months
-CROSS JOIN quality.build AS build
 LEFT JOIN rated ON months.month = rated.month
 ORDER BY months.month

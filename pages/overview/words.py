@@ -232,16 +232,6 @@ def requests_known(data: Overview, period: filters.Period) -> str:
     )
 
 
-def immature(data: Overview, days: int) -> str:
-    """Which months the chart of fill rates leaves out because they are still ripening."""
-    _ = i18n.gettext
-    young = data.months.loc[~data.months["is_mature"].astype(bool), "month"]
-    if young.empty:
-        return ""
-    text = _("Left out, with requests less than {days} days old: {months}.")
-    return text.format(days=days, months=", ".join(map(i18n.month, young)))
-
-
 def covered_share(data: Overview, name: str) -> str:
     """A coverage as a card tells it: of requests only where they are enough."""
     figure = data.coverage[name]
@@ -354,7 +344,11 @@ def no_providers(data: Overview) -> tuple[str, str]:
 
 def demand_left_out(data: Overview, period: filters.Period, days: int) -> list[str]:
     """What the charts of demand leave out."""
-    return [note for note in (immature(data, days), requests_known(data, period)) if note]
+    return [
+        note
+        for note in (months.ripening(data.months["month"], days), requests_known(data, period))
+        if note
+    ]
 
 
 def supply_left_out(data: Overview, period: filters.Period) -> list[str]:

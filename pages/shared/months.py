@@ -2,8 +2,10 @@
 
 import calendar
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
+
+import pandas as pd
 
 from pages.shared import doubt, i18n, query
 
@@ -42,6 +44,26 @@ def add_months(month: dt.date, n: int) -> dt.date:
     """The first day of the month ``n`` months after ``month``'s."""
     index = month.year * 12 + month.month - 1 + n
     return dt.date(index // 12, index % 12 + 1, 1)
+
+
+def is_ripe(month: Any, days: int) -> bool:
+    """Whether every request of a month is so many days old on the build's day. Of a younger month
+    a part is known, so no rate within these days is told of it."""
+    first = dt.date(month.year, month.month, 1)
+    return (query.build().as_of - add_months(first, 1)).days + 1 >= days
+
+
+def only_ripe(rows: pd.DataFrame, columns: Iterable[str], days: int) -> pd.DataFrame:
+    """The rows of months with the columns of a rate within so many days where it is told."""
+    ripe = rows["month"].map(lambda month: is_ripe(month, days)).astype(bool)
+    return rows.assign(**{name: rows[name].where(ripe) for name in columns})
+
+
+def ripening(months: Iterable[Any], days: int) -> str:
+    """Which months a chart of such rates leaves out; '' for none."""
+    young = [i18n.month(month) for month in months if not is_ripe(month, days)]
+    text = i18n.gettext("Left out, with requests less than {days} days old: {months}.")
+    return text.format(days=days, months=", ".join(young)) if young else ""
 
 
 def latest(label: str, rows: Any, column: str, write: Callable[[Any], str], known: str = "") -> str:

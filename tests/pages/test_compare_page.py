@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from pages.compare import figures, words
@@ -118,3 +119,23 @@ def test_without_requests_nothing_is_compared(tmp_path, monkeypatch):
     ).close()
     test = run_page(monkeypatch, tmp_path / "warehouse", "compare")
     assert "Nothing to compare was loaded for these months." in texts(test)
+
+
+def test_no_month_is_told_whose_requests_are_too_young(tmp_path, monkeypatch):
+    """Of May, seen five days after its end, half has a known outcome within 14 days: neither page
+    draws it nor ends its title with it, and both say so."""
+    requests = rows("gardening", LYON, "2026-04", 20, 40) + rows(
+        "gardening", LYON, "2026-05", 9, 40
+    )
+    drops = {"requests/2026-06-05.csv": HEADER + requests}
+    make_build(tmp_path, drops).close()
+    warehouse = tmp_path / "warehouse"
+    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(warehouse))
+    (found, *_others), whole = figures.read(asked(across="domains"))
+    for panel in (found, whole):
+        april, may = panel.months.to_dict("records")
+        assert april["value"] == 0.5 and pd.isna(may["value"])
+    note = "Left out, with requests less than 14 days old: May 2026."
+    assert note in texts(run_page(monkeypatch, warehouse, "compare"))
+    at = run_page(monkeypatch, warehouse, "coverage", view="cell", figures="months")
+    assert "50% in Apr 2026" in texts(at).replace("\\", "") and note in texts(at)

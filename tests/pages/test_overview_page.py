@@ -125,7 +125,7 @@ def test_months_hold_the_year_before_and_leave_young_ones_out(read, rows):
         filled, known, left_out = market.fill(posted, 14)
         assert (row["known"], row["left_out"]) == (known, left_out)
         if str(month) == "2026-10":
-            assert pd.isna(row["fill_rate"]) and not row["is_mature"]
+            assert pd.isna(row["fill_rate"]) and pd.isna(row["low"])
         else:
             assert row["fill_rate"] == pytest.approx(filled / known)
         filled, known, _left = market.fill(earlier, 14)

@@ -418,18 +418,3 @@ def test_a_line_never_joins_two_scopes(home: Path, monkeypatch: pytest.MonkeyPat
 def test_a_published_series_tells_its_change(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at = opened(monkeypatch, home, "cooperatives", "partner", view="national", part="time")
     assert "**Births: 277 in 2014, 237 in 2024** (co-operatives)" in texts(at)
-
-
-def test_jobs_of_other_cooperatives_say_of_which(
-    sample_market: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of the domain and the form that were chosen no headcount is told, so the sentence that tells
-    one names those it is of, and no sentence counts those that declared none."""
-    market = sample_market / "warehouse"
-    of_place = opened(monkeypatch, market, "cooperatives", "partner", in_="region-53", form="scop")
-    told = "The co-operatives that declared their headcount (Bretagne, All domains, "
-    assert f"{told}all forms) employed **" in texts(of_place)
-    at = opened(monkeypatch, market, "cooperatives", "partner", scope="gardening")
-    assert "their headcount (France, All domains) employed **" in texts(at)
-    at = opened(monkeypatch, market, "cooperatives", "partner")
-    assert "Those that declared their headcount employed **" in texts(at)

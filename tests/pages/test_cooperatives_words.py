@@ -1,0 +1,24 @@
+"""What the sentences of the Co-operatives page are of."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.pages_fixture import run_page, texts
+
+
+def test_jobs_of_other_cooperatives_say_of_which(
+    sample_market: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the domain and the form that were chosen no headcount is told, so the sentence that tells
+    one names those it is of, and no sentence counts those that declared none."""
+    market = sample_market / "warehouse"
+    of_place = run_page(
+        monkeypatch, market, "cooperatives", as_="partner", in_="region-53", form="scop"
+    )
+    told = "The co-operatives that declared their headcount (Bretagne, All domains, "
+    assert f"{told}all forms) employed **" in texts(of_place)
+    at = run_page(monkeypatch, market, "cooperatives", as_="partner", scope="gardening")
+    assert "their headcount (France, All domains) employed **" in texts(at)
+    at = run_page(monkeypatch, market, "cooperatives", as_="partner")
+    assert "Those that declared their headcount employed **" in texts(at)

@@ -1,7 +1,8 @@
 """The place abroad that words name. Nobody is there: it is neither left out nor a slip."""
 
 from pages.finding.lexicon import stem
-from pages.finding.where import BEFORE_PLACES, Where
+from pages.finding.names_of_places import BEFORE_PLACES
+from pages.finding.where import Where
 
 LONGEST = 4  # words of its name
 

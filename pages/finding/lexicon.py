@@ -25,6 +25,14 @@ PERSONS = frozenset([
     "pere", "person", "personne", "retraite", "retraitee", "senior", "seul", "seule", "vieille",
     "vieux", "woman",
 ])  # fmt: skip
+# those of a family: what is done for one of them is done for any other
+_KIN = "aunt dad daddy father gran grandad granddad grandfather grandma grandmother grandpa"
+_KIN += " grandparent granny maman mamie mamy mere mom mother mum mummy oncle papa papi papy parent"
+_KIN += " pepe pere tante uncle"
+_KIDS = "boy child children daughter enfant fil fille gamin gamine girl gosse kid"
+FAMILY = dict.fromkeys(_KIN.split(), "(kin)") | dict.fromkeys(_KIDS.split(), "(kid)")
+_BESIDE_KIN = frozenset(["belle", "beau", "grand"])
+AGES = frozenset(["an", "moi", "month", "old", "year", "yo"])  # stems of 80 ans, 6 mois
 # said of whoever does a thing for money, whatever the kind
 FIRMS = ("entreprise", "societe", "company", "companie", "firm")
 # words for a kind of provider; they are looked for in names too
@@ -87,9 +95,11 @@ class Lexicon:
     postcodes: dict[str, tuple[int, ...]]
     foreign: frozenset[str]  # folded names of places abroad
     ordinary: frozenset[str]  # folded words that name nothing by themselves
-    trades: frozenset[str]  # stems of words that ask for what no domain is
+    trades: frozenset[str]  # stems of words that ask for what no domain is, or several as one
+    trade_phrases: frozenset[tuple[str, ...]]  # such of several words: maison de retraite
     bits: dict[str, int]  # by domain code
     exact: dict[frozenset[str], int]  # words of a whole phrase -> bits of its domains
+    of_family: dict[frozenset[str], int]  # the same, whoever of a family is named
     phrases: tuple[Phrase, ...]
     with_word: dict[str, tuple[int, ...]]  # word -> numbers of phrases
     alone: tuple[tuple[str, int], ...]  # words that are a whole phrase, and bits of its domains
@@ -105,7 +115,7 @@ class Lexicon:
         asked = frozenset(words)
         if not asked:
             return 0
-        found = self.exact.get(asked, 0)
+        found = self.exact.get(asked, 0) or self.of_family.get(_of_family(asked), 0)
         if found or not partly:
             return found
         numbers = set.intersection(*(set(self.with_word.get(word, ())) for word in asked))
@@ -156,6 +166,7 @@ def _load(build_id: str, path: str) -> Lexicon:
     for number, phrase in enumerate(phrases_):
         for word in phrase.words:
             with_word.setdefault(word, []).append(number)
+    trades = query.page_sql(__file__, "other_trades")["word"].astype(str).tolist()
     postcodes = query.page_sql(__file__, "postcodes")
     short = tuple(
         (frozenset(telling(str(row.short).split())), frozenset(telling(str(row.words).split())))
@@ -170,9 +181,11 @@ def _load(build_id: str, path: str) -> Lexicon:
         },
         foreign=frozenset(query.page_sql(__file__, "foreign_names")["phrase"].astype(str)),
         ordinary=ordinary,
-        trades=frozenset(map(stem, query.page_sql(__file__, "other_trades")["word"].astype(str))),
+        trades=frozenset(stem(word.replace(" ", "")) for word in trades),
+        trade_phrases=frozenset(tuple(word.split()) for word in trades if " " in word),
         bits=bits,
         exact=exact,
+        of_family=_of_families(exact),
         phrases=phrases_,
         with_word={word: tuple(numbers) for word, numbers in with_word.items()},
         alone=tuple((min(words), meant) for words, meant in exact.items() if len(words) == 1),
@@ -181,6 +194,22 @@ def _load(build_id: str, path: str) -> Lexicon:
         same=_same(short),
         labels=frozenset(n for n, phrase in enumerate(phrases_) if phrase.words in told),
     )
+
+
+def _of_family(words: frozenset[str]) -> frozenset[str]:
+    """The words with those of a family as one; none where there is nobody of it."""
+    if words.isdisjoint(FAMILY):
+        return frozenset()
+    return frozenset(FAMILY.get(word, word) for word in words - _BESIDE_KIN)
+
+
+def _of_families(exact: dict[frozenset[str], int]) -> dict[frozenset[str], int]:
+    found: dict[frozenset[str], int] = {}
+    for words, bits in exact.items():
+        same = _of_family(words)
+        if len(same) > 1:
+            found[same] = found.get(same, 0) | bits
+    return found
 
 
 def _forms(exact: Iterable[frozenset[str]]) -> dict[str, tuple[str, ...]]:

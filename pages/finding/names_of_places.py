@@ -33,12 +33,13 @@ LINKS = frozenset(
         "sur",
     ]
 )
+BEFORE_PLACES = frozenset("a au aux vers near in around autour proche pres dans".split())  # noqa: SIM905
 # kinds of names that mean all their territories together, as Alsace means two départements
 TOGETHER = frozenset({"old_region", "initials", "nickname", "english"})
 _HAMLET, _TIMES = 2000, 10  # people; so many times as many live where a shortened name leads
 _SHORTEST = 5  # letters of a first word that stands for the name
 _SINGULAR = 6  # letters of a name that may be typed without its last s
-_CITY = 20_000  # people: a name of four letters is taken for a misspelt city's only
+CITY, TOWN = 20_000, 2_000  # people: a misspelt one is likelier than a name; than a word
 _SLIP = 1.5  # a slip more is likelier than a place that has 30 times fewer people
 _LEAST_BEGUN, _MOST_LACKING = 5, 4  # letters of a city's name that was begun, and of its end
 
@@ -96,7 +97,7 @@ class Names:
                 continue
             numbers, away = self.joined.near(text, slips)
             people = self.populations[numbers]
-            is_likely = people >= (_CITY if len(text) < 5 else 1)
+            is_likely = people >= (CITY if len(text) < 5 else 1)
             if not is_likely.any():
                 found.append((Meant(()), 0))
                 continue
@@ -155,7 +156,7 @@ def named(rows: pd.DataFrame) -> tuple[Names, dict[tuple[str, str], Place]]:
         exact, written, Texts(list(joined)), list(joined.values()),
         np.array([meant.population for meant in joined.values()], np.int64),
         frozenset(word for name in exact for word in name.split()),
-        sorted((name, meant) for name, meant in joined.items() if meant.population >= _CITY),
+        sorted((name, meant) for name, meant in joined.items() if meant.population >= CITY),
     ), codes  # fmt: skip
 
 

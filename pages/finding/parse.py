@@ -1,5 +1,6 @@
 """What typed words mean: identifiers, a phrase, places, domains, kinds, and names."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -8,6 +9,8 @@ from pages.finding.abroad import abroad
 from pages.finding.index import Index, Word
 from pages.finding.index import load as load_index
 from pages.finding.lexicon import (
+    AGES,
+    FAMILY,
     FIRMS,
     KINDS,
     LITTLE,
@@ -29,6 +32,7 @@ from pages.finding.unknown import (
     doubled,
     kinds_of,
     taken_apart,
+    trades_as_one,
     unknown,
 )
 from pages.finding.where import Where
@@ -126,7 +130,7 @@ def read(text: str, *, with_places: bool = True, is_lost: bool = False) -> Readi
     """What a clean text means in the served build; with_places: whether words may name places;
     is_lost: whether nobody was found, and words may be written as they are heard, or initials."""
     lexicon, index = load(), load_index()
-    typed = take_apart(text)
+    typed = trades_as_one(take_apart(text), lexicon)
     reading = Reading(
         folded=fold(text), identifier=typed.identifier, exact_name=typed.phrase,
         phrase=telling(typed.phrase.split())[:MOST_BESIDE], left_out=list(typed.too_many),
@@ -243,13 +247,13 @@ def _read_domains(
                 if is_whole:
                     bits = lexicon.domains_of([stems[n] for n in window], partly=is_partly)
                 else:  # the ordinary words between left out
-                    bits = lexicon.exact.get(frozenset(stems[n] for n in told), 0)
+                    bits = lexicon.domains_of([stems[n] for n in told], partly=False)
                 if not bits:
                     continue
                 taken |= set(window)
                 told = told or window  # faire mes courses: ordinary words alone
                 words = [stem(free[n]) for n in told]
-                is_guess = PERSONS.issuperset(stems[n] for n in told) or any(
+                is_guess = _is_of_somebody(stems[n] for n in told) or any(
                     stems[n] != stem(free[n]) and stems[n] not in doubled(stem(free[n]))
                     for n in told
                 )
@@ -257,6 +261,12 @@ def _read_domains(
                 asks.append(Ask(bits, [words], is_weak=is_weak, is_guess=is_guess))
                 reading.corrected |= {free[n]: stems[n] for n in told if stems[n] != stem(free[n])}
     return asks
+
+
+def _is_of_somebody(words: Iterable[str]) -> bool:
+    """Whether the words tell for whom something is done, or how old they are, and no more."""
+    return all(word in PERSONS or word in FAMILY or word in AGES or word.isdecimal()
+               for word in words)  # fmt: skip
 
 
 def _settle(reading: Reading, asks: list[Ask]) -> set[str]:

@@ -8,10 +8,10 @@ from operator import or_
 
 from pages.finding.forms import root
 from pages.finding.index import Index
-from pages.finding.lexicon import LITTLE, PERSONS, VISITED, Lexicon, load, stem
+from pages.finding.lexicon import FAMILY, LITTLE, PERSONS, VISITED, Lexicon, load, stem
 from pages.finding.parse import LONGEST_PHRASE, Ask, Reading, fitting
+from pages.finding.slips import allowed
 from pages.finding.unknown import doubled
-from pages.finding.where import allowed
 
 LEAST_NAMES = 2  # words of a name that stay where others are left out
 MOST_SLIPS = 4  # that are tried of a known word
@@ -96,9 +96,17 @@ def either(reading: Reading, lexicon: Lexicon) -> Iterator[Reading]:
 
 
 def guessed(reading: Reading, lexicon: Lexicon) -> Iterator[Reading]:
-    """The domain that the words are likeliest said of, together; the others left out."""
-    meant = {stem(typed): stem(word) for typed, word in reading.corrected.items()}
+    """The domain that the words are likeliest said of, together; the others left out. Then the
+    same without those that tell for whom."""
     words = [w for w in dict.fromkeys([*reading.words, *reading.said]) if w not in reading.split]
+    yield from _guessed(reading, words, lexicon)
+    tasks = [word for word in words if word not in PERSONS and word not in FAMILY]
+    if len(tasks) < len(words):
+        yield from _guessed(reading, tasks, lexicon)
+
+
+def _guessed(reading: Reading, words: list[str], lexicon: Lexicon) -> Iterator[Reading]:
+    meant = {stem(typed): stem(word) for typed, word in reading.corrected.items()}
     said = {word: _said_of(meant.get(word, word), lexicon) for word in words if word not in LITTLE}
     said = {word: of for word, of in said.items() if of}
     scores = {bit: sum(of[bit] for of in said.values()) for bit in lexicon.bits.values()}

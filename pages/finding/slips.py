@@ -29,3 +29,8 @@ class Texts:
         numbers = self._numbers[low + near]
         order = np.argsort(numbers)
         return numbers[order], away[near][order]
+
+
+def allowed(word: str, least: int = 5) -> int:
+    """How many slips a word may hold: one from five letters on, two from nine."""
+    return 0 if len(word) < least else 1 if len(word) < 9 else 2

@@ -7,8 +7,8 @@ from pages.finding import heard
 from pages.finding.forms import root
 from pages.finding.index import Index, Word
 from pages.finding.lexicon import KINDS, LITTLE, Lexicon, stem
+from pages.finding.slips import allowed
 from pages.finding.typed import Typed
-from pages.finding.where import allowed
 
 MOST_WORDS = 12  # that are looked at
 LEAST_KIND = 8  # letters of a word that is the slip of a kind of provider
@@ -38,6 +38,18 @@ def unknown(
     ][:MOST_WORDS]  # fmt: skip
     same = heard.words_like(lost, index) if is_lost else {}
     return {word: [*_alike(word, asked[word], index), *same.get(word, [])] for word in lost}
+
+
+def trades_as_one(typed: Typed, lexicon: Lexicon) -> Typed:
+    """The words with those as one that name together what no domain is: maison de retraite."""
+    words, written = list(typed.words), list(typed.written)
+    for n in range(len(words)):
+        for size in (4, 3, 2):
+            if tuple(words[n : n + size]) in lexicon.trade_phrases:
+                words[n : n + size] = ["".join(words[n : n + size])]
+                written[n : n + size] = [" ".join(written[n : n + size])]
+                break
+    return typed._replace(words=words, written=written)
 
 
 def kinds_of(typed: Typed, alike: dict[str, list[Word]]) -> tuple[Typed, dict[str, str]]:

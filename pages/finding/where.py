@@ -3,16 +3,14 @@
 import re
 from dataclasses import dataclass, field
 
-from pages.finding import heard
 from pages.finding.index import Index, Word
-from pages.finding.lexicon import KINDS, LITTLE, WHOSE, Lexicon, fold, stem
-from pages.finding.names_of_places import Meant, Place
+from pages.finding.lexicon import KINDS, LITTLE, PERSONS, WHOSE, Lexicon, stem
+from pages.finding.misspelt import read_misspelt
+from pages.finding.names_of_places import BEFORE_PLACES, CITY, TOWN, Meant, Place
 from pages.finding.radius import radius
 
 LONGEST = 8  # words of a place's name
-LONGEST_MISSPELT, MOST_WINDOWS = 4, 24
 _FAR_LARGER = 10
-_CITY, _TOWN = 20_000, 2_000  # people: a misspelt one is likelier than a name; than a word
 _NUMBERED = {"75056": "750", "69123": "6900", "13055": "130"}  # postcodes of arrondissements
 _RANK = re.compile(r"([0-9]{1,2}|[ivx]{1,5})(?:e|er|eme|ere|nd|nde|th|st|rd)?")
 _ROMAN = {
@@ -28,7 +26,6 @@ _UNITS = frozenset([
     "heures", "hours", "euro", "euros", "eur", "m2", "km", "jours", "jour", "fois", "personnes",
     "minutes", "mn",
 ])  # fmt: skip
-BEFORE_PLACES = frozenset("a au aux vers near in around autour proche pres dans".split())  # noqa: SIM905
 _EITHER = frozenset(["ou", "or", "sinon"])
 _BETWEEN = _EITHER | {"et", "and"}
 
@@ -53,14 +50,14 @@ class Where:
     postcode: str = ""
     is_arrondissement: bool = False
     corrected: dict[str, str] = field(default_factory=dict)
-    _windows: list[range] = field(default_factory=list)
+    windows: list[range] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.used = [False] * len(self.words)
-        self._plain = [self.lexicon.is_plain(word) for word in self.words]
-        self._asks = [
+        self.plain = [self.lexicon.is_plain(word) for word in self.words]
+        self.asks = [
             0 if plain else self.lexicon.domains_of([self._stem(word)], partly=True)
-            for word, plain in zip(self.words, self._plain, strict=True)
+            for word, plain in zip(self.words, self.plain, strict=True)
         ]
         self._is_in_phrase = self._phrases()
 
@@ -75,7 +72,7 @@ class Where:
             self.radius_text.append(self.words[n])
         self._read_names()
         self._read_numbers()
-        self._read_misspelt()
+        read_misspelt(self)
         self._read_cedex()
         if self.radius_km and not (self.places and self.places[0].level == "commune"):
             self.radius_km = 0.0  # a region has no middle
@@ -88,22 +85,23 @@ class Where:
         """Whether each word is in a phrase of several words that asks for a domain."""
         found = [False] * len(self.words)
         every = [n for n, word in enumerate(self.words) if word not in LITTLE | WHOSE]
-        told = [n for n in every if not self._plain[n]]
+        told = [n for n in every if not self.plain[n]]
         for those in (told, every):
             for size in range(2, min(5, len(those)) + 1):
                 for start in range(len(those) - size + 1):
                     window = those[start : start + size]
                     if window[-1] - window[0] > size + 2:
                         continue
-                    if self.lexicon.exact.get(frozenset(self._stem(self.words[n]) for n in window)):
+                    stems = [self._stem(self.words[n]) for n in window]
+                    if self.lexicon.domains_of(stems, partly=False):
                         for n in window:
                             found[n] = True
         return found
 
-    def _take(self, window: range, meant: Meant) -> None:
+    def take(self, window: range, meant: Meant) -> None:
         self.places, self.others = meant
         self._use(window)
-        self._windows.append(window)
+        self.windows.append(window)
 
     def _use(self, window: range) -> None:
         for n in window:
@@ -122,7 +120,7 @@ class Where:
                 meant = self._named(window)
                 if meant is None:
                     continue
-                if self._is_side(window):
+                if self._is_side(window) or self._is_within(window):
                     self._use(window)
                     continue
                 if not self._is_meant(window, meant):
@@ -139,10 +137,15 @@ class Where:
         ]
         return any(word in self.lexicon.names.exact and word not in LITTLE for word in beside)
 
+    def _is_within(self, window: range) -> bool:
+        """Whether this is a part of the name that was read: the Loire region (Pays de la Loire)."""
+        told = {self.words[n] for n in window} - LITTLE
+        return bool(told) and len(self.text) > 1 and told < {*self.text}
+
     def _offer(self, window: range, meant: Meant) -> None:
         """A town that shares its name with another word is one click away."""
-        is_word = any(self._plain[n] or self._is_in_phrase[n] for n in window)
-        if meant.population >= _TOWN and not is_word:
+        is_word = any(self.plain[n] or self._is_in_phrase[n] for n in window)
+        if meant.population >= TOWN and not is_word:
             self.others = tuple(dict.fromkeys([*self.others, meant.likely[0]]))
 
     def _named(self, window: range) -> Meant | None:
@@ -160,13 +163,13 @@ class Where:
     def _add(self, window: range, meant: Meant) -> None:
         """Another place narrows the one before, where they overlap; or stands beside it."""
         if not self.places:
-            self._take(window, meant)
+            self.take(window, meant)
             return
-        last = self._windows[-1]
+        last = self.windows[-1]
         between = self.words[min(last.stop, window.stop) : max(last.start, window.start)]
         is_beside = all(word in _BETWEEN or self.lexicon.is_plain(word) for word in between)
         if is_beside and _EITHER.intersection(between):  # Rouen ou sinon en Seine-Maritime
-            self._take(window, Meant((*self.places, *meant.likely)))
+            self.take(window, Meant((*self.places, *meant.likely)))
             return
         for mine, theirs in (
             (self.places, meant.likely), (self.others, meant.likely),
@@ -174,34 +177,34 @@ class Where:
         ):  # fmt: skip
             narrowed = overlap(mine, theirs)
             if narrowed:
-                self._take(window, Meant(narrowed))
+                self.take(window, Meant(narrowed))
                 return
         if self._is_better(window, meant):
-            for n in (n for each in self._windows for n in each):
+            for n in (n for each in self.windows for n in each):
                 self.used[n] = False
-            self.text, self._windows = [], []
-            self._take(window, meant)
+            self.text, self.windows = [], []
+            self.take(window, meant)
             return
-        towns = min(place.population for place in (*self.places, *meant.likely)) >= _TOWN
+        towns = min(place.population for place in (*self.places, *meant.likely)) >= TOWN
         if is_beside and (towns or (between and set(between) <= _BETWEEN)):
-            self._take(window, Meant((*self.places, *meant.likely)))
+            self.take(window, Meant((*self.places, *meant.likely)))
 
     def _is_better(self, window: range, meant: Meant) -> bool:
         """Whether a place that lies elsewhere than the one before is likelier: a preposition leads
         to it alone, or it is a city and the other a village."""
         led, led_before = (
             bool(each.start) and self.words[each.start - 1] in BEFORE_PLACES
-            for each in (window, self._windows[-1])
+            for each in (window, self.windows[-1])
         )
         if led_before:
             return False
         before = sum(place.population for place in self.places)
-        return led or (meant.population >= _CITY and meant.population > _FAR_LARGER * before)
+        return led or (meant.population >= CITY and meant.population > _FAR_LARGER * before)
 
     def _is_meant(self, window: range, meant: Meant) -> bool:
         """Whether these words likelier name the place than anything else."""
         told = [n for n in window if self.words[n] not in LITTLE]
-        if not told or all(self._is_in_phrase[n] for n in told):
+        if not told or all(self._is_in_phrase[n] or self.words[n] in WHOSE for n in told):
             return False
         before = self.words[window.start - 1] if window.start else ""
         if self._is_in_departement(window, meant):
@@ -209,31 +212,31 @@ class Where:
         is_led = before in BEFORE_PLACES or bool(
             self.radius_text and self.used[max(window.start - 1, 0)]
         )
-        if all(self._plain[n] for n in told):
+        if all(self.plain[n] for n in told):
             is_whole = before in {"le", "du"} or len(window) == len(self.words)
-            is_number = len(told) > 1 and (is_whole or meant.population >= _CITY)
+            is_number = len(told) > 1 and (is_whole or meant.population >= CITY)
             return (is_led and before != "a") or is_number  # le neuf trois
-        if len(told) > 1 and not all(self._asks[n] for n in told):
+        if len(told) > 1 and not all(self.asks[n] for n in told):
             return True
         word = self.words[told[0]]
-        if word.isdecimal() or word in KINDS:
+        if word.isdecimal() or word in KINDS or (word in PERSONS and len(self.words) > 1):
             return False
-        rest = [n for n in range(len(self.words)) if n not in window and not self._plain[n]]
-        if any(self._asks[n] for n in told):
+        rest = [n for n in range(len(self.words)) if n not in window and not self.plain[n]]
+        if any(self.asks[n] for n in told):
             return self._beats_a_domain(window, told, rest, is_led, meant.population)
         row = self.index.known([stem(word)]).get(stem(word))
-        others = [n for n in rest if not self._asks[n] and self.words[n] not in KINDS
+        others = [n for n in rest if not self.asks[n] and self.words[n] not in KINDS
                   and not self.words[n][0].isdecimal() and not self.used[n]]  # fmt: skip
         based = sum(place.providers for place in meant.likely)
-        if others and not is_led and not based and meant.population < _TOWN:
+        if others and not is_led and not based and meant.population < TOWN:
             return False  # a village where nobody is, beside a name
         is_exact = " ".join(self.words[n] for n in window) in self.lexicon.names.exact
-        is_sure = is_led or is_exact or meant.population >= _CITY
+        is_sure = is_led or is_exact or meant.population >= CITY
         if row is not None and not is_sure and (others or row.providers > based):
             return False  # nearly a place, and a word of names
         if row is None or is_led or (rest and not others):
             return True
-        return row.providers <= based or meant.population >= 5 * _CITY
+        return row.providers <= based or meant.population >= 5 * CITY
 
     def _is_in_departement(self, window: range, meant: Meant) -> bool:
         """Whether the number of its département stands after a place: Brétigny 21."""
@@ -257,7 +260,7 @@ class Where:
             or self.lexicon.domains_of([self._stem(self.words[n])], partly=False)
             for n in rest
         )
-        return is_whole and is_asked and population >= _TOWN
+        return is_whole and is_asked and population >= TOWN
 
     # numbers
 
@@ -275,7 +278,7 @@ class Where:
                     overlap(self.places or (place,), (place,)) or overlap(self.others, (place,))
                 )
                 if narrowed and not cities:
-                    self._take(range(n, n + 1), Meant(narrowed))
+                    self.take(range(n, n + 1), Meant(narrowed))
         self._read_arrondissement()
 
     def _read_postcode(self, n: int) -> None:
@@ -320,92 +323,6 @@ class Where:
             if word == "cedex" and (self.places or self.postcode):
                 has_number = n + 1 < len(self.words) and self.words[n + 1].isdecimal()
                 self._use(range(n, n + 1 + has_number))
-
-    # slips
-
-    def _read_misspelt(self) -> None:
-        """A word that nobody knows is taken for a place where none stands; or for the rest of the
-        name of one that was begun (clermont ferran)."""
-        unknown = self._unknown()
-        if not unknown or self.postcode:
-            return
-        windows = []
-        for size in range(min(LONGEST_MISSPELT, len(self.words)), 0, -1):
-            for start in range(len(self.words) - size + 1):
-                window = range(start, start + size)
-                parts = [w for w in self._windows if w.start < window.stop and start < w.stop]
-                is_free = all(not self.used[n] or any(n in w for w in parts) for n in window)
-                holds = all(w.start >= start and w.stop <= window.stop for w in parts)
-                if (
-                    unknown & set(window) and is_free and holds
-                    and (parts or not self.places)
-                    and not any(self._is_told(n) for n in window)
-                    and (self.words[start] not in LITTLE or any(w.start == start for w in parts))
-                    and self.words[window[-1]] not in LITTLE
-                ):  # fmt: skip
-                    windows.append(window)
-        windows = windows[:MOST_WINDOWS]
-        texts = ["".join(self.words[n] for n in window) for window in windows]
-        found = self.lexicon.names.misspelt(texts, [allowed(text, least=4) for text in texts])
-        if self.is_lost:
-            same = heard.places_like(texts, self.lexicon)
-            found = [
-                near if near[0].likely else (same.get(text, near[0]), 1)
-                for text, near in zip(texts, found, strict=True)
-            ]
-        for window, (meant, slips) in sorted(
-            zip(windows, found, strict=True), key=lambda pair: (pair[1][1], -len(pair[0]))
-        ):
-            if meant.likely and self._is_likely(window, meant, slips):
-                typed = " ".join(self.words[n] for n in window)
-                self.corrected[typed] = meant.likely[0].name
-                self.text = [word for word in self.text if word not in typed.split()]
-                for n in window:
-                    self.used[n] = False
-                self._take(window, meant)
-                return
-
-    def _is_told(self, n: int) -> bool:
-        """Whether a word is known to ask for a domain or a kind."""
-        return self.words[n] in KINDS or bool(
-            self._asks[n] and stem(self.words[n]) not in self.alike
-        )
-
-    def _unknown(self) -> set[int]:
-        return {
-            n for n, word in enumerate(self.words)
-            if not self.used[n] and not self._asks[n] and word.isalpha() and len(word) >= 4
-            and stem(word) in self.alike
-        }  # fmt: skip
-
-    def _is_likely(self, window: range, meant: Meant, slips: int) -> bool:
-        """Against a slip of a name, where other names stand beside it or nothing does; and against
-        a place abroad that is written so."""
-        is_abroad = " ".join(self.words[n] for n in window) in self.lexicon.foreign
-        if is_abroad and (slips > 1 or meant.population < _CITY):
-            return False
-        if len(window) > 1:
-            return meant.population >= _TOWN
-        rest = [n for n in range(len(self.words)) if n not in window and not self._plain[n]]
-        has_names = any(
-            not self._asks[n] and self.words[n] not in KINDS and not self.words[n].isdecimal()
-            for n in rest
-        )
-        if meant.population >= _CITY and not has_names:
-            return True
-        own = {stem(word) for place in meant.likely for word in fold(place.name).split()}
-        is_a_name = any(
-            row.providers and row.distance <= slips and row.word not in own
-            for row in self.alike[stem(self.words[window[0]])]
-        )
-        if is_a_name or (has_names and meant.population < _CITY):
-            return False
-        return meant.population >= _TOWN or any(place.providers for place in meant.likely)
-
-
-def allowed(word: str, least: int = 5) -> int:
-    """How many slips a word may hold: one from five letters on, two from nine."""
-    return 0 if len(word) < least else 1 if len(word) < 9 else 2
 
 
 def overlap(chosen: tuple[Place, ...], more: tuple[Place, ...]) -> tuple[Place, ...]:

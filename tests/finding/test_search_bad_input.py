@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pages.finding import index, names_of_places, parse, where
+from pages.finding import index, misspelt, names_of_places, parse
 from pages.finding import search as searching
 from pages.shared import query
 from tests import search_market
@@ -118,7 +118,7 @@ def test_the_work_of_a_query_is_bounded(monkeypatch: pytest.MonkeyPatch, words: 
     assert work["_understand"] <= READ
     assert work["slipped"] <= (READ + 1) * parse.MOST_WORDS  # and as one name
     assert work["begun"] <= 2 * (READ + 1) * parse.MOST_WORDS
-    assert work["misspelt"] <= READ * where.MOST_WINDOWS
+    assert work["misspelt"] <= READ * misspelt.MOST_WINDOWS
     # of a phrase, of a radius, of the rows of one page, of words, places and names that are heard
     assert work["quick_sql"] <= WAYS + 5
     assert len(rows) <= searching.PAGE_SIZE

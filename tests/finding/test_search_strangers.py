@@ -52,6 +52,9 @@ def test_the_forms_of_a_word_share_its_root(words: str) -> None:
         ("worker co-ops lyon", {"P13"}),
         ("plombier jardin brest", set()),  # who else is asked for is not left out
         ("emmener maman chez le docteur metz", {"P16"}),  # unless somebody is taken there
+        ("emmener mon oncle chez le docteur metz", {"P16"}),  # whoever of the family it is
+        ("une dame de 92 ans metz", {"P11"}),
+        ("maison de retraite metz", set()),
         ("lemon aide lille", set()),  # help alone, beside a name that nobody bears
     ],
 )
@@ -69,6 +72,11 @@ def test_words_of_strangers_are_found(words: str, found: set[str]) -> None:
         ("ménage tournan", {"77470"}),  # rather than a hamlet where nobody is
         ("zzqq bretigny 21", {"21107"}),
         ("ménage du côté du vigan", {"30350"}),
+        ("zzqq à perpi", {"66136"}),
+        ("jardinie bar le duk", {"55029"}),
+        ("zzqq the Loire region (Pays de la Loire)", {"52"}),
+        ("drive my uncle in his own car", set()),
+        ("aide aux vieux nimes", {"30189"}),
     ],
 )
 def test_towns_that_are_begun_or_shortened(words: str, meant: set[str]) -> None:
@@ -84,9 +92,13 @@ def test_a_number_alone_is_an_arrondissement_after_its_city(words: str, postcode
     assert parse.read(words).postcode == postcode
 
 
+def test_a_town_that_is_heard_beats_a_village_two_slips_away() -> None:
+    assert parse.read("nounou montobant", is_lost=True).places[0].name == "Montauban"
+
+
 def test_a_domain_is_guessed_from_the_phrases_that_hold_the_words() -> None:
     lexicon = load()
-    (reading,) = relaxed.guessed(parse.read("le gazon de mamie envahi metz"), lexicon)
+    reading = next(relaxed.guessed(parse.read("le gazon de mamie envahi metz"), lexicon))
     assert reading.asks[0].bits == lexicon.bits["gardening"]
     assert not list(relaxed.guessed(parse.read("elle est metz"), lexicon))
 

@@ -1,0 +1,100 @@
+"""The place that a misspelt word is taken for, where no exact one stands."""
+
+from typing import TYPE_CHECKING
+
+from pages.finding import heard
+from pages.finding.lexicon import KINDS, LITTLE, fold, stem
+from pages.finding.names_of_places import BEFORE_PLACES, CITY, TOWN, Meant
+from pages.finding.slips import allowed
+
+if TYPE_CHECKING:
+    from pages.finding.where import Where
+
+LONGEST, MOST_WINDOWS = 4, 24
+LEAST, LEAST_ALONE = 3, 4  # letters, beside others of the name (bar le duk)
+
+
+def read_misspelt(where: "Where") -> None:
+    """A word that nobody knows is taken for a place where none stands; or for the rest of the
+    name of one that was begun (clermont ferran)."""
+    unknown = _unknown(where)
+    if not unknown or where.postcode:
+        return
+    windows = []
+    for size in range(min(LONGEST, len(where.words)), 0, -1):
+        for start in range(len(where.words) - size + 1):
+            window = range(start, start + size)
+            parts = [w for w in where.windows if w.start < window.stop and start < w.stop]
+            is_free = all(not where.used[n] or any(n in w for w in parts) for n in window)
+            holds = all(w.start >= start and w.stop <= window.stop for w in parts)
+            if (
+                unknown & set(window) and is_free and holds
+                and (size > 1 or len(where.words[start]) >= LEAST_ALONE)
+                and (parts or not where.places)
+                and not any(_is_told(where, n) for n in window)
+                and (where.words[start] not in LITTLE or any(w.start == start for w in parts))
+                and where.words[window[-1]] not in LITTLE
+            ):  # fmt: skip
+                windows.append(window)
+    windows = windows[:MOST_WINDOWS]
+    texts = ["".join(where.words[n] for n in window) for window in windows]
+    found = where.lexicon.names.misspelt(texts, [allowed(text, least=4) for text in texts])
+    if where.is_lost:
+        same = heard.places_like(texts, where.lexicon)
+        found = [
+            near if near[0].population >= CITY else (same.get(text, near[0]), near[1] or 1)
+            for text, near in zip(texts, found, strict=True)
+        ]
+    for window, (meant, slips) in sorted(
+        zip(windows, found, strict=True), key=lambda pair: (pair[1][1], -len(pair[0]))
+    ):
+        if meant.likely and _is_likely(where, window, meant, slips):
+            typed = " ".join(where.words[n] for n in window)
+            where.corrected[typed] = meant.likely[0].name
+            where.text = [word for word in where.text if word not in typed.split()]
+            for n in window:
+                where.used[n] = False
+            where.take(window, meant)
+            return
+
+
+def _is_told(where: "Where", n: int) -> bool:
+    """Whether a word is known to ask for a domain or a kind."""
+    return where.words[n] in KINDS or bool(
+        where.asks[n] and stem(where.words[n]) not in where.alike
+    )
+
+
+def _unknown(where: "Where") -> set[int]:
+    return {
+        n for n, word in enumerate(where.words)
+        if not where.used[n] and not where.asks[n] and word.isalpha()
+        and len(word) >= LEAST
+        and stem(word) in where.alike
+    }  # fmt: skip
+
+
+def _is_likely(where: "Where", window: range, meant: Meant, slips: int) -> bool:
+    """Against a slip of a name, where other names stand beside it or nothing does; and against
+    a place abroad that is written so."""
+    is_abroad = " ".join(where.words[n] for n in window) in where.lexicon.foreign
+    if is_abroad and (slips > 1 or meant.population < CITY):
+        return False
+    if len(window) > 1:
+        return meant.population >= TOWN
+    rest = [n for n in range(len(where.words)) if n not in window and not where.plain[n]]
+    has_names = any(
+        not where.asks[n] and where.words[n] not in KINDS and not where.words[n].isdecimal()
+        for n in rest
+    )
+    is_led = bool(window.start) and where.words[window.start - 1] in BEFORE_PLACES
+    if meant.population >= CITY and (is_led or not has_names):
+        return True
+    own = {stem(word) for place in meant.likely for word in fold(place.name).split()}
+    is_a_name = any(
+        row.providers and row.distance <= slips and row.word not in own
+        for row in where.alike[stem(where.words[window[0]])]
+    )
+    if is_a_name or (has_names and meant.population < CITY):
+        return False
+    return meant.population >= TOWN or any(place.providers for place in meant.likely)

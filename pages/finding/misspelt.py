@@ -1,20 +1,16 @@
 """The place that a misspelt word is taken for, where no exact one stands."""
 
-from typing import TYPE_CHECKING
-
 from pages.finding import heard
 from pages.finding.lexicon import KINDS, LITTLE, fold, stem
 from pages.finding.names_of_places import BEFORE_PLACES, CITY, TOWN, Meant
 from pages.finding.slips import allowed
-
-if TYPE_CHECKING:
-    from pages.finding.where import Where
+from pages.finding.where import Where
 
 LONGEST, MOST_WINDOWS = 4, 24
 LEAST, LEAST_ALONE = 3, 4  # letters, beside others of the name (bar le duk)
 
 
-def read_misspelt(where: "Where") -> None:
+def read_misspelt(where: Where) -> None:
     """A word that nobody knows is taken for a place where none stands; or for the rest of the
     name of one that was begun (clermont ferran)."""
     unknown = _unknown(where)
@@ -58,14 +54,14 @@ def read_misspelt(where: "Where") -> None:
             return
 
 
-def _is_told(where: "Where", n: int) -> bool:
+def _is_told(where: Where, n: int) -> bool:
     """Whether a word is known to ask for a domain or a kind."""
     return where.words[n] in KINDS or bool(
         where.asks[n] and stem(where.words[n]) not in where.alike
     )
 
 
-def _unknown(where: "Where") -> set[int]:
+def _unknown(where: Where) -> set[int]:
     return {
         n for n, word in enumerate(where.words)
         if not where.used[n] and not where.asks[n] and word.isalpha()
@@ -74,7 +70,7 @@ def _unknown(where: "Where") -> set[int]:
     }  # fmt: skip
 
 
-def _is_likely(where: "Where", window: range, meant: Meant, slips: int) -> bool:
+def _is_likely(where: Where, window: range, meant: Meant, slips: int) -> bool:
     """Against a slip of a name, where other names stand beside it or nothing does; and against
     a place abroad that is written so."""
     is_abroad = " ".join(where.words[n] for n in window) in where.lexicon.foreign

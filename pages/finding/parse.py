@@ -22,6 +22,7 @@ from pages.finding.lexicon import (
     stem,
     telling,
 )
+from pages.finding.misspelt import read_misspelt
 from pages.finding.names_of_places import Place
 from pages.finding.typed import take_apart
 from pages.finding.unknown import (
@@ -145,6 +146,8 @@ def read(text: str, *, with_places: bool = True, is_lost: bool = False) -> Readi
     where = Where(typed.words, typed.written, lexicon, index, alike, meant, is_lost)
     if with_places:
         where.read()
+        read_misspelt(where)
+        where.settle()
         reading.places, reading.other_places = where.places, where.others
         reading.place_text = " ".join(where.text)
         reading.radius_km = where.radius_km

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from pages.finding.index import Index, Word
 from pages.finding.lexicon import KINDS, LITTLE, PERSONS, WHOSE, Lexicon, stem
-from pages.finding.misspelt import read_misspelt
 from pages.finding.names_of_places import BEFORE_PLACES, CITY, TOWN, Meant, Place
 from pages.finding.radius import radius
 
@@ -65,14 +64,16 @@ class Where:
         return self.meant.get(stem(word)) or stem(word)
 
     def read(self) -> None:
-        """Find the places."""
+        """Find the places that stand as they are written."""
         self.radius_km, window = radius(self.words)
         for n in window:
             self.used[n] = True
             self.radius_text.append(self.words[n])
         self._read_names()
         self._read_numbers()
-        read_misspelt(self)
+
+    def settle(self) -> None:
+        """When all places are found, misspelt ones too: what stands beside them, and the radius."""
         self._read_cedex()
         if self.radius_km and not (self.places and self.places[0].level == "commune"):
             self.radius_km = 0.0  # a region has no middle

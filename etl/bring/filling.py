@@ -8,8 +8,10 @@ from etl.bring import addresses, counting, flags, meanings, moments, naming, sca
 from etl.bring.looking import Looked
 from etl.bring.matched import Match, Word, Words
 from etl.bring.matching import Matching, as_match
+from etl.intake.contract import Field
 
 MOST_WORDS = 200
+DENIED = {meanings.TRUE: meanings.FALSE, meanings.FALSE: meanings.TRUE}  # closed: not active
 
 
 class Filling:
@@ -99,17 +101,21 @@ class Filling:
                 pieces = meanings.items(text, separator) if field.is_list else [text]
                 for piece in pieces:
                     counts[piece] = counts.get(piece, 0) + count
+            ordered = sorted(counts.items(), key=lambda one: -one[1])[:MOST_WORDS]
+            values = meanings.of_column(self.source, field, dict(ordered))
+            if naming.said(column.said, self.source, field.name).is_denied:
+                values = {text: DENIED.get(value or "", value) for text, value in values.items()}
             entries = tuple(
-                Word(
-                    text,
-                    count,
-                    meanings.proposed(self.source, field, text),
-                    meanings.known(field, text) is not None,
-                )
-                for text, count in sorted(counts.items(), key=lambda one: -one[1])[:MOST_WORDS]
+                Word(text, count, values[text], self._is_known(field, text, values[text]))
+                for text, count in ordered
             )
             found.append(Words(match.field, column.name, entries))
         return tuple(found)
+
+    @staticmethod
+    def _is_known(field: Field, text: str, value: str | None) -> bool:
+        """Whether intake reads a word so without being told."""
+        return value is not None and meanings.known(field, text) == value
 
     def key_by_line(self, matches: tuple[Match, ...]) -> bool:
         """Whether the file and the line must name a row, because no column does."""

@@ -9,7 +9,7 @@ from etl.bring.looking import Column
 from etl.intake.contract import Contract, Field
 
 FEW = 40  # words of a state or a kind
-SHORT = 60  # signs
+SHORT = 100  # signs: a legal form in full
 # A column whose values are nearly all of another kind than its name says, and hardly of that.
 CONTRADICTED, FEW_OTHERS, FEW_DIFFERENT = 0.9, 0.4, 4
 # Numbers of persons, and the most that a firm has in the middle of a list: wages are more.
@@ -24,6 +24,9 @@ MOST_LISTS = 2  # columns of a list: its words, and their codes
 PLAUSIBLE = (
     0.35  # few words, of which hardly one names a domain: it may still be the column of them
 )
+
+
+NEVER = ("0001-01-01", "0000-00-00", "9999-12-31", "01/01/0001", "31/12/9999")  # for none
 
 
 @dataclass(frozen=True)
@@ -96,11 +99,12 @@ def is_another(field: Field, column: Column) -> bool:
 
 def _dated(column: Column) -> float:
     """The share of values that are days or moments, by the formats that are told with them."""
-    if column.dates:
-        return max(column.facts["dated"], column.facts["day"])
-    if column.facts["month_first"]:
+    if column.facts["month_first"] and not column.dates:
         return 0.0
-    return max(column.facts["day"], column.facts["serial"])
+    never = sum(count for text, count in column.words if text.startswith(NEVER))
+    share = column.facts["dated" if column.dates else "serial"]
+    day = column.facts["day"] * column.filled / max(1, column.filled - never)
+    return max(share, min(1.0, day) if never < column.filled else 0.0)
 
 
 def _key(contract: Contract, field: Field, column: Column) -> Fit:
@@ -209,7 +213,10 @@ def _enum(contract: Contract, field: Field, column: Column) -> Fit:
     if column.distinct > FEW or column.facts["letters"] > SHORT or not column.words:
         return NONE
     share = meanings.share(contract.name, field, column.words)
-    is_own = share > 0.6 and column.facts["flag"] < 0.5 and column.facts["wordy"] > 0.8
+    is_plain = share > 0.6 and meanings.plain_share(contract.name, field, column.words) > 0.6
+    is_own = is_plain and column.facts["flag"] < 0.5 and column.facts["wordy"] > 0.8
+    paid = lexicon.vocabulary("paid").keys()  # what becomes of a bill is told in the same words
+    is_own = is_own and not any(paid & set(meanings.fold(text).split()) for text, _ in column.words)
     return Fit(share, is_own)
 
 

@@ -12,6 +12,7 @@ FEWEST = 2
 SHARE = 0.95
 # What an unticked row of a request is: neither filled nor cancelled.
 ELSE = {"status": "open"}
+PAID = frozenset({"paye"})  # says nothing of what becomes of a request
 FIELDS = ("domains", "domain", "status", "modes", "kind")
 
 
@@ -24,6 +25,7 @@ def found(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
         if matching.columns[place].facts.get("flag", 0) >= SHARE
         and matching.columns[place].facts.get("most", 0) <= 1
         and matching.columns[place].name not in used
+        and not lexicon.tokens(matching.columns[place].said) & PAID
     ]
     for field in FIELDS:
         if field in taken or field not in matching.contract.names:

@@ -22,8 +22,29 @@ NUMBER_OF = re.compile(r"(?i)\b(number|no[.]?|num|count) of\b")
 LOST = re.compile(r"(?<=[A-Za-z])\ufffd(?=[A-Za-z]|\b)")  # an accented letter that a decoding lost
 PLACE_IN_LIST = re.compile(r"[.][0-9]+(?=[.]|$)")  # addresses.0.city
 TWICE = re.compile(r"[ÂÃ][\u0080-\u00bf\u0152-\u0178\u2013-\u2122]")  # UTF-8 read as Windows-1252
+DONE = re.compile(r"([a-z]{3,}ed)(at|on|date|dt|time|by)")
 AS_WRITTEN = frozenset(
-    {"token", "little", "compound", "denying", "total", "test", "duplicate", "unlike"}
+    {
+        "token",
+        "little",
+        "compound",
+        "denying",
+        "total",
+        "test",
+        "duplicate",
+        "unlike",
+        "plain",
+        "no_help",
+        "pending",
+        "done",
+        "closed",
+        "paid",
+        "age_below",
+        "age_above",
+        "age_behind",
+        "age_unit",
+        "baby",
+    }
 )
 SHORTEST = 4  # letters of a word that another is glued to, but for
 GLUED = frozenset({"id", "cp", "nom", "dep", "lib", "num", "ref", "date", "code"})
@@ -70,8 +91,10 @@ def known_words() -> Words:
 
 @lru_cache(maxsize=50_000)
 def _parted(word: str) -> str:
-    """A word that nobody knows as the two known ones that it is made of: deptcode."""
+    """A word that nobody knows as the two known ones that it is made of: deptcode, updatedat."""
     known = known_words()
+    if done := DONE.fullmatch(word):
+        return f"{done[1]} {done[2]}"
     if len(word) < 2 * SHORTEST or word in known:
         return word
     cuts = (

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.bring import dates, lexicon, naming, privacy, reaching, sampling, titles
+from etl.bring import aliases, dates, lexicon, privacy, reaching, sampling, titles
 from etl.bring.reaching import Reading
 from etl.intake import contract, drops, encodings, opening, text
 from etl.intake.contract import quote
@@ -79,7 +79,7 @@ def look(path: Path, reading: Reading | None = None) -> Looked:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sample = sampling.of(path, folder)
-        known = naming.known_names()
+        known = aliases.known_names()
         offered = reaching.offers(sample.path, folder, known)
         chosen = reading or (offered[0] if offered else Reading())
         con = opening.connect(folder)
@@ -167,7 +167,7 @@ def _columns(con: duckdb.DuckDBPyConnection, raw: drops.Raw, reading: Reading) -
     found = []
     for place, name in enumerate(raw.columns):
         told = facts.get(place, {})
-        private = privacy.of(said[place], told)
+        private = privacy.of(said[place], told, words.get(place, ()))
         found.append(
             Column(
                 name,

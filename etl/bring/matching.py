@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from etl.bring import fitting, lexicon, meanings, naming
+from etl.bring import aliases, fitting, lexicon, meanings, naming
 from etl.bring.fitting import Fit
+from etl.bring.lexicon import Words
 from etl.bring.looking import Column, Looked
 from etl.bring.matched import Match
 from etl.bring.naming import NEAR, NEUTRAL, OWN, PART
@@ -21,7 +23,7 @@ from etl.intake.text import fold_name
 
 MOST = 150  # columns that are compared by every name; of more, those with the very name of a field
 SURE = 0.7  # from here on a field is filled
-CLOSE = 0.0005  # of two columns that near each other neither is taken
+CLOSE = 0.00005  # of two columns that near each other neither is taken
 BY_VALUES, BY_BOTH = 0.75, 0.8
 EMPTY = 0.06  # what an empty column of the right name yields to a filled one
 # Fields that values alone tell, where one column only holds such values.
@@ -37,12 +39,16 @@ LEAST = {
     "integer": 0.7, "boolean": 0.7, "domains": 0.3, "key": 0.6, "approvals": 0.5,
     "territory": 0.7, "string": 0.5,
 }  # fmt: skip
+LEVEL = "territory_level"
 ASSIGNED = frozenset({"assigned", "assignment"})
 ENDED = frozenset({"filled_at", "closed_at"})
 STILL_OPEN, OPEN_SHARE, FEW_ROWS = "open", 0.05, 5
 ONE_DAY, FULL = ("responses", "project_steps", "events"), 0.9
 ALONE_KEY = 0.75  # of a key whose column says no more than "code": that of a product stands twice
 ALONE_NEEDS = 0.5  # of a state or a kind whose column says no more than "type"
+SOME_KNOWN = 0.3  # of a kind, an origin or a form: the words of states are each house's own
+# Activity codes: what they are less than words for domains, and how many must be one.
+CODES, CODED_LESS, CODES_KNOWN = 0.8, 0.05, 0.5
 # A name of short words needs values that agree; few letters (a date needs one less) only do in a
 # table of figures where so many names are short.
 SHORTENED, SHORT_NEEDS, THROUGHOUT, BRIEF = "short_name", 0.8, 3, 5
@@ -84,7 +90,9 @@ class Matching:
         ]
         if len(found) <= MOST:
             return found
-        known = {alias.words for listed in naming.aliases(self.source).values() for alias in listed}
+        known = {
+            alias.words for listed in aliases.aliases(self.source).values() for alias in listed
+        }
         return [
             place
             for number, place in enumerate(found)
@@ -125,22 +133,24 @@ class Matching:
         """How likely a column fills a field, and why."""
         column = self.columns[place]
         named = naming.said(column.said, self.source, field.name)
-        if fitting.is_another(field, column):
+        if fitting.is_another(field, column) or (named.is_denied and not self.is_plain(place)):
             return 0.0, ""
         if named.score == OWN:
             return (0.0, "") if self.is_told_elsewhere(field, place) else (OWN, "same_name")
-        if named.is_barred or self.is_billing_alone(field, place):
+        if named.is_alone and self.is_any_code(field):
+            return 0.0, ""
+        if named.is_barred or self.is_billing_alone(field, place) or self.is_wider(field, place):
             return 0.0, ""
         if not column.filled:
             is_named = named.score > NEAR and not named.is_alone
             return (named.score - EMPTY, "named_and_empty") if is_named else (0.0, "")
         fit = self.fit(field, place)
-        if fit.score < self.least(field, named):
+        if max(fit.score, self.near_domains(field, place, named)) < self.least(field, named):
             return 0.0, ""
         if field == self.row_keys.field and self.row_keys.is_outdone(place):
             return 0.0, ""
         if named.score > NEAR:
-            return named.score, "named_and_fits"
+            return named.score - self.coded_less(field, place), "named_and_fits"
         if named.is_short:
             return named.score - 0.05, SHORTENED
         if named.score > PART + 0.1:
@@ -150,14 +160,63 @@ class Matching:
         is_told = fit.is_own and field.name in TOLD_BY_VALUES and not self.says_other(place)
         is_nameless = naming.says_nothing(column.said)
         is_told = is_told and (is_nameless or field.name not in NAMELESS)
+        if field.name == "status" and lexicon.tokens(column.said) & naming.KINDS:
+            is_told = False  # a type of answer is no state
         is_told = is_told and (is_nameless or not naming.is_of_other(column.said, self.source))
         return (BY_VALUES, "values") if is_told else (0.0, "")
+
+    @cached_property
+    def wider(self) -> Words:
+        """Words for what holds rows, as an order holds bookings: an identifier of it stands more
+        than once, or beside another that names the row."""
+        marks, weak = lexicon.vocabulary("key").keys(), lexicon.vocabulary("weak").keys()
+        asked = lexicon.entities()["requests"] - weak - {"service"}
+        named = [(place, lexicon.tokens(self.columns[place].said)) for place in self.places()]
+        nouns = [(place, words - marks) for place, words in named if words & marks]
+        row = next((noun for place, noun in nouns if place in self.row_keys.unique), Words())
+        others = (
+            noun
+            for place, noun in nouns
+            if noun <= asked and (self.row_keys.is_outdone(place) or (row and noun != row))
+        )
+        return Words().union(*others) - row
+
+    def is_wider(self, field: Field, place: int) -> bool:
+        """Whether a sum, a day or a state is that of what holds several rows."""
+        if self.source != "requests" or field.name in PLACE or field.identifier:
+            return False
+        return bool(lexicon.tokens(self.columns[place].said) & self.wider)
+
+    def is_any_code(self, field: Field) -> bool:
+        """Whether a code may be that of an indicator as well, as no column says of what level
+        territories are."""
+        if self.source != "targets" or field.lookup != "territory":
+            return False
+        said = (naming.said(self.columns[p].said, self.source, LEVEL) for p in self.places())
+        return not any(one.score > NEAR for one in said)
+
+    def is_plain(self, place: int) -> bool:
+        """Whether a column says yes or no, in so many words, or nothing."""
+        return self.columns[place].facts.get("flag", 1.0) > 1 - OPEN_SHARE
+
+    def coded_less(self, field: Field, place: int) -> float:
+        """What activity codes are less than words that name a domain; all, where few are one."""
+        if field.lookup != "domains" or self.columns[place].facts["naf"] < CODES:
+            return 0.0
+        return CODED_LESS if self.domain_share(place) >= CODES_KNOWN else 1.0
 
     def is_told_elsewhere(self, field: Field, place: int) -> bool:
         """Whether a column names no domain though it is called so, and another tells them."""
         if field.lookup != "domains" or self.domain_share(place) > 0:
             return False
         return any(self.fit(field, other).is_own for other in self.places() if other != place)
+
+    def near_domains(self, field: Field, place: int, named: naming.Named) -> float:
+        """The share of domains that are told in other words, where the name speaks of them."""
+        words = self.columns[place].words
+        if field.lookup != "domains" or not words or not named.score or len(words) > MOST:
+            return 0.0
+        return meanings.near_share(words, meanings.separator_of(words))
 
     def domain_share(self, place: int) -> float:
         words = self.columns[place].words
@@ -185,7 +244,8 @@ class Matching:
         if named.is_short:
             return ALONE_NEEDS if field.enum or field.lookup == "domains" else SHORT_NEEDS
         if field.enum or (field.lookup == "domains" and named.is_alone):
-            return ALONE_NEEDS if named.is_alone or named.score < NEUTRAL - 0.1 else 0.0
+            is_weak = named.is_alone or named.score < NEUTRAL - 0.1
+            return ALONE_NEEDS if is_weak else 0.0 if field.name == "status" else SOME_KNOWN
         kind = field.lookup or field.identifier or field.type
         if field == self.row_keys.field and named.is_alone:
             return ALONE_KEY

@@ -15,7 +15,7 @@ OF_DAY = frozenset({"date", "jour", "day", "on"})
 
 def found(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
     """The join of a day with the column of its time: the one that is called alike, or the one
-    right behind it where there is no other."""
+    right behind it that says no more than its own."""
     clocks = [
         place
         for place in matching.places()
@@ -35,7 +35,8 @@ def found(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
             for clock in clocks
             if lexicon.tokens(matching.columns[clock].said) - OF_TIME == mine
         ]
-        beside = [clock for clock in clocks if clock == place + 1 and not mine]
+        of_any = [c for c in clocks if lexicon.tokens(matching.columns[c].said) <= OF_TIME]
+        beside = [clock for clock in clocks if clock == place + 1 and (not mine or clock in of_any)]
         times = alike or beside
         if len(times) == 1:
             columns = (column.name, matching.columns[times[0]].name)

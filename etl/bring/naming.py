@@ -1,21 +1,16 @@
-"""How well the name of a column says a field: by its words, in both languages.
-
-aliases.csv holds the names of each field, the likeliest first (`=` behind one: that name alone, no
-word more).
-"""
+"""How well the name of a column says a field: by its words, in both languages."""
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from pathlib import Path
 
 from rapidfuzz import fuzz
 
 from etl.bring import shortened
+from etl.bring.aliases import TICK, Alias, aliases
 from etl.bring.lexicon import (
     SHORTEST,
     Words,
@@ -31,10 +26,9 @@ from etl.intake import contract
 from etl.intake.contract import PLACE, Field, fold
 from etl.intake.text import fold_name
 
-HERE = Path(__file__).parent
 NAMELESS = re.compile(r"((column|colonne|col|champ|field|unnamed|var|[a-z]) ?)?[0-9]*")
 MORE = 0.002  # what each word more costs
-TICK = 0.001  # what each place further down the list of names costs
+KIND_OF = 0.87
 OWN, SAME, NEUTRAL, NEAR, SHORT, PART = 1.0, 0.97, 0.93, 0.85, 0.84, 0.5
 BRACKETS = re.compile(r"\s*[(\[]([^)\]]*)[)\]]\s*")
 PREFIX = re.compile(r"(.+?)(?: - |[.]|: )(?=\S)(.+)")
@@ -53,6 +47,8 @@ OTHER_UNITS = {  # what makes another thing of a number: a price per kilometre
     "EUR": {"km", "m", "min", "pct"},
     "km": {"eur", "ttc", "cents", "pct"},
 }
+ANYBODY = frozenset({"user", "account", "agent", "operator", "member", "membre", "place", "lieu"})
+RATIOS = frozenset({"pct", "km"})  # in a name anywhere
 SEATED = ("providers", "cooperatives")
 
 
@@ -65,46 +61,7 @@ class Named:
     is_alone: bool = False  # the name says no more than "type", "date" or "id"
     is_barred: bool = False  # the name says something else: the date of another thing
     is_short: bool = False  # its words are cut short, so that what it holds must agree
-
-
-@dataclass(frozen=True)
-class Alias:
-    text: str
-    words: Words
-    joined: str
-    is_alone: bool
-    rank: int
-
-
-@cache
-def aliases(source: str) -> Mapping[str, tuple[Alias, ...]]:
-    """By field of a source, its names."""
-    found: dict[str, tuple[Alias, ...]] = {}
-    fields = contract.load(source).names
-    with (HERE / "aliases.csv").open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            if row["source"] in ("", source) and row["field"] in fields:
-                found[row["field"]] = tuple(_aliases(row["aliases"]))
-    return found
-
-
-def _aliases(listed: str) -> list[Alias]:
-    found = []
-    for rank, text in enumerate(listed.split("|")):
-        name = text.removesuffix("=")
-        found.append(Alias(name, tokens(name), joined(name), text.endswith("="), rank))
-    return found
-
-
-@cache
-def known_names() -> set[str]:
-    """Every name of a column that is known, folded as intake folds them."""
-    names = set()
-    for source in contract.sources():
-        names |= set(contract.load(source).names)
-        for listed in aliases(source).values():
-            names |= {fold_name(alias.text) for alias in listed}
-    return names
+    is_denied: bool = False  # it says that the field is not so: closed, of one that is active
 
 
 @lru_cache(maxsize=100_000)
@@ -113,6 +70,12 @@ def said(name: str, source: str, field: str) -> Named:
     brackets and without what the rows are, before a dot or a dash."""
     if fold_name(name) == field:
         return Named(OWN, field)
+    if (
+        tokens(name)
+        & OTHER_UNITS.get(contract.load(source)[field].unit, frozenset())
+        & {"pct", "km"}
+    ):
+        return Named(0.0, is_barred=True)
     if _says_who(name) and is_worded(contract.load(source)[field]):
         return Named(0.0, is_barred=True)
     best = _said(name, source, field)
@@ -232,16 +195,27 @@ def _said(name: str, source: str, field: str) -> Named:
     best = _of_key(words, source, field)
     telling = {"name": NAMES, "kind": KINDS}.get(field, Words())
     if words & telling and words - telling and words - telling <= _nouns(source):
-        best = Named(SAME - TICK * 10)
+        # the type of a third party may be its size as well
+        best = Named(KIND_OF if field == "kind" else SAME - TICK * 10, is_alone=field == "kind")
     if field == "amount_eur" and words & vocabulary("sold").keys():
         return Named(0.0, is_barred=True)  # what it costs to be told of a job is not its price
     for alias in aliases(source).get(field, ()):
+        if alias.is_other:
+            if words == alias.words:
+                return Named(0.0, is_barred=True)
+            continue
         score = _likeness(words, together, alias, source, field)
-        if score and score - TICK * alias.rank > best.score:
+        if score and score - alias.cost > best.score:
             is_barred = score == PART and _is_barring(words - alias.words, source, field)
             if source == "providers" and field in PLACE and "intervention" in words:
                 is_barred = True  # where it works: seldom where it is, and often several places
-            best = Named(score - TICK * alias.rank, alias.text, alias.is_alone, is_barred)
+            best = Named(
+                score - alias.cost,
+                alias.text,
+                alias.is_alone,
+                is_barred,
+                is_denied=alias.is_denied,
+            )
     return best
 
 
@@ -254,7 +228,8 @@ def _of_key(words: Words, source: str, field: str) -> Named:
     is_row = contract.load(source).key == (field,)
     named = entities().get(KEYS[field], frozenset())
     if not is_row:
-        named -= vocabulary("other").keys()  # who a request is of, rather than who answers it
+        # who a request is of, rather than who answers it, and who works at the desk
+        named -= vocabulary("other").keys() | (ANYBODY if source == "requests" else Words())
     if not marks:
         is_noun = len(words) == 1 and words <= named and is_row
         return Named(SAME - TICK * 25, is_alone=True) if is_noun else Named(0.0)
@@ -317,9 +292,15 @@ def _likeness(words: Words, together: str, alias: Alias, source: str, field: str
         return NEUTRAL - 0.01 if is_told else 0.0
     is_long = all(len(word) > SHORTEST for word in words ^ alias.words)  # a CDD is no CDI
     if len(together) >= 6 and len(alias.joined) >= 6 and is_long and not alias.is_alone:
-        is_near = fuzz.ratio(together, alias.joined) >= LIKE
+        is_known = words - alias.words <= _known_tokens()  # a contact is no contract
+        is_near = not is_known and fuzz.ratio(together, alias.joined) >= LIKE
         return NEAR if is_near else 0.0
     return 0.0
+
+
+@cache
+def _known_tokens() -> Words:
+    return frozenset(map(token, known_words()))
 
 
 @cache
@@ -337,12 +318,13 @@ def _neutral(source: str, field: str) -> Words:
             neutral = (neutral | set(vocabulary("seat"))) - set(vocabulary("elsewhere"))
     if source == "providers" and (field in PLACE or field == "url"):
         neutral.add("contact")  # a shop's own, beside that of its bank
-    if field in ("filled_at", "first_response_at"):
+    if field in ("filled_at", "first_response_at", "responses"):
         neutral |= set(vocabulary("agreeing"))  # who agreed or answered
     if field in ("registered_on", "ceased_on"):
         neutral |= set(vocabulary("register"))
     if field == "planned_jobs":
         neutral |= set(vocabulary("horizon"))  # within three years
+        neutral -= {"actuel", "actuelle"}
     if source == "cooperative_years":
         neutral |= set(vocabulary("term"))  # as of the end of the year
     neutral -= set(vocabulary("unit")) & OTHER_UNITS.get(contract.load(source)[field].unit, set())

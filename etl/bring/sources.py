@@ -137,7 +137,8 @@ def _guess(looked: Looked) -> tuple[tuple[SourceGuess, ...], str | None]:
 
 def _is_possible(matching: Matching, found: Mapping[str, Match]) -> bool:
     looked, source = matching.looked, matching.source
-    if len(looked.columns) > SMALL.get(source, len(looked.columns)):
+    is_wide = len(looked.columns) > SMALL.get(source, len(looked.columns))
+    if is_wide and not _is_told_though_wide(matching, found):
         return False
     if _is_of_more(matching, found) or _are_answers(matching):
         return False
@@ -159,6 +160,16 @@ def _is_possible(matching: Matching, found: Mapping[str, Match]) -> bool:
         found = {field: one for field, one in found.items() if one.reason != "only_key"}
         return _is_possible(matching, found)
     return source not in LEANING or _is_told_instead(looked, source, found)
+
+
+def _is_told_though_wide(matching: Matching, found: Mapping[str, Match]) -> bool:
+    """Whether a file of many columns is one of a source that has few: answers name requests more
+    than once, and the name of a file speaks of events, each with a name and a day."""
+    if matching.source == "responses" and "request_id" in found:
+        column = matching.by_name[found["request_id"].columns[0]]
+        return 1 < column.distinct < column.filled
+    words = lexicon.tokens(matching.looked.path.name.split(".")[0])
+    return matching.source == "events" and bool(words & lexicon.entities()["events"])
 
 
 def _told(matching: Matching, found: Mapping[str, Match]) -> dict[str, Match]:

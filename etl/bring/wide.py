@@ -8,10 +8,13 @@ from collections.abc import Iterator, Mapping
 
 from etl.bring import lexicon, naming
 from etl.bring.fitting import PEOPLE
+from etl.bring.looking import Column
 from etl.bring.matched import Match
 from etl.bring.matching import Matching
 from etl.intake.contract import Field, fold
 
+COMMUNE, THREE_DIGITS = frozenset({"commune"}), re.compile("[0-9]{3}")
+DEPARTEMENT, TWO_SIGNS = frozenset({"departement"}), re.compile("(?i)[0-9]{2}|2[AB]")
 LEVELS = ("commune", "departement", "region")
 SHARE = 0.95
 OF_CENSUS = re.compile(r"P(\d\d)_POP")  # as INSEE names it
@@ -26,6 +29,34 @@ def found(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
     yield from _year(matching, taken)
     yield from _siren(matching, taken)
     yield from _parts(matching, taken)
+    yield from _commune(matching, taken)
+
+
+def _commune(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
+    """The code of a commune that stands in two columns: its département, and three digits of its
+    own in it."""
+    if "commune_code" in taken or "commune_code" not in matching.contract.names:
+        return
+    columns = [matching.columns[place] for place in matching.places()]
+    own = [
+        column
+        for column in columns
+        if lexicon.tokens(column.said) & COMMUNE and _have(column, THREE_DIGITS)
+    ]
+    around = [
+        column
+        for column in columns
+        if lexicon.tokens(column.said) & DEPARTEMENT and column.facts.get("departement", 0) > SHARE
+        and _have(column, TWO_SIGNS)
+    ]  # fmt: skip
+    if len(own) == len(around) == 1:
+        columns_of = (around[0].name, own[0].name)
+        yield Match("commune_code", "join", columns_of, 0.9, "commune_parts", {"separator": ""})
+
+
+def _have(column: Column, shape: re.Pattern[str]) -> bool:
+    """Whether all values that were looked at have a shape."""
+    return bool(column.words) and all(shape.fullmatch(text) for text, _ in column.words)
 
 
 def _year(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:

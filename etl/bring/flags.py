@@ -16,6 +16,13 @@ PAID = frozenset({"paye"})  # says nothing of what becomes of a request
 FIELDS = ("domains", "domain", "status", "modes", "kind")
 
 
+def _is_known(matching: Matching, text: str) -> bool:
+    """Whether intake knows a word for another field: direct employment is a mode, and no domain
+    because somebody searches for one by it."""
+    fields = (matching.contract[name] for name in FIELDS if name in matching.contract.names)
+    return any(meanings.known(field, text) for field in fields)
+
+
 def found(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
     """A field that no column fills, by columns whose names are its values."""
     used = {column for match in taken.values() for column in match.columns}
@@ -38,7 +45,8 @@ def found(matching: Matching, taken: Mapping[str, Match]) -> Iterator[Match]:
             value = meanings.proposed(matching.source, entry, text) or meanings.proposed(
                 matching.source, entry, said
             )
-            if value and "|" not in value:
+            is_own = meanings.known(entry, text) or not _is_known(matching, text)
+            if value and "|" not in value and is_own:
                 values[column.name] = value
         if len(values) < FEWEST:
             continue

@@ -65,6 +65,12 @@ def filled(tmp_path, source, text, name="x-2026-11-01.csv"):
             "Indicateur,Échelon,Code,Cible\nA,Département,01,5\nB,Département,02,6\n",
             {"territory_code": ("Code",)},
         ),
+        # a mode is no domain, though people search for one by it
+        (
+            "providers",
+            "id,Ménage,Jardinage,Emploi direct\n1,x,,x\n2,,x,x\n3,x,x,\n",
+            {"domains": ("Ménage", "Jardinage")},
+        ),
         # whoever uses a desk is not who works
         ("requests", "request id,user id\n1,U1\n2,U2\n3,U1\n", {"provider_id": None}),
     ],

@@ -29,10 +29,15 @@ class Fewer:
     than: int = 5
 
 
+class Rounded(float):
+    """A number of persons rounded at random: less than five away from what it was."""
+
+
 class Revised(float):
     """A value that an earlier edition told otherwise; what is made of it is a plain figure."""
 
 
+FAR = 0.2  # a share that rounding alone moves by more is no figure
 REVISED = "\u2009ʳ"  # the mark of a revised figure
 # Tables in which no row is a true zero, once the table has any; in the others it is not known.
 COUNTS = {"cooperative_hires", "cooperative_providers", "funnel", "hires", "openings", "projects",
@@ -77,6 +82,8 @@ def _cell(row: Any) -> Cell:
     value = row.value
     if pd.isna(value):
         return None
+    if status == "rounded":
+        return Rounded(value)
     return Revised(value) if status == "revised" else float(value)
 
 
@@ -128,6 +135,17 @@ def ratio(part: Cell, whole: Cell) -> Cell:
     if above is None or below is None or not below[0]:
         return Withheld()
     return Withheld(above[0] / below[1], above[1] / below[0])
+
+
+def share_of_persons(part: Cell, whole: Cell, *, is_unsure: bool = False) -> Cell:
+    """part / whole of numbers of persons: a band where rounding alone may move the part by a fifth,
+    or where it ``is_unsure``, for the part is told above what it is a part of."""
+    away = Fewer().than - 1
+    if not isinstance(part, Rounded) or not isinstance(whole, Rounded) or not part:
+        return at_most_one(ratio(part, whole))
+    if part * FAR >= away and not is_unsure:
+        return at_most_one(ratio(part, whole))
+    return at_most_one(Withheld((part - away) / (whole + away), (part + away) / (whole - away)))
 
 
 def at_most_one(cell: Cell) -> Cell:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from etl.insight import small_samples
 from pages.compare.figures import Asked, Panel
 from pages.shared import apart, filters, i18n, query, theme
 
@@ -19,6 +20,12 @@ def value(panel: Panel, asked: Asked) -> str:
     if panel.value is None:
         return i18n.NONE
     return i18n.share(panel.value) if asked.is_share else i18n.number(panel.value)
+
+
+def _named(one: Panel, asked: Asked) -> str:
+    """A panel by its name; where the cases of a rate are few with these."""
+    is_unsure = asked.is_share and one.n < small_samples.UNSURE
+    return f"{one.name}, {theme.cases(one.n)}" if is_unsure else one.name
 
 
 def panel(one: Panel, asked: Asked, widest: int) -> str:
@@ -69,8 +76,8 @@ def finding(found: list[Panel], asked: Asked) -> str:
         )  # fmt: skip
         if len(found) > 3:
             text = _("{measure}: from {low_value} ({low}) to {high_value} ({high})").format(
-                measure=head, low=low.name, low_value=value(low, asked), high=high.name,
-                high_value=value(high, asked),
+                measure=head, low=_named(low, asked), low_value=value(low, asked),
+                high=_named(high, asked), high_value=value(high, asked),
             )  # fmt: skip
     return text + _difference(low, high) if len(found) <= 3 else text + _few(found)
 

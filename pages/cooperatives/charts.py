@@ -45,7 +45,7 @@ def survival(groups: dict[str, pd.DataFrame], benchmarks: pd.DataFrame) -> go.Fi
                     "dash": partner_charts.DASHES[number % len(partner_charts.DASHES)],
                 },
                 "marker": {"size": 7, "symbol": symbol},
-                "customdata": ["100%", *texts],
+                "customdata": [i18n.percent(1), *texts],
                 "hovertemplate": "%{x} : %{customdata}",
             }
         )  # fmt: skip
@@ -54,7 +54,7 @@ def survival(groups: dict[str, pd.DataFrame], benchmarks: pd.DataFrame) -> go.Fi
         # on a narrow screen each name of the legend has a line of its own
         "height": 340 + 20 * len(traces),
         "xaxis": {"dtick": 1, "range": [-0.1, 10.2]},
-        "yaxis": {"tickformat": "~%", "range": [0, 1.04]},
+        "yaxis": partner_charts.percent_axis(1) | {"range": [0, 1.04]},
         "legend": {"y": -0.12},
     }
     return theme.figure(traces, layout)

@@ -129,6 +129,8 @@ def _show_years(
             height=180,
         )
         theme.chart(figure, "living", _("Living at the year’s end"))
+        if every.undated[-1]:
+            st.caption(_undated(every.undated[-1]))
     whole = table[list(_whole(every, asked))]
     partner_figures.table(whole, _kinds(whole))
     if has_parts:  # their names are long: a line each, a column a year
@@ -136,8 +138,6 @@ def _show_years(
         parts_.columns = [str(year) for year in table[_("Year")]]
         parts_.insert(0, _("Births and exits"), parts_.index)
         partner_figures.table(parts_, dict.fromkeys(parts_.columns[1:], "count"))
-    if every.undated[-1]:
-        st.caption(_undated(every.undated[-1]))
 
 
 def _forms_and_origins(cut: partner_figures.Cut, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -150,7 +150,7 @@ def _forms_and_origins(cut: partner_figures.Cut, year: int) -> tuple[pd.DataFram
 
 def _undated(exits: int) -> str:
     return _(
-        "Exits undated: {n}. They count in births, but in no year’s exits or net growth."
+        "Exits undated: {n}. They count in births, but in no year’s living, exits or net growth."
     ).format(n=i18n.number(exits))
 
 

@@ -151,7 +151,9 @@ def _show_regions(table: pd.DataFrame, asked: Asked, rows: pd.DataFrame) -> None
         table[name].tolist()[: len(rows)] for name in (_("Headcount"), _("Per 100,000 inhabitants"))
     )
     shown = [
-        _("{rate} per 100,000 inhabitants ({n} jobs)").format(
+        _("no headcount declared")
+        if cell is None
+        else _("{rate} per 100,000 inhabitants ({n} jobs)").format(
             rate=partner_figures.text(rate, "rate"), n=partner_figures.text(cell)
         )
         for rate, cell in zip(rates, heads, strict=True)

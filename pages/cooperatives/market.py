@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from etl.insight.partner_cells import Cells, ratio
+from etl.insight.partner_cells import Cells, share_of_persons
 from pages.cooperatives import areas, views
 from pages.cooperatives.views import METRICS, Asked
 from pages.shared import export, filters, i18n, partner_charts, partner_figures, parts, theme
@@ -77,15 +77,24 @@ def shares(found: Cells, year: str, **at: str) -> dict[str, Any]:
         is_known = year in found.periods(table) and not is_merged
         whole = found.of(table, table, year, **at) if is_known else None
         line[title] = whole
-        for breakdown, name in breakdowns.items():
-            cell = found.of(f"cooperative_{table}", table, year, breakdown=breakdown, **at)
-            # a table without any co-operative at all says so for every period that is counted
-            cell = 0.0 if cell is None and is_known else cell
-            line[f"{title}: {name}"] = ratio(cell, whole)
+        told = [
+            found.of(f"cooperative_{table}", table, year, breakdown=one, **at) for one in breakdowns
+        ]
+        # a table without any co-operative at all says so for every period that is counted
+        told = [0.0 if cell is None and is_known else cell for cell in told]
+        numbers = [cell for cell in told if isinstance(cell, float)]
+        is_unsure = numbers != sorted(numbers, reverse=True)
+        for name, cell in zip(breakdowns.values(), told, strict=True):
+            line[_of(title, name)] = share_of_persons(cell, whole, is_unsure=is_unsure)
     is_known = year in found.periods("hires")
     own = found.of("cooperative_hires", "hires", year, **at) if is_known else None
     line[_("Hires by co-operatives")] = own
     return line
+
+
+def _of(what: str, part: str) -> str:
+    """The head of a column: of what, and of which part of it."""
+    return _("{what}: {n}").format(what=what, n=part)
 
 
 def _pictures(table: pd.DataFrame, years: list[str]) -> None:
@@ -97,7 +106,7 @@ def _pictures(table: pd.DataFrame, years: list[str]) -> None:
     ):
         with column:
             series = [
-                Series(name, oldest_first[f"{key}: {name}"].tolist(), theme.CATEGORIES[number])
+                Series(name, oldest_first[_of(key, name)].tolist(), theme.CATEGORIES[number])
                 for number, name in enumerate(names)
             ]
             figure = partner_charts.lines(years, series, height=280)
@@ -124,9 +133,11 @@ def _families(found: Cells, year: str) -> pd.DataFrame:
 
 def _show_regions(table: pd.DataFrame, year: str, asked: Asked, rows: pd.DataFrame) -> None:
     own = table[: len(rows)]
-    rates = own[f"{_('Providers')}: {_('co-operatives')}"].tolist()
+    rates = own[_of(_("Providers"), _("co-operatives"))].tolist()
     shown = [
-        _("{share} of {n} providers").format(
+        _("no provider on offer")
+        if not whole
+        else _("{share} of {n} providers").format(
             share=partner_figures.text(rate, "share"), n=partner_figures.text(whole)
         )
         for rate, whole in zip(rates, own[_("Providers")], strict=True)

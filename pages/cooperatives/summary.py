@@ -43,6 +43,7 @@ def show(asked: Asked) -> None:
                 _("The year saw {moves}: net growth **{net}**.").format(
                     moves=_moves(births, exits), net=partner_figures.text(births - exits, "signed")
                 ),
+                *_unplaced(counts.undated[now]),
                 _ending(_lasting(alive), _where(last, asked, has_form=has_form)),
                 _employing(heads, _of_heads(head, asked)),
             ]
@@ -89,6 +90,16 @@ def _heads(asked: Asked, year: str) -> tuple[partner_figures.Cut, Cell]:
     if isinstance(own, Withheld) and not is_told(own):
         return FRANCE, whole
     return cut, own
+
+
+def _unplaced(exits: int) -> list[str]:
+    """How many exits are in no year's net growth, in a sentence; none where all are dated."""
+    text = i18n.ngettext(
+        "{n} more closed, nobody knows when: it is in no year’s net growth.",
+        "{n} more closed, nobody knows when: they are in no year’s net growth.",
+        exits,
+    )
+    return [text.format(n=i18n.number(exits))] if exits else []
 
 
 def _undated(exits: int) -> str:

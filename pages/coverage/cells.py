@@ -273,6 +273,18 @@ def whole(frame: pd.DataFrame, asked: Question) -> pd.DataFrame:
     return worst_first(frame[frame["scope_code"] == asked.scope], asked.measure)
 
 
+def as_their_parts(regions: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The régions with what maps and rankings have of their départements where they are of one:
+    drawn towards the mean of other areas, the same place would have two values."""
+    alone = rows[~rows["parent_code"].duplicated(keep=False)].set_index("parent_code")
+    codes = regions["code"]
+    is_alone = codes.isin(alone.index)
+    same = {
+        name: regions[name].where(~is_alone, codes.map(alone[name])) for name in ("shrunk", "tint")
+    }
+    return regions.assign(**same)
+
+
 def one(frame: pd.DataFrame, asked: Question, code: str) -> pd.Series:
     """The row of one area and the asked scope."""
     return frame[(frame["code"] == code) & (frame["scope_code"] == asked.scope)].iloc[0]

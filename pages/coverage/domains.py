@@ -28,13 +28,14 @@ def show(asked: Question, place: Territory, level: str) -> None:
     by = cells.demand(asked, place)
     heading = st.container()
     found, codes, domains, total = cells.heatmap(frame, asked, _unfolded(by))
+    limit = cells.own(asked, place)["value"] if asked.measure.is_sampled else None
     with heading:
-        order = _order(is_by_demand=len(by) > 0)
-        st.subheader(_finding(found, asked, theme.escape) or order, anchor=False)
-        st.caption(order)
+        if finding := _finding(found, codes, asked, limit, theme.escape):
+            st.markdown(finding)
+        st.caption(_order(is_by_demand=len(by) > 0))
     st.caption(_caption(asked, of_level, len(codes), total))
     tables.notes(asked, of_level)
-    _heatmap(found, codes, domains, asked, place, of_level)
+    _heatmap(found, codes, domains, asked, place, of_level, _finding(found, codes, asked, limit))
     table = partial(words.by_domain, found, codes, domains, asked.measure)
     folded = st.expander(
         _("The same figures as a table"),
@@ -53,14 +54,40 @@ def show(asked: Question, place: Territory, level: str) -> None:
     )
 
 
-def _finding(found: pd.DataFrame, asked: Question, shown: Callable[[str], str] = str) -> str:
-    """The cells that are worst off; "" where nothing can be told. shown: how a name is written."""
-    rows = cells.worst_first(found, asked.measure)
+def _finding(
+    found: pd.DataFrame,
+    codes: list[str],
+    asked: Question,
+    limit: float | None,
+    shown: Callable[[str], str] = str,
+) -> str:
+    """The cells that are worst off, and of rates of cases how many cannot be told; "" where nothing
+    can. codes: the areas, the worst first, in which order equals stand. limit: the rate of the
+    whole, which none is behind that is better. shown: how a name is written."""
+    place = found["code"].map({code: number for number, code in enumerate(codes)})
+    is_low = asked.measure.is_low_bad
+    rows = found.assign(_place=place).sort_values(
+        ["tint", "_place", "scope_code"], ascending=[is_low, True, True], na_position="last"
+    )
+    told = rows[rows["tint"].notna()]
+    if told.empty:
+        return ""
 
     def named(row: Any) -> str:
         return shown(f"{row['name']} · {filters.scope_label(row['scope_code'])}")
 
-    return words.furthest_behind(rows, asked, named) if len(rows) else ""
+    if not asked.measure.is_sampled:
+        return words.furthest_behind(rows, asked, named)
+    is_behind = told["tint"].le(limit) if is_low else told["tint"].ge(limit)
+    behind = ""
+    if i18n.is_none(limit) or is_behind.any():
+        kept = rows if i18n.is_none(limit) else told[is_behind]
+        behind = words.furthest_behind(kept, asked, named)
+    if len(told) == len(rows):
+        return behind
+    text = _("{n} of {total} squares have too few cases to tell.")
+    untold = text.format(n=i18n.number(len(rows) - len(told)), total=i18n.number(len(rows)))
+    return f"{behind} {untold}".strip()
 
 
 def _order(*, is_by_demand: bool) -> str:
@@ -117,6 +144,7 @@ def _heatmap(
     asked: Question,
     place: Territory,
     level: str,
+    finding: str,
 ) -> None:
     """Domains by areas with a printed value; a click opens that cell."""
     names = found.drop_duplicates("code").set_index("code")["name"]
@@ -150,7 +178,7 @@ def _heatmap(
             width="content",
         )
     title = words.title(asked, communes=communes, with_scope=False)
-    finding = _finding(found, asked) or _("By domain and territory, the largest gaps first")
+    finding = finding or _("By domain and territory, the largest gaps first")
     legend = map.legend(classes, theme.is_dark(), ())
     map_legend.show(title, legend, theme.ink()["line"], "")
     drawn = charts.cells(data)

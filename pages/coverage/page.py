@@ -61,13 +61,11 @@ def choose() -> tuple[cells.Question, Territory, str]:
         if measure.uses_days and place.level != "commune":  # communes know this horizon only
             days = filters.days()
         period = filters.period()
-        level = child(place) or filters.pick(
-            "by",
-            _("Areas"),
-            ("departement", "region"),
-            {"departement": _("Départements"), "region": _("Regions")}.__getitem__,
-            "departement",
-        )
+        names = {"departement": _("Départements"), "region": _("Regions")}
+        if child(place) is None and view == "map":  # domains stand against regions, see domains
+            level = filters.pick("by", _("Areas"), names, names.__getitem__, "departement")
+        else:
+            level = child(place) or filters.read("by", names.__contains__, "departement")
     return (
         cells.Question(measure, scope, filters.domains_in_use(scope), k, days, period),
         place,
@@ -118,6 +116,7 @@ def card(name: str, row: dict[str, Any], *, has_n: bool) -> None:
 
 st.html(STYLE)
 theme.header(_("Coverage"), _("Where do we lack providers?"))
+view = views.chosen()
 asked, place, level = choose()
 is_told = asked.is_told(place.level)
 filters.breadcrumb(place, at_home=True)
@@ -127,7 +126,6 @@ if not asked.domains:
         _("Choose another domain, or load data for it."),
     )
 else:
-    view = views.chosen()
     figures = read()
     if is_told:
         theme.answer(answers.answer(figures[asked.measure.name], asked, place))

@@ -54,7 +54,7 @@ def show(asked: Question, place: Territory, level: str) -> None:
     if behind:
         st.markdown(behind)
     if _has_regions(place, level):
-        regions = cells.read(asked, "region", place, by_domain=False)
+        regions = cells.as_their_parts(cells.read(asked, "region", place, by_domain=False), rows)
         st.markdown(words.by_region(cells.whole(regions, asked), asked))
     tables.notes(asked, level)
     left, right = st.columns(2, gap="medium")

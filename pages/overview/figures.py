@@ -115,7 +115,7 @@ def read(
     found = query.together(
         _questions(loaded, place, scope, domains, k, days, period, is_comparable)
     )
-    figures = {name: _sum(found[name]) for name in found if name not in _TABLES}
+    figures = {name: _sum(name, found[name]) for name in found if name not in _TABLES}
     none = Figure()
     fill, fill_earlier = figures["fill"], figures.get("fill_earlier", none)
     return Overview(
@@ -186,8 +186,9 @@ def read_loaded() -> Loaded:
     )
 
 
-def _sum(rows: pd.DataFrame) -> Figure:
-    """The figure of one row as it is; of several, sum of numerators / sum of denominators."""
+def _sum(name: str, rows: pd.DataFrame) -> Figure:
+    """The figure of one row as it is; of several, sum of numerators / sum of denominators. Their
+    cases add up, the people and communes of each domain are the same."""
     if rows.empty:
         return Figure()
     if len(rows) == 1:
@@ -201,7 +202,7 @@ def _sum(rows: pd.DataFrame) -> Figure:
     numerator, denominator = rows["numerator"].sum(), rows["denominator"].sum()
     return Figure(
         value=numerator / denominator if denominator else None,
-        n=int(rows["n"].sum()),
+        n=int(rows["n"].sum() if query.metric_definition(name).is_sampled else rows["n"].max()),
         numerator=numerator,
         denominator=denominator,
     )

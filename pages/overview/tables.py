@@ -147,8 +147,8 @@ def supply(data: Overview, period: filters.Period) -> pd.DataFrame:
     order = [kind for kind in filters.KINDS if kind in wide.columns]
     moves = rows[rows["kind"] == "all"].set_index("ends_on")
     shown = wide[order].rename(columns=lambda kind: i18n.name("kind", kind))
-    shown[_("Joined")] = moves["joined"]
-    shown[_("Left")] = moves["left_providers"]
+    shown[_("Joined in the month")] = moves["joined"]
+    shown[_("Left in the month")] = moves["left_providers"]
     shown.insert(0, _("On"), pd.DatetimeIndex(shown.index).date)
     return shown.reset_index(drop=True)
 

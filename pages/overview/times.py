@@ -90,7 +90,7 @@ def response_notes(now: Figure, earlier: Figure, which: str = "value") -> str:
     )  # fmt: skip
     if not now.n:
         return words.lines(_("no time of answer loaded"), *without)
-    known = within(earlier, which) if earlier.n else _("not known")
+    known = card(earlier, which) if earlier.n else _("not known")
     missed = _("fewer than half answered") if which == "value" else _("fewer than 9 in 10 answered")
     is_missed = getattr(now, which) is None and is_unreached(now, which) and not doubt.of(now.n)
     return words.lines(

@@ -147,9 +147,10 @@ def fill_change(now: Figure, earlier: Figure) -> tuple[str | None, str]:
     _ = i18n.gettext
     if earlier.value is None:
         return None, _("a year earlier: not known")
-    below = _("a year earlier: {n}").format(n=i18n.share(earlier.value))
+    then = doubt.figure(i18n.share(earlier.value), earlier.n, earlier.low)
+    below = _("a year earlier: {n}").format(n=then)
     found = apart.apart(now.told, earlier.told)
-    if found is None:
+    if found is None or "few" in (doubt.of(one.n, one.low) for one in (now, earlier)):
         return None, below
     if not found.is_clear:
         return None, f"{below} ({_('no clear change')})"
@@ -200,7 +201,8 @@ def supply_found(data: Overview) -> str:
     """The title of the chart of providers by month: how many at the end, and a year earlier."""
     all_kinds = data.supply[data.supply["kind"] == "all"].set_index("month")["providers"]
     a_year = pd.DateOffset(years=1)
-    earlier = all_kinds.reindex(pd.DatetimeIndex(all_kinds.index) - a_year).to_numpy()
+    earlier = all_kinds.reindex(pd.DatetimeIndex(all_kinds.index) - a_year).to_numpy(float)
+    earlier = earlier if knows_moves(data) else earlier * float("nan")
     rows = pd.DataFrame({"month": all_kinds.index, "providers": all_kinds.to_numpy()})
     label = i18n.gettext("Active providers at the month’s end")
     return months.latest(label, rows.assign(providers_earlier=earlier), "providers", i18n.number)
@@ -262,13 +264,21 @@ def supply_notes(data: Overview, period: filters.Period) -> str:
     moves = data.supply[data.supply["kind"] == "all"]
     start, end = pd.Timestamp(period.from_month), pd.Timestamp(period.to_month)
     moves = moves[moves["month"].between(start, end)]
+    today = _("on {date}").format(date=i18n.date(query.build().as_of))
+    if not knows_moves(data):
+        return lines(today, _("who joined and who left is not known"))
     return lines(
-        _("on {date}").format(date=i18n.date(query.build().as_of)),
+        today,
         _("in the period {joined} joined, {left} left").format(
             joined=i18n.number(moves["joined"].sum()),
             left=i18n.number(moves["left_providers"].sum()),
         ),
     )
+
+
+def knows_moves(data: Overview) -> bool:
+    """Whether any provider ever joined or left: where none has a date, nobody knows who did."""
+    return bool(data.supply[["joined", "left_providers"]].sum().sum())
 
 
 def against_today(period: filters.Period) -> str:

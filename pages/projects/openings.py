@@ -199,7 +199,9 @@ def _map(totals: pd.DataFrame, within: str, place: Territory, year: str) -> None
             "name": rows["name"].tolist(),
             "value": partner_figures.values(shares),
             "shown": [
-                _("{share} of {n} requests unmet").format(
+                _("fewer than {n} requests").format(n=i18n.number(known.than))
+                if isinstance(known, Fewer)
+                else _("{share} of {n} requests unmet").format(
                     share=partner_figures.text(share, "share"), n=partner_figures.text(known)
                 )
                 for share, known in zip(shares, requests, strict=True)

@@ -64,6 +64,7 @@ def circle(longitude: float, latitude: float, km: float) -> tuple[list[float], l
 def work(months: pd.DataFrame) -> go.Figure:
     """Answers and hires, month by month."""
     ink = theme.ink()
+    most = float(months[["answers", "hires"]].to_numpy(float).max(initial=0))
     figure = go.Figure(
         [
             go.Bar(
@@ -91,7 +92,8 @@ def work(months: pd.DataFrame) -> go.Figure:
             "gridcolor": ink["grid"],
             "rangemode": "tozero",
             "automargin": True,
-            "nticks": 5,
+            # a count has no halves
+            **({"dtick": 1} if most <= 5 else {"nticks": 5}),
             "tickformat": ",d",
             "title": {"text": _("a month"), "standoff": 14},
         },

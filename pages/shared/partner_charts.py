@@ -11,6 +11,7 @@ from etl.insight.partner_cells import Cell, Fewer, Withheld, ends
 from pages.shared import i18n, partner_figures, theme
 
 _ = i18n.gettext
+MANY = 6  # names of years that a narrow screen has room for
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 SYMBOLS = (
     ("circle", "●"),
@@ -95,7 +96,10 @@ def moves(
     layout = {"barmode": "relative", "bargap": 0.25, "height": height + 16 * len(traces)}
     layout["meta"] = finding(steps, [Series(name, cells, "")], "signed")
     layout["legend"] = {"font": {"size": 12}, "maxheight": 0.9, "y": -0.16}
-    return _figure(steps, traces, layout, most)
+    figure = _figure(steps, traces, layout, most)
+    if len(steps) > MANY:  # else they stand aslant on a narrow screen, and reach into the legend
+        figure.update_xaxes(tickangle=0, tickvals=list(steps)[::-1][::2][::-1])
+    return figure
 
 
 def columns(
@@ -118,7 +122,7 @@ def columns(
     layout = {
         "barmode": "group", "bargap": 0.25, "height": height,
         "showlegend": len(series) > 1 or _has(series),
-        "yaxis": {"tickformat": "~%", "dtick": None} if kind == "share" else {},
+        "yaxis": percent_axis(most) if kind == "share" else {},
         "meta": finding(steps, series, kind),
     }  # fmt: skip
     return _figure(steps, traces, layout, most)
@@ -148,7 +152,7 @@ def lines(
                 "cliponaxis": False, "customdata": texts, "hovertemplate": "%{x} : %{customdata}",
             }
         )  # fmt: skip
-    axis = {"rangemode": "tozero", **({"tickformat": "~%"} if kind == "share" else {})}
+    axis = {"rangemode": "tozero", **(percent_axis(most) if kind == "share" else {})}
     layout = {
         "height": height, "bargap": 0, "yaxis": axis, "meta": finding(steps, series, kind),
     }  # fmt: skip
@@ -240,6 +244,15 @@ def _figure(
         "yaxis": counts | layout.get("yaxis", {}),
     }
     return theme.figure(traces, layout | axes)
+
+
+def percent_axis(most: float) -> dict[str, Any]:
+    """The ticks of an axis of shares up to ``most``, written as everywhere."""
+    steps = (0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25)
+    step = next((step for step in steps if most / step <= 5), steps[-1])
+    ticks = [n * step for n in range(math.floor(most / step + 1e-9) + 2)]
+    texts = [i18n.percent(tick, 0 if step >= 0.01 or not tick else 2) for tick in ticks]
+    return {"tickmode": "array", "tickvals": ticks, "ticktext": texts, "dtick": None}
 
 
 def _where_free(value: float | None, ending: Sequence[float | None]) -> str:

@@ -188,8 +188,8 @@ def tell_rounded() -> None:
         st.caption(
             _(
                 "Numbers of providers, requests and hires are rounded at random to a multiple of "
-                "5: they need not add up, and shares are made of them. 1 to 4 reads “{few}”; 0 is "
-                "a true zero."
+                "5: they need not add up, and shares are made of them: one that rounding alone "
+                "could move by a fifth is a band. 1 to 4 reads “{few}”; 0 is a true zero."
             ).format(few=text(Fewer()))
         )
     else:

@@ -180,7 +180,7 @@ def definition(
             found = query.metric_definition(name)
             lines = [f"**{found.label}**"]
             if found.why:
-                lines.append(f"{_('Why it matters:')} {found.why}")
+                lines.append(f"{_('What it says:')} {found.why}")
             if found.source:
                 lines.append(f"{_('Source:')} {found.source}")
             st.markdown("  \n".join(lines))

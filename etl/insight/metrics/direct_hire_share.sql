@@ -1,5 +1,5 @@
 -- label: Direct hires
--- why: Share of hires where the household employs the person itself: the marketplace looks for individuals first. Hires of providers who work in several modes, or in a mode nobody told, are left out, and their number is shown (left_out).
+-- why: Share of hires where the household employs the person itself: the marketplace looks for individuals first. Hires of providers who work in several modes, or in a mode nobody told, are left out, and their number is shown.
 -- unit: share
 -- direction: high
 -- counts: hires

@@ -1,5 +1,5 @@
 -- label: First answer (median)
--- why: Half of the requests have had their first answer after this many hours; requests still waiting are censored, not left out. Requests answered at an unknown time, or of which nobody knows whether they were, are left out, and their number is shown. Not reached: even with those, fewer than half were answered.
+-- why: Half of the requests have had their first answer within this many hours; requests still waiting are censored, not left out. Requests answered at an unknown time, or of which nobody knows whether they were, are left out, and their number is shown. Not reached: even with those, fewer than half were answered.
 -- unit: hours
 -- direction: low
 -- counts: requests

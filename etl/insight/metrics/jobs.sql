@@ -1,5 +1,5 @@
 -- label: Jobs created and lost
--- why: Jobs created (births + expansions) less jobs lost (contractions + exits) in co-operatives, year by year. Jobs kept by a hand-over or a rescue are another figure: they were there before, so they are not created. A co-operative that did not declare both ends of a year is unknown, not a loss: their number is shown (left_out).
+-- why: Jobs created (births + expansions) less jobs lost (contractions + exits) in co-operatives, year by year. Jobs kept by a hand-over or a rescue are another figure: they were there before, so they are not created. A co-operative that did not declare both ends of a year is unknown, not a loss: their number is shown.
 -- unit: count
 -- direction: high
 -- counts: co-operatives

@@ -1,5 +1,5 @@
 -- label: Net growth of co-operatives
--- why: Births less exits in the period. A merger or a change of form is an exit too, but not a failure: each kind of exit is shown. A co-operative that closed, nobody knows when, counts in births; the number of such exits stands beside (exits_undated).
+-- why: Births less exits in the period. A merger or a change of form is an exit too, but not a failure: each kind of exit is shown. A co-operative that closed, nobody knows when, counts in births; the number of such exits stands beside.
 -- unit: count
 -- direction: high
 -- counts: births and exits

@@ -1,5 +1,5 @@
 -- label: Time between steps of a project
--- why: Half of the projects received in the period have taken the next step after this many days; projects under way are censored at the date of the data, those abandoned, or registered without that step, at their end, neither is left out. Empty: not reached.
+-- why: Half of the projects received in the period have taken the next step within this many days; projects under way are censored at the date of the data, those abandoned, or registered without that step, at their end, neither is left out. Empty: not reached.
 -- unit: days
 -- direction: low
 -- counts: projects

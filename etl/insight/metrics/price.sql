@@ -1,5 +1,5 @@
 -- label: Hourly price (median)
--- why: Half of the active providers based in the territory ask for less an hour. Those who state no price are left out, and their number is shown (left_out).
+-- why: Half of the active providers based in the territory ask for less an hour. Those who state no price are left out, and their number is shown.
 -- unit: eur_per_hour
 -- direction: none
 -- counts: prices stated

@@ -1,5 +1,5 @@
 -- label: What the provider keeps
--- why: Of each euro that clients pay, what the provider keeps; the rest is the marketplace's take rate. Hires without a known amount and fee are left out, and their number is shown (left_out).
+-- why: Of each euro that clients pay, what the provider keeps; the rest is the marketplace's take rate. Hires without a known amount and fee are left out, and their number is shown.
 -- unit: share
 -- direction: high
 -- counts: hires

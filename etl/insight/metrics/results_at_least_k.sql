@@ -1,5 +1,5 @@
 -- label: At least k answers
--- why: Share of mature requests that at least k providers answered within T days: could the customer choose? Requests too young, or of which nobody knows whether as many answers came in time, are left out, and their number is shown (left_out).
+-- why: Share of mature requests that at least k providers answered within T days: could the customer choose? Requests too young, or of which nobody knows whether as many answers came in time, are left out, and their number is shown.
 -- unit: share
 -- direction: high
 -- counts: requests

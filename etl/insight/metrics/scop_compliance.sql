@@ -1,5 +1,5 @@
 -- label: SCOPs that comply
--- why: Share of living SCOPs whose employees hold at least 51 % of the capital and 65 % of the votes. Those that do not say are left out, and their number is shown (left_out).
+-- why: Share of living SCOPs whose employees hold at least 51 % of the capital and 65 % of the votes. Those that do not say are left out, and their number is shown.
 -- unit: share
 -- direction: high
 -- counts: SCOPs

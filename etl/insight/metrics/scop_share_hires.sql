@@ -1,5 +1,5 @@
 -- label: Co-operatives among hires
--- why: Share of the hires of the period that went to a co-operative. Hires whose provider nobody named are left out, and their number is shown (left_out).
+-- why: Share of the hires of the period that went to a co-operative. Hires whose provider nobody named are left out, and their number is shown.
 -- unit: share
 -- direction: high
 -- counts: hires

@@ -72,10 +72,7 @@ def _of_parts(text: str) -> str | None:
     parts = [part for part in PARTS.split(text) if stems(fold(part))]
     found = [_whole(fold(part), 1) or _within(fold(part)) for part in parts]
     told = {code for code in found if code}
-    is_barred = any(stems(fold(part)) & _others() for part in parts)
-    return (
-        told.pop() if len(parts) > 1 and len(told) == 1 and all(found) and not is_barred else None
-    )
+    return told.pop() if len(parts) > 1 and len(told) == 1 and all(found) else None
 
 
 @lru_cache(maxsize=20_000)

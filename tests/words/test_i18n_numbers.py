@@ -1,4 +1,5 @@
-"""Numbers in the reader's language: as babel writes them, for every number."""
+"""Numbers in the reader's language: as babel writes them, for every number, without the little that
+sums of parts are wrong by."""
 
 import pytest
 from babel.numbers import format_decimal, format_percent
@@ -19,16 +20,24 @@ NUMBERS = st.one_of(
 @example(1234.5, 0, "fr")
 @example(1e-7, 3, "en")
 def test_a_number_is_as_babel_writes_it(value, decimals, lang):
-    value = float(value) + 0.0  # a zero has no minus
+    meant = round(float(value), decimals + 6) + 0.0  # a zero has no minus
+    share = round(float(value), decimals + 8) + 0.0
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    assert i18n.number(value, decimals, lang) == format_decimal(value, pattern, lang)
+    assert i18n.number(value, decimals, lang) == format_decimal(meant, pattern, lang)
     sign = "\u202f%" if lang == "fr" else "%"
-    assert i18n.percent(value, decimals, lang) == format_percent(value, pattern + sign, lang)
+    assert i18n.percent(value, decimals, lang) == format_percent(share, pattern + sign, lang)
 
 
 @pytest.mark.parametrize("value", [None, float("nan"), float("inf")])
 def test_what_is_missing_is_no_number(value):
     assert i18n.number(value) == i18n.percent(value) == i18n.NONE
+
+
+def test_a_sum_that_falls_short_of_a_half_is_written_as_the_half():
+    for short, half in ((0.7499999999, 0.75), (0.1 + 0.7 - 0.05, 0.75), (2.2499999999, 2.25)):
+        assert i18n.number(short, 1, "fr") == i18n.number(half, 1, "fr")
+    assert i18n.percent(0.1249999999999, 0, "en") == i18n.percent(0.125, 0, "en")
+    assert i18n.number(0.7499, 1, "en") == "0.7", "less by more than a computer is wrong by"
 
 
 def test_by_hand():

@@ -14,6 +14,7 @@ from pages.shared.places import Territory
 MEASURES = {"fill_rate": "fill_rate", "requests": "requests", "active_providers": "providers"}
 ACROSS = ("places", "domains", "periods")
 FEWEST_YEARS = 3
+SIDE_BY_SIDE = 3  # so many have room for intervals, and for months of few cases
 
 
 class Asked(NamedTuple):
@@ -59,6 +60,11 @@ class Panel(NamedTuple):
         """Whether its figure can be told."""
         return self.value is not None and not self.is_few
 
+    def is_drawn(self, of: int) -> bool:
+        """Whether any month of it can be drawn, as one of so many panels."""
+        shown = self.without_few(self.sure is not None) if of > SIDE_BY_SIDE else self
+        return not self.is_few and bool(shown.months["value"].notna().any())
+
     def without_few(self, is_share: bool) -> "Panel":
         """The same without the months of a rate that have too few cases to tell."""
         if not is_share:
@@ -69,8 +75,8 @@ class Panel(NamedTuple):
 
 
 def read(asked: Asked) -> tuple[list[Panel], Panel | None]:
-    """The panels, the lowest first where the reader has not chosen them; and the whole they are
-    parts of, to be drawn behind each, None where there is none."""
+    """The panels, the lowest first where the reader has not chosen them, and periods as time runs;
+    and the whole they are parts of, to be drawn behind each, None where there is none."""
     if asked.across == "periods":
         periods = [asked.period]
         known = query.page_sql(filters.__file__, "months_with_requests")["first_month"].iloc[0]
@@ -81,7 +87,7 @@ def read(asked: Asked) -> tuple[list[Panel], Panel | None]:
             periods.append(earlier)
         found = [
             _panels(asked, asked.place, [asked.scope], period, filters.period_label(period))
-            for period in periods
+            for period in periods[::-1]  # as time runs, and as they are told
         ]
         return [panel for one in found for panel in one], None
     if asked.across == "domains":

@@ -7,7 +7,7 @@ import streamlit as st
 from etl.insight import small_samples
 from pages.compare import charts, figures, words
 from pages.compare.figures import Asked
-from pages.shared import export, filters, i18n, places, query, question, theme
+from pages.shared import export, filters, i18n, places, query, question, theme, ways
 from pages.shared.months import ripening
 from pages.shared.places import Territory
 
@@ -20,13 +20,15 @@ STYLE = """<style>.st-key-compared {overflow-x: auto}
 </style>"""
 
 
-def chosen() -> tuple[Territory, ...]:
+def chosen(*, is_shown: bool) -> tuple[Territory, ...]:
     """Two or three territories that the reader chose, by name; none for all in the place. In the
-    address: places."""
+    address: places. ``is_shown``: where they stand side by side, and can be chosen."""
     known = figures.areas(places.FRANCE).set_index("address")
     names = dict(zip(known.index, known["name"] + " (" + known["code"] + ")", strict=True))
     asked_for = filters.read("places", lambda text: set(text.split(",")) <= {"", *names}, "")
     key = "filter_places"
+    if not is_shown:
+        return tuple(found for found in map(places.find, asked_for.split(",")) if found)
     st.session_state[key] = [address for address in asked_for.split(",") if address][:MOST]
     st.multiselect(
         _("Territories to compare"),
@@ -57,7 +59,8 @@ def choose() -> Asked:
         "places",
         is_open=True,
     )
-    picked = chosen() if across == "places" else ()
+    named = chosen(is_shown=across == "places")
+    picked = named if across == "places" else ()
     with filters.bar():
         measure = filters.pick(
             "measure",
@@ -69,9 +72,16 @@ def choose() -> Asked:
         kinds = ("all", "family") if across == "domains" else ("all", "family", "domain")
         scope = filters.scope(kinds)
         lowest = "departement" if across != "places" else "region"
-        place = places.FRANCE if picked else filters.territory(lowest, at_home=True)
+        own = filters.asked("in")
+        default = named[0] if named else None
+        place = (
+            places.FRANCE if picked else filters.territory(lowest, at_home=True, default=default)
+        )
         period = filters.period()
         days = filters.days()
+    if len(named) > 1 and not picked and own is None:
+        text = _("Of the territories chosen this is {name}: one at a time has domains or periods.")
+        st.caption(text.format(name=theme.escape(places.name(place))))
     return Asked(across, measure, scope, place, picked, days, period)
 
 
@@ -82,13 +92,24 @@ found, whole = figures.read(asked)
 if not any(panel.is_told or panel.is_few for panel in found):
     theme.empty_state(
         _("Nothing to compare was loaded for these months."),
-        _("Choose another measure or period, or a larger territory."),
+        ways.out(
+            _("another measure"),
+            period=asked.period,
+            place=asked.place,
+            scope=asked.scope,
+            otherwise="",
+        ),
     )
 else:
     finding = words.finding(found, asked)
     theme.answer(theme.escape(finding) + ".")
-    with st.container(key="compared"):
-        theme.chart(charts.panels(found, whole, asked), "compared_chart", finding, is_said=True)
+    drawn = [panel for panel in found if panel.is_drawn(len(found))]
+    if drawn:
+        with st.container(key="compared"):
+            figure = charts.panels(drawn, whole, asked)
+            theme.chart(figure, "compared_chart", finding, is_said=True)
+    if left_out := words.not_drawn(found, drawn):
+        st.caption(left_out)
     if asked.is_share and len(found) > MOST:
         text = _(
             "Months of fewer than {few} cases are not drawn; the tables to take away hold them."

@@ -58,7 +58,9 @@ def measured(asked: Asked) -> str:
 
 def finding(found: list[Panel], asked: Asked) -> str:
     """The finding: the ends, and of a rate how far they are apart."""
-    told = sorted((one for one in found if one.is_told), key=lambda one: one.value or 0.0)
+    told = [one for one in found if one.is_told]
+    if asked.across != "periods":  # these come as time runs
+        told.sort(key=lambda one: one.value or 0.0)
     head = measured(asked)
     if asked.scope != "all":
         head = f"{filters.scope_label(asked.scope)}, {head}"
@@ -95,6 +97,16 @@ def _difference(low: Panel, high: Panel) -> str:
 def _few(found: list[Panel]) -> str:
     few = sum(one.is_few for one in found)
     return _("; too few to tell: {n}").format(n=i18n.number(few)) if few else ""
+
+
+def not_drawn(found: list[Panel], drawn: list[Panel]) -> str:
+    """Which panels are left out because nothing of their own could stand in them."""
+    names = [one.name for one in found if one not in drawn]
+    if not names:
+        return ""
+    return _(
+        "Not drawn, for no month of theirs can be told: {names}. The table holds them."
+    ).format(names=theme.escape(", ".join(names)))
 
 
 def table(found: list[Panel], whole: Panel | None, asked: Asked) -> pd.DataFrame:

@@ -32,6 +32,11 @@ def reach_km() -> float:
     return float(query.build().settings.get("default_reach_km", 10))
 
 
+def least() -> float:
+    """Of how few requests a month no recruit could live: the plan of recruits sends nobody."""
+    return float(query.build().settings.get("recruit_least", 0.5))
+
+
 @once(16)
 def _all(build_id: str, path: str, km: float, k: int, period: Period) -> pd.DataFrame:
     communes, reach = _country(build_id, path, km)

@@ -102,6 +102,35 @@ def test_counts_are_compared_too(at_home, measure, most):
     assert [one.value for one in found] == [most, 80 if measure == "requests" else 0]
 
 
+def test_periods_run_as_time_does(at_home):
+    of_may = asked(across="periods", period=Period(MAY, MAY))
+    found, _whole = figures.read(of_may)
+    assert [one.name for one in found] == ["May 2025", "May 2026"]
+    assert "May 2025 30%, May 2026 47%" in words.finding(found, of_may)
+
+
+def test_a_panel_without_a_line_is_named_and_not_drawn(home, monkeypatch):
+    test = run_page(monkeypatch, home, "compare", period="2026-04..2026-05")
+    (shown,) = test.get("plotly_chart")
+    titles = [one["text"] for one in json.loads(shown.proto.spec)["layout"]["annotations"]]
+    assert len(titles) == 2, "Bretagne has 3 cases, other regions none"
+    assert "Not drawn, for no month of theirs can be told: " in texts(test)
+    assert "Bretagne" in test.dataframe[0].value["Territory"].tolist()
+    few = run_page(monkeypatch, home, "compare", in_="region-53", period="2026-04..2026-05")
+    assert not few.get("plotly_chart") and "too few to tell" in texts(few)
+
+
+@pytest.mark.parametrize("across", ["domains", "periods"])
+def test_territories_that_were_chosen_are_not_left_for_all_of_france(home, monkeypatch, across):
+    chosen = {"places": "departement-69,departement-33", "period": "2026-04..2026-05"}
+    test = run_page(monkeypatch, home, "compare", across=across, **chosen)
+    assert test.selectbox(key="filter_in_departement").value == "69"
+    assert "Of the territories chosen this is Rhône" in texts(test)
+    test.selectbox(key="filter_in_region").select("").run()
+    assert test.query_params["in"] in ("country-FR", ["country-FR"])
+    assert "Of the territories chosen" not in texts(test)
+
+
 @pytest.mark.parametrize("lang", ["en", "fr"])
 @pytest.mark.parametrize("across", figures.ACROSS)
 def test_all_panels_stand_on_one_scale(home, monkeypatch, lang, across):

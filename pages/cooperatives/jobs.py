@@ -45,7 +45,7 @@ def show(asked: Asked) -> None:
     cut = partner_figures.cut(asked.place, asked.scope, HEADCOUNT)
     by_year = partner_figures.frame([_year(found, year, cut) for year in reversed(years)])
     moves = partner_figures.frame([_moves(found, year) for year in reversed(years)])
-    rows = areas.of(asked.by_region(), "all")
+    rows = _most_first(found, asked, areas.of(asked.by_region(), "all"))
     by_region = _regions(found, asked, rows)
     part = parts.choose(
         {"time": _("Headcount"), "flow": _("Gained and lost"), "place": _("By region")}
@@ -132,6 +132,14 @@ def _moves(found: Cells, year: str) -> dict[str, Any]:
 def _kinds(table: pd.DataFrame) -> dict[str, str]:
     special = {_("Year"): "year", _("Net"): "signed", _("Per 100,000 inhabitants"): "rate"}
     return {name: special.get(name, "count") for name in table.columns}
+
+
+def _most_first(found: Cells, asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
+    """Regions by their headcount, what is not told as a number last, in the order given."""
+    at = {"level": "region"}
+    heads = [found.of("jobs", "employees", str(asked.year), code=one, **at) for one in rows["code"]]
+    order = pd.Series(partner_figures.values(heads), rows.index, dtype=float)
+    return rows.loc[order.sort_values(ascending=False, kind="stable").index]
 
 
 def _regions(found: Cells, asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:

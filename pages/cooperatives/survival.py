@@ -9,7 +9,7 @@ from etl.insight import small_samples
 from etl.words import names
 from pages.cooperatives import areas, charts, views, words
 from pages.cooperatives.views import METRICS, Asked
-from pages.shared import export, filters, i18n, partner_figures, parts, query, theme
+from pages.shared import export, filters, i18n, partner_figures, parts, query, theme, ways
 
 _ = i18n.gettext
 CUTS = {"country": ("all", "family"), "region": ("all",)}
@@ -61,7 +61,14 @@ def show(asked: Asked) -> None:
     if part in ("time", "kind") and rows.empty:
         theme.empty_state(
             _("Survival cannot be told here."),
-            _("No co-operative of known birth was followed; choose a larger territory."),
+            " ".join(
+                (
+                    _("No co-operative of known birth was followed."),
+                    ways.out(
+                        *([_("all forms")] if has_form else []), place=asked.place, otherwise=""
+                    ),
+                )
+            ).strip(),
         )
     elif part == "time":
         title = _("Share still living by years since birth, with the 95% band of all")

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.overview import changed, charts, figures, goals, tables, times, words
+from pages.overview import changed, charts, empty, figures, first, goals, tables, times, words
 from pages.shared import (
     chart_marks,
     event_change,
@@ -94,9 +94,9 @@ with st.container(horizontal=True, gap="small", key="cards_demand"):
 
 st.subheader(_("Where a recruit is needed first"), anchor=False)
 if data.gaps.empty:
-    theme.empty_state(*words.no_gaps(data, k))
+    theme.empty_state(*empty.gaps(data, k, scope, period))
 else:
-    st.caption(words.gaps_caption(k, period))
+    st.caption(first.caption(data, k, words.against_today(period)))
     st.table(tables.gaps_to_read(data), border="horizontal", hide_index=True)
 
 if not targets.empty:
@@ -127,7 +127,7 @@ with left:
         finding = words.requests_in_short(data)
         theme.chart(figure, "requests", title, finding, **on_chart("requests"))
     else:
-        theme.empty_state(*words.no_requests(data))
+        theme.empty_state(*empty.requests(data))
 with right:
     if data.months["fill_rate"].notna().any():
         aims = chart_marks.aim(goals.fill_targets(targets, scope, days, place))
@@ -135,7 +135,7 @@ with right:
         title, finding = words.fill_found(data, days), words.fill_in_short(data)
         theme.chart(figure, "fill_rate", title, finding, **on_chart("fill_rate"))
     else:
-        theme.empty_state(*words.no_outcomes(data))
+        theme.empty_state(*empty.outcomes(data))
 before_after = event_change.show(events, scope, place, days)
 for note in words.demand_left_out(data, period, days):
     st.caption(note)
@@ -147,7 +147,7 @@ if data.loaded.has_providers:
         theme.chart(charts.kinds(data.kinds), "kinds", words.kinds_found(data))
     with right:
         if data.supply.empty:
-            theme.empty_state(*words.no_providers(data))
+            theme.empty_state(*empty.providers(data, scope))
         else:
             shown = charts.supply_months(data.supply, period)
             figure = charts.supply(data.supply, period, chart_marks.mark(shown, events))
@@ -155,7 +155,7 @@ if data.loaded.has_providers:
     for note in words.supply_left_out(data, period):
         st.caption(note)
 else:
-    theme.empty_state(*words.no_providers(data))
+    theme.empty_state(*empty.providers(data, scope))
 
 # made when they are opened or taken away
 choices = {

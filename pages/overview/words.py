@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from etl.insight.small_samples import UNSURE
+from pages.overview import first
 from pages.overview.figures import Figure, Overview
 from pages.shared import (
     apart,
@@ -15,7 +16,6 @@ from pages.shared import (
     i18n,
     months,
     places,
-    priorities,
     query,
     theme,
 )
@@ -24,7 +24,7 @@ from pages.shared.filters import Territory
 
 def answer(data: Overview, k: int, days: int) -> str:
     """The state in three sentences; what cannot be told is said, not left out."""
-    told = " ".join((_coverage_sentence(data, k), _fill_sentence(data, days), _gap_sentence(data)))
+    told = " ".join((_coverage_sentence(data, k), _fill_sentence(data, days), first.sentence(data)))
     if places.ours() is None:
         return told
     return i18n.gettext("{place}: {sentence}").format(
@@ -66,37 +66,6 @@ def _fill_sentence(data: Overview, days: int) -> str:
         days,
     ).format(share=share, n=days)
     return doubt.sentence(text, share, fill.n, fill.low, fill.high)
-
-
-def _gap_sentence(data: Overview) -> str:
-    _ = i18n.gettext
-    if data.gaps.empty:
-        return ""
-    worst = data.gaps.iloc[0]
-    equals = int((data.gaps["served"] == worst["served"]).sum()) - 1
-    if equals:
-        text = i18n.ngettext(
-            "Recruit first: **{domain}** in **{place}**, where one recruit could serve **{n}** "
-            "({low} – {high}) requests a month that nobody takes; as many in {others} other place.",
-            "Recruit first: **{domain}** in **{place}**, where one recruit could serve **{n}** "
-            "({low} – {high}) requests a month that nobody takes; as many in {others} other "
-            "places.",
-            equals,
-        )
-    else:
-        text = _(
-            "Recruit first: **{domain}** in **{place}**, where one recruit could serve **{n}** "
-            "({low} – {high}) requests a month that nobody takes, more than anywhere else."
-        )
-    return text.format(
-        others=i18n.number(equals),
-        domain=theme.escape(filters.scope_label(worst["scope_code"])),
-        place=theme.escape(f"{worst['place']} ({worst['departement_code']})"),
-        **{name: i18n.number(worst[key], 1) for name, key in _BOUNDS.items()},
-    )
-
-
-_BOUNDS = {"n": "value", "low": "low", "high": "high"}
 
 
 def people_behind(data: Overview, k: int) -> str:
@@ -267,12 +236,12 @@ def supply_notes(data: Overview, period: filters.Period) -> str:
     today = _("on {date}").format(date=i18n.date(query.build().as_of))
     if not knows_moves(data):
         return lines(today, _("who joined and who left is not known"))
+    joined, left = moves["joined"].sum(), moves["left_providers"].sum()
+    came = i18n.ngettext("{n} joined", "{n} joined", joined).format(n=i18n.number(joined))
+    went = i18n.ngettext("{n} left", "{n} left", left).format(n=i18n.number(left))
     return lines(
         today,
-        _("in the period {joined} joined, {left} left").format(
-            joined=i18n.number(moves["joined"].sum()),
-            left=i18n.number(moves["left_providers"].sum()),
-        ),
+        _("in the period {joined}, {left}").format(joined=came, left=went),
     )
 
 
@@ -286,70 +255,6 @@ def against_today(period: filters.Period) -> str:
     if period.to_month >= filters.last_complete_month(query.build().as_of):
         return ""
     return i18n.gettext("past requests against today’s providers")
-
-
-def gaps_caption(k: int, period: filters.Period) -> str:
-    """What the order of the worklist means."""
-    days = int(query.build().settings["fill_days"])
-    text = i18n.gettext(
-        "In order of what one recruit could serve: requests a month not filled within {days} days, "
-        "within {km} km of the best place, in communes with fewer than {k} providers of the domain "
-        "(where {k} come, another one is not what is missing). Unmet requests, people and missing "
-        "providers are those of all such communes of the département."
-    ).format(days=days, k=k, km=i18n.number(priorities.reach_km()))
-    past = against_today(period)
-    return f"{text} ({past})" if past else text
-
-
-def no_gaps(data: Overview, k: int) -> tuple[str, str]:
-    """Why there is no worklist, and what to do."""
-    _ = i18n.gettext
-    if not data.loaded.has_requests:
-        return no_requests(data)
-    return (
-        _("No gap in the period."),
-        i18n.ngettext(
-            "No unmet request with a known outcome comes from a commune with fewer than {k} "
-            "provider. Ask for more providers or a longer period.",
-            "No unmet request with a known outcome comes from a commune with fewer than {k} "
-            "providers. Ask for more providers or a longer period.",
-            k,
-        ).format(k=k),
-    )
-
-
-def no_requests(data: Overview) -> tuple[str, str]:
-    """Why there is no chart of requests, and what to do."""
-    _ = i18n.gettext
-    if data.loaded.has_requests:
-        return _("No month of this period was loaded whole."), _("Choose another period.")
-    return (
-        _("No request has been loaded yet."),
-        _("Bring a list of them on the page “Bring files”."),
-    )
-
-
-def no_outcomes(data: Overview) -> tuple[str, str]:
-    """Why there is no chart of fill rates, and what to do."""
-    _ = i18n.gettext
-    if not data.loaded.has_requests:
-        return no_requests(data)
-    if not data.fill.has_horizon:
-        needed = _("It needs the time at which requests were filled, and no file tells it.")
-    else:
-        needed = _("It needs requests that are old enough, with their status.")
-    return _("No fill rate can be told for this period."), needed
-
-
-def no_providers(data: Overview) -> tuple[str, str]:
-    """Why there is no chart of providers, and what to do."""
-    _ = i18n.gettext
-    if data.loaded.has_providers:
-        return _("No provider was active in this period."), _("Choose another domain or period.")
-    return (
-        _("No provider has been loaded yet."),
-        _("Bring a list of them on the page “Bring files”."),
-    )
 
 
 def demand_left_out(data: Overview, period: filters.Period, days: int) -> list[str]:

@@ -7,13 +7,25 @@ import streamlit as st
 
 from etl.insight import priorities
 from etl.insight.partner_cells import Cell, Fewer, is_hidden, ratio
+from etl.insight.small_samples import UNSURE
 from pages.projects import views
 from pages.projects.views import Asked
-from pages.shared import export, filters, i18n, map, partner_figures, parts, places, query, theme
+from pages.shared import (
+    export,
+    filters,
+    i18n,
+    map,
+    partner_figures,
+    parts,
+    places,
+    query,
+    theme,
+    ways,
+)
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
-SHARES = (0.2, 0.4, 0.6)
+SHARES = (0.4, 0.6, 0.8)  # most go unmet in most places
 
 
 def show(asked: Asked) -> None:
@@ -26,9 +38,10 @@ def show(asked: Asked) -> None:
     if is_part:
         rows = rows[_lies_in(place, rows)]
     if rows.empty:
+        later = _("They come with the outcomes of requests, in a later edition.")
         theme.empty_state(
             _("No request of the last closed year has a known outcome here."),
-            _("Choose all domains or a larger territory."),
+            ways.out(place=place, scope=scope, otherwise=later) if are_told() else later,
         )
         return
     target = float(query.build().settings.get("fill_target", 0.6))
@@ -38,7 +51,8 @@ def show(asked: Asked) -> None:
     _answer(first, year, target)
     by_place = _by_place(totals[totals["level"] != "departement"] if within == "FR" else totals)
     table = _table(rows)
-    if parts.choose({"kind": _("Openings"), "place": _("Map and totals")}) == "place":
+    part = parts.choose({"kind": _("Openings"), "place": _("Map and totals")})
+    if part == "place":
         left, right = st.columns(2)
         with left:
             _map(totals, within, place, year)
@@ -53,19 +67,7 @@ def show(asked: Asked) -> None:
                 name: st.column_config.TextColumn(width=width) for name, width in narrow.items()
             },
         )  # fmt: skip
-    st.caption(
-        _(
-            "Requests with a known outcome, not filled within {n} days; in order of those beyond "
-            "what goes unmet where {target} are filled (our target), for where most are filled "
-            "providers are there. Projects under way at the end of {year}: those of the region "
-            "(all domains), and those of the region in the family of the domain. Distance from the "
-            "middle of the département to the nearest CAE that lives today."
-        ).format(
-            n=i18n.number(query.build().settings.get("fill_days", 14)),
-            year=asked.year,
-            target=i18n.percent(target),
-        )
-    )
+    st.caption(_read_as(part, asked.year, target))
     partner_figures.tell_rounded()
     export.downloads(
         "projects-openings",
@@ -81,6 +83,11 @@ def show(asked: Asked) -> None:
             **partner_figures.about(),
         },
     )
+
+
+def are_told() -> bool:
+    """Whether unmet demand is told of any place at all."""
+    return not query.page_sql(__file__, "openings_by_area", code="FR", scope="all").empty
 
 
 def _answer(first: pd.Series, year: str, target: float) -> None:
@@ -102,6 +109,23 @@ def _answer(first: pd.Series, year: str, target: float) -> None:
             target=i18n.percent(target),
         )
     )
+
+
+def _read_as(part: str, year: str, target: float) -> str:
+    """What stands in the table of a part, and in which order."""
+    days = i18n.number(query.build().settings.get("fill_days", 14))
+    if part == "place":
+        return _(
+            "Requests with a known outcome, not filled within {n} days; the territories with most "
+            "of them first. A share of fewer than {few} requests is not coloured."
+        ).format(n=days, few=UNSURE)
+    return _(
+        "Requests with a known outcome, not filled within {n} days; in order of those beyond "
+        "what goes unmet where {target} are filled (the threshold of this page), for where most "
+        "are filled providers are there. Projects under way at the end of {year}: those of the "
+        "region (all domains), and those of the region in the family of the domain. Distance from "
+        "the middle of the département to the nearest CAE that lives today."
+    ).format(n=days, year=year, target=i18n.percent(target))
 
 
 def _family(scope: str) -> str:
@@ -187,12 +211,16 @@ def _kinds() -> dict[str, str]:
 
 
 def _map(totals: pd.DataFrame, within: str, place: Territory, year: str) -> None:
-    """The share of unmet requests; an area of fewer than five requests is dotted."""
+    """The share of unmet requests; an area of too few to tell it without its interval is dotted."""
     rows = totals[totals["level"] == "departement"]
     if place.level == places.SEVERAL:
         rows = rows[_lies_in(place, rows)]
     told = _demand(rows)
     shares, requests = told[_("Share unmet")], told[_("of requests")]
+    is_few = [
+        is_hidden(share) or not isinstance(known, float) or 0 < known < UNSURE
+        for share, known in zip(shares, requests, strict=True)
+    ]
     values = pd.DataFrame(
         {
             "code": rows["code"].tolist(),
@@ -206,16 +234,14 @@ def _map(totals: pd.DataFrame, within: str, place: Territory, year: str) -> None
                 )
                 for share, known in zip(shares, requests, strict=True)
             ],
-            "is_few": [
-                isinstance(known, Fewer) or is_hidden(share)
-                for share, known in zip(shares, requests, strict=True)
-            ],
+            "is_few": is_few,
         }
     ).astype({"value": float})
+    values["value"] = values["value"].mask(values["is_few"])
     map.area_map(
         "departement",
         values,
-        map.Classes(SHARES, text=i18n.percent, tone="bad", few=Fewer().than),
+        map.Classes(SHARES, text=i18n.percent, tone="bad", few=UNSURE),
         title=_("Share of requests not filled in time in {year}").format(year=year),
         key=f"openings_map_{within}_{place.address}",
         codes=None if place.level == "country" else rows["code"].tolist(),

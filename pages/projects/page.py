@@ -2,7 +2,7 @@
 
 from pages.projects import means, openings, steps, views, years
 from pages.projects.views import Asked
-from pages.shared import export, i18n, partner_figures, theme
+from pages.shared import export, filters, i18n, partner_figures, theme
 
 _ = i18n.gettext
 SHOW = {
@@ -16,7 +16,7 @@ def answer(asked: Asked) -> None:
     if not asked.year:
         theme.empty_state(
             _("No project of the convention is in the data yet."),
-            _("Unmet demand stands below all the same: choose “Where to start next”."),
+            _unmet_demand(),
         )
         return
     counts, firms = views.here(asked, views.COUNTS), views.here(asked, views.CUTS)
@@ -48,6 +48,15 @@ def answer(asked: Asked) -> None:
         ):
             cell, where = means.nearest(found, "project_euros", measure, year, firms)
             partner_figures.card(title, cell, "eur", beside=where)
+
+
+def _unmet_demand() -> str:
+    """Where it stands, unless the reader is there; nothing of what is told nowhere."""
+    if not openings.are_told():
+        return _("They come with a list of projects, in a later edition.")
+    if filters.asked("view") == "openings":
+        return _("Unmet demand stands below all the same.")
+    return _("Unmet demand stands below all the same: choose “Where to start next”.")
 
 
 theme.header(_("Projects"), _("What becomes of the projects, and where could the next ones start?"))

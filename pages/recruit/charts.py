@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from pages.shared import i18n, theme
+from pages.shared import chart_marks, i18n, theme
 
 
 def each(recruits: pd.DataFrame, least: float) -> go.Figure:
@@ -31,17 +31,16 @@ def each(recruits: pd.DataFrame, least: float) -> go.Figure:
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }  # fmt: skip
-    line = {
-        "type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": least, "y1": least,
-        "line": {"color": theme.WARNING, "dash": "dash", "width": 1.5},
-    }  # fmt: skip
+    named = _("{n} at least for each").format(n=i18n.number(least, 1))
+    line = chart_marks.aim([(least, named)])
     return theme.figure(
         [bars],
         {
             "height": 380,
             "showlegend": False,
             "margin": {"l": 8, "r": 8, "t": 12, "b": 8},
-            "shapes": [line],
+            "shapes": line.lines,
+            "annotations": line.texts,
             "xaxis": {
                 "title": {"text": _("Recruit, in order")}, "tickformat": "d", "showgrid": False,
                 "dtick": max(1, len(recruits) // 10),

@@ -92,8 +92,8 @@ def choose() -> tuple[Market, Team, Territory, Period]:
         scope = filters.scope(("domain",), default=first)
         place = filters.territory(at_home=True, default=home)
     market = Market(scope, place.level, place.code, k, *period)
-    least = float(query.build().settings.get("recruit_least", 0.5))
-    return market, Team(recruits, float(reach), float(capacity), least), place, period
+    team = Team(recruits, float(reach), float(capacity), priorities.least())
+    return market, team, place, period
 
 
 @st.fragment(run_every=1.0)
@@ -181,7 +181,7 @@ filters.breadcrumb(place, at_home=True)
 demand = figures.read(market)
 lost = demand["unmet"].where(demand["lacks_providers"], 0.0)
 if lost.sum() <= 0:
-    theme.empty_state(*words.nothing(demand, market.k))
+    theme.empty_state(*words.nothing(demand, market, place, period))
 else:
     plan, is_searching = figures.plan(market, team)
     rows = figures.places(market, team, plan)

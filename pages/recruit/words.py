@@ -11,8 +11,8 @@ from etl.insight.small_samples import FEW
 from etl.words.rows import each
 from pages.recruit import figures
 from pages.recruit.figures import Market, Team
-from pages.shared import doubt, i18n, places, query, theme
-from pages.shared.places import Territory
+from pages.shared import doubt, filters, i18n, places, query, theme, ways
+from pages.shared.filters import Period, Territory
 
 _ = i18n.gettext
 SMALL = 1e-6
@@ -144,12 +144,20 @@ def notes(plan: Plan, team: Team, demand: pd.DataFrame, k: int) -> list[str]:
     return found
 
 
-def nothing(demand: pd.DataFrame, k: int) -> tuple[str, str]:
+def nothing(
+    demand: pd.DataFrame, market: Market, place: Territory, period: Period
+) -> tuple[str, str]:
     """Why there is no plan, and what to do."""
+    bring = _("Bring requests with what became of them on the page “Bring files”.")
+    k, more = market.k, []
+    if set(filters.domains_in_use("all")) - {market.scope}:
+        more.append(_("another domain"))
     if not demand["requests"].any():
         message = _("No request was posted here in these months.")
     elif not demand["known"].any():
         message = _("The outcome of no request here is known yet.")
+        if not ways.has_outcomes():
+            return message, bring
     elif demand["unmet"].sum() <= 0:
         message = _("No request with a known outcome went unmet here.")
     else:
@@ -157,10 +165,7 @@ def nothing(demand: pd.DataFrame, k: int) -> tuple[str, str]:
             "{n} requests a month go unmet here, all of them where {k} or more providers come: a "
             "further one is not what is missing."
         ).format(n=i18n.number(demand["unmet"].sum(), 1), k=k)
-    return (
-        message,
-        _("Choose a longer period, a larger territory or another domain, or load requests."),
-    )
+    return message, ways.out(*more, period=period, place=place, otherwise=bring)
 
 
 def titles(rows: pd.DataFrame) -> pd.Series:

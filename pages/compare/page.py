@@ -115,7 +115,7 @@ else:
             "Months of fewer than {few} cases are not drawn; the tables to take away hold them."
         )
         st.caption(text.format(few=i18n.number(small_samples.FEW)))
-    young = ripening(found[0].months["month"], asked.days) if asked.is_share else ""
+    young = ripening(found[-1].months["month"], asked.days) if asked.is_share else ""
     if young:
         st.caption(young)
     table = words.table(found, whole, asked).round(3)

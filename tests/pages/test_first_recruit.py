@@ -1,6 +1,8 @@
 """The overview and the plan of recruits say the same of where to begin, and empty states where to
 go on: never where the reader stands, and never that nothing lacks where nobody can know."""
 
+import json
+
 import pytest
 
 from pages.shared import places, ways
@@ -101,3 +103,11 @@ def test_a_way_out_is_never_where_the_reader_stands(tmp_path, monkeypatch) -> No
 
 def test_nobody_left_is_told_in_the_singular_in_french(overview) -> None:
     assert "sur la période : 3 arrivés, 0 parti\n" in overview({}, {"97611": 3}, "fr", period="3")
+
+
+def test_the_line_of_the_least_is_named_where_it_is_drawn(tmp_path, monkeypatch) -> None:
+    folder = warehouse_of(tmp_path, {"97601": 12}, {})
+    test = run_page(monkeypatch, folder, "recruit", "fr", **MAYOTTE)
+    layouts = [json.loads(one.proto.spec)["layout"] for one in test.get("plotly_chart")]
+    notes = [note["text"] for layout in layouts for note in layout.get("annotations", ())]
+    assert "0,5 au moins pour chacun" in notes

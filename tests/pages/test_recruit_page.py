@@ -5,7 +5,6 @@ it (3 are needed), so what goes unmet there is nothing that a recruit could serv
 """
 
 import itertools
-import json
 import math
 import signal
 import subprocess
@@ -248,13 +247,6 @@ def test_a_choice_stays_chosen_though_the_page_would_begin_with_it(page) -> None
 
 def all_chosen(test: AppTest) -> dict[str, str]:
     return {one.key: one.value for one in test.selectbox if one.key.startswith("filter_")}
-
-
-def test_the_line_of_the_least_is_named_where_it_is_drawn(page) -> None:
-    test = page("fr", recruits="2", **ASKED)
-    layouts = [json.loads(one.proto.spec)["layout"] for one in test.get("plotly_chart")]
-    notes = [note["text"] for layout in layouts for note in layout.get("annotations", ())]
-    assert "0,5 au moins pour chacun" in notes
 
 
 @pytest.mark.parametrize("k", [1, 2, 4])

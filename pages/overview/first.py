@@ -14,19 +14,17 @@ def sentence(data: Overview) -> str:
     _ = i18n.gettext
     if data.gaps.empty:
         return ""
-    least = i18n.number(priorities.least(), 1)
     worth = _worth(data.gaps)
-    if worth.empty:
+    told = worth[worth["denominator"] >= FEW]
+    if told.empty and (len(worth) or data.gaps["denominator"].max() < FEW):
+        return _(
+            "Where to recruit first cannot be told: too few requests of the places that come first "
+            "have a known outcome."
+        )
+    if told.empty:
         return _(
             "**Nowhere** here could one recruit serve {least} requests a month that nobody takes."
-        ).format(least=least)
-    told = worth[worth["denominator"] >= FEW]
-    if told.empty:
-        most = int(worth["denominator"].max())
-        return _(
-            "Where to recruit first cannot be told: wherever one recruit could serve {least} "
-            "requests a month, the outcome is known of {n} at most."
-        ).format(least=least, n=i18n.number(most))
+        ).format(least=i18n.number(priorities.least(), 1))
     first = told.iloc[0]
     return _(
         "Recruit first: **{domain}** in **{place}**, where one recruit could serve **{n}** "

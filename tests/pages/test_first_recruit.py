@@ -40,17 +40,18 @@ def test_the_first_is_compared_with_what_the_reader_sees(overview, asked, ending
 
 
 @pytest.mark.parametrize(
-    ("unmet", "overview_says", "plan_says"),
+    ("unmet", "met", "overview_says", "plan_says"),
     [
-        ({"97612": 2, "97615": 2}, "**Nowhere** here could one recruit", "**No recruit**"),
-        ({"97601": 5}, "Where to recruit first cannot be told", "That is too few to tell"),
-        ({"97601": 12}, "Recruit first: **Light gardening**", "**1 recruit** in"),
+        ({"97612": 2, "97615": 2}, {"97612": 8}, "**Nowhere** here could", "**No recruit**"),
+        ({"97612": 2}, {}, "Where to recruit first cannot be told", "too few to tell"),
+        ({"97601": 5}, {}, "Where to recruit first cannot be told", "That is too few to tell"),
+        ({"97601": 12}, {}, "Recruit first: **Light gardening**", "**1 recruit** in"),
     ],
 )  # fmt: skip
 def test_the_overview_says_what_the_plan_says(
-    overview, tmp_path, monkeypatch, unmet, overview_says, plan_says
+    overview, tmp_path, monkeypatch, unmet, met, overview_says, plan_says
 ) -> None:
-    told = overview(unmet, {})
+    told = overview(unmet, met)
     assert overview_says in told
     assert ("Recruit first: **" in told) == ("Recruit first" in overview_says)
     (folder,) = tmp_path.iterdir()

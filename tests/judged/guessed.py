@@ -45,7 +45,7 @@ class Measured:
     right: int = 0
     words: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
-    lines: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list, repr=False)  # a failed test shows no locked one
 
     @property
     def recall(self) -> float:

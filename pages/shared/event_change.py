@@ -193,25 +193,33 @@ def show(
     event, months = choose(events)
     if event is None:
         return None
-    own_scope, own_place = measured_in(event, scope, place)
-    found = read(theme.as_date(event.happened_on), months, own_scope, own_place, days)
+    day, chosen = theme.as_date(event.happened_on), (scope, place)
+    own = measured_in(event, scope, place)
+    found = read(day, months, *own, days)
     _ = i18n.gettext
     if found is None:
         theme.empty_state(
             _("No whole month before or after this event is known."), _("Choose another event.")
         )
         return None
-    sentence = words(event, found, days)
-    if (own_scope, own_place) != (scope, place):
-        sentence += " " + _("Measured where the event was: **{domain}, {place}**.").format(
-            domain=filters.scope_label(own_scope), place=theme.escape(places.name(own_place))
-        )
+    where = _named(own, _("Measured where the event was: **{domain}, {place}**."))
+    if found.now is None and own != chosen and (whole := read(day, months, *chosen, days)):
+        where = _named(own, _("Of **{domain}, {place}** alone, where it was, too few are known."))
+        own, found = chosen, whole
+    elif own == chosen:
+        where = ""
+    sentence = f"{words(event, found, days)} {where}".rstrip()
     left, right = st.columns(2, gap="medium")
     with left:
         theme.chart(figure(found, days), "event_change", title(event, found), sentence)
     with right:
         st.markdown(sentence)
-    return partial(table, event, found, own_scope, own_place)
+    return partial(table, event, found, *own)
+
+
+def _named(where: tuple[str, Territory], text: str) -> str:
+    scope, place = where
+    return text.format(domain=filters.scope_label(scope), place=theme.escape(places.name(place)))
 
 
 def title(event: Any, found: Change) -> str:

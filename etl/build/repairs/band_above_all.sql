@@ -4,7 +4,7 @@ SELECT bands.file_id, bands.line, CAST(bands.population AS VARCHAR) AS value
 FROM (
     SELECT
         *,
-        sum(population) FILTER (WHERE band <> 'all') OVER places AS of_bands,
+        sum(CAST(population AS DECIMAL(24, 3))) FILTER (WHERE band <> 'all') OVER places AS of_bands,
         max(population) FILTER (WHERE band = 'all') OVER places AS of_all
     FROM accepted.population
     WINDOW places AS (PARTITION BY file_id, territory_level, territory_code, year)

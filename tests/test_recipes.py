@@ -64,7 +64,7 @@ DOMAIN = (
     "chimney_sweeping,X-1,home,Ramonage,Chimney sweeping,Ramonage,"
     "declaration,false,false,true,all,27"
 )
-ALIAS = "sweeping of chimneys,chimney_sweeping"
+ALIAS = "sweeping of chimneys,chimney_sweeping,"
 WORDS = {"fr": "ma cheminée fume", "en": "my chimney smokes"}
 SWEEPS = "provider_id,name,domains,commune_code\n" + "".join(
     f"P{n},Sweep {n},sweeping of chimneys,35238\n" for n in range(3)

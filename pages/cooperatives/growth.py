@@ -126,7 +126,7 @@ def _show_years(
         figure = partner_charts.columns(
             [str(year) for year in asked.years],
             [Series("", every.living, theme.ACCENT)],
-            height=180,
+            height=165,
         )
         theme.chart(figure, "living", _("Living at the year’s end"))
         if every.undated[-1]:
@@ -162,7 +162,7 @@ def _moves(rows: Rows, every: Counts, asked: Asked, *, has_parts: bool) -> go.Fi
         ups = [Series(_("Births"), every.births, theme.ACCENT)]
         downs = [Series(_("Exits"), every.exits, theme.WARNING)]
     net = (_("Net growth"), every.net)
-    return partner_charts.moves([str(year) for year in asked.years], ups, downs, net, height=290)
+    return partner_charts.moves([str(year) for year in asked.years], ups, downs, net, height=255)
 
 
 def _series(

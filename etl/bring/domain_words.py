@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from unicodedata import combining, normalize
 
 from etl import paths
 from etl.bring import lexicon
 from etl.intake.contract import fold
+from etl.intake.mapping import alike
 
 # Words that tell nothing of which domain, beside the little ones; of two words, one that does.
 EMPTY = frozenset({"service", "prestation"})
@@ -26,18 +26,13 @@ SHORTEST = 4  # letters of the one word that tells a domain among others
 def of(text: str) -> str | None:
     """The domain of a label that intake does not know; None where nothing is sure."""
     text = PATH.split(text.strip())[-1]
-    plain = _without_accents(text)
+    plain = alike(text)  # with its signs, unlike one that is folded: 3+
     young, older = _ages()
     is_young, is_older = bool(young.search(plain)), bool(older.search(plain))
     found = _whole(fold(text))
     if found is None and (is_young or is_older) and not (is_young and is_older):
         found = _aged(older.sub(" ", young.sub(" ", plain)), UNDER if is_young else OVER)
     return found or _of_parts(text) or _within(fold(text))
-
-
-def _without_accents(text: str) -> str:
-    """A text with its signs, unlike one that is folded: 3+."""
-    return "".join(sign for sign in normalize("NFD", text) if not combining(sign))
 
 
 @cache
@@ -120,24 +115,27 @@ def _by_word() -> Mapping[str, tuple[frozenset[str], ...]]:
 
 
 @cache
-def _named() -> Mapping[frozenset[str], frozenset[str]]:
-    """Domains by the words of what intake knows."""
-    found: dict[frozenset[str], set[str]] = {}
+def known() -> Mapping[str, tuple[str, ...]]:
+    """Domain codes by folded word, as the table domain_words of intake has them."""
+    found: dict[str, set[str]] = {}
     for row in _rows("domain_aliases"):
-        _add(found, row["alias"], row["domain_code"])
+        found.setdefault(fold(row["alias"]), set()).add(row["domain_code"])
     for row in _rows("domains"):
         for name in ("domain_code", "legal_code", "label_fr", "label_en", "official_label_fr"):
-            _add(found, row[name], row["domain_code"])
-    return {words: frozenset(codes) for words, codes in found.items()}
+            found.setdefault(fold(row[name]), set()).add(row["domain_code"])
+    return {word: tuple(sorted(codes)) for word, codes in found.items() if word}
+
+
+@cache
+def _named() -> Mapping[frozenset[str], frozenset[str]]:
+    """Domains by the words of what intake knows."""
+    return _by_stems((word, code) for word, codes in known().items() for code in codes)
 
 
 @cache
 def _typed() -> Mapping[frozenset[str], frozenset[str]]:
     """Domains by the words of what people type who search."""
-    found: dict[frozenset[str], set[str]] = {}
-    for row in _rows("everyday_words"):
-        _add(found, row["words"], row["domain_code"])
-    return {words: frozenset(codes) for words, codes in found.items()}
+    return _by_stems((fold(row["words"]), row["domain_code"]) for row in _rows("everyday_words"))
 
 
 @cache
@@ -183,9 +181,13 @@ def _others() -> frozenset[str]:
     )
 
 
-def _add(found: dict[frozenset[str], set[str]], text: str, code: str) -> None:
-    if words := stems(fold(text)):
-        found.setdefault(words, set()).add(code)
+def _by_stems(named: Iterable[tuple[str, str]]) -> dict[frozenset[str], frozenset[str]]:
+    """Codes of domains by the telling words of folded names that have any."""
+    found: dict[frozenset[str], set[str]] = {}
+    for folded, code in named:
+        if words := stems(folded):
+            found.setdefault(words, set()).add(code)
+    return {words: frozenset(codes) for words, codes in found.items()}
 
 
 def _rows(name: str) -> list[dict[str, str]]:

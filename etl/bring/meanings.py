@@ -34,24 +34,9 @@ BOOLEAN = {
 }  # fmt: skip
 
 
-@cache
-def domains() -> Mapping[str, tuple[str, ...]]:
-    """Domain codes by folded word, as the table domain_words of intake has them."""
-    found: dict[str, set[str]] = {}
-    with (paths.REFERENCE / "domain_aliases.csv").open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            found.setdefault(fold(row["alias"]), set()).add(row["domain_code"])
-    with (paths.REFERENCE / "domains.csv").open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            names = ("domain_code", "legal_code", "label_fr", "label_en", "official_label_fr")
-            for name in names:
-                found.setdefault(fold(row[name]), set()).add(row["domain_code"])
-    return {word: tuple(sorted(codes)) for word, codes in found.items() if word}
-
-
 def domain(text: str) -> tuple[str, ...]:
     """The domains that one text names whole, or by a number of the law; () where none."""
-    known = domains()
+    known = domain_words.known()
     legal = LEGAL.fullmatch(text.upper())
     return known.get(fold(text)) or (known.get(fold(legal[1]), ()) if legal else ())
 

@@ -25,14 +25,7 @@ READ = 2  # times: as it is written, and as it is heard
 WAYS = 4 * parse.MOST_WORDS
 
 
-@pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return search_market.make(tmp_path_factory.mktemp("bad_input"))
-
-
-@pytest.fixture(autouse=True)
-def served(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(warehouse))
+pytestmark = pytest.mark.usefixtures("served")
 
 
 @settings(max_examples=examples(60))

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from tests import search_market
 from tests.pages_fixture import list_data, listed, pieces, run_page
 
 HOSTILE = [
@@ -13,12 +12,7 @@ HOSTILE = [
     ":red[x] Durandal", ":material/home: Durandal", "<img src=x onerror=alert(1)> Durandal",
     "&lt;i&gt; Durandal", "`x` Durandal", "https://www.example.org Durandal", "Durandal \u202e gpj",
 ]  # fmt: skip
-MORE = "".join(f"H{n},{name},company,,,,,,,,,,\n" for n, name in enumerate(HOSTILE))
-
-
-@pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return search_market.make(tmp_path_factory.mktemp("list"), MORE)
+NAMED = "".join(f"H{n},{name},company,,,,,,,,,,\n" for n, name in enumerate(HOSTILE))
 
 
 def marked(cells: list[list[str]]) -> list[list[str]]:

@@ -10,7 +10,6 @@ from pages.finding import search as searching
 from pages.finding.index import load as load_index
 from pages.finding.lexicon import load
 from pages.shared import query
-from tests import search_market
 from tests.pages_fixture import run_page, texts
 
 NAMED = """\
@@ -26,14 +25,7 @@ P18,Tout à Domicile,company,direct,childcare_under_3,,44109,,10,2026-10-01,,,
 """
 
 
-@pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return search_market.make(tmp_path_factory.mktemp("otherwise"), NAMED)
-
-
-@pytest.fixture(autouse=True)
-def served(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(warehouse))
+pytestmark = pytest.mark.usefixtures("served")
 
 
 @pytest.mark.parametrize(

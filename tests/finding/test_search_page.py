@@ -16,19 +16,10 @@ from hypothesis import strategies as st
 from pages.finding import lexicon, search_log
 from pages.finding import search as searching
 from pages.shared import query
-from tests import search_market
 from tests.pages_fixture import assert_fine, listed, run_page, texts
 from tests.sizes import examples
 
-
-@pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return search_market.make(tmp_path_factory.mktemp("search"))
-
-
-@pytest.fixture(autouse=True)
-def served(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(warehouse))
+pytestmark = pytest.mark.usefixtures("served")
 
 
 @pytest.fixture

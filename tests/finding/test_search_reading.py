@@ -9,7 +9,6 @@ from pages.finding import how_it_was_read, parse, typed
 from pages.finding import search as searching
 from pages.finding.lexicon import load
 from pages.finding.parse import Reading
-from tests import search_market
 from tests.pages_fixture import assert_fine, run_page, texts
 from tests.sizes import examples
 
@@ -23,14 +22,7 @@ P15,Commune de Strasbourg,unknown,,,,67482,,,2026-10-01,,,
 """
 
 
-@pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return search_market.make(tmp_path_factory.mktemp("reading"), NAMED)
-
-
-@pytest.fixture(autouse=True)
-def served(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(warehouse))
+pytestmark = pytest.mark.usefixtures("served")
 
 
 def places(reading: Reading) -> set[str]:

@@ -17,11 +17,6 @@ from tests import search_market
 from tests.pages_fixture import run_page, texts
 
 
-@pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return search_market.make(tmp_path_factory.mktemp("sheet"))
-
-
 def sheet(at: AppTest) -> str:
     return " ".join(element.proto.body for element in at.get("html"))
 

@@ -1,14 +1,11 @@
 """Words as a stranger types them: forms, joined words, begun towns, initials, sentences."""
 
-from pathlib import Path
-
 import pytest
 
 from pages.finding import parse, relaxed
 from pages.finding import search as searching
 from pages.finding.forms import root
 from pages.finding.lexicon import load
-from tests import search_market
 
 NAMED = """\
 P10,La Ronde des Enfants Colmar,company,direct,childcare_3_and_over,,68066,,10,2026-10-01,,,
@@ -21,14 +18,7 @@ P16,Julie André,individual,direct,elderly_escort,,57463,,10,2026-10-01,,,
 """
 
 
-@pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return search_market.make(tmp_path_factory.mktemp("strangers"), NAMED)
-
-
-@pytest.fixture(autouse=True)
-def served(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(warehouse))
+pytestmark = pytest.mark.usefixtures("served")
 
 
 @pytest.mark.parametrize(

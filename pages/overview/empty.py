@@ -14,7 +14,7 @@ def gaps(data: Overview, k: int, scope: str, period: Period) -> tuple[str, str]:
     """Why there is no worklist: nobody asked, it cannot be told, or nothing lacks."""
     _ = i18n.gettext
     out = partial(ways.out, period=period, place=data.place, scope=scope)
-    bring = _("Bring requests with what became of them on the page “Bring files”.")
+    bring = ways.bring()
     if not data.months["requests"].notna().any():
         return requests(data)
     if not data.domains:

@@ -148,7 +148,7 @@ def nothing(
     demand: pd.DataFrame, market: Market, place: Territory, period: Period
 ) -> tuple[str, str]:
     """Why there is no plan, and what to do."""
-    bring = _("Bring requests with what became of them on the page “Bring files”.")
+    bring = ways.bring()
     k, more = market.k, []
     if set(filters.domains_in_use("all")) - {market.scope}:
         more.append(_("another domain"))

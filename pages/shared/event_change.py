@@ -202,12 +202,15 @@ def show(
             _("No whole month before or after this event is known."), _("Choose another event.")
         )
         return None
-    where = _named(own, _("Measured where the event was: **{domain}, {place}**."))
-    if found.now is None and own != chosen and (whole := read(day, months, *chosen, days)):
-        where = _named(own, _("Of **{domain}, {place}** alone, where it was, too few are known."))
-        own, found = chosen, whole
-    elif own == chosen:
-        where = ""
+    where = ""
+    if own != chosen:
+        where = _named(own, _("Measured where the event was: **{domain}, {place}**."))
+        whole = read(day, months, *chosen, days) if found.now is None else None
+        if whole:
+            where = _named(
+                own, _("Of **{domain}, {place}** alone, where it was, too few are known.")
+            )
+            own, found = chosen, whole
     sentence = f"{words(event, found, days)} {where}".rstrip()
     left, right = st.columns(2, gap="medium")
     with left:

@@ -32,6 +32,11 @@ def out(
     return _("Choose {ways}.").format(ways=text)
 
 
+def bring() -> str:
+    """What helps where no outcome of a request is known."""
+    return i18n.gettext("Bring requests with what became of them on the page “Bring files”.")
+
+
 def has_outcomes() -> bool:
     """Whether of any request of the build it is known what became of it."""
     return bool(query.page_sql(__file__, "outcomes_known")["is_known"].iloc[0])

@@ -55,7 +55,9 @@ function prepare(all) {
 
 function label({ root, data }) {
   const { texts, endings } = data;
-  root.querySelector("button").textContent = texts.choose;
+  const choose = root.querySelector("button");
+  choose.textContent = texts.choose;
+  choose.hidden = false; // without a name it is nothing to whoever hears the page
   root.querySelector(".drop p").textContent = texts.drop;
   root.querySelector(".bounds").textContent = texts.bounds;
   root.querySelector(".drop").setAttribute("aria-label", texts.title);

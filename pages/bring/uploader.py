@@ -13,7 +13,7 @@ from pages.shared import i18n, visitor
 
 _ = i18n.gettext
 _HTML = """<div class="uploader">
-  <div class="drop" role="group"><p></p><button type="button"></button>
+  <div class="drop" role="group"><p></p><button type="button" hidden></button>
     <input type="file" multiple hidden></div>
   <p class="bounds"></p>
   <ul class="files"></ul>

@@ -31,7 +31,7 @@ def read(con: duckdb.DuckDBPyConnection, columns: Sequence[int]) -> list[Note]:
         "GROUP BY text ORDER BY min(line), text",
         {"entity": ENTITY},
     ).fetchall()
-    found = [(text, plain(text), *more) for text, *more in found if plain(text) != text]
+    found = [(text, said, *more) for text, *more in found if (said := plain(text)) != text]
     if not found:
         return []
     con.execute(

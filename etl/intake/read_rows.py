@@ -333,9 +333,10 @@ class Validation:
             if field.type == "datetime" and field.required:
                 value = name(field.name)
                 met, moment = self.con.execute(
-                    f"SELECT count(*), min(paris_time({value})) FROM typed "
-                    "WHERE rid NOT IN (FROM refused_rows) "
-                    f"HAVING min({value}) = max({value}) AND NOT is_day(min(paris_time({value})))"
+                    "SELECT met, paris_time(first) FROM (SELECT count(*) AS met, "
+                    f"min({value}) AS first, max({value}) AS last FROM typed "
+                    "WHERE rid NOT IN (FROM refused_rows)) "
+                    "WHERE first = last AND NOT is_day(paris_time(first))"
                 ).fetchone() or (0, None)
                 if met >= MANY_ALIKE:
                     told = {"field": field.name, "met": met, "value": f"{moment:%Y-%m-%d %H:%M}"}

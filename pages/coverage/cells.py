@@ -13,7 +13,7 @@ from etl.insight.small_samples import FEW
 from pages.coverage.measures import MEASURES, STATES, Measure
 from pages.shared import i18n, query
 from pages.shared.filters import Period, Territory
-from pages.shared.places import SEVERAL, ours
+from pages.shared.places import ours
 
 HEATMAP_COLUMNS = 20
 YEAR_HOURS = 365 * 24
@@ -48,12 +48,6 @@ class Question:
     def is_reach(self) -> bool:
         """Whether a commune's figure is the number of providers that reach it."""
         return self.measure.is_pooled and self.is_single
-
-    def is_told(self, level: str) -> bool:
-        """Whether the measure is taken of areas of this level."""
-        if level == SEVERAL:
-            return not self.measure.is_apart
-        return level != "commune" or self.measure.has_communes
 
     def params(self, level: str, within: Territory) -> dict[str, Any]:
         """Parameters of every query of the page."""

@@ -1,6 +1,5 @@
 """Figures of the page: a table of a measure into a chart."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -8,7 +7,7 @@ import plotly.graph_objects as go
 
 from etl.insight.picture import heat
 from etl.words.rows import each
-from pages.coverage.cells import Question
+from pages.coverage.sheet import Sheet
 from pages.shared import chart_marks, i18n, map, query, theme
 from pages.shared.chart_marks import Marks
 from pages.shared.months import latest
@@ -110,32 +109,26 @@ def _ink(fill: str) -> str:
     return "#000000" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 else "#ffffff"
 
 
-def titles(months: pd.DataFrame, asked: Question) -> dict[str, str]:
-    """What stands over the charts of months: what each ends at, by the column that it shows."""
+def trends(sheet: Sheet) -> dict[str, tuple[str, go.Figure]]:
+    """Requests, fill rate and active providers by month, the same months a year earlier dotted.
+
+    By the column that they show, figures and what stands over them: what each ends at. What is not
+    kept (the past supply of a commune) has none.
+    """
     _ = i18n.gettext
-    filled = i18n.ngettext("Filled within {n} day", "Filled within {n} days", asked.days)
-    filled = filled.format(n=i18n.number(asked.days))
+    months, days, aims = sheet.months, sheet.asked.days, sheet.aims
+    happened = chart_marks.mark(months["month"], sheet.events)
+    filled = i18n.ngettext("Filled within {n} day", "Filled within {n} days", days)
+    filled = filled.format(n=i18n.number(days))
     active = query.metric_definition("active_providers").label
-    return {
+    titles = {
         "requests": latest(_("Requests per month"), months, "requests", i18n.number),
         "fill_rate": latest(filled, months, "fill_rate", i18n.share, "known"),
         "providers": latest(active, months, "providers", i18n.number),
     }
-
-
-def trends(
-    months: pd.DataFrame, events: pd.DataFrame, aims: Mapping[str, Marks]
-) -> dict[str, go.Figure]:
-    """Requests, fill rate and active providers by month, the same months a year earlier dotted.
-
-    months: as sheet.months gives them. events: of marks.read_events. aims: target lines by column.
-    The figures by the column that they show; what is not kept (the past supply of a commune) has
-    none.
-    """
-    happened = chart_marks.mark(months["month"], events)
     return {
-        column: _trend(months, column, [happened, aims.get(column, Marks([], []))])
-        for column in ("requests", "fill_rate", "providers")
+        column: (title, _trend(months, column, [happened, aims.get(column, Marks([], []))]))
+        for column, title in titles.items()
         if months[column].notna().any()
     }
 

@@ -17,7 +17,7 @@ _ = i18n.gettext
 
 def show(asked: Question, place: Territory, level: str) -> None:
     """Domains by areas of the place; where there are none to compare, its domains alone."""
-    if place.level == "commune" or not asked.is_told(level):
+    if place.level == "commune" or not asked.measure.is_told(level):
         _in_one_place(asked, place)
         return
     of_level = "region" if place.level == "country" else level

@@ -10,6 +10,7 @@ from etl.insight import registry
 from etl.insight.registry import Metric
 from etl.insight.small_samples import FEW
 from pages.shared import i18n, map, theme
+from pages.shared.places import SEVERAL
 
 TITLES = {"hours": "time"}  # what stands over values that are texts
 
@@ -68,6 +69,12 @@ class Measure:
         """Whether it is told of each of several territories, not of all of them as one: a median
         of prices does not add up, nor does a state."""
         return self.name in ("price", "market_state")
+
+    def is_told(self, level: str) -> bool:
+        """Whether it is taken of areas of this level."""
+        if level == SEVERAL:
+            return not self.is_apart
+        return level != "commune" or self.has_communes
 
     @property
     def uses_k(self) -> bool:

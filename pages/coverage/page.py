@@ -118,7 +118,7 @@ st.html(STYLE)
 theme.header(_("Coverage"), _("Where do we lack providers?"))
 view = views.chosen()
 asked, place, level = choose()
-is_told = asked.is_told(place.level)
+is_told = asked.measure.is_told(place.level)
 filters.breadcrumb(place, at_home=True)
 if not asked.domains:
     theme.empty_state(

@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import pandas as pd
@@ -12,9 +13,9 @@ from etl.insight import registry, target_states
 from pages.coverage import cells
 from pages.coverage.cells import Question
 from pages.coverage.measures import MEASURES, Measure
-from pages.shared import apart, chart_marks, filters, i18n, places, query
+from pages.shared import apart, chart_marks, i18n, query
 from pages.shared.filters import Territory
-from pages.shared.months import only_ripe
+from pages.shared.months import add_months, only_ripe
 
 Row = dict[str, Any]
 TOPICS = {
@@ -38,105 +39,104 @@ class Difference:
     high: float | None = None
 
 
-def told(place: Territory, topic: str | None = None) -> list[Measure]:
-    """The measures of a topic (of all of them) that exist at the level of the place."""
-    names = TOPICS[topic] if topic else itertools.chain(*TOPICS.values())
-    found = [MEASURES[name] for name in names]
-    if place.level == places.SEVERAL:
-        return [m for m in found if not m.is_apart]
-    return [m for m in found if place.level != "commune" or m.has_communes]
+@dataclass(frozen=True)
+class Sheet:
+    """One cell laid out: what is asked of which place, and all that is told of it.
 
-
-def figures(
-    asked: Question, place: Territory, topic: str | None = None, *, is_past: bool = False
-) -> dict[str, Row]:
-    """The metrics of a topic by name, each with the columns of NOTHING.
-
-    ``is_past``: the period is not the present one; what is only known today is left empty.
+    title: what it is called where another is compared with it. is_past: its months are not the
+    present ones; what is only known today is left empty.
     """
-    return {
-        measure.name: dict(NOTHING)
-        if is_past and not measure.uses_period
-        else _figure(replace(asked, measure=measure), place)
-        for measure in told(place, topic)
-    }
 
+    asked: Question
+    place: Territory
+    title: str = ""
+    is_past: bool = False
 
-def _figure(asked: Question, place: Territory) -> Row:
-    if not asked.measure.is_pooled:  # its domains are not needed
-        asked = replace(asked, domains=())
-    row = cells.own(asked, place)
-    found = NOTHING | {column: row[column] for column in (*COLUMNS, "is_few")}
-    if asked.measure.name == "active_providers":  # its n is a figure of its own, not a base
-        found |= {"reaching": row["n"], "n": math.nan}
-    elif asked.measure.name == "requests":
-        found["n"] = math.nan
-    elif asked.measure.name == "deserts":
-        found["n"] = row["denominator"]
-    elif asked.measure.name == "direct_hire_share":
-        found |= _of_individuals(asked, place)
-    return found
+    def told(self, topic: str | None = None) -> list[Measure]:
+        """The measures of a topic (of all of them) that exist at the level of the place."""
+        names = TOPICS[topic] if topic else itertools.chain(*TOPICS.values())
+        return [MEASURES[name] for name in names if MEASURES[name].is_told(self.place.level)]
 
+    def figures(self, topic: str | None = None) -> dict[str, Row]:
+        """The metrics of a topic by name, each with the columns of NOTHING."""
+        return {
+            measure.name: dict(NOTHING)
+            if self.is_past and not measure.uses_period
+            else self._figure(replace(self.asked, measure=measure))
+            for measure in self.told(topic)
+        }
 
-def _of_individuals(asked: Question, place: Territory) -> Row:
-    """Direct hires among the hires of individuals, and those hires; empty without any."""
-    params = asked.params(place.level, place) | {"kind": "individual", "scopes": [asked.scope]}
-    rows = query.metric("direct_hire_share", **params)
-    if rows.empty:
-        return {}
-    return {"individuals": rows["value"].iloc[0], "individuals_n": rows["n"].iloc[0]}
+    def _figure(self, asked: Question) -> Row:
+        if not asked.measure.is_pooled:  # its domains are not needed
+            asked = replace(asked, domains=())
+        row = cells.own(asked, self.place)
+        found = NOTHING | {column: row[column] for column in (*COLUMNS, "is_few")}
+        if asked.measure.name == "active_providers":  # its n is a figure of its own, not a base
+            found |= {"reaching": row["n"], "n": math.nan}
+        elif asked.measure.name == "requests":
+            found["n"] = math.nan
+        elif asked.measure.name == "deserts":
+            found["n"] = row["denominator"]
+        elif asked.measure.name == "direct_hire_share":
+            rows = query.metric(asked.measure.name, **self._params | {"kind": "individual"})
+            if len(rows):  # among the hires of individuals, and those hires
+                found |= {"individuals": rows["value"].iloc[0], "individuals_n": rows["n"].iloc[0]}
+        return found
 
+    @property
+    def _params(self) -> dict[str, Any]:
+        """Parameters of what is asked of the cell alone, without the domains of its scope."""
+        scope = self.asked.scope
+        params = self.asked.params(self.place.level, self.place)
+        return params | {"scopes": [scope], "scope": scope, "code": self.place.code}
 
-def unknowns(asked: Question, place: Territory) -> Row:
-    """What is not known of the active providers based in a place: see unknowns_of_place.sql."""
-    rows = query.page_sql(
-        __file__,
-        "unknowns_of_place",
-        scope=asked.scope,
-        **{
-            name: asked.params(place.level, place)[name] for name in ("within_level", "within_code")
-        },
-    )
-    return dict(rows.iloc[0])
+    @property
+    def unknowns(self) -> Row:
+        """What is not known of the active providers based here: see unknowns_of_place.sql."""
+        return dict(query.page_sql(__file__, "unknowns_of_place", **self._params).iloc[0])
 
+    @property
+    def nearest(self) -> pd.DataFrame:
+        """name, commune_name, distance_km, reach_km of the nearest providers outside a commune."""
+        return query.page_sql(__file__, "nearest_providers", **self._params)
 
-def months(asked: Question, place: Territory) -> pd.DataFrame:
-    """month, is_loaded, requests, known, filled, fill_rate, low, high, providers; and the same
-    columns with ``_earlier`` for the month a year before. No rate of a month that is not ripe."""
-    now, before = (
-        only_ripe(
-            query.page_sql(
-                __file__,
-                "trend",
-                **{
-                    **asked.params(place.level, place),
-                    "scopes": [asked.scope],
-                    "from": period.from_month,
-                    "to": period.to_month,
-                },
-            ),
-            ("fill_rate", "low", "high"),
-            asked.days,
+    @cached_property
+    def months(self) -> pd.DataFrame:
+        """month, is_loaded, requests, known, filled, fill_rate, low, high, providers; and the same
+        columns with ``_earlier`` for the month a year before. No rate of a month not yet ripe."""
+        period = self.asked.period
+        now, before = (
+            only_ripe(
+                query.page_sql(
+                    __file__, "trend", **self._params | dict(zip(("from", "to"), of, strict=True))
+                ),
+                ("fill_rate", "low", "high"),
+                self.asked.days,
+            )
+            for of in (period, period.year_earlier())
         )
-        for period in (asked.period, asked.period.year_earlier())
-    )
-    return now.join(before.drop(columns="month").add_suffix("_earlier"))
+        return now.join(before.drop(columns="month").add_suffix("_earlier"))
 
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """What happened in the months asked for, as chart_marks.read_events gives it."""
+        first, last = self.asked.period
+        until = add_months(last, 1) - dt.timedelta(days=1)
+        return chart_marks.read_events(self.asked.scope, self.place, first, until)
 
-def events(asked: Question, place: Territory) -> pd.DataFrame:
-    """What happened in the months asked for, as marks.read_events gives it."""
-    until = filters.add_months(asked.period.to_month, 1) - dt.timedelta(days=1)
-    return chart_marks.read_events(asked.scope, place, asked.period.from_month, until)
-
-
-def targets() -> pd.DataFrame:
-    """All targets in force, as etl/insight/targets_reached.sql gives them."""
-    return query.page_sql(target_states.__file__, "targets_reached")
-
-
-def nearest(asked: Question, place: Territory) -> pd.DataFrame:
-    """name, commune_name, distance_km, reach_km of the nearest providers outside a commune."""
-    return query.page_sql(__file__, "nearest_providers", code=place.code, scope=asked.scope)
+    @property
+    def aims(self) -> dict[str, chart_marks.Marks]:
+        """The targets set for this very cell, as lines, by the column of the chart."""
+        targets = query.page_sql(target_states.__file__, "targets_reached")
+        metrics = {"providers": "active_providers"}
+        if self.asked.days == int(query.build().settings.get("fill_days", 14)):
+            metrics["fill_rate"] = "fill_rate"
+        return {
+            column: chart_marks.aim(
+                chart_marks.targets_of(targets, metric, self.asked.scope, self.place)
+            )
+            for column, metric in metrics.items()
+        }
 
 
 def difference(one: Row, other: Row, measure: Measure) -> Difference:

@@ -8,27 +8,33 @@ import pandas as pd
 from etl.insight.small_samples import FEW
 from etl.words.words import PEOPLE
 from pages.coverage import words
-from pages.coverage.cells import Question
 from pages.coverage.measures import MEASURES, Measure
-from pages.coverage.sheet import Difference, Row, difference
-from pages.shared import i18n, query, theme
+from pages.coverage.sheet import TOPICS, Difference, Row, Sheet, difference
+from pages.shared import filters, i18n, places, query, theme
 
 _ = i18n.gettext
 
 
-def table(
-    own: dict[str, Row], versus: dict[str, Row] | None, title: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The figures as a reader sees them, and the same with true numbers for the files.
+def title(sheet: Sheet) -> str:
+    """What stands over the sheet."""
+    return _("{domain} in {place}").format(
+        domain=filters.scope_label(sheet.asked.scope), place=places.name(sheet.place)
+    )
 
-    own, versus: of sheet.figures. title: what is compared with.
-    """
+
+def table(
+    sheet: Sheet, versus: Sheet | None = None, topic: str | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The figures of a topic (of all of them) as a reader sees them, and the same with true numbers
+    for the files."""
+    own = sheet.figures(topic)
+    others, title = (versus.figures(topic), versus.title) if versus else ({}, "")
     shown: list[dict[str, Any]] = []
     numbers: list[dict[str, Any]] = []
     for name, row in own.items():
         measure = MEASURES[name]
         found = query.metric_definition(measure.name)
-        other = versus[name] if versus is not None else None
+        other = others.get(name)
         lines = _lines(found.label, row, other, measure, title)
         if other is not None:
             apart = difference(row, other, measure)
@@ -177,8 +183,39 @@ def _part(row: Row, column: str, measure: Measure) -> Row:
     return own
 
 
-def base(unknown: Row) -> str:
-    """What active means, and of how many providers it is not known; unknown: of sheet.unknowns."""
+def caption(sheet: Sheet, topic: str, *, is_compared: bool) -> str:
+    """What the figures of a topic take for granted."""
+    asked = sheet.asked
+    parts = [
+        _("Providers needed: {k}. In time: within {days} days. {period}.").format(
+            k=asked.k, days=asked.days, period=filters.period_label(asked.period)
+        )
+    ]
+    if topic == "supply" and not asked.is_single and len(asked.domains) > 1:
+        parts.append(_("Coverages are averages over the domains in use."))
+    if topic == "supply":
+        parts.append(_base(sheet.unknowns))
+    if topic == "market":
+        parts.append(words.limits(asked.k))
+    parts += words.supply_of(TOPICS[topic], asked)
+    if sheet.place.level == "commune":
+        parts.append(words.horizon(int(query.build().settings.get("fill_days", 14))))
+        left = [name for name in TOPICS[topic] if not MEASURES[name].has_communes]
+        if left:
+            labels = ", ".join(query.metric_definition(name).label for name in left)
+            parts.append(_("Not told commune by commune: {labels}.").format(labels=labels))
+    if is_compared:
+        parts.append(
+            _(
+                "A difference is called one where its 95% interval leaves out 0. Coverages, gaps "
+                "and states always set requests against today’s providers."
+            )
+        )
+    return " ".join(parts)
+
+
+def _base(unknown: Row) -> str:
+    """What active means, and of how many providers it is not known."""
     set_to = query.build().settings
     return _(
         "Active: seen within {days} days (not known for {seen} of {all}, who count as seen). Where "
@@ -229,8 +266,9 @@ def _signed(value: float, measure: Measure) -> str:
     return f"{'−' if value < 0 else '+'}{size}"
 
 
-def months(rows: pd.DataFrame) -> pd.DataFrame:
-    """The charts as a table; rows: of sheet.months."""
+def months(sheet: Sheet) -> pd.DataFrame:
+    """The charts as a table."""
+    rows = sheet.months
     before = _("a year earlier")
     labels = {
         "requests": query.metric_definition("requests").label,
@@ -248,8 +286,16 @@ def months(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def nearest(rows: pd.DataFrame) -> str:
-    """Who is nearest to a commune where nobody comes; rows: of sheet.nearest, not empty."""
+def nearest(sheet: Sheet) -> str:
+    """Who is nearest to a commune where nobody comes; "" where somebody does."""
+    if sheet.place.level != "commune":
+        return ""
+    count = sheet.figures("supply")["active_providers"]["reaching"]
+    if not i18n.is_none(count) and count > 0:
+        return ""
+    rows = sheet.nearest
+    if rows.empty:
+        return _("Nobody comes here, and nobody offers this domain anywhere.")
     names = i18n.words().listed(
         _("{name} in {commune}, {distance} km away (travels {reach} km)").format(
             name=theme.escape(row["name"]),
@@ -260,8 +306,3 @@ def nearest(rows: pd.DataFrame) -> str:
         for row in rows.to_dict("records")
     )
     return _("**Nobody comes here.** The nearest providers: {names}.").format(names=names)
-
-
-def is_averaged(asked: Question) -> bool:
-    """Whether coverages are averages over several domains."""
-    return not asked.is_single and len(asked.domains) > 1

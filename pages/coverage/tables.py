@@ -53,7 +53,7 @@ def readable(
     asked: Question, level: str, within: Territory, *, by_domain: bool
 ) -> pd.DataFrame | None:
     """What cells.read finds; None, and the reader is told why, where there is nothing to show."""
-    if not asked.is_told(level):
+    if not asked.measure.is_told(level):
         theme.empty_state(
             _("This measure is not told commune by commune: too few cases each."),
             _("Choose another measure, or go back up to the region."),

@@ -19,7 +19,7 @@ def questions(
     asked: Question, place: Territory, level: str
 ) -> dict[str, Callable[[], pd.DataFrame]]:
     """What :func:`show` will ask of the build first, to be asked beside other questions."""
-    if not asked.is_told(level):
+    if not asked.measure.is_told(level):
         return {}
     around = _around(place)
     wanted = {"": level, **({"regions_": "region"} if _has_regions(place, level) else {})}

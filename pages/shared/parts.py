@@ -17,14 +17,20 @@ def choose(names: Mapping[str, str]) -> str:
     asked = filters.read("part", PARTS.__contains__, PARTS[0])
     part = asked if asked in names else first
     key = f"part_{'_'.join(names)}_{i18n.language()}"
-    st.session_state[key] = part
+    switch("part", i18n.gettext("Shown"), names, part, key=key)
+    return part
+
+
+def switch(name: str, title: str, names: Mapping[str, str], value: str, *, key: str) -> None:
+    """A row of names of which one is chosen: what is shown, which is no filter of the figures. In
+    the address: name; ``value`` is what filters.read gives."""
+    st.session_state[key] = value
     st.segmented_control(
-        i18n.gettext("Shown"),
+        title,
         list(names),
         format_func=names.__getitem__,
         key=key,
-        on_change=lambda: filters.choose("part", st.session_state[key]),
         required=True,
         label_visibility="collapsed",
+        on_change=lambda: filters.choose(name, st.session_state[key]),
     )
-    return part

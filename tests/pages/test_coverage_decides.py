@@ -12,8 +12,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pages.coverage import cell, cells, charts, deserts, sheet, sheet_words, words
+from pages.coverage import cells, charts, deserts, sheet, sheet_words, words
 from pages.coverage.measures import MEASURES
+from pages.coverage.sheet import Sheet
 from pages.shared import filters
 from pages.shared.filters import Period, Territory
 from tests.market import make_build
@@ -111,7 +112,7 @@ def test_the_page_tells_the_deserts(page) -> None:
 
 
 def test_the_sheet_holds_every_figure(asked) -> None:
-    own = sheet.figures(asked, PARIS)
+    own = Sheet(asked, PARIS).figures()
     assert sorted(own) == sorted(MEASURES)
     assert own["fill_rate"]["value"] == 0.25 and own["fill_rate"]["n"] == 12
     assert own["requests"]["value"] == 12 and own["active_providers"]["value"] == 3
@@ -124,7 +125,7 @@ def test_the_sheet_holds_every_figure(asked) -> None:
     assert own["fill_rate"]["left_out"] == 0 and own["active_providers"]["reaching"] == 3
     assert own["deserts"]["n"] == 1, "communes that asked, not requests"
     assert math.isnan(own["first_response"]["p90"])
-    text, numbers = sheet_words.table(own, None, "")
+    text, numbers = sheet_words.table(Sheet(asked, PARIS))
     lines = text.set_index("Figure")
     assert lines.loc["Providers who come here", "Value"] == "3"
     assert lines.loc["First answer (9 in 10)", "Value"] == "not reached"
@@ -134,50 +135,50 @@ def test_the_sheet_holds_every_figure(asked) -> None:
         "0",
     ]
     assert len(numbers) == len(text), "the files hold the parts too"
-    commune = sheet.figures(asked, MAMOUDZOU)
+    commune = Sheet(asked, MAMOUDZOU).figures()
     assert "pressure" not in commune and "accessibility" in commune
     assert commune["requests"]["value"] == 2 and commune["fill_rate"]["is_few"]
 
 
 def test_the_months_stand_beside_those_of_a_year_before(asked) -> None:
-    rows = sheet.months(asked, PARIS).set_index("month")
+    rows = Sheet(asked, PARIS).months.set_index("month")
     june = rows.loc["2026-06-01"]
     assert [june[c] for c in ("requests", "filled", "fill_rate")] == [12, 3, 0.25]
     assert [june[f"{c}_earlier"] for c in ("requests", "filled")] == [10, 9]
     assert (june["providers"], june["providers_earlier"]) == (3, 2)
     assert rows["is_loaded_earlier"].all() and rows["requests"].sum() == 12
-    assert sheet.months(asked, MAMOUDZOU)["providers"].isna().all()
+    assert Sheet(asked, MAMOUDZOU).months["providers"].isna().all()
 
 
 def test_the_months_carry_the_targets_and_the_events_of_the_cell(asked) -> None:
-    events = sheet.events(asked, PARIS)
-    assert events["label"].tolist() == ["Launch", "Paris only (Light gardening, Paris)"]
-    assert sheet.events(asked, MAYOTTE)["label"].tolist() == ["Launch", "Elsewhere (Mayotte)"]
-    assert len(sheet.events(asked, FRANCE)) == 3, "what is in it counts"
-    aims = cell.aims(asked, PARIS)
-    figures = charts.trends(sheet.months(asked, PARIS), events, aims)
+    paris = Sheet(asked, PARIS)
+    assert paris.events["label"].tolist() == ["Launch", "Paris only (Light gardening, Paris)"]
+    assert Sheet(asked, MAYOTTE).events["label"].tolist() == ["Launch", "Elsewhere (Mayotte)"]
+    assert len(Sheet(asked, FRANCE).events) == 3, "what is in it counts"
+    drawn = charts.trends(paris)
     june = 11 - (filters.Period(asked.period.from_month, asked.period.to_month).to_month.month - 6)
     for name, heights in {"requests": [], "fill_rate": [0.5], "providers": [5.0]}.items():
-        shapes = figures[name].layout.shapes
+        shapes = drawn[name][1].layout.shapes
         assert [line.y0 for line in shapes if line.xref == "paper"] == heights
         days = [line.x0 for line in shapes if line.yref == "paper"]
         assert days == pytest.approx([june - 0.5 + 9.5 / 30, june - 0.5 + 10.5 / 30])
-    assert "fill_rate" not in cell.aims(replace(asked, days=7), PARIS), "set for another horizon"
+    week = Sheet(replace(asked, days=7), PARIS)
+    assert "fill_rate" not in week.aims, "set for another horizon"
 
 
 def test_a_chart_of_months_says_what_it_ends_at(asked) -> None:
     """June: 3 of 12, a year before 9 of 10; rates of few cases carry their interval."""
-    months = sheet.months(asked, PARIS)
-    titles = charts.titles(months, asked)
+    paris = Sheet(asked, PARIS)
+    titles = {column: title for column, (title, _figure) in charts.trends(paris).items()}
     assert titles["requests"] == "Requests per month: 0 in Oct 2026, 0 a year earlier"
     rate = "Filled within 14 days: 25% (9% – 53%) in Jun 2026, 90% (60% – 98%) a year earlier"
     assert titles["fill_rate"] == rate
-    few = charts.titles(months.assign(known=9, known_earlier=float("nan")), asked)["fill_rate"]
-    assert "too few to tell in Jun 2026" in few
+    vars(paris)["months"] = paris.months.assign(known=9, known_earlier=float("nan"))
+    assert "too few to tell in Jun 2026" in charts.trends(paris)["fill_rate"][0]
 
 
 def test_the_sheet_says_what_its_figures_take_for_granted(page, asked) -> None:
-    about = sheet.unknowns(asked, PARIS)
+    about = Sheet(asked, PARIS).unknowns
     assert [about[name] for name in ("providers", "seen_unknown", "reach_unknown")] == [3, 0, 0]
     cell_of = {"in_": "departement-75", "scope": "gardening", "view": "cell"}
     shown = texts(page(**cell_of))
@@ -194,14 +195,9 @@ def test_the_sheet_says_what_its_figures_take_for_granted(page, asked) -> None:
 
 
 def test_a_difference_needs_its_interval_clear_of_zero(asked) -> None:
-    now = sheet.figures(asked, PARIS)
-    before = sheet.figures(
-        cells.Question(
-            asked.measure, asked.scope, asked.domains, 3, 14, asked.period.year_earlier()
-        ),
-        PARIS,
-        is_past=True,
-    )
+    past = replace(asked, period=asked.period.year_earlier())
+    here, then = Sheet(asked, PARIS), Sheet(past, PARIS, "then", is_past=True)
+    now, before = here.figures(), then.figures()
     # the lone request of November 2024 counts too: 9 of 11
     one, other = now["fill_rate"], before["fill_rate"]
     assert other["value"] == pytest.approx(9 / 11)
@@ -215,14 +211,14 @@ def test_a_difference_needs_its_interval_clear_of_zero(asked) -> None:
     today = before["coverage_population"]  # the past of a coverage is not kept
     measure = MEASURES["coverage_population"]
     assert sheet.difference(now["coverage_population"], today, measure).verdict == "unknown"
-    shown, numbers = sheet_words.table(now, before, "then")
+    shown, numbers = sheet_words.table(here, then)
     line = shown.set_index("Figure").loc["Fill rate"]
     assert line["Difference"].startswith("−56.8 points") and line["Difference"].endswith("lower")
     assert numbers.set_index("Figure").loc["Fill rate", "Value"] == 0.25
 
 
 def test_the_nearest_provider_of_a_commune_where_nobody_comes(asked, page) -> None:
-    rows = sheet.nearest(asked, Territory("commune", "78646", "Versailles"))
+    rows = Sheet(asked, Territory("commune", "78646", "Versailles")).nearest
     assert set(rows["commune_name"]) == {"Paris"} and len(rows) == 3
     assert 10 < rows["distance_km"].iloc[0] < 25  # from Versailles to the middle of Paris
     at = page(scope="gardening", in_="commune-97611", view="cell")
@@ -303,7 +299,7 @@ def test_a_source_that_was_never_loaded_is_unknown_not_none(
         last = filters.last_complete_month(pd.Timestamp("2026-10-31").date())
         period = Period(filters.add_months(last, -11), last)
         asked = cells.Question(MEASURES["gap"], "gardening", ("gardening",), 3, 14, period)
-        own = sheet.figures(asked, PARIS)
+        own = Sheet(asked, PARIS).figures()
         for metric in unknown.split():
             assert math.isnan(own[metric]["value"]), (name, metric)
             assert words.value(own[metric], MEASURES[metric]) == "–", (name, metric)

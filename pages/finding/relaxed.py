@@ -48,11 +48,16 @@ def relaxed(reading: Reading, index: Index) -> Iterator[Reading]:
         yield from _by_number(reading)
         return
     short = {word for ask in reading.asks if not ask.bits for word in ask.phrases[0]}
-    kept = {*reading.abroad, *reading.split, *(load().trades - _visited(reading))}
+    lexicon = load()
+    kept = {*reading.abroad, *reading.split, *(lexicon.trades - _visited(reading))}
     loose = [word for word in (*reading.names, *sorted(short)) if word not in kept]
     weights = {word: _weight(word, index) for word in loose}
     kinds = [word for word in reading.kinds if word not in reading.masks]
-    order = [*kinds, *sorted(weights, key=lambda word: weights[word])]
+    # of words that tell alike an ordinary one goes first, in whatever order they were typed
+    order = [
+        *kinds,
+        *sorted(weights, key=lambda word: (weights[word], not lexicon.is_plain(word), word)),
+    ]
     ways = [order[:n] for n in range(1, len(order) + 1)]
     names = order[len(kinds) :]
     ways += [names[:n] for n in range(1, len(names) + 1)] if kinds else []

@@ -152,6 +152,7 @@ def test_each_command_of_the_table_is_one(capsys: pytest.CaptureFixture[str]) ->
     assert misused.value.code == 2
 
 
+@pytest.mark.middle
 def test_a_build_without_files_says_what_to_do(project: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "etl", "build", "--json"],
@@ -387,6 +388,7 @@ def test_it(tmp_path, monkeypatch, lang, label):
 """
 
 
+@pytest.mark.middle
 def test_a_metric_is_added_as_written(project: Path) -> None:
     shutil.copytree(ROOT / "pages", project / "pages")
     files = example_files(".github/CONTRIBUTING.md")

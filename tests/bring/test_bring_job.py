@@ -95,6 +95,7 @@ def test_a_trial_tells_what_would_become_and_leaves_everything_as_it_was(places:
     assert warehouse.build_ids(places.warehouse) == [served]
 
 
+@pytest.mark.middle
 def test_a_place_is_shown_as_it_was_decided(places: Folders) -> None:
     text = "provider_id,city,region,country\np1,Rennes,Bretagne,France\n"
     told = done("try", places, arrived(places, "a-2026-10-01.csv", text)).result
@@ -105,6 +106,7 @@ def test_a_place_is_shown_as_it_was_decided(places: Folders) -> None:
     assert told["keys"]["new"] == 1
 
 
+@pytest.mark.middle
 def test_what_was_tried_is_used_and_is_what_a_build_makes(places: Folders, tmp_path: Path) -> None:
     tried, found = brought(places, "a-2026-10-01.csv", PROVIDERS, sidecar='mode = "snapshot"\n')
     assert found.result["build"] == tried.result["build"]["build"]
@@ -116,6 +118,7 @@ def test_what_was_tried_is_used_and_is_what_a_build_makes(places: Folders, tmp_p
     assert entry["is_there"] and oct(places.history.stat().st_mode)[-3:] == "600"
 
 
+@pytest.mark.middle
 def test_no_drop_is_written_over(places: Folders) -> None:
     brought(places, "a-2026-10-01.csv", PROVIDERS)
     brought(places, "a-2026-10-01.csv", PROVIDERS.replace("p2", "p5"))
@@ -153,6 +156,7 @@ def test_a_complete_list_that_lacks_many_is_held_until_confirmed(places: Folders
     assert sure["published"] and len(drops(places)) == 4
 
 
+@pytest.mark.middle
 def test_taking_back_moves_the_drop_and_its_corrections_and_the_figures_return(
     places: Folders,
 ) -> None:
@@ -221,6 +225,7 @@ def test_a_job_that_is_killed_is_told_and_can_be_done_again(places: Folders, kin
     assert len([name for name in drops(places) if name.startswith("requests/")]) == 2
 
 
+@pytest.mark.middle
 def test_a_job_outlives_the_server_that_began_it(places: Folders) -> None:
     file = arrived(places, "a-2026-10-01.csv", PROVIDERS)
     wanted = Job("try", places, "me", str(file), "providers", file.name)

@@ -32,6 +32,7 @@ def half_placed(places: Folders) -> Path:
     return file
 
 
+@pytest.mark.middle
 def test_a_file_that_was_half_placed_is_taken_away_by_whoever_comes_next(places: Folders) -> None:
     file = half_placed(places)
     third = arrived(places, "c-2026-11-02.csv", PROVIDERS.replace("p1,", "p9,"))
@@ -88,6 +89,7 @@ def test_a_file_that_is_gone_leaves_nothing_behind(places: Folders) -> None:
         file.unlink(missing_ok=True)
 
 
+@pytest.mark.middle
 def test_what_was_decided_on_other_figures_is_asked_again(places: Folders) -> None:
     file = arrived(places, "b-2026-11-01.csv", OTHERS)
     served = done("try", places, file).result["served"]

@@ -53,6 +53,7 @@ def shown(folders: Folders, table: str, columns: str) -> list[tuple[object, ...]
         return con.execute(f"SELECT {columns} FROM marts.{table} ORDER BY ALL").fetchall()
 
 
+@pytest.mark.middle
 def test_rows_in_force_are_read_with_their_file_and_what_nobody_knows_apart(folders) -> None:
     known = rows.read(folders, "targets")
     assert known.rows[["metric", "file", "line"]].values.tolist() == [
@@ -82,6 +83,7 @@ def test_an_edited_list_takes_the_place_of_the_rows_whichever_file_they_are_of(f
     assert len([*(folders.raw / "targets").glob("*.csv")]) == 3  # each is history
 
 
+@pytest.mark.middle
 def test_a_row_that_is_gone_has_ended_and_comes_back_with_its_file(folders) -> None:
     table = rows.read(folders, "events").rows
     added = pd.DataFrame({"on": [pd.Timestamp("2026-05-01")], "label": ["Début, à Rennes"]})
@@ -115,6 +117,7 @@ def test_what_a_build_would_refuse_is_told_of_its_row() -> None:
     assert (none.row, none.code) == (None, "no_rows")
 
 
+@pytest.mark.middle
 def test_rows_of_the_sample_are_not_taken_over(folders) -> None:
     (folders.raw / "targets/t-2026-10-31.csv.toml").write_text("synthetic = true\n")
     assert make.build(folders.raw, folders.warehouse).is_published

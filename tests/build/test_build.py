@@ -65,6 +65,7 @@ def test_the_same_inputs_give_the_same_build(tmp_path):
     assert warehouse.publications(tmp_path / "warehouse") == [first.build_id]
 
 
+@pytest.mark.middle
 def test_a_later_row_replaces_an_earlier_one_and_nothing_disappears(tmp_path):
     market = make_build(tmp_path, FIRST | SECOND)
     rows = market.execute(
@@ -80,6 +81,7 @@ def test_a_later_row_replaces_an_earlier_one_and_nothing_disappears(tmp_path):
     assert counted == [("2025-12-01", 1), ("2026-01-01", 2), ("2026-02-01", 1)]
 
 
+@pytest.mark.middle
 def test_a_snapshot_says_who_has_left(tmp_path):
     snapshot = {"providers/p-2026-02-28.csv.toml": 'mode = "snapshot"\n'}
     market = make_build(tmp_path, FIRST | SECOND | snapshot)
@@ -167,6 +169,7 @@ def test_status_and_exit_codes_of_the_commands(tmp_path, capsys):
     assert subprocess.run(command, capture_output=True).returncode == 1
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(("spoken", "text"), [("en_GB", "All of its rows"), ("fr_FR", "Toutes")])
 def test_a_file_without_one_good_row_is_told_aloud(tmp_path, monkeypatch, capsys, spoken, text):
     monkeypatch.setenv("LC_ALL", spoken)
@@ -181,6 +184,7 @@ def test_a_file_without_one_good_row_is_told_aloud(tmp_path, monkeypatch, capsys
     assert json.loads(capsys.readouterr().out)["wholly_refused"] == ["requests/r-2026-02-01.csv"]
 
 
+@pytest.mark.middle
 def test_what_to_know_of_a_file_is_told(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("LC_ALL", "en_GB")
     noted = {

@@ -171,6 +171,7 @@ def test_on_each_day_the_latest_row_on_offer_speaks(drawn, known):
 # -- from build to build ------------------------------------------------------------------------
 
 
+@pytest.mark.middle
 def test_a_siret_that_is_added_moves_nobody_and_a_second_identifier_neither(tmp_path):
     """A and B get their SIRET, B a second identifier; C goes, D comes under two."""
     before = f"provider_id,siret,domains,commune_code\nA,,menage,{RENNES}\nB,,menage,{RENNES}\n"

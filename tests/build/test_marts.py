@@ -52,6 +52,7 @@ def value(rows: pd.DataFrame, scope: str, territory: str = "FR") -> pd.Series:
     return found.iloc[0]
 
 
+@pytest.mark.middle
 def test_each_provider_is_active_or_says_why_not(market):
     reasons = dict(
         market.execute("SELECT provider_id, inactive_reason FROM marts.providers").fetchall()
@@ -118,6 +119,7 @@ def test_coverage_of_demand_is_decided_where_requests_land(market):
     assert (found.numerator, found.denominator) == (5, 6)  # Brest is not reached
 
 
+@pytest.mark.middle
 def test_where_nobody_comes_people_are_counted_all_the_same(tmp_path):
     """No commune is reached at all: everybody is there, and nobody is covered."""
     provider = PROVIDERS.splitlines()[0] + "\nP8,Sans lieu,individual,direct,gardening,,,,,,,,,\n"

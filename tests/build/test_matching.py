@@ -56,6 +56,7 @@ def value(rows: pd.DataFrame, scope: str, territory: str = "FR") -> pd.Series:
     return found.iloc[0]
 
 
+@pytest.mark.middle
 def test_a_provider_that_answers_twice_is_one_answer_and_the_late_do_not_count(market):
     served = {
         k: value(

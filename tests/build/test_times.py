@@ -152,6 +152,7 @@ def test_a_known_answer_anywhere_wins(tmp_path):
     assert counted(build, "zero_response") == (6, 8, 6, 3)
 
 
+@pytest.mark.middle
 def test_without_any_date_there_is_no_horizon(tmp_path):
     rows = [
         f"{n},2026-05-{n:02} 10:00,{'filled' if n <= 6 else 'expired'},{2 if n <= 7 else 0}"
@@ -206,6 +207,7 @@ def test_a_month_without_any_date_of_a_fill_has_no_number_filled(tmp_path, monke
     assert "**100%** of requests were filled (9 of 9), when is not known" in page
 
 
+@pytest.mark.middle
 def test_a_closing_stands_for_the_time_of_a_fill_only_without_a_column_for_it(tmp_path):
     head = "request_id,created_at,status,closed_at"
     row = "R,2026-05-01 10:00,filled,2026-05-04 10:00"

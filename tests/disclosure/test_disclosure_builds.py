@@ -79,6 +79,7 @@ def test_a_quarter_has_one_edition_carried_by_every_build(three_quarters: Path) 
     assert len(ledger.entries(three_quarters / "warehouse")) == 2
 
 
+@pytest.mark.middle
 def test_the_next_edition_does_not_tell_who_was_late_but_who_agreed(three_quarters: Path) -> None:
     found = jobs(three_quarters / "warehouse")
     assert found[""] == ["2026-Q2", "2026-05-31"]

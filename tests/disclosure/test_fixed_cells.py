@@ -17,6 +17,7 @@ def cells(sample_market: Path) -> pd.DataFrame:
     return fixed_cells.of(sample_market / "warehouse" / "current")
 
 
+@pytest.mark.middle
 def test_every_measure_of_firms_is_asked(sample_market: Path) -> None:
     asked = pd.read_csv(fixed_cells.CELLS, dtype=str)
     path = sample_market / "warehouse" / "current" / "partners.duckdb"

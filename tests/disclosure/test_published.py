@@ -99,6 +99,7 @@ def numbers(rows: pd.DataFrame, **cell: str) -> int:
     return int(rows[rows.columns.intersection(["number", "value"])].to_numpy().sum())
 
 
+@pytest.mark.middle
 def test_contributions_by_hand(market):
     jobs = rows_of(market, "jobs")
     assert values(jobs, period="2019", measure="employees") == {A: 6, B: 10, E: 22, G: 2}

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,6 +81,7 @@ def test_what_a_head_declares_is_not_found_again() -> None:
     ]
 
 
+@pytest.mark.middle
 def test_the_list_declares_all_that_follows_in_the_sample(sample_market: Path) -> None:
     """Of the whole list: nothing is left to find, and without its heads flows and stocks are."""
     tables = [table for table in published_tables.tables() if table.protects == "firms"]

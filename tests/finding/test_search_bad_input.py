@@ -137,6 +137,7 @@ def slow(warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     return folder
 
 
+@pytest.mark.middle
 def test_a_query_is_stopped_after_two_seconds_with_a_message(
     slow: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

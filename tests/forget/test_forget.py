@@ -276,6 +276,7 @@ def test_an_identifier_that_is_a_small_number_takes_nothing_else_along(tmp_path)
     assert len(log.read_text().splitlines()) == 1
 
 
+@pytest.mark.middle
 def test_a_file_that_held_nobody_else_goes_with_its_sidecar(tmp_path):
     path = awkward(tmp_path, f"provider_id,name\n{ID},{NAME}\n", 'mode = "delta"\n')
     other = path.with_name("b-2026-03-20.csv")
@@ -285,6 +286,7 @@ def test_a_file_that_held_nobody_else_goes_with_its_sidecar(tmp_path):
     assert result.files[0].is_removed and result.is_published
 
 
+@pytest.mark.middle
 def test_when_nothing_is_left_nothing_is_served(tmp_path):
     awkward(tmp_path, f"provider_id,name\n{ID},{NAME}\n")
     result = run(tmp_path)
@@ -301,6 +303,7 @@ def test_the_same_file_twice_loses_the_person_in_both(tmp_path):
     assert holding(tmp_path) == []
 
 
+@pytest.mark.middle
 def test_what_a_namesake_or_a_remark_still_says_is_told_and_left(tmp_path):
     path = awkward(tmp_path, f"provider_id,name,note\n{ID},{NAME},\nA-1,b,ask {NAME}\n")
     result = run(tmp_path)
@@ -309,6 +312,7 @@ def test_what_a_namesake_or_a_remark_still_says_is_told_and_left(tmp_path):
     assert "look at it" in result.text("en") and "vérifiez" in result.text("fr")
 
 
+@pytest.mark.middle
 def test_the_ledger_of_publications_stays(tmp_path):
     awkward(tmp_path, f"provider_id,name\n{ID},{NAME}\nA-1,b\n")
     ledger = tmp_path / "warehouse" / "published"
@@ -384,6 +388,7 @@ def test_a_drop_that_cannot_be_read_stops_it_before_anything_changes(tmp_path):
     assert run(tmp_path).is_published and holding(tmp_path) == []
 
 
+@pytest.mark.middle
 def test_the_command_says_what_it_did_in_both_languages(tmp_path, capsys, monkeypatch):
     market(tmp_path, "csv")
     monkeypatch.setenv("MAILLAGE_LOGS", str(tmp_path / "logs"))

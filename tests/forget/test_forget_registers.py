@@ -35,6 +35,7 @@ def registered(root: Path, kind: str, legal_category: str) -> tuple[dict[str, st
     return {name: (root / "raw" / name).read_text() for name in REGISTER}, result.remains
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(
     ("kind", "legal_category"),
     some([("individual", ""), ("", "1000"), ("company", "1000")], small=1, middle=1),

@@ -188,6 +188,7 @@ def market(tmp_path_factory):
     return make_build(tmp_path_factory.mktemp("market"), drops)
 
 
+@pytest.mark.middle
 def test_a_real_build_counts_all_capacity_that_reaches_somebody(market):
     rows = metric(market, "accessibility").set_index("scope_code")
     # a capacity counts whole in each domain served, once over all domains; P3 has no commune

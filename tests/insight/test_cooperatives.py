@@ -89,6 +89,7 @@ def test_survivors_alone_tell_nothing(market, asked, why):
     assert math.isnan(row.value) and math.isnan(row.low) and row.why == why
 
 
+@pytest.mark.middle
 def test_a_register_of_the_living_cannot_tell_of_survival(tmp_path):
     drops = {f"cooperatives/{day}.csv": register(ROWS[A], ROWS[G]) for day in
              ("2018-12-31", "2022-12-31", "2025-12-31")}  # fmt: skip

@@ -131,6 +131,7 @@ def test_each_line_in_english(home):
     assert "Zo" not in "".join(map(str, told)), "no provider is named"
 
 
+@pytest.mark.middle
 def test_the_same_in_french(home):
     text = digest(home, language="fr", form="md")
     told = sections(text)
@@ -176,6 +177,7 @@ def test_html_is_a_whole_document_that_says_the_same(home, language):
             )
 
 
+@pytest.mark.middle
 def test_a_file_name_is_never_markup(home, tmp_path):
     raw = write_drops(tmp_path / "raw", BEFORE)
     bad = raw / "requests" / "<b>bold & [link](x) www.x.org _2026-10-31.csv"

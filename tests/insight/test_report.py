@@ -108,6 +108,7 @@ def test_the_headlines_are_those_counted_in_the_rows(rows, french, english):
     assert english_words.share(filled / known) in page and "65.5%" in page
 
 
+@pytest.mark.middle
 def test_the_workbook_holds_true_numbers(rows, workbook):
     filled, known, _ = market.fill(market.in_months(rows, *NOW), 14)
     head, *figures = rows_of(workbook["Key figures"])
@@ -248,6 +249,7 @@ def test_what_changed_is_the_digests_word(home, english):
             assert plain(line.replace("\\", "").strip()) in page
 
 
+@pytest.mark.middle
 def test_a_first_build_without_requests_says_so(rows, tmp_path):
     drops = {"providers/2026-08-31.csv": rows.drops["providers/2026-08-31.csv"]}
     make.build(write_drops(tmp_path / "raw", drops), tmp_path / "warehouse")
@@ -269,6 +271,7 @@ def test_a_build_of_nothing_but_requests_claims_no_supply(rows, tmp_path):
     assert next(row for row in told if row[0] == "People covered")[1] == "no data"
 
 
+@pytest.mark.middle
 def test_markup_in_data_stays_text(tmp_path):
     name = '#panic("x") *a* <i> $x$ @b =c'
     drops = {

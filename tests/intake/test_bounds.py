@@ -127,6 +127,7 @@ def test_every_field_has_a_bound_and_what_is_beyond_is_listed(tmp_path, source):
             assert f" {bound}" in row[f"reason_{language}"], row
 
 
+@pytest.mark.middle
 def test_a_build_of_rows_at_every_bound_ends(tmp_path):
     for source in contract.sources():
         described, table = contract.load(source), []

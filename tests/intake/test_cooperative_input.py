@@ -57,6 +57,7 @@ def test_shares_lie_between_0_and_100(tmp_path, field, text, value):
     assert len(rows(drop, "repaired")) == (value is None)
 
 
+@pytest.mark.middle
 def test_a_birth_after_its_exit_is_left_out_and_the_exit_stays(tmp_path):
     with make_build(
         tmp_path,
@@ -128,6 +129,7 @@ def test_years_out_of_range_are_refused(tmp_path, year):
     assert [line for line, *_ in findings(drop, "refused")] == [2]
 
 
+@pytest.mark.middle
 def test_a_year_that_has_not_begun_is_listed_and_not_the_last_one_stated(tmp_path):
     drops = {
         "cooperatives/a-2026-11-01.csv": f"siren\n{SIREN}\n",
@@ -142,6 +144,7 @@ def test_a_year_that_has_not_begun_is_listed_and_not_the_last_one_stated(tmp_pat
         assert con.execute(listed).fetchall() == [(3, "year", "2062", "year_after_the_data")]
 
 
+@pytest.mark.middle
 def test_a_year_twice_keeps_the_first_row_of_a_drop_and_the_last_drop(tmp_path):
     head = "siren,year,employees\n"
     drops = {
@@ -163,6 +166,7 @@ def test_a_year_twice_keeps_the_first_row_of_a_drop_and_the_last_drop(tmp_path):
     assert "already stands on line 2" in reason and "Remove one of the two" in reason
 
 
+@pytest.mark.middle
 def test_a_step_before_its_project_was_received_loses_its_date_and_is_listed(tmp_path):
     steps = "project_id,step,on\nP1,supported,2025-01-01\nP2,supported,2025-01-01\n"
     drops = {
@@ -214,6 +218,7 @@ def test_not_diffusible_is_unknown_in_every_column(tmp_path, source):
             assert row[field.name] is None, field.name
 
 
+@pytest.mark.middle
 def test_a_legal_category_that_a_spreadsheet_made_a_number_is_the_same(tmp_path):
     text = f"siren,legal_category\n{SIREN},5458.0\n{OTHER},5458\n"
     with make_build(tmp_path, {"cooperatives/a-2026-11-01.csv": text}) as con:
@@ -221,6 +226,7 @@ def test_a_legal_category_that_a_spreadsheet_made_a_number_is_the_same(tmp_path)
     assert found == [("5458", "scop"), ("5458", "scop")]
 
 
+@pytest.mark.middle
 def test_a_drop_says_nothing_of_what_it_has_no_column_for(tmp_path):
     """A federation's list, then a register that knows less, then a word that takes one back."""
     federation = (
@@ -253,6 +259,7 @@ def test_a_drop_says_nothing_of_what_it_has_no_column_for(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.middle
 def test_one_drop_may_say_again_that_a_co_operative_lives(tmp_path):
     drops = {
         "cooperatives/a-2026-09-01.csv": f"siren,ceased_on,exit_kind\n{SIREN},2024-06-30,merger\n",
@@ -263,6 +270,7 @@ def test_one_drop_may_say_again_that_a_co_operative_lives(tmp_path):
         assert found.fetchall() == [(None, None, True)]
 
 
+@pytest.mark.middle
 def test_a_birth_after_an_exit_that_another_drop_tells_is_listed_and_not_used(tmp_path):
     drops = {
         "cooperatives/a-2026-09-01.csv": f"siren,ceased_on\n{SIREN},2024-06-30\n",
@@ -285,6 +293,7 @@ def test_new_columns_are_named_and_left_alone(tmp_path):
     assert (drop.accepted, drop.unknown_columns) == (1, ["activitePrincipaleNAF25UniteLegale"])
 
 
+@pytest.mark.middle
 def test_a_provider_is_tied_to_its_co_operative_by_siren_or_the_start_of_its_siret(tmp_path):
     drops = {
         "cooperatives/a-2026-11-01.csv": f"siren,form\n{SIREN},scop\n{OTHER},scop\n",
@@ -302,6 +311,7 @@ def test_a_provider_is_tied_to_its_co_operative_by_siren_or_the_start_of_its_sir
         ]
 
 
+@pytest.mark.middle
 def test_real_establishments_are_tied_by_their_siret(tmp_path):
     """Real SIRETs alone, made providers of co-operatives with the real SIRENs among them."""
     name = "etablissements_metz_services.csv"

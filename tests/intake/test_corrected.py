@@ -167,6 +167,7 @@ WAYS = {
 CASES = [("fr", "french csv"), ("en", "workbook"), ("fr", "csv with a mark"), ("fr", "workbook")]
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(("lang", "way"), some(CASES, small=2, middle=3))
 def test_a_table_alone_is_recognised_under_any_name(folders: Folders, lang: str, way: str) -> None:
     _, table = the_csv(archive(folders, lang), "providers")
@@ -270,6 +271,7 @@ def test_rows_that_hold_something_else_are_asked_about(folders: Folders) -> None
     assert not one.is_certain and len(one.targets) == 1
 
 
+@pytest.mark.middle
 def test_where_two_files_fit_the_founder_is_asked(folders: Folders) -> None:
     drop(folders, "providers/u-2026-11-21.csv", TOWN.replace("A-17", "A-99"), TOWN_SIDECAR)
     built(folders)

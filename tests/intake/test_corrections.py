@@ -101,6 +101,7 @@ def test_what_a_snapshot_refused_comes_back_as_of_its_day(tmp_path, mark):
     assert versions == [("D", "2026-02-28")]  # neither B nor C has ever left
 
 
+@pytest.mark.middle
 def test_what_came_back_is_told_as_corrected(tmp_path):
     # B and C come back, B without a word of its line; the repeated E stays as it is
     market = corrected(tmp_path, HEADER + "B,gardening,35,2025-05-01\nC,gardening,44,2025-05-01\n")
@@ -128,6 +129,7 @@ def test_what_came_back_is_told_as_corrected(tmp_path):
     assert reasons.loc[reasons["outcome"] == "refused", "found"].sum() == 1
 
 
+@pytest.mark.middle
 def test_a_correction_that_is_still_wrong_is_listed_in_its_own_name(tmp_path):
     text = HEADER.strip() + ",maillage_raison\n,gardening,35,2025-05-01,ligne 3 : vide\n"
     text += "E,gardening,29,2025-05-01,ligne 6 : déjà à la ligne 5\n"

@@ -68,6 +68,7 @@ def test_a_newest_date_far_from_all_others_is_told(tmp_path):
     assert not ingested(tmp_path)[0].notes
 
 
+@pytest.mark.middle
 def test_what_is_to_come_makes_no_build_newer(tmp_path: Path) -> None:
     drops = {
         "events/agenda.csv": "on,label\n2026-09-01,A\n2027-09-01,B\n",

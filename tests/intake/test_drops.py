@@ -181,6 +181,7 @@ def test_well_formed_csv_keeps_every_record_and_its_line(tmp_path_factory, recor
     ]
 
 
+@pytest.mark.middle
 @settings(max_examples=examples(60))
 @given(st.lists(st.text(alphabet='a1",\n \réx', max_size=12), max_size=12))
 def test_any_dirt_is_accepted_or_refused_and_keeps_the_good_line(tmp_path_factory, dirt):

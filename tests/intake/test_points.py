@@ -30,6 +30,7 @@ def requests(tmp_path_factory):
     return make_build(tmp_path_factory.mktemp("requests"), {"requests/r-2026-10-31.csv": REQUESTS})
 
 
+@pytest.mark.middle
 def test_requests_by_a_point_count_from_the_departement_up(requests):
     figures = {
         name: {
@@ -103,6 +104,7 @@ def test_what_if_counts_points_as_the_metrics_do(requests):
     assert found.coverage_demand == 0
 
 
+@pytest.mark.middle
 def test_a_gap_of_points_alone_is_told_without_a_commune(tmp_path):
     text = "".join(line + "\n" for line in REQUESTS.splitlines() if line[0] != "A")
     build = make_build(tmp_path, {"requests/r-2026-10-31.csv": text})
@@ -122,6 +124,7 @@ def test_the_overview_calls_no_point_a_commune(tmp_path, monkeypatch):
     assert "10 demandes de commune ou de coordonnées connues" in said
 
 
+@pytest.mark.middle
 def test_a_provider_by_a_point_is_found_by_distance_and_in_no_commune(tmp_path, monkeypatch):
     make_build(tmp_path, {"providers/p-2026-10-31.csv": PROVIDERS}).close()
     monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(tmp_path / "warehouse"))

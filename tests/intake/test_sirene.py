@@ -198,6 +198,7 @@ def test_two_head_offices_and_none(tmp_path):
     assert drop.repaired == 0
 
 
+@pytest.mark.middle
 def test_the_build_knows_forms_exits_and_what_was_filtered(tmp_path):
     sirene_files.write(folder(tmp_path), units=UNITS)
     units, _ = frames(folder(tmp_path))

@@ -28,6 +28,7 @@ def write(folder: Path, names: list[str]) -> None:
         drop_text(folder, "providers", text, name)
 
 
+@pytest.mark.middle
 @pytest.mark.anew
 def test_files_read_together_tell_what_each_tells_alone(tmp_path: Path) -> None:
     write(tmp_path / "all", [*FILES, OTHER])
@@ -45,6 +46,7 @@ def test_files_read_together_tell_what_each_tells_alone(tmp_path: Path) -> None:
     assert "other_scale" in {note.code for note in found[1].notes} and found[0].repaired
 
 
+@pytest.mark.middle
 @pytest.mark.anew
 def test_where_files_cannot_be_typed_together_each_is_by_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -102,6 +102,7 @@ def test_what_is_edited_is_written_as_the_contract_names_it(market: Folders) -> 
     assert written.findings("targets", written.text("targets", table)) == []
 
 
+@pytest.mark.middle
 def test_beside_the_sample_alone_no_list_is_offered(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

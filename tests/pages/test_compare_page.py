@@ -142,6 +142,7 @@ def test_all_panels_stand_on_one_scale(home, monkeypatch, lang, across):
     assert {"en": "Filled within 14 days", "fr": "Pourvues en 14 jours"}[lang] in texts(test)
 
 
+@pytest.mark.middle
 def test_without_requests_nothing_is_compared(tmp_path, monkeypatch):
     make_build(
         tmp_path, {"providers/2026-06-30.csv": "provider_id,domains\nP1,gardening\n"}
@@ -150,6 +151,7 @@ def test_without_requests_nothing_is_compared(tmp_path, monkeypatch):
     assert "Nothing to compare was loaded for these months." in texts(test)
 
 
+@pytest.mark.middle
 def test_no_month_is_told_whose_requests_are_too_young(tmp_path, monkeypatch):
     """Of May, seen five days after its end, half has a known outcome within 14 days: neither page
     draws it nor ends its title with it, and both say so."""

@@ -88,6 +88,7 @@ def page(warehouse: Path, monkeypatch: pytest.MonkeyPatch):
     return lambda lang="en", **query: run_page(monkeypatch, warehouse, "coverage", lang, **query)
 
 
+@pytest.mark.middle
 def test_deserts_are_where_nobody_comes(asked) -> None:
     rows = deserts.communes(asked, FRANCE, "requests", 50).set_index("code")
     assert rows["requests"].to_dict() == {"97611": 2, "97608": 1}
@@ -98,6 +99,7 @@ def test_deserts_are_where_nobody_comes(asked) -> None:
     assert deserts.communes(asked, PARIS, "requests", 50).empty
 
 
+@pytest.mark.middle
 def test_the_page_tells_the_deserts(page) -> None:
     people = population("976")
     at = page(scope="gardening", in_="departement-976", view="deserts")
@@ -111,6 +113,7 @@ def test_the_page_tells_the_deserts(page) -> None:
     assert "Somebody comes to every commune that asked for help" in texts(at)
 
 
+@pytest.mark.middle
 def test_the_sheet_holds_every_figure(asked) -> None:
     own = Sheet(asked, PARIS).figures()
     assert sorted(own) == sorted(MEASURES)
@@ -177,6 +180,7 @@ def test_a_chart_of_months_says_what_it_ends_at(asked) -> None:
     assert "too few to tell in Jun 2026" in charts.trends(paris)["fill_rate"][0]
 
 
+@pytest.mark.middle
 def test_the_sheet_says_what_its_figures_take_for_granted(page, asked) -> None:
     about = Sheet(asked, PARIS).unknowns
     assert [about[name] for name in ("providers", "seen_unknown", "reach_unknown")] == [3, 0, 0]
@@ -194,6 +198,7 @@ def test_the_sheet_says_what_its_figures_take_for_granted(page, asked) -> None:
     assert "at least 3 providers and 60%" in texts(page(measure="market_state"))
 
 
+@pytest.mark.middle
 def test_a_difference_needs_its_interval_clear_of_zero(asked) -> None:
     past = replace(asked, period=asked.period.year_earlier())
     here, then = Sheet(asked, PARIS), Sheet(past, PARIS, "then", is_past=True)
@@ -236,6 +241,7 @@ def test_communes_keep_the_horizon_of_the_settings(page) -> None:
     assert "filled within 7 days" in texts(at) and "always within 14 days" in texts(at)
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_comparisons_open(page, lang: str) -> None:
     opened = {"scope": "gardening", "in_": "departement-75", "view": "cell"}
@@ -274,6 +280,7 @@ def test_a_state_is_told_in_words(page) -> None:
     assert "manque de prestataires" in at.dataframe[0].value.iloc[0].tolist()
 
 
+@pytest.mark.middle
 def test_requests_that_were_never_loaded_are_unknown_not_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

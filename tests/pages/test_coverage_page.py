@@ -78,6 +78,7 @@ def population(*departements: str) -> dict[str, int]:
         }
 
 
+@pytest.mark.middle
 def test_one_domain_covers_the_people_of_paris(asked) -> None:
     rows = cells.whole(
         cells.read(asked("coverage_population", "gardening"), "region", FRANCE),
@@ -226,6 +227,7 @@ def test_the_address_is_the_view(page) -> None:
     assert "in" not in at.query_params and answer(at).startswith("France")
 
 
+@pytest.mark.middle
 def test_the_providers_behind_a_cell(page) -> None:
     at = page(in_="departement-75", scope="gardening", view="providers")
     assert "**3** active providers are based here" in texts(at)
@@ -319,6 +321,7 @@ def test_only_the_open_view_is_worked_out(
     assert only[view] <= set(asked) and not (others - only[view]) & set(asked)
 
 
+@pytest.mark.middle
 def test_the_view_is_in_the_address_and_survives_filters(page) -> None:
     at = page(in_="departement-75", scope="gardening", view="providers")
     assert address(at, "view") == "providers"
@@ -330,6 +333,7 @@ def test_the_view_is_in_the_address_and_survives_filters(page) -> None:
     assert shown(page(view="no such view")) == {"map"}
 
 
+@pytest.mark.middle
 def test_several_domains_say_that_anybody_counts(page) -> None:
     """A gardener is nobody to those who ask for a cleaner."""
     warning = "choose one domain to see what it lacks"

@@ -90,6 +90,7 @@ def test_as_many_months_lie_on_both_sides(day, before, after):
     assert told == ([before, after] if before else None)
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(
     ("lang", "told", "few"),
     [
@@ -131,6 +132,7 @@ OF_BRITTANY = """on,domain,territory_level,territory_code,label
 """
 
 
+@pytest.mark.middle
 def test_an_event_is_measured_where_it_was(tmp_path, monkeypatch):
     """In all of France childcare falls; the event opened gardening in Bretagne, which rose. Who
     looks at less than it stays there."""

@@ -27,6 +27,7 @@ def overview(tmp_path, monkeypatch):
     return said
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(
     ("asked", "ending"),
     [
@@ -60,6 +61,7 @@ def test_the_overview_says_what_the_plan_says(
     assert plan_says in plan
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(
     ("met", "asked", "said"),
     [
@@ -74,6 +76,7 @@ def test_no_gap_is_said_only_where_it_can_be_known(overview, met, asked, said) -
     assert ("No gap" in told) == ("No gap" in said)
 
 
+@pytest.mark.middle
 def test_where_no_outcome_is_known_anywhere_no_filter_is_a_way_out(tmp_path, monkeypatch) -> None:
     requests = HEAD + "R1,gardening,97601,2026-06-01T09:00,,0,,\n"
     drops = {"providers/2026-10-31.csv": PROVIDERS, "requests/2026-10-31.csv": requests}
@@ -102,6 +105,7 @@ def test_a_way_out_is_never_where_the_reader_stands(tmp_path, monkeypatch) -> No
     )
 
 
+@pytest.mark.middle
 def test_nobody_left_is_told_in_the_singular_in_french(overview) -> None:
     assert "sur la période : 3 arrivés, 0 parti\n" in overview({}, {"97611": 3}, "fr", period="3")
 

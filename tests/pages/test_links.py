@@ -49,6 +49,7 @@ def all_else(test: AppTest) -> list[str]:
     return said + [table.value.to_csv() for table in test.dataframe]
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(("role", "slug"), some(OPENED, small=4, middle=6))
 def test_what_is_not_here_is_told_and_nothing_is_shown_as_if_it_were(
     monkeypatch, home, role, slug
@@ -72,6 +73,7 @@ def test_what_is_not_here_is_told_and_nothing_is_shown_as_if_it_were(
     assert not about_the_link(opened)
 
 
+@pytest.mark.middle
 def test_a_link_that_is_right_is_not_spoken_of(monkeypatch, home) -> None:
     shared = {"scope": "family_home", "in_": "departement-35", "k": "2", "kind": "company"}
     for slug in ("overview", "search", "cooperatives", "projects"):

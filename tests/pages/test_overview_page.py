@@ -211,6 +211,7 @@ def test_what_changed_counts_providers_requests_and_refusals(home, rows):
         < pd.Timestamp(market.BEFORE))).sum() + 1  # fmt: skip
 
 
+@pytest.mark.middle
 def test_builds_that_are_not_of_a_kind_are_not_compared(home, tmp_path):
     sample = one_build(
         tmp_path,
@@ -312,6 +313,7 @@ def test_without_providers_supply_is_unknown_not_zero(rows, tmp_path, monkeypatc
         assert values[4] == i18n.number(len(market.in_months(rows, *NOW)))
 
 
+@pytest.mark.middle
 def test_without_answers_or_outcomes_nothing_is_made_up(rows, tmp_path, monkeypatch):
     bare = rows.requests[["request_id", "domain", "commune_code", "created_at"]]
     test = run_page(
@@ -325,6 +327,7 @@ def test_without_answers_or_outcomes_nothing_is_made_up(rows, tmp_path, monkeypa
     assert f"{posted} left out (recent or unknown)" in shown
 
 
+@pytest.mark.middle
 def test_neither_providers_nor_requests(tmp_path, monkeypatch):
     drops = {"events/2026-09-01.csv": "on,label\n2026-08-01,Launch\n"}
     test = run_page(monkeypatch, one_build(tmp_path, drops), lang="fr")
@@ -374,6 +377,7 @@ def test_shares_are_never_rounded_to_nothing_or_all():
     ]  # fmt: skip
 
 
+@pytest.mark.middle
 def test_past_months_meet_the_providers_of_today(home, monkeypatch):
     past = texts(run_page(monkeypatch, home, period="2025-01..2025-12"))
     assert past.count("past requests against today’s providers") == 2, "the card and the worklist"

@@ -117,6 +117,7 @@ def test_targets_of_the_domain_asked_for_only(home, monkeypatch):
     assert "1 of 1" not in texts(test) and "0 of 1 target is reached" in texts(test)
 
 
+@pytest.mark.middle
 def test_events_are_named_with_what_they_are_about(home, monkeypatch):
     shown = events_to_choose(run_page(monkeypatch, home))
     assert r"**1** 16 Mar 2026: Launch \*now\* \<b\>" in shown
@@ -160,6 +161,7 @@ def test_the_chart_of_fill_rates_carries_its_target(home, monkeypatch, lang):
     assert line["y0"] == line["y1"] == 0.95
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize("is_old", [False, True])
 def test_no_section_without_targets(rows, tmp_path, monkeypatch, is_old):
     """An old build, which a rollback may serve again, has not even the tables."""

@@ -156,6 +156,7 @@ def test_many_readers_ask_at_once(warehouse: Path) -> None:
     assert found == [2] * 24
 
 
+@pytest.mark.middle
 def test_a_build_is_opened_by_many_at_once(warehouse: Path) -> None:
     """Who opens a file that is open already shares its settings, which are locked by then."""
     folder, threads = (warehouse / "current").resolve(), 4

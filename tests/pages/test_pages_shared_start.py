@@ -78,6 +78,7 @@ def as_made_by_other_code(folder: Path, build_id: str) -> None:
     path.write_text(json.dumps(stated | {warehouse.SEAL: warehouse.seal(stated)}))
 
 
+@pytest.mark.middle
 def test_an_update_builds_the_same_drops_again(home: Path) -> None:
     folders = (home / "raw", home / "warehouse", home / "sample", quiet)
     made = first_build.ensure_build(*folders)
@@ -110,6 +111,7 @@ def finished(warehouse_folder: Path) -> None:
     assert not thread.is_alive()
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(
     ("lang", "waiting", "failed"),
     [

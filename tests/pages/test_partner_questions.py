@@ -239,6 +239,7 @@ def answered(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[str
     return france, regions
 
 
+@pytest.mark.middle
 def test_the_pages_answer_a_partner(sample_market: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With 60 co-operatives, half of those of the default sample."""
     france, regions = answered(sample_market / "warehouse", monkeypatch)

@@ -20,6 +20,7 @@ def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return with_partners(folder / "warehouse", folder / "copy")
 
 
+@pytest.mark.middle
 def test_each_part_tells_the_order_it_stands_in(by_hand, monkeypatch) -> None:
     kinds, place = (
         texts(run_page(monkeypatch, by_hand, "projects", part=part, **OPENINGS))
@@ -50,6 +51,7 @@ def test_the_way_out_is_not_where_the_reader_stands(by_hand, monkeypatch, asked,
     assert way in texts(run_page(monkeypatch, by_hand, "projects", **OPENINGS, **asked))
 
 
+@pytest.mark.middle
 def test_where_nothing_is_told_nobody_is_sent_anywhere(tmp_path, monkeypatch) -> None:
     make_build(tmp_path, {"providers/2026-10-31.csv": PROVIDERS}).close()
     for view in ("openings", "steps"):

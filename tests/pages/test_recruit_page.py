@@ -170,6 +170,7 @@ def test_more_recruits_than_needed_are_not_sent_anywhere(page) -> None:
     assert "serves 100% of" in texts(test) and "a further one would find nothing" in texts(test)
 
 
+@pytest.mark.middle
 def test_nobody_is_sent_where_enough_come(page, db) -> None:
     asked = {"recruits": "60", "capacity": "60", "reach": "10", **ASKED}
     for k, lost in ((3, LACKING), (4, UNMET)):
@@ -197,12 +198,14 @@ def test_the_plan_stops_where_nobody_could_live(tmp_path, monkeypatch, lang, sai
     assert len(test.dataframe[0].value) == 1
 
 
+@pytest.mark.middle
 def test_where_the_best_placed_could_not_live_nobody_is_sent(tmp_path, monkeypatch) -> None:
     test = run_page(monkeypatch, warehouse_of(tmp_path, {"97612": 2, "97615": 2}, {}), "recruit")
     assert "**No recruit** would find 0.5 requests a month here" in texts(test)
     assert "would get 0.4" in texts(test) and not test.dataframe
 
 
+@pytest.mark.middle
 def test_it_opens_at_the_first_priority_of_the_overview(warehouse, page, monkeypatch) -> None:
     overview = run_page(monkeypatch, warehouse)
     test = page()
@@ -216,6 +219,7 @@ def test_it_opens_at_the_first_priority_of_the_overview(warehouse, page, monkeyp
     assert test.query_params["in"] in ("country-FR", ["country-FR"])
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(
     "asked",
     [
@@ -236,6 +240,7 @@ def test_what_was_asked_for_stays_in_the_address(page, asked: dict[str, str]) ->
     assert all_chosen(page(in_=address.pop("in", ""), **address)) == all_chosen(test)
 
 
+@pytest.mark.middle
 def test_a_choice_stays_chosen_though_the_page_would_begin_with_it(page) -> None:
     test = page(in_="region-06", scope="gardening")
     test.selectbox(key="filter_in_departement").select("976").run()
@@ -249,6 +254,7 @@ def all_chosen(test: AppTest) -> dict[str, str]:
     return {one.key: one.value for one in test.selectbox if one.key.startswith("filter_")}
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize("k", [1, 2, 4])
 def test_covered_is_the_coverage_metric(page, db, k: int) -> None:
     test = page(k=str(k), **ASKED)
@@ -259,6 +265,7 @@ def test_covered_is_the_coverage_metric(page, db, k: int) -> None:
         assert shown[registry.metrics()[name].label] == i18n.share(value)
 
 
+@pytest.mark.middle
 def test_recruits_cover_where_they_come(page) -> None:
     test = page(k="1", recruits="1", reach="10", capacity="60", **ASKED)
     deltas = {card.label: card.delta for card in test.metric}
@@ -266,6 +273,7 @@ def test_recruits_cover_where_they_come(page) -> None:
     assert "with these recruits:" in texts(test)
 
 
+@pytest.mark.middle
 def test_who_leaves_ends_the_proof_and_who_stays_gets_it(warehouse, monkeypatch) -> None:
     """A click kills the process that works for its reader; the same question starts another."""
     started: list[subprocess.Popen[bytes]] = []
@@ -327,6 +335,7 @@ def test_a_proof_that_fails_leaves_the_plan_found_at_once(
     assert SEARCHING not in texts(test) and len(test.dataframe)
 
 
+@pytest.mark.middle
 def test_filters_live_in_the_address(page) -> None:
     test = page(recruits="3", reach="20", capacity="7", **ASKED)
     assert test.number_input(key="filter_recruits").value == 3
@@ -359,6 +368,7 @@ def test_every_level_is_answered(page, place: str) -> None:
     assert "requests a month" in texts(page(in_=place))
 
 
+@pytest.mark.middle
 def test_few_cases_are_said_to_be_few(tmp_path, monkeypatch) -> None:
     folder = warehouse_of(tmp_path, {"97601": 5}, {})
     test = run_page(monkeypatch, folder, "recruit")
@@ -379,6 +389,7 @@ def test_nothing_unmet_and_nothing_asked(tmp_path, monkeypatch, page) -> None:
     )
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(
     ("lang", "said"),
     [("en", "No request was posted here"), ("fr", "Aucune demande n’a été déposée ici")],

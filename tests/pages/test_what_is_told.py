@@ -103,6 +103,7 @@ def test_no_name_of_a_column_stands_in_a_definition():
     assert not named
 
 
+@pytest.mark.middle
 def test_domains_say_how_many_squares_cannot_be_told(
     sample_market: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

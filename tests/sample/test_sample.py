@@ -76,6 +76,7 @@ def providers(default: Path) -> pd.DataFrame:
     return latest(source(default, "providers"), "provider_id")
 
 
+@pytest.mark.middle
 def test_another_seed_gives_another_marketplace(small: dict[str, str], tmp_path: Path) -> None:
     sample(tmp_path, seed=2, **SMALL)
     other = digests(tmp_path)
@@ -105,12 +106,14 @@ def test_refuses_numbers_that_make_no_marketplace(tmp_path: Path, name: str, num
     assert not (tmp_path / "raw").exists()
 
 
+@pytest.mark.middle
 def test_the_smallest_sample(tmp_path: Path) -> None:
     written = sample(tmp_path, providers=1, requests=0, cooperatives=0, months=1)
     assert "requests" not in written
     assert source(tmp_path, "providers")["provider_id"].dropna().nunique() == 1
 
 
+@pytest.mark.middle
 def test_every_drop_is_marked_synthetic(default: Path) -> None:
     names = set(digests(default))
     drops = {name for name in names if not name.endswith(".toml")}
@@ -121,6 +124,7 @@ def test_every_drop_is_marked_synthetic(default: Path) -> None:
         assert ("snapshot" in sidecar) == name.startswith("cooperatives/")
 
 
+@pytest.mark.middle
 def test_numbers_are_those_asked_for(default: Path, requests: pd.DataFrame) -> None:
     assert source(default, "providers")["provider_id"].dropna().nunique() == 4_000
     assert len(requests) == 60_000
@@ -129,6 +133,7 @@ def test_numbers_are_those_asked_for(default: Path, requests: pd.DataFrame) -> N
     assert requests["created"].max() < pd.Timestamp("2026-11-01")
 
 
+@pytest.mark.middle
 def test_answers_belong_to_requests_and_hires_to_answers(
     default: Path, requests: pd.DataFrame, providers: pd.DataFrame
 ) -> None:
@@ -216,6 +221,7 @@ def test_identifiers_are_valid_and_tie_cooperatives(default: Path, providers: pd
     assert 0 < wrong.sum() < 0.01 * len(siret)
 
 
+@pytest.mark.middle
 def test_cooperatives_die_at_a_likely_rate(tmp_path: Path) -> None:
     sample(tmp_path, providers=1, requests=0, cooperatives=1_000, months=1)
     rows = latest(source(tmp_path, "cooperatives"), "siren")
@@ -228,6 +234,7 @@ def test_cooperatives_die_at_a_likely_rate(tmp_path: Path) -> None:
     assert alive[cohort].mean() == pytest.approx(0.78, abs=0.05)
 
 
+@pytest.mark.middle
 def test_there_is_something_to_refuse_and_to_repair(default: Path) -> None:
     rows = source(default, "requests")
     assert rows["request_id"].isna().any()

@@ -42,6 +42,8 @@ REVISED = "\u2009ʳ"  # the mark of a revised figure
 # Tables in which no row is a true zero, once the table has any; in the others it is not known.
 COUNTS = {"cooperative_hires", "cooperative_providers", "funnel", "hires", "openings", "projects",
           "providers", "compliance"}  # fmt: skip
+# of providers and hires: whose shares are told, each a part of the one before
+HELD = {"providers": ("all", "scop"), "hires": ("all",)}
 Cell = float | Withheld | Fewer | None
 
 
@@ -146,6 +148,21 @@ def share_of_persons(part: Cell, whole: Cell, *, is_unsure: bool = False) -> Cel
     if part * FAR >= away and not is_unsure:
         return at_most_one(ratio(part, whole))
     return at_most_one(Withheld((part - away) / (whole + away), (part + away) / (whole - away)))
+
+
+def shares_of_market(cells: Cells, of: str, period: str, **at: str) -> dict[str, Cell]:
+    """The shares of co-operatives ("all"), and of SCOP among them where that is told, in the
+    providers or hires of a period and place; None where these are not counted."""
+    if period not in cells.periods(of):
+        return dict.fromkeys(HELD[of])
+    whole = cells.of(of, of, period, **at)
+    held = [cells.of(f"cooperative_{of}", of, period, breakdown=one, **at) for one in HELD[of]]
+    # a table without any co-operative at all says so for every period that is counted
+    parts = [0.0 if cell is None else cell for cell in held]
+    told = [cell for cell in parts if isinstance(cell, float)]
+    is_unsure = told != sorted(told, reverse=True)  # rounding told a part above what it is part of
+    shares = [share_of_persons(part, whole, is_unsure=is_unsure) for part in parts]
+    return dict(zip(HELD[of], shares, strict=True))
 
 
 def at_most_one(cell: Cell) -> Cell:

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from etl.insight.partner_cells import Cells, share_of_persons
+from etl.insight.partner_cells import Cells, shares_of_market
 from pages.cooperatives import areas, views
 from pages.cooperatives.views import METRICS, Asked
 from pages.shared import export, filters, i18n, partner_charts, partner_figures, parts, theme
@@ -70,22 +70,12 @@ def shares(found: Cells, year: str, **at: str) -> dict[str, Any]:
     line: dict[str, Any] = {}
     # persons are told of every region, so there are no others to tell of together
     is_merged = at.get("level") == "other_regions"
-    for table, title, breakdowns in (
-        ("providers", _("Providers"), {"all": _("co-operatives"), "scop": "SCOP"}),
-        ("hires", _("Hires"), {"all": _("co-operatives")}),
-    ):
+    names = {"all": _("co-operatives"), "scop": "SCOP"}
+    for table, title in (("providers", _("Providers")), ("hires", _("Hires"))):
         is_known = year in found.periods(table) and not is_merged
-        whole = found.of(table, table, year, **at) if is_known else None
-        line[title] = whole
-        told = [
-            found.of(f"cooperative_{table}", table, year, breakdown=one, **at) for one in breakdowns
-        ]
-        # a table without any co-operative at all says so for every period that is counted
-        told = [0.0 if cell is None and is_known else cell for cell in told]
-        numbers = [cell for cell in told if isinstance(cell, float)]
-        is_unsure = numbers != sorted(numbers, reverse=True)
-        for name, cell in zip(breakdowns.values(), told, strict=True):
-            line[_of(title, name)] = share_of_persons(cell, whole, is_unsure=is_unsure)
+        line[title] = found.of(table, table, year, **at) if is_known else None
+        for part, share in shares_of_market(found, table, year, **at).items():
+            line[_of(title, names[part])] = None if is_merged else share
     is_known = year in found.periods("hires")
     own = found.of("cooperative_hires", "hires", year, **at) if is_known else None
     line[_("Hires by co-operatives")] = own

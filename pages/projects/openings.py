@@ -1,12 +1,13 @@
 """Where could the next ones start: unmet demand, the projects there already, the nearest CAE."""
 
+from bisect import bisect_right
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from etl.insight import priorities
-from etl.insight.partner_cells import Cell, Fewer, is_hidden, ratio
+from etl.insight.partner_cells import Cell, Fewer, Rounded, ends, share_of_persons
 from etl.insight.small_samples import UNSURE
 from pages.projects import views
 from pages.projects.views import Asked
@@ -147,7 +148,10 @@ def _lies_in(place: Territory, rows: pd.DataFrame) -> pd.Series:
 
 
 def _cell(row: Any, name: str) -> Cell:
-    return Fewer() if row[f"{name}_status"] == "fewer" else float(row[name])
+    status = row[f"{name}_status"]
+    if status == "fewer":
+        return Fewer()
+    return Rounded(row[name]) if status == "rounded" else float(row[name])
 
 
 def _demand(rows: pd.DataFrame) -> dict[str, list[Cell]]:
@@ -162,11 +166,8 @@ def _demand(rows: pd.DataFrame) -> dict[str, list[Cell]]:
 
 
 def _share(unmet: Cell, requests: Cell) -> Cell:
-    """A share of few requests tells nothing; rounded figures may not agree, and none tops all."""
-    if isinstance(requests, Fewer):
-        return None
-    share = ratio(unmet, requests)
-    return min(share, 1.0) if isinstance(share, float) else share
+    """A share of few requests tells nothing."""
+    return None if isinstance(requests, Fewer) else share_of_persons(unmet, requests)
 
 
 def _by_place(rows: pd.DataFrame) -> pd.DataFrame:
@@ -210,6 +211,14 @@ def _kinds() -> dict[str, str]:
     return {**dict.fromkeys(counts, "count"), _("Share unmet"): "share"}
 
 
+def _coloured(share: Cell) -> float | None:
+    """What a share is coloured by: a band only where all of it has one colour."""
+    told = ends(share)
+    if told is None or len({bisect_right(SHARES, end) for end in told}) > 1:
+        return None
+    return told[0]
+
+
 def _map(totals: pd.DataFrame, within: str, place: Territory, year: str) -> None:
     """The share of unmet requests; an area of too few to tell it without its interval is dotted."""
     rows = totals[totals["level"] == "departement"]
@@ -217,15 +226,16 @@ def _map(totals: pd.DataFrame, within: str, place: Territory, year: str) -> None
         rows = rows[_lies_in(place, rows)]
     told = _demand(rows)
     shares, requests = told[_("Share unmet")], told[_("of requests")]
+    coloured = [_coloured(share) for share in shares]
     is_few = [
-        is_hidden(share) or not isinstance(known, float) or 0 < known < UNSURE
-        for share, known in zip(shares, requests, strict=True)
+        (share is not None and colour is None) or not isinstance(known, float) or 0 < known < UNSURE
+        for share, colour, known in zip(shares, coloured, requests, strict=True)
     ]
     values = pd.DataFrame(
         {
             "code": rows["code"].tolist(),
             "name": rows["name"].tolist(),
-            "value": partner_figures.values(shares),
+            "value": coloured,
             "shown": [
                 _("fewer than {n} requests").format(n=i18n.number(known.than))
                 if isinstance(known, Fewer)

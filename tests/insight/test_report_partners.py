@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from etl.__main__ import main
 from etl.build import warehouse
-from etl.insight import part, report
+from etl.insight import digest, part, report
 from etl.insight.partner_cells import Cells, Fewer, Revised, Withheld, ratio, total
 from etl.insight.report import drawing
 from etl.words.words import Words
 from tests.insight.test_report import book, pages, plain, rows_of, sentences
+from tests.pages_fixture import run_page
 
 YEAR = 2025  # the last closed one of the sample
 HELD = "withheld"
@@ -356,3 +357,33 @@ def test_the_pdf_is_the_same_each_time(home, english):
     assert 6 <= len(english) <= 8 and plain(english[0])
     told = pypdfium2.PdfDocument(made).get_metadata_dict()
     assert told["Title"] == "Les coopératives de services à la personne"
+
+
+def test_a_share_of_rounded_numbers_reads_as_on_the_page_in_report_and_digest(
+    sample_market, tmp_path, monkeypatch
+) -> None:
+    """10 of 400 may be 6 of 404 or 14 of 396; 300 of 400 is told as it is."""
+    told = {"providers": 400, "cooperative_providers": 10, "requests": 400, "unmet": 10}
+    with copy(sample_market / "warehouse", tmp_path / "home") as connection:
+        for name, value in told.items():
+            table = "openings" if name in ("requests", "unmet") else name
+            connection.execute(
+                f"UPDATE published.{table} SET value = $1, status = 'rounded' WHERE period = $2 AND"
+                " scope_code = 'all' AND breakdown = 'all' AND measure = $3 AND (territory_level ="
+                " 'country' OR territory_code = '53')",
+                [value, str(YEAR), name if table == "openings" else "providers"],
+            )
+    home, share = tmp_path / "home", "1.5% to 3.5%"
+    workbook = book(report.make(home, "partners", "en", "xlsx", BRETAGNE))
+    beside = {row[0]: row for row in rows_of(workbook["Beside France"]) if row[0]}
+    for label in ("Share of supply", "Requests not met in time, of all"):
+        assert share in str(beside[label]), label
+    text = digest.digest(home, language="en", form="txt", audience="partners", part=BRETAGNE)
+    assert share in text
+    market, openings = (
+        run_page(monkeypatch, home, slug, view=view, part=part, as_="partner").dataframe[0].value
+        for slug, view, part in (
+            ("cooperatives", "market", "time"), ("projects", "openings", "place"),
+        )
+    )  # fmt: skip
+    assert market["Providers: co-operatives"].iloc[0] == openings["Share unmet"].iloc[0] == share

@@ -157,24 +157,35 @@ def _figures(words: Words, edition: Edition, place: Place) -> list[str]:
     """Living, births, exits, jobs, projects under way and share of supply of a place."""
     counts = edition.counts.get(place, (0, 0, 0)) if edition.year else [None] * 3
     cells = [_cell(edition, table, measure, place) for table, measure in FIGURES.items()]
-    share = partner_cells.ratio(
-        _cell(edition, "cooperative_providers", "providers", place),
-        _cell(edition, "providers", "providers", place),
-    )
     return [
         *map(words.number, counts),
         *(partner_cells.text(cell, words) for cell in cells),
-        partner_cells.text(partner_cells.at_most_one(share), words, "share"),
+        partner_cells.text(_share_of_supply(edition, place), words, "share"),
     ]
 
 
-def _cell(edition: Edition, table: str, measure: str, place: Place) -> Cell:
-    level, code, scope = place
-    depth = 0 if scope == ALL else 1 if scope.startswith(FAMILIES) else 2
-    years = edition.cells.periods(table)
-    if not years or depth > DEPTH[table].get(level, -1):
+def _share_of_supply(edition: Edition, place: Place) -> Cell:
+    years = edition.cells.periods("providers")
+    if not years or not _is_told("cooperative_providers", place):
         return None
+    level, code, scope = place
+    at = {"level": level, "code": code, "scope": scope}
+    return partner_cells.shares_of_market(edition.cells, "providers", years[-1], **at)["all"]
+
+
+def _cell(edition: Edition, table: str, measure: str, place: Place) -> Cell:
+    years = edition.cells.periods(table)
+    if not years or not _is_told(table, place):
+        return None
+    level, code, scope = place
     return edition.cells.of(table, measure, years[-1], level=level, code=code, scope=scope)
+
+
+def _is_told(table: str, place: Place) -> bool:
+    """Whether a table tells of a place of this level and of a scope so deep."""
+    level, _code, scope = place
+    depth = 0 if scope == ALL else 1 if scope.startswith(FAMILIES) else 2
+    return depth <= DEPTH[table].get(level, -1)
 
 
 def _openings(words: Words, now: Edition, part: Part) -> Section:

@@ -7,7 +7,15 @@ from typing import Any
 import pandas as pd
 
 from etl.insight import partner_cells
-from etl.insight.partner_cells import Cell, Cells, Withheld, at_most_one, is_told, ratio
+from etl.insight.partner_cells import (
+    Cell,
+    Cells,
+    Withheld,
+    at_most_one,
+    is_told,
+    share_of_persons,
+    shares_of_market,
+)
 from etl.insight.report.model import Column, Table
 from etl.insight.report.reading import Reading
 from etl.insight.report.words import ReportWords
@@ -54,14 +62,13 @@ class Partners:
 
     def share(self, of: str, breakdown: str = "all", **other: str) -> Cell:
         """The share of co-operatives in the rounded numbers of providers or hires."""
-        part = self.of(f"cooperative_{of}", of, breakdown=breakdown, **other)
-        return _share(part, self.of(of, of, **other))
+        shares = shares_of_market(self.cells, of, str(self.year), **{**self.at, **other})
+        return shares[breakdown]
 
     def unmet_share(self, **other: str) -> Cell:
         """The share of requests that were not met in time, of rounded numbers."""
-        return _share(
-            self.of("openings", "unmet", **other), self.of("openings", "requests", **other)
-        )
+        unmet, requests = (self.of("openings", name, **other) for name in ("unmet", "requests"))
+        return share_of_persons(unmet, requests)
 
     def areas(self, level: str) -> list[Any]:
         """The regions of France, or the départements of the place."""
@@ -122,11 +129,6 @@ class Partners:
             notes.append(_("A year of which nothing may be told has no line."))
         heads = [Column(_("Year"), "year"), *(Column(head, kind, "1fr") for head, kind, _c in told)]
         return [Table(title, heads, rows, YEARS, notes)]
-
-
-def _share(part: Cell, whole: Cell) -> Cell:
-    share = ratio(part, whole)
-    return min(share, 1.0) if isinstance(share, float) else share  # rounded above the whole
 
 
 def read(reading: Reading, region: str = "") -> Partners:

@@ -30,7 +30,8 @@ def note(found: Partners, reading: Reading, words: ReportWords) -> Table:
         ),
         _(
             "Numbers of providers, hires and requests are rounded at random to a multiple of 5, so "
-            "they need not add up; 1 to 4 reads “fewer than 5”."
+            "they need not add up; 1 to 4 reads “fewer than 5”. Of shares made of them, one that "
+            "rounding alone could move by a fifth is a band."
         ),
         _(
             "Jobs gained, kept and lost, hires by co-operatives and euros per planned job are told "

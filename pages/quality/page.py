@@ -35,24 +35,32 @@ def _corrected(rows: int) -> str:
     return text.format(n=i18n.number(rows))
 
 
+def _usable(read: int, refused: int, repaired: int) -> str:
+    """How many of the rows can be used, and what of them cannot."""
+    rows = i18n.ngettext("{n} was refused", "{n} were refused", refused)
+    values = i18n.ngettext("{n} value was set aside", "{n} values were set aside", repaired)
+    text = (
+        _("**{share}** of the {read} rows that were read can be used: {rows}, and {values}; each "
+          "is listed below with its reason.")
+        if refused or repaired
+        else _("**{share}** of the {read} rows that were read can be used: {rows}, and {values}.")
+    )  # fmt: skip
+    return text.format(
+        share=i18n.percent((read - refused) / read if read else None, 1),
+        read=i18n.number(read),
+        rows=rows.format(n=i18n.number(refused)) if refused else _("none was refused"),
+        values=values.format(n=i18n.number(repaired)) if repaired else _("no value was set aside"),
+    )
+
+
 def overview(files: pd.DataFrame, checks: pd.DataFrame) -> None:
     """The answer and the figures behind it."""
     read, corrected = int(files["read_rows"].sum()), int(files["corrected_rows"].sum())
     refused = int(files["refused_rows"].sum()) - corrected
     repaired = int(files["repaired_values"].sum())
     failed = int((checks["failed_rows"] > 0).sum())
-    sentence = _(
-        "**{share}** of the {read} rows that were read can be used: {refused} were refused and "
-        "{repaired} values set aside, each listed below with its reason."
-    )
     theme.answer(
-        sentence.format(
-            share=i18n.percent((read - refused) / read if read else None, 1),
-            read=i18n.number(read),
-            refused=i18n.number(refused),
-            repaired=i18n.number(repaired),
-        )
-        + (f" {_corrected(corrected)}" if corrected else "")
+        _usable(read, refused, repaired) + (f" {_corrected(corrected)}" if corrected else "")
     )
     with theme.cards():
         theme.metric_card(_("Rows read"), i18n.number(read))

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.market import make_build
 from tests.pages_fixture import assert_fine, make_warehouse, run_page, texts
 
 
@@ -25,6 +26,7 @@ def test_the_answer_in_english(monkeypatch: pytest.MonkeyPatch, warehouse: Path)
     shown = texts(page)
     assert "Can I trust these figures?" in shown
     assert "**99.7%** of the 1,008 rows" in shown and "3 were refused" in shown
+    assert "3 were refused, and 3 values were set aside; each is listed below" in shown
     assert "Sample data" in shown
     assert [metric.value for metric in page.metric] == ["1,008", "3", "3", "2 of 2"]
 
@@ -42,6 +44,13 @@ def test_the_answer_in_french(monkeypatch: pytest.MonkeyPatch, warehouse: Path) 
         "Raison": "« … » est vide alors qu’elle est obligatoire.",
         "Lignes refusées": 2,
     }
+
+
+def test_of_nothing_refused_it_is_said_in_words(monkeypatch, tmp_path) -> None:
+    drops = {"providers/2026-06-30.csv": "provider_id,domains\nP1,gardening\nP2,gardening\n"}
+    make_build(tmp_path, drops).close()
+    page = run_page(monkeypatch, tmp_path / "warehouse", "quality", lang="fr")
+    assert "aucune n’a été refusée et aucune valeur n’a été écartée." in texts(page)
 
 
 def test_each_file_adds_up(monkeypatch: pytest.MonkeyPatch, warehouse: Path) -> None:

@@ -204,10 +204,15 @@ def own(asked: Question, place: Territory) -> dict[str, Any]:
     return row
 
 
+def missing(measure: Measure) -> list[str]:
+    """The sources that a measure is taken of, and of which no row was loaded."""
+    holds = set(query.page_sql(__file__, "drops_loaded")["source"])
+    return [source for source in measure.metric.sources if source not in holds]
+
+
 def is_loaded(measure: Measure) -> bool:
     """Whether the sources that a measure is taken of hold a row: else it is unknown, never 0."""
-    holds = query.page_sql(__file__, "drops_loaded")["source"]
-    return set(measure.metric.sources) <= set(holds)
+    return not missing(measure)
 
 
 def _absent(measure: Measure) -> float:

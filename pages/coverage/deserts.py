@@ -1,12 +1,14 @@
 """Deserts: communes that asked for help and where nobody comes."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from pages.coverage import cells, tables, words
 from pages.coverage.cells import Question
 from pages.coverage.measures import MEASURES
-from pages.shared import export, filters, i18n, map, query, theme
+from pages.shared import export, filters, i18n, map, query, theme, ways
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -53,14 +55,16 @@ def show(asked: Question, place: Territory) -> None:
     st.subheader(title, anchor=False)
     params = {**asked.params(place.level, place), "scopes": [asked.scope]}
     found = query.metric("deserts", **params)
-    if not cells.is_loaded(MEASURES["deserts"]):
-        theme.empty_state(
-            _("There is nothing to measure here yet."),
-            _("Deserts need both requests and providers: load the source that is missing."),
-        )
+    if lacking := cells.missing(MEASURES["deserts"]):
+        theme.empty_state(_("There is nothing to measure here yet."), words.to_load(lacking))
         return
     if found.empty:
-        st.markdown(_("No request of this domain was posted here in these months."))
+        narrow: Any = {"period": asked.period, "place": place, "scope": asked.scope}
+        theme.empty_state(
+            _("No request of this domain was posted here in these months."),
+            ways.out(**narrow, otherwise=ways.bring()),
+        )
+        ways.offer(**narrow)
         return
     total = found.iloc[0]
     st.markdown(sentence(total, asked))

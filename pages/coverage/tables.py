@@ -1,6 +1,7 @@
 """What the views of areas and domains share: tables that lead further, and what to know of them."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -8,7 +9,7 @@ import streamlit as st
 from pages.coverage import cells, words
 from pages.coverage.cells import Question
 from pages.coverage.measures import Measure
-from pages.shared import filters, i18n, query, theme
+from pages.shared import filters, i18n, query, theme, ways
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -61,12 +62,23 @@ def readable(
         return None
     frame = cells.read(asked, level, within, by_domain=by_domain)
     if frame.empty:
-        theme.empty_state(
-            _("There is nothing to measure here yet."),
-            _("Choose a longer period or another domain, or load requests and providers."),
-        )
+        _nothing(asked, within)
         return None
     return frame
+
+
+def _nothing(asked: Question, within: Territory) -> None:
+    """What this measure lacks here: a source, else a longer period, a larger place, all domains."""
+    message = _("There is nothing to measure here yet.")
+    if lacking := cells.missing(asked.measure):
+        theme.empty_state(message, words.to_load(lacking))
+        return
+    period = asked.period if asked.measure.uses_period else None
+    narrow: Any = {"period": period, "place": within, "scope": asked.scope}
+    theme.empty_state(
+        message, ways.out(**narrow, otherwise=words.to_load(asked.measure.metric.sources))
+    )
+    ways.offer(**narrow)
 
 
 def told_apart(asked: Question, level: str, within: Territory) -> Question:

@@ -67,6 +67,12 @@ def fewer(asked: Question, shown: Question) -> str:
     return text.format(k=i18n.number(asked.k), n=i18n.number(shown.k))
 
 
+def to_load(sources: Iterable[str]) -> str:
+    """What to bring where a measure is taken of files that are not there."""
+    names = ", ".join(i18n.name("source", source) for source in sources)
+    return _("Bring this on the page “Bring files”: {sources}.").format(sources=names)
+
+
 def drawn_in() -> str:
     """What maps and rankings do to rates of few cases."""
     return _(

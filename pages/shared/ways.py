@@ -2,8 +2,9 @@
 than all there is, for nobody finds more by choosing again what is chosen."""
 
 import pandas as pd
+import streamlit as st
 
-from pages.shared import filters, i18n, query
+from pages.shared import filters, i18n, places, query
 from pages.shared.filters import Period, Territory
 
 
@@ -18,7 +19,7 @@ def out(
     where it is open, then ``more``, what else could be chosen; ``otherwise`` where nothing is."""
     _ = i18n.gettext
     found = []
-    if period is not None and _is_longer(period):
+    if period is not None and _longest(period):
         found.append(_("a longer period"))
     if place is not None and place.level != "country":
         found.append(_("a larger territory"))
@@ -32,6 +33,27 @@ def out(
     return _("Choose {ways}.").format(ways=text)
 
 
+def offer(
+    *, period: Period | None = None, place: Territory | None = None, scope: str | None = None
+) -> None:
+    """The same filters, each one click away: every month known, the territory around, all domains;
+    nothing where none of them is open."""
+    found = []
+    if period is not None and (longest := _longest(period)):
+        asked = f"{longest.from_month:%Y-%m}..{longest.to_month:%Y-%m}"
+        found.append(("period", asked, filters.period_label(longest)))
+    if place is not None and place.parents:
+        around = place.parents[-1]
+        found.append(("in", around.address, places.name(around)))
+    if scope is not None and scope != "all":
+        found.append(("scope", "all", filters.scope_label("all")))
+    if not found:
+        return
+    with st.container(horizontal=True, key="ways"):
+        for name, value, label in found:
+            st.button(label, key=f"way_{name}", on_click=filters.choose, args=(name, value))
+
+
 def bring() -> str:
     """What helps where no outcome of a request is known."""
     return i18n.gettext("Bring requests with what became of them on the page “Bring files”.")
@@ -42,12 +64,13 @@ def has_outcomes() -> bool:
     return bool(query.page_sql(__file__, "outcomes_known")["is_known"].iloc[0])
 
 
-def _is_longer(period: Period) -> bool:
-    """Whether requests are known of months that the period leaves out."""
+def _longest(period: Period) -> Period | None:
+    """All months of which requests are known, where the period leaves some of them out."""
     known = query.page_sql(filters.__file__, "months_with_requests").iloc[0]
     if pd.isna(known["first_month"]):
-        return False
-    start, end = (pd.Timestamp(month) for month in period)
-    return bool(
-        pd.Timestamp(known["first_month"]) < start or pd.Timestamp(known["last_month"]) > end
-    )
+        return None
+    first, last = filters.months_known()
+    start = max(first, min(period.from_month, known["first_month"].date()))
+    end = min(last, max(period.to_month, known["last_month"].date()))
+    longest = Period(start, end)
+    return longest if longest.months > period.months else None

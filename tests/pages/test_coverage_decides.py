@@ -317,3 +317,4 @@ def test_a_source_that_was_never_loaded_is_unknown_not_none(
             for view in ("map", "domains", "deserts"):
                 at = run_page(monkeypatch, tmp_path / name / "warehouse", "coverage", view=view)
                 assert "There is nothing to measure here yet." in texts(at)
+                assert "Bring this on the page “Bring files”: providers." in texts(at), view

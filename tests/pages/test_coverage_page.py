@@ -260,7 +260,11 @@ def test_empty_cells_say_what_to_do(page) -> None:
     at = page(measure="pressure", in_="departement-75")
     assert "not told commune by commune" in texts(at)
     at = page(scope="tutoring", measure="fill_rate")
-    assert "There is nothing to measure here yet." in texts(at)
+    assert "There is nothing to measure here yet." in texts(at) and "all domains" in texts(at)
+    at.button(key="way_scope").click().run()
+    assert (
+        "There is nothing to measure here yet." not in texts(at) and "scope" not in at.query_params
+    )
     at = page(scope="tutoring", in_="departement-75", view="providers", who="nobody at all")
     assert "Nobody is found under these words and filters." in texts(at)
 

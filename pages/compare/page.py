@@ -1,6 +1,7 @@
 """Compare: territories, domains or periods side by side, on one scale."""
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -45,6 +46,33 @@ def chosen(*, is_shown: bool) -> tuple[Territory, ...]:
     return tuple(found for found in map(places.find, picked) if found)
 
 
+def compared_scope(across: str) -> str:
+    """The domains, of one family or of all where they stand side by side."""
+    if across != "domains":
+        return filters.scope(("all", "family", "domain"))
+    rows = query.page_sql(filters.__file__, "scopes")
+    domains = rows[rows["scope_kind"] == "domain"].set_index("scope_code")["family_code"]
+    family = domains.get(filters.asked("scope") or "")
+    default = f"family_{family}" if family else None
+    return filters.scope(("all", "family"), default=default)
+
+
+def tell_left_out(place: Territory, named: tuple[Territory, ...]) -> None:
+    """Which of the territories chosen does not stand here, for only one does."""
+    name, others = places.name(place), [places.name(one) for one in named]
+    if others == [name]:
+        return
+    text = (
+        _("Of the territories chosen this is {name}: one at a time has domains or periods.")
+        if name in others
+        else _(
+            "This is {name}, not the territories chosen to compare ({others}): one at a time has "
+            "domains or periods."
+        )
+    )
+    st.caption(text.format(name=theme.escape(name), others=theme.escape(", ".join(others))))
+
+
 def choose() -> Asked:
     """The filters."""
     across = filters.pick(
@@ -69,19 +97,23 @@ def choose() -> Asked:
             lambda name: query.metric_definition(name).label,
             "fill_rate",
         )
-        kinds = ("all", "family") if across == "domains" else ("all", "family", "domain")
-        scope = filters.scope(kinds)
+        scope = compared_scope(across)
         lowest = "departement" if across != "places" else "region"
-        own = filters.asked("in")
         default = named[0] if named else None
         place = (
             places.FRANCE if picked else filters.territory(lowest, at_home=True, default=default)
         )
         period = filters.period()
         days = filters.days()
-    if len(named) > 1 and not picked and own is None:
-        text = _("Of the territories chosen this is {name}: one at a time has domains or periods.")
-        st.caption(text.format(name=theme.escape(places.name(place))))
+    if named and not picked:
+        tell_left_out(place, named)
+    domain = filters.instead_of("scope", scope)
+    if domain and across == "domains":
+        text = _("{domain} is compared with the other domains of “{family}”.")
+        names = {"domain": domain, "family": scope}
+        st.caption(
+            text.format(**{n: theme.escape(filters.scope_label(c)) for n, c in names.items()})
+        )
     return Asked(across, measure, scope, place, picked, days, period)
 
 
@@ -90,16 +122,12 @@ theme.header(_("Compare"), _("Where is it better, in what, and since when?"))
 asked = choose()
 found, whole = figures.read(asked)
 if not any(panel.is_told or panel.is_few for panel in found):
+    narrow: Any = {"period": asked.period, "place": asked.place, "scope": asked.scope}
     theme.empty_state(
         _("Nothing to compare was loaded for these months."),
-        ways.out(
-            _("another measure"),
-            period=asked.period,
-            place=asked.place,
-            scope=asked.scope,
-            otherwise="",
-        ),
+        ways.out(_("another measure"), **narrow, otherwise=""),
     )
+    ways.offer(**narrow)
 else:
     finding = words.finding(found, asked)
     theme.answer(theme.escape(finding) + ".")

@@ -178,6 +178,14 @@ proofs.leave()
 theme.header(_("Recruit"), _("Where would the next recruits find the requests that nobody takes?"))
 market, team, place, period = choose()
 filters.breadcrumb(place, at_home=True)
+if family := filters.instead_of("scope", market.scope):
+    text = _("One domain is planned at a time: of **{family}** this is **{domain}**.")
+    st.caption(
+        text.format(
+            family=theme.escape(filters.scope_label(family)),
+            domain=theme.escape(filters.scope_label(market.scope)),
+        )
+    )
 demand = figures.read(market)
 lost = demand["unmet"].where(demand["lacks_providers"], 0.0)
 if lost.sum() <= 0:

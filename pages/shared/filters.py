@@ -31,7 +31,7 @@ from pages.shared.places import Territory
 KINDS = ("all", "individual", "association", "company", "cooperative", "unknown")
 PRESETS = (3, 6, 12, 24)
 _STORE, _PAGE, _DEFAULTS = "_filters", "_filters_page", "_filters_defaults"
-_WRITTEN, _NOT_HERE = "_filters_written", "_filters_not_here"
+_WRITTEN, _NOT_HERE, _ASIDE = "_filters_written", "_filters_not_here", "_filters_aside"
 
 
 def enter(page: str) -> None:
@@ -40,6 +40,7 @@ def enter(page: str) -> None:
     if st.session_state.get(_PAGE) != page:
         st.session_state[_PAGE] = page
         st.session_state[_WRITTEN] = set()
+        st.session_state[_ASIDE] = {}
 
 
 def bar() -> Any:
@@ -87,6 +88,13 @@ def asked(name: str) -> str | None:
 def not_here() -> dict[str, str]:
     """What the address asked this run for and is not here, by the name of the filter."""
     return st.session_state.get(_NOT_HERE, {})
+
+
+def _take(name: str, value: str) -> None:
+    """Ask for something else than was asked for, where it was."""
+    st.session_state.setdefault(_STORE, {})[name] = value
+    if name in st.query_params:
+        st.query_params[name] = value
 
 
 def refuse(name: str, value: str) -> None:
@@ -167,7 +175,8 @@ def scope(
     default: str | None = None,
 ) -> str:
     """The domain: 'all', 'family_<code>', a domain's code or 'unknown'. In the address: scope.
-    ``default``: one that follows from what the address asks for."""
+    ``default``: one that follows from what the address asks for. What is here, but of no such kind,
+    gives way to it, and :func:`instead_of` names it."""
     wanted = set(kinds)
     names = scope_labels()
     codes = [code for code, (kind, _) in names.items() if kind in wanted]
@@ -177,7 +186,18 @@ def scope(
         return f"\u2003{name}" if kind == "domain" and "family" in wanted else name
 
     title = title or i18n.gettext("Domain")
-    return pick("scope", title, codes, text, default or "all", is_fixed=default is None)
+    sought, begin = asked("scope"), default or "all"
+    if sought in names.keys() - {*codes, "unknown"}:  # it is here: no link named it in vain
+        st.session_state.setdefault(_ASIDE, {})["scope"] = (sought, begin)
+        _take("scope", begin)
+    return pick("scope", title, codes, text, begin, is_fixed=default is None)
+
+
+def instead_of(name: str, value: str) -> str | None:
+    """What was asked for by a filter's name and is no choice of this page, as long as ``value``,
+    with which the page began instead, stands."""
+    sought, begin = st.session_state.get(_ASIDE, {}).get(name, (None, None))
+    return sought if value == begin else None
 
 
 def scope_labels() -> dict[str, tuple[str, str]]:

@@ -131,6 +131,18 @@ def test_territories_that_were_chosen_are_not_left_for_all_of_france(home, monke
     assert "Of the territories chosen" not in texts(test)
 
 
+def test_what_of_an_address_does_not_stand_here_is_told(home, monkeypatch):
+    chosen = {"places": "departement-69,departement-33", "period": "2026-04..2026-05"}
+    test = run_page(monkeypatch, home, "compare", across="periods", in_="region-53", **chosen)
+    assert "This is Bretagne, not the territories chosen to compare (Rhône, Gironde)" in texts(test)
+    test = run_page(monkeypatch, home, "compare", across="domains", scope="handyman")
+    told = "Handyman and odd jobs is compared with the other domains of “"
+    assert told in texts(test) and not test.warning
+    assert test.selectbox(key="filter_scope").value.startswith("family_")
+    test.selectbox(key="filter_scope").select("all").run()
+    assert told not in texts(test)
+
+
 @pytest.mark.parametrize("lang", ["en", "fr"])
 @pytest.mark.parametrize("across", figures.ACROSS)
 def test_all_panels_stand_on_one_scale(home, monkeypatch, lang, across):

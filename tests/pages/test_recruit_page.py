@@ -240,6 +240,15 @@ def test_what_was_asked_for_stays_in_the_address(page, asked: dict[str, str]) ->
     assert all_chosen(page(in_=address.pop("in", ""), **address)) == all_chosen(test)
 
 
+def test_of_a_family_that_a_link_names_it_is_told_which_domain_this_is(page) -> None:
+    test = page(scope="family_garden_diy", in_="departement-976")
+    assert (
+        "of **Garden and odd jobs** this is **Light gardening**" in texts(test) and not test.warning
+    )
+    test.selectbox(key="filter_scope").select("handyman").run()
+    assert "One domain is planned at a time" not in texts(test)
+
+
 @pytest.mark.middle
 def test_a_choice_stays_chosen_though_the_page_would_begin_with_it(page) -> None:
     test = page(in_="region-06", scope="gardening")

@@ -53,8 +53,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     whole, partners = served / "marketplace.duckdb", served / "partners.duckdb"
     for path in (whole, partners):
         with duckdb.connect(str(path)) as db:
-            of_both = {**HIDDEN, **FOUNDERS} if path == whole else HIDDEN
-            for (table, measure), value in of_both.items():
+            for (table, measure), value in (HIDDEN | (FOUNDERS if path == whole else {})).items():
                 hidden = "value = NULL, low = NULL, high = NULL, status = 'withheld'"
                 told = f"value = {value}, contributors = 1, status = 'shown'"
                 db.execute(

@@ -7,13 +7,14 @@ would else leave unread, as if it had been heard.
 import streamlit as st
 
 from pages.shared import filters
+from pages.shared.months import asked_period
 
 EVERYWHERE = {"lang", "as"}
 # Any page takes these along, for another one shows them.
 SHARED = {
     "scope": lambda text: text in filters.scope_labels(),
     "in": lambda text: filters.find_territory(text) is not None,
-    "period": filters.is_period,
+    "period": lambda text: asked_period(text) is not None,
     "k": lambda text: text in map(str, range(1, 11)),
     "days": lambda text: text in filters.horizons(),
     "kind": lambda text: text in filters.KINDS,

@@ -9,7 +9,6 @@ default would be another. Call a filter at most once a page; each returns plain 
 """
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from itertools import pairwise
@@ -22,8 +21,10 @@ from pages.shared import i18n, places, query, question
 from pages.shared.months import (  # noqa: F401  pages ask for them here
     Period,
     add_months,
+    asked_period,
     last_complete_month,
     months_known,
+    period_address,
     period_label,
 )
 from pages.shared.places import Territory
@@ -375,8 +376,8 @@ def period() -> Period:
     _ = i18n.gettext
     first, last = months_known()
     default = str(int(query.build().settings.get("window_months", 12)))
-    value = read("period", lambda text: _parse_period(text, first, last) is not None, default)
-    chosen = _parse_period(value, first, last)
+    value = read("period", lambda text: asked_period(text) is not None, default)
+    chosen = asked_period(value)
     assert chosen is not None
     question.tell(_("Period"), period_label(chosen))
     presets = sorted({*map(str, PRESETS), default}, key=int)
@@ -384,7 +385,7 @@ def period() -> Period:
 
     def change() -> None:
         preset = st.session_state["filter_period"]
-        choose("period", _period_text(chosen) if preset == "custom" else preset)
+        choose("period", period_address(chosen) if preset == "custom" else preset)
 
     names = {
         code: i18n.ngettext("Last month", "Last {n} months", int(code)).format(n=code)
@@ -411,29 +412,7 @@ def _custom_period(chosen: Period, first: dt.date, last: dt.date) -> None:
 
     def change() -> None:
         ends = sorted((st.session_state["filter_from"], st.session_state["filter_to"]))
-        choose("period", _period_text(Period(*ends)))
+        choose("period", period_address(Period(*ends)))
 
     for key, title in (("filter_from", _("From")), ("filter_to", _("To"))):
         st.selectbox(title, months, format_func=names.__getitem__, key=key, on_change=change)
-
-
-def _period_text(chosen: Period) -> str:
-    return f"{chosen.from_month:%Y-%m}..{chosen.to_month:%Y-%m}"
-
-
-def is_period(text: str) -> bool:
-    """Whether an address may ask for these months."""
-    return _parse_period(text, *months_known()) is not None
-
-
-def _parse_period(text: str, first: dt.date, last: dt.date) -> Period | None:
-    if re.fullmatch(r"[0-9]{1,2}", text):
-        months = int(text)
-        return Period(add_months(last, 1 - months), last) if 1 <= months <= 60 else None
-    match = re.fullmatch(r"(\d{4})-(\d{2})\.\.(\d{4})-(\d{2})", text)
-    try:
-        years = [int(part) for part in match.groups()] if match else []
-        start, end = dt.date(years[0], years[1], 1), dt.date(years[2], years[3], 1)
-    except (IndexError, ValueError):
-        return None
-    return Period(start, end) if first <= start <= end <= last else None

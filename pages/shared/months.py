@@ -2,6 +2,7 @@
 
 import calendar
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -92,3 +93,24 @@ def latest(label: str, rows: Any, column: str, write: Callable[[Any], str], know
 def period_label(chosen: Period) -> str:
     """The months in words: Nov 2025 – Oct 2026."""
     return i18n.words().period(chosen.from_month, chosen.to_month)
+
+
+def period_address(chosen: Period) -> str:
+    """What stands for these months in the address."""
+    return f"{chosen.from_month:%Y-%m}..{chosen.to_month:%Y-%m}"
+
+
+def asked_period(text: str) -> Period | None:
+    """The months that an address asks for: the last so many, or any two with those between; None
+    for none that a reader may choose."""
+    first, last = months_known()
+    if re.fullmatch(r"[0-9]{1,2}", text):
+        months = int(text)
+        return Period(add_months(last, 1 - months), last) if 1 <= months <= 60 else None
+    match = re.fullmatch(r"(\d{4})-(\d{2})\.\.(\d{4})-(\d{2})", text)
+    try:
+        years = [int(part) for part in match.groups()] if match else []
+        start, end = dt.date(years[0], years[1], 1), dt.date(years[2], years[3], 1)
+    except (IndexError, ValueError):
+        return None
+    return Period(start, end) if first <= start <= end <= last else None

@@ -40,8 +40,7 @@ def offer(
     nothing where none of them is open."""
     found = []
     if period is not None and (longest := _longest(period)):
-        asked = f"{longest.from_month:%Y-%m}..{longest.to_month:%Y-%m}"
-        found.append(("period", asked, filters.period_label(longest)))
+        found.append(("period", filters.period_address(longest), filters.period_label(longest)))
     if place is not None and place.parents:
         around = place.parents[-1]
         found.append(("in", around.address, places.name(around)))

@@ -116,3 +116,21 @@ def test_the_line_of_the_least_is_named_where_it_is_drawn(tmp_path, monkeypatch)
     layouts = [json.loads(one.proto.spec)["layout"] for one in test.get("plotly_chart")]
     notes = [note["text"] for layout in layouts for note in layout.get("annotations", ())]
     assert "0,5 au moins pour chacun" in notes
+
+
+def test_of_a_family_that_a_link_names_it_is_told_which_domain_this_is(
+    tmp_path, monkeypatch
+) -> None:
+    folder = warehouse_of(tmp_path, UNMET, {})
+    test = run_page(monkeypatch, folder, "recruit", scope="family_garden_diy", **MAYOTTE)
+    told = "of **Garden and odd jobs** this is **Light gardening**"
+    assert told in texts(test) and not test.warning
+    test.selectbox(key="filter_scope").select("handyman").run()
+    assert told not in texts(test)
+
+
+@pytest.mark.middle
+def test_where_the_best_placed_could_not_live_nobody_is_sent(tmp_path, monkeypatch) -> None:
+    test = run_page(monkeypatch, warehouse_of(tmp_path, {"97612": 2, "97615": 2}, {}), "recruit")
+    assert "**No recruit** would find 0.5 requests a month here" in texts(test)
+    assert "would get 0.4" in texts(test) and not test.dataframe

@@ -199,13 +199,6 @@ def test_the_plan_stops_where_nobody_could_live(tmp_path, monkeypatch, lang, sai
 
 
 @pytest.mark.middle
-def test_where_the_best_placed_could_not_live_nobody_is_sent(tmp_path, monkeypatch) -> None:
-    test = run_page(monkeypatch, warehouse_of(tmp_path, {"97612": 2, "97615": 2}, {}), "recruit")
-    assert "**No recruit** would find 0.5 requests a month here" in texts(test)
-    assert "would get 0.4" in texts(test) and not test.dataframe
-
-
-@pytest.mark.middle
 def test_it_opens_at_the_first_priority_of_the_overview(warehouse, page, monkeypatch) -> None:
     overview = run_page(monkeypatch, warehouse)
     test = page()
@@ -238,15 +231,6 @@ def test_what_was_asked_for_stays_in_the_address(page, asked: dict[str, str]) ->
     address = {name: "".join(test.query_params[name]) for name in ("scope", "in")
                if name in test.query_params}  # fmt: skip
     assert all_chosen(page(in_=address.pop("in", ""), **address)) == all_chosen(test)
-
-
-def test_of_a_family_that_a_link_names_it_is_told_which_domain_this_is(page) -> None:
-    test = page(scope="family_garden_diy", in_="departement-976")
-    assert (
-        "of **Garden and odd jobs** this is **Light gardening**" in texts(test) and not test.warning
-    )
-    test.selectbox(key="filter_scope").select("handyman").run()
-    assert "One domain is planned at a time" not in texts(test)
 
 
 @pytest.mark.middle

@@ -285,7 +285,8 @@ class Cells:
             return []
         notes = []
         for field in self.contract.fields:
-            if field.type in NUMBERS and field.name in self.mapping.texts:
+            is_written = field.name in self.mapping.texts and field.name not in self.mapping.typed
+            if field.type in NUMBERS and is_written:
                 notes += self.marks_of(field.name)
         return notes
 

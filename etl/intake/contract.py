@@ -3,9 +3,10 @@
 Custom properties beside the standard's: `synonyms` (words for an enum value), `lookup` (domains,
 approvals, place, territory), `identifier` (key, code, siren, siret), `dates_the_file`
 (the newest value dates a drop), `stands_for` (a field that it is taken for in a file without a
-column for that one), `rowChecks` (order of two fields of a row), `lineKey` (a row tells enough
-without an identifier: key = "line" of a sidecar), `otherScale` (see Scale), `aliases` (other names
-of its column, for fields that only together say something).
+column for that one), `aboveZero` (a 0 is likelier an empty cell), `ownDay` (a day that rows do
+not share), `paidByClient` (with taxes), `rowChecks` (order of two fields of a row), `lineKey` (a
+row tells enough without an identifier: key = "line" of a sidecar), `otherScale` (see Scale),
+`aliases` (other names of its column, for fields that only together say something).
 """
 
 from __future__ import annotations
@@ -85,6 +86,9 @@ class Field:
     scale: Scale | None = None
     stands_for: str | None = None
     aliases: tuple[str, ...] = ()
+    is_above_zero: bool = False
+    is_own_day: bool = False
+    is_paid_by_client: bool = False
 
     @property
     def is_list(self) -> bool:
@@ -204,6 +208,9 @@ def _field(entry: dict[str, Any]) -> Field:
         Scale(**entry["otherScale"]) if "otherScale" in entry else None,
         entry.get("stands_for"),
         tuple(entry.get("aliases", ())),
+        entry.get("aboveZero", False),
+        entry.get("ownDay", False),
+        entry.get("paidByClient", False),
     )
 
 
@@ -278,8 +285,10 @@ def sql_map(entries: dict[str, str]) -> str:
     return f"MAP {{{', '.join(f'{quote(k)}: {quote(v)}' for k, v in entries.items())}}}"
 
 
-def reading(field: Field, text: str, decimal: str | None, formats: tuple[str, ...]) -> Reading:
-    """SQL for the value of a field, given the column of its clean text.
+def reading(
+    field: Field, text: str, decimal: str | None, formats: tuple[str, ...], column: str
+) -> Reading:
+    """SQL for the value of a field, given the column of its clean text, and what the file calls it.
 
     The issue is judged one layer above the value, which stands there as `c_<field>`.
     """
@@ -321,7 +330,8 @@ def reading(field: Field, text: str, decimal: str | None, formats: tuple[str, ..
         return Reading(read[field.type](), _limits(field, text))
     value = f"whole_code({text})" if field.identifier else text
     if field.identifier == "key":
-        names = ", ".join(quote(one.lower()) for one in (field.name, *field.aliases))
+        # the header once more, between the rows
+        names = ", ".join(quote(one) for one in dict.fromkeys((field.name, column.lower())))
         return Reading(
             value,
             f"CASE WHEN {is_long(field, cast)} THEN 'too_long' "

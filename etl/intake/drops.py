@@ -40,13 +40,14 @@ SCAN_OPTIONS = (
 
 @dataclass(frozen=True)
 class Raw:
-    """The columns of the file in order (c0, c1, … of table `raw`), how many rows it holds, and
-    what was guessed to read it."""
+    """The columns of the file in order (c0, c1, … of table `raw`), how many rows it holds, what was
+    guessed to read it, and the places of the columns that the file itself keeps as numbers."""
 
     columns: list[str]
     rows: int
     malformed: int
     notes: list[Note] = field(default_factory=list)
+    numbers: frozenset[int] = frozenset()
 
 
 def find(raw: Path) -> Iterator[Path]:
@@ -91,6 +92,7 @@ def load(
     ending = Path(name.removesuffix(".gz").removesuffix(".zst")).suffix
     is_packed = name.endswith(PACKED_ENDINGS)
     notes: tuple[Note, ...] = ()
+    numbers: frozenset[int] = frozenset()
     if path.stat().st_size == 0:
         raise FileProblem("empty")
     for verb, endings in VERBS_OF_KINDS.items():
@@ -105,14 +107,15 @@ def load(
         if kinds.is_table(text.first_bytes(path)):
             raise kinds.other(kinds.TABLE)
         plain = text.whole(path, folder, sidecar.encoding)
-        columns, notes = json_rows.load(con, plain.path, sidecar.path), plain.notes
+        columns, numbers, told = json_rows.load(con, plain.path, sidecar.path)
+        notes = (*plain.notes, *told)
         if sidecar.path is None:  # of a list within an object one reader only knows
             is_array = json_rows.is_array(plain.path)
             count = counted.of_json_array if is_array else counted.of_json_lines
             counted.refuse_difference(con, count(plain.path))
     elif ending == ".parquet" and not is_packed:
         kinds.refuse_other(path, ending)
-        columns = workbook.load_parquet(con, path)
+        columns, numbers = workbook.load_parquet(con, path)
     elif ending == ".xlsx" and not is_packed:
         columns, notes = workbook.load_sheets(con, path, folder, sidecar)
     else:
@@ -126,7 +129,7 @@ def load(
         _refuse_mixed(path, folder, sidecar, known)
     if rows + malformed == 0:
         raise FileProblem("no_rows")
-    return Raw(columns, rows, malformed, [*notes])
+    return Raw(columns, rows, malformed, [*notes], numbers)
 
 
 def _one(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[int, ...]:

@@ -16,23 +16,25 @@ import duckdb
 
 from etl.intake import kinds
 from etl.intake.contract import quote
-from etl.problems import FileProblem
+from etl.problems import FileProblem, Note
 
 # Objects with more fields, or deeper, are dictionaries and no rows: they stay as their text
 WIDEST, DEEPEST = 500, 8
 AT_ONCE = 1000  # keys that one query looks at
+SHOWN = 5  # keys that stand twice
 
 Keys = tuple[str, ...]  # that lead to a value
 
 
 class _Key(NamedTuple):
     """A key of an object, and what it leads to in any of the rows: an object, another value, a
-    list that begins with an object."""
+    list that begins with an object; nothing but numbers."""
 
     name: str
     is_object: bool
     is_plain: bool
     has_objects: bool
+    is_number: bool
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Column:
 
     keys: Keys
     each: str | None = None
+    is_number: bool = False
 
     @property
     def name(self) -> str:
@@ -62,8 +65,13 @@ class Column:
         )
 
 
-def load(con: duckdb.DuckDBPyConnection, path: Path, where: str | None) -> list[str]:
-    """Fills `raw` and `malformed` from a UTF-8 file; `where` leads to the list of a wrapper."""
+def load(
+    con: duckdb.DuckDBPyConnection, path: Path, where: str | None
+) -> tuple[list[str], frozenset[int], list[Note]]:
+    """Fills `raw` and `malformed` from a UTF-8 file; `where` leads to the list of a wrapper.
+
+    Returns the columns, the places of those of numbers, and what is odd of the objects.
+    """
     if is_array(path) and _last_mark(path) != b"]":
         # DuckDB would read the objects that are whole and say nothing of the rest.
         raise FileProblem("broken_format", format="JSON", detail="the array is not closed")
@@ -93,15 +101,18 @@ def load(con: duckdb.DuckDBPyConnection, path: Path, where: str | None) -> list[
         "WHERE NOT json_valid(text) OR json_type(text) <> 'OBJECT'"
     )
     con.execute("DELETE FROM objects WHERE NOT json_valid(text) OR json_type(text) <> 'OBJECT'")
-    found = _columns(con)
+    twice: list[Keys] = []
+    found = _columns(con, twice)
     written = {column.name for column in found if column.is_top}
     columns = [column for column in found if column.is_top or column.name not in written]
     single = {column: n for n, column in enumerate((c for c in columns if c.each is None), 1)}
     # an object in one row may be a list of objects in another
     names: dict[str, list[str]] = {}
+    texts: set[str] = set()
     for column in columns:
         cell = f"cells[{single[column]}]" if column in single else column.item
         names.setdefault(column.name, []).append(cell)
+        texts |= set() if column.is_number else {column.name}
     kinds.refuse_width(len(names))
     cells = "".join(
         f", coalesce({', '.join(same)}) AS c{i}" for i, same in enumerate(names.values())
@@ -109,7 +120,8 @@ def load(con: duckdb.DuckDBPyConnection, path: Path, where: str | None) -> list[
     con.execute(
         f"CREATE OR REPLACE TABLE raw AS SELECT line{cells} FROM ({_singles(single)}) ORDER BY line"
     )
-    return list(names)
+    numbers = frozenset(place for place, each in enumerate(names) if each not in texts)
+    return list(names), numbers, _told_twice(con, twice)
 
 
 def _singles(columns: Iterable[Column]) -> str:
@@ -148,14 +160,15 @@ def keys_of(row: dict[str, object], name: str) -> list[str]:
     return [name]
 
 
-def _columns(con: duckdb.DuckDBPyConnection) -> list[Column]:
+def _columns(con: duckdb.DuckDBPyConnection, twice: list[Keys]) -> list[Column]:
     """The columns of all rows, in the order of the first row with it: all objects that are as deep
-    are looked into at once. Raises FileProblem where they are too many."""
+    are looked into at once. `twice` gets the ways to objects with a key that stands there twice.
+    Raises FileProblem where they are too many."""
     inside: dict[Keys, list[_Key]] = {}
     level: list[Keys] = [()]
     while level:
         kinds.refuse_width(len(inside) + len(level))
-        ways = _keys_in(con, level)
+        ways = _keys_in(con, level, twice)
         for start in range(0, len(ways), AT_ONCE):
             some = ways[start : start + AT_ONCE]
             for above, key in _looked_at(con, some):
@@ -170,24 +183,50 @@ def _columns(con: duckdb.DuckDBPyConnection) -> list[Column]:
     return _within((), inside, con)
 
 
-def _keys_in(con: duckdb.DuckDBPyConnection, level: Sequence[Keys]) -> list[Keys]:
+def _keys_in(
+    con: duckdb.DuckDBPyConnection, level: Sequence[Keys], twice: list[Keys]
+) -> list[Keys]:
     """The ways to each key of objects that are as deep; none of one that has too many to be a
     row."""
     met = con.execute(
-        "SELECT place, list(key ORDER BY line, key) FROM "
-        "(SELECT place, key, min(line) AS line FROM "
-        "(SELECT line, place, unnest(json_keys(inside)) AS key FROM "
-        f"(SELECT line, unnest(json_extract(text, {_pointers(level)})) AS inside, "
-        f"unnest(range({len(level)})) AS place FROM objects) WHERE json_type(inside) = 'OBJECT') "
-        "GROUP BY place, key) GROUP BY place ORDER BY place"
+        "SELECT place, list(key ORDER BY line, key), bool_or(is_twice) FROM "
+        "(SELECT place, key, min(line) AS line, bool_or(is_twice) AS is_twice FROM "
+        "(SELECT line, place, unnest(keys) AS key, len(list_distinct(keys)) < len(keys) "
+        f"AS is_twice FROM ({_keys_of(level)})) GROUP BY place, key) GROUP BY place ORDER BY place"
     ).fetchall()
     if level == [()] and met:
         kinds.refuse_width(len(met[0][1]))
+    twice += [level[place] for place, _, is_twice in met if is_twice]
     return [
         (*level[place], key)
-        for place, keys in met
+        for place, keys, _ in met
         if not level[place] or len(keys) <= WIDEST
         for key in keys
+    ]
+
+
+def _keys_of(ways: Sequence[Keys]) -> str:
+    """SQL of the keys of each object that a way leads to, by its line and the place of the way."""
+    return (
+        "SELECT line, place, json_keys(inside) AS keys FROM "
+        f"(SELECT line, unnest(json_extract(text, {_pointers(ways)})) AS inside, "
+        f"unnest(range({len(ways)})) AS place FROM objects) WHERE json_type(inside) = 'OBJECT'"
+    )
+
+
+def _told_twice(con: duckdb.DuckDBPyConnection, ways: Sequence[Keys]) -> list[Note]:
+    """Keys that stand twice in one object, of which the first is read."""
+    if not ways:
+        return []
+    found = con.execute(
+        "SELECT place, key, count(*), min(line) FROM (SELECT line, place, key FROM "
+        f"(SELECT line, place, unnest(keys) AS key FROM ({_keys_of(ways)})) "
+        "GROUP BY line, place, key HAVING count(*) > 1) GROUP BY place, key "
+        "ORDER BY min(line), place, key"
+    ).fetchall()
+    return [
+        Note("twice_in_object", {"column": ".".join((*ways[place], key)), "met": met, "line": line})
+        for place, key, met, line in found[:SHOWN]
     ]
 
 
@@ -196,7 +235,8 @@ def _looked_at(con: duckdb.DuckDBPyConnection, ways: Sequence[Keys]) -> list[tup
     # of all keys at once: beside each of them a row would stand once more
     found = con.execute(
         "SELECT bool_or(kind = 'OBJECT'), bool_or(kind NOT IN ('OBJECT', 'NULL')), "
-        "coalesce(bool_or(first_kind = 'OBJECT'), false) "
+        "coalesce(bool_or(first_kind = 'OBJECT'), false), "
+        "coalesce(bool_and(kind IN ('DOUBLE', 'BIGINT', 'UBIGINT', 'NULL')), false) "
         f"FROM (SELECT unnest(json_type(text, {_pointers(ways)})) AS kind, "
         f"unnest(json_type(text, {_pointers([(*way, '0') for way in ways])})) AS first_kind, "
         f"unnest(range({len(ways)})) AS place FROM objects) GROUP BY place ORDER BY place"
@@ -214,7 +254,7 @@ def _within(
         inner = _within(keys, inside, con)
         is_row = 0 < len(inner) <= WIDEST
         if key.is_plain or not is_row:
-            columns.append(Column(keys))
+            columns.append(Column(keys, is_number=key.is_number))
         if key.has_objects:
             columns += [Column(keys, each) for each in _keys_in_list(con, keys)]
         if is_row:

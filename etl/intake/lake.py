@@ -36,6 +36,7 @@ from etl.intake import (
     sidecar_reader,
     sirene,
     together,
+    workbook,
 )
 from etl.intake import contract as contracts
 from etl.intake.lake_drop import Drop
@@ -321,7 +322,8 @@ class Reader:
             raise kinds.broken(error, path.suffix) from error
         plan = mapping.make(contract, verbs, raw, path.name + ".toml", content)
         if not path.is_dir():
-            raw.notes.extend(entities.read(con, plan.used))
+            used = {raw.columns[place] for place in plan.used}
+            raw.notes[:] = [*workbook.in_use(raw.notes, used), *entities.read(con, plan.used)]
         return Prepared(contract, verbs, raw, plan, filtered, unknown)
 
     def read(

@@ -25,7 +25,7 @@ class Mapping:
     for those in `written` over their trimmed text c0, c1, … with the words for missing, and for the
     fields in `sources` over what the file says of them, s_<field>, before the value map.
     `kept` are the conditions of [where], over c0, c1, …; `places` the place of each column that the
-    sidecar names.
+    sidecar names; `typed` the fields that nothing but numbers of the file itself feed.
     """
 
     texts: dict[str, str]
@@ -39,6 +39,7 @@ class Mapping:
     kept: list[str]
     unknown_columns: list[str]
     places: dict[str, int]
+    typed: list[str]
 
 
 def make(
@@ -99,6 +100,7 @@ class _Maker:
         return Mapping(
             texts, columns, feeds, entries, sorted(every), sorted(self.numbers),
             sorted(self.written), sources, kept, self.unknown(), places,
+            [field for field, fed in feeds.items() if fed and self.raw.numbers >= {*fed}],
         )  # fmt: skip
 
     def fitting(self) -> None:

@@ -158,8 +158,8 @@ WITH levels AS (
         coalesce(commune.votes, departement.votes, region.votes, 0) AS finest_votes,
         CASE
             WHEN 2 * commune.votes > facts AND commune.is_one AND NOT commune.is_postcode_alone
-                -- a name alone must be the whole name
-                AND NOT (facts = 1 AND coalesce(commune.rank, 0) > 1) THEN 'commune'
+                -- a name alone must be the whole name, or one with a quarter beside it
+                AND NOT (facts = 1 AND coalesce(commune.rank, 0) NOT IN (0, 1, 4)) THEN 'commune'
             WHEN 2 * commune.votes > facts AND commune.is_one_departement AND NOT commune.is_postcode_alone THEN 'departement'
             WHEN 2 * departement.votes > facts AND departement.is_one THEN 'departement'
             WHEN 2 * region.votes > facts AND region.is_one THEN 'region'

@@ -20,7 +20,9 @@ named AS (
             '(?i)(\b(f|fr)-)?\b[0-9]{5}\b|\((0?[0-9]{1,3}|0?2[ab])\)', ' ', 'g'),
             '(?i)\s*([,(]| [–-] )\s*france\s*\)?\s*$', ''
         ) AS full_name,
-        regexp_replace(regexp_replace(full_name, '(?i)\bs/ ?s\b/?', ' sous ', 'g'), '(?i)\bs/', ' sur ', 'g') AS name
+        regexp_replace(regexp_replace(full_name, '(?i)\bs/ ?s\b/?', ' sous ', 'g'), '(?i)\bs/', ' sur ', 'g') AS name,
+        -- Rennes Nord: asked where no commune is called so
+        regexp_replace(name, '(?i)[ -]+((?:hyper[ -]?)?centre(?:[ -]ville)?|nord|sud|est|ouest)\s*$', ' - \1') AS parted
     FROM cleaned
 )
 
@@ -30,7 +32,7 @@ SELECT
     departement,
     regexp_matches(fold(cell), '\bcedex\b') AS is_cedex,
     list_prepend(fold_city(name), list_filter(
-        list_transform(string_split_regex(name, '[,;/()]| [–-] '), lambda part: fold_city(part)),
+        list_transform(string_split_regex(parted, '[,;/()]| [–-] '), lambda part: fold_city(part)),
         lambda part: part <> '' AND part <> fold_city(name)
     )) AS parts
 FROM named;
@@ -88,6 +90,8 @@ SELECT
         FROM city_words
         JOIN territory_words USING (word)
         WHERE city_words.city_text = city_texts.city_text AND city_words.part > 1 AND city_rests.country IS NULL
+            -- in Rennes (Nord) it is a side of the town
+            AND (territory_words.word <> 'nord' OR list_contains(communes.departements, '59'))
         HAVING count(DISTINCT territory_words.departement_code) = 1
     )) AS departement_within,
     communes.list AS communes,

@@ -35,9 +35,24 @@ CREATE MACRO compass_numbers(words) AS list_transform(
         WHEN upper(concat(part[1], part[5])) IN ('S', 'W', 'O') OR part[2][1] = '-' THEN '-' ELSE ''
     END || ltrim(sixtieths(part[2], coalesce(part[3], ''), part[4]), '+-')
 );
-CREATE MACRO numbers_of(words) AS list_transform([bare(words)], lambda text: CASE
+CREATE MACRO marked_numbers(words) AS list_transform([words], lambda text: CASE
     WHEN regexp_matches(text, '(?i)[°º]|[0-9] ?[NSEWO]\b|\b[NSEWO][ :]*[+-]?[0-9]') THEN compass_numbers(text)
     ELSE plain_numbers(text)
+END)[1];
+-- A sign as others write it: of typography, apart from its number, behind it or as parentheses; west
+-- and the others as words. Points within a number (48.117.266) leave none that could be read.
+CREATE MACRO signed(words) AS regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+    regexp_replace(regexp_replace(
+    words, '[\x{2010}-\x{2012}\x{2212}]', '-', 'g'),
+    '(^|[,;( ])\x{2013}([0-9])', '\1-\2', 'g'),
+    '^- +|^\(([0-9]+[.,][0-9]+)\)$|^([0-9]+[.,][0-9]+) ?-$', '-\1\2'),
+    '(?i)\b(?:west|ouest)\b', 'W', 'g'),
+    '(?i)\b(?:east|est)\b', 'E', 'g'),
+    '(?i)\b(s)(?:outh|ud)\b|\b(n)(?:orth|ord)\b', '\1\2', 'g'),
+    '[0-9]+([.][0-9]+){2,}', '', 'g');
+CREATE MACRO numbers_of(words) AS list_transform([words], lambda written: CASE
+    WHEN regexp_full_match(written, '[+-]?[0-9]+[.,][0-9]+') THEN [written]
+    ELSE marked_numbers(signed(bare(written)))
 END)[1];
 CREATE MACRO is_in_france(latitude, longitude) AS coalesce(
     latitude BETWEEN 41 AND 51.5 AND longitude BETWEEN -5.5 AND 10

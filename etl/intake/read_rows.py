@@ -17,17 +17,15 @@ from etl.intake.cells import Cells
 from etl.intake.contract import SQL_TYPES, Contract, Field, Reading, Scale
 
 from etl.intake.contract import name, quote, reading  # isort: skip
+from etl.intake.file_notes import FEWEST, FileNotes
 from etl.intake.looked_up import Lookups
 from etl.intake.mapping import Mapping
 from etl.intake.merging import Merged, merge
 from etl.intake.row_checks import checked_moments, row_checked
 from etl.intake.sidecar import Sidecar
-from etl.intake.text import fold_name
 from etl.intake.units import as_written, says
 from etl.problems import Note
 
-FEWEST = 3  # numbers of a column that tell its unit
-MANY_ALIKE = 10  # rows of one moment, to the second, that nobody would have asked at
 FEW_AMONG = 4  # one in so many at most are odd ones among others
 FAR = 10  # times as large as any other, or as small
 
@@ -83,7 +81,8 @@ class Validation:
             return Reading(f"NULL::{SQL_TYPES[field.type]}", "NULL")
         if self.sidecar.times.get(field.name) == 1:
             field = replace(field, scale=None)  # its unit was looked at
-        return reading(field, f"x_{field.name}", self.sidecar.decimal, self.sidecar.date_format)
+        column, verbs = self.mapping.columns[field.name], self.sidecar
+        return reading(field, f"x_{field.name}", verbs.decimal, verbs.date_format, column)
 
     def typed_sql(self) -> str:
         plain = [field for field in self.contract.fields if field.lookup is None]
@@ -273,107 +272,8 @@ class Validation:
     def notes(self) -> list[Note]:
         """What the reader of the file should know of it as a whole."""
         notes = [*self.cells.notes(), *self.scale_notes, *self.merged.notes]
-        notes += [*self.lost_cities(), *self.points_outside(), *self.shared_sirets()]
-        notes += [*self.guessed_domains(), *self.twin_columns(), *self.one_moment()]
-        columns = self.mapping.columns
-        notes += [
-            Note("stands_for", {"column": columns[field.name], "field": field.stands_for})
-            for field in self.contract.fields
-            if field.stands_for and field.name in columns and field.stands_for not in columns
-        ]
-        notes += [
-            Note("alias", {"column": columns[field.name], "field": field.name})
-            for field in self.contract.fields
-            if fold_name(columns.get(field.name, "")) in field.aliases
-        ]
-        return [*notes, Note("line_key")] if self.sidecar.key else notes
-
-    def lost_cities(self) -> list[Note]:
-        """Where more than a tenth of the rows with a city in France got no commune."""
-        if not self.contract.has_place:
-            return []
-        row = self.con.execute(
-            "SELECT count(*) FILTER (place_precision <> 'commune'), count(*) FROM typed "
-            "WHERE city IS NOT NULL AND place_precision <> 'abroad' "
-            "AND rid NOT IN (FROM refused_rows)"
-        ).fetchone()
-        lost, given = row or (0, 0)
-        return [Note("lost_cities", {"lost": lost, "given": given})] if 10 * lost > given else []
-
-    def guessed_domains(self) -> list[Note]:
-        """Words that may mean several domains, of which one is taken."""
-        fields = self.lookups.looked_up_fields("domains")
-        if not fields:
-            return []
-        said = " UNION ALL ".join(f"SELECT x_{field.name} AS text FROM texts" for field in fields)
-        words = self.con.execute(
-            "SELECT any_value(item ORDER BY item) || ' = ' || domain_codes[1], sum(rows)::BIGINT "
-            "FROM (SELECT unnest(CASE WHEN fold(text) IN (SELECT word FROM domain_words) "
-            "THEN [text] ELSE items_of(text) END) AS item, rows "
-            f"FROM (SELECT text, count(*) AS rows FROM ({said}) WHERE text IS NOT NULL GROUP BY 1)"
-            ") JOIN domain_words ON word = fold(item) WHERE is_guess "
-            "GROUP BY word, domain_codes ORDER BY 2 DESC, word"
-        ).fetchall()
-        shown = {"met": sum(met for _, met in words), "words": [word for word, _ in words]}
-        return [Note("guessed_domains", shown)] if words else []
-
-    def twin_columns(self) -> list[Note]:
-        """Columns of one name, of which one is read."""
-        twins = {column.strip().lower() for column in self.mapping.unknown_columns}
-        return [
-            Note("twin_columns", {"column": column, "field": field})
-            for field, column in self.mapping.columns.items()
-            if column.strip().lower() in twins
-        ]
-
-    def one_moment(self) -> list[Note]:
-        """Moments that every row has alike, to the second: that of an import, it may be."""
-        notes = []
-        for field in self.contract.fields:
-            if field.type == "datetime" and field.required:
-                value = name(field.name)
-                met, moment = self.con.execute(
-                    "SELECT met, paris_time(first) FROM (SELECT count(*) AS met, "
-                    f"min({value}) AS first, max({value}) AS last FROM typed "
-                    "WHERE rid NOT IN (FROM refused_rows)) "
-                    "WHERE first = last AND NOT is_day(paris_time(first))"
-                ).fetchone() or (0, None)
-                if met >= MANY_ALIKE:
-                    told = {"field": field.name, "met": met, "value": f"{moment:%Y-%m-%d %H:%M}"}
-                    notes.append(Note("one_moment", told))
-        return notes
-
-    def points_outside(self) -> list[Note]:
-        """Where nearly all points of the file lie outside France: one thing to know, not many."""
-        if not self.contract.has_place:
-            return []
-        met = self.cells.number("SELECT count(*) FROM issues WHERE reason_code = 'point_outside'")
-        given = self.cells.number(
-            "SELECT count(*) FROM texts WHERE coalesce(x_latitude, x_longitude) IS NOT NULL"
-        )
-        is_told = met >= FEWEST and met >= 0.9 * given
-        return [Note("points_outside", {"met": met, "given": given})] if is_told else []
-
-    def shared_sirets(self) -> list[Note]:
-        """Establishments that stand in the file under several identifiers."""
-        if "siret" not in self.contract.names:
-            return []
-        shared = self.con.execute(
-            "SELECT siret, count(*), list(line ORDER BY line)[:5] FROM typed "
-            "WHERE siret IS NOT NULL AND rid NOT IN (FROM refused_rows) "
-            "GROUP BY siret HAVING count(DISTINCT provider_id) > 1 ORDER BY min(line), siret"
-        ).fetchall()
-        if not shared:
-            return []
-        siret, _, lines = shared[0]
-        return [
-            Note("shared_siret", {
-                "sirets": len(shared),
-                "rows": sum(rows for _, rows, _ in shared),
-                "siret": siret,
-                "lines": ", ".join(map(str, lines)),
-            })
-        ]  # fmt: skip
+        told = FileNotes(self.con, self.contract, self.mapping, self.sidecar, self.lookups)
+        return [*notes, *told.notes()]
 
     def newest(self, before: date | None = None) -> date | None:
         """The newest date of the accepted rows in the fields that date a file, or None; only those

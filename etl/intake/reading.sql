@@ -40,6 +40,8 @@ CREATE MACRO is_no_row(words) AS regexp_full_match(
     '|[(\[]?(texte?|string|varchar|chaine( de caracteres)?|entier|integer|int|nombre|number|numerique|numeric'
     '|alphanumerique|identifiant|identifier|obligatoire|facultatif|requis|required|mandatory|optional|optionnel)[)\]]?'
     '|(ex|exemple|example|format|type|unite|unit) ?: .*'
+    -- a line that is drawn below the header
+    '|[^\pL\pN]+'
 );
 
 -- Groups of three digits parted by spaces, no-break spaces or apostrophes.

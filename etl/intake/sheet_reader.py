@@ -50,12 +50,20 @@ class Book:
             raise broken(error) from error
         if not self.names:
             raise FileProblem("empty")
+        self.first = self._first()
+
+    def _first(self) -> str:
+        """The first sheet that who opens the workbook sees."""
+        with suppress(Exception), zipfile.ZipFile(self._path) as parts:  # not as usual, or damaged
+            name = sheet_xml.first_sheet(parts.read).get("name", "")
+            return name if name in self.names else self.names[0]
+        return self.names[0]
 
     def rows(self, name: str) -> Iterator[Numbered]:
         """The rows that are not blank, each with its number. Raises FileProblem."""
         if name not in self.names:
             raise FileProblem("sheet", value=name, found=", ".join(self.names))
-        seen = self._seen(name)
+        seen = self.told(name)
         if self.area(name) > MOST_CELLS:
             raise FileProblem("far_cell", value=name, rows=seen.height, columns=seen.width)
         try:
@@ -77,10 +85,10 @@ class Book:
 
     def area(self, name: str) -> int:
         """How many cells the sheet spans. Raises FileProblem."""
-        seen = self._seen(name)
+        seen = self.told(name)
         return seen.height * seen.width
 
-    def _seen(self, name: str) -> sheet_xml.Seen:
+    def told(self, name: str) -> sheet_xml.Seen:
         """What the XML of a sheet tells, read once. Raises FileProblem."""
         if name not in self.seen:
             self.seen[name] = self._read(name)
@@ -136,8 +144,9 @@ def text_of(cell: object) -> str:
 
 
 def heads(book: Book, rows: int) -> dict[str, Any]:
-    """The first rows of each sheet."""
-    return {"sheets": {name: list(islice(book.rows(name), rows)) for name in book.names}}
+    """The first rows of each sheet, of the one that is seen first before all others."""
+    names = sorted(book.names, key=book.first.__ne__)
+    return {"sheets": {name: list(islice(book.rows(name), rows)) for name in names}}
 
 
 def copied(book: Book, sheet: str, copy: str, skip: int, header: list[str]) -> dict[str, Any]:
@@ -148,18 +157,22 @@ def copied(book: Book, sheet: str, copy: str, skip: int, header: list[str]) -> d
     start = first[0] + 1 if first else skip + 1
     names = header or [" ".join(name.split()) for name in (first[1] if first else [])]
     written = used = width = 0
+    seen, hidden = book.told(sheet), 0
     with Path(copy).open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out, lineterminator="\n")
         for number, row in rows:
             width = len(row)  # of all rows alike: those of the sheet's area
             written += 1
+            hidden += number in seen.hidden_rows
             used = max(used, max((i for i, cell in enumerate(row, 1) if cell), default=0))
             writer.writerow([number, *row])
     if not header:
         # a cell beside the header is a column without a name: it is told, like any not used
         while names and not names[-1] and len(names) > used:
             names.pop()
-    return {"columns": names, "width": width, "rows": written, **noticed(book.seen[sheet], start)}
+    columns = sorted(seen.hidden_columns & {*range(len(names))})
+    told = {"hidden_rows": hidden, "hidden_columns": columns} | noticed(seen, start)
+    return {"columns": names, "width": width, "rows": written, **told}
 
 
 def noticed(seen: sheet_xml.Seen, start: int) -> dict[str, Any]:
@@ -194,7 +207,7 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
         book = Book(Path(asked["path"]))
         if "heads" in asked:
             return heads(book, asked["heads"])
-        names = asked["sheets"] or [asked["sheet"] or book.names[0]]
+        names = asked["sheets"] or [asked["sheet"] or book.first]
         found = [
             copied(book, name, copy, asked["skip"], asked["header"])
             for name, copy in zip(names, asked["copies"], strict=True)

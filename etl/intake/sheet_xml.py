@@ -1,5 +1,6 @@
 """The XML of a workbook, for what its reader does not tell: errors and formulas in cells, merged
-cells, cells far away, and numbers that are shown with zeros before them or in a unit."""
+cells, hidden rows, columns and sheets, cells far away, and numbers that are shown with zeros before
+them or in a unit."""
 
 from __future__ import annotations
 
@@ -15,8 +16,13 @@ CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?(?:/>|>.*?</(?:\w+:)?c>)", re.S)
 ROW_NUMBER = re.compile(rb"<[^>]*?\br=\"(\d+)\"")
 ADDRESS = re.compile(rb"<[^>]*?\br=\"([A-Z]+)\d+\"")
 ROW_NUMBERS = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=\"(\d+)\"")
+HIDDEN = re.compile(rb"\bhidden=\"(?:1|true)\"")
+HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
+COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
+ENDS = re.compile(rb"\b(min|max)=\"(\d+)\"")
 COLUMNS = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]+)")
 PIECE = 8 * 1024 * 1024
+MOST_COLUMNS = 16_384  # of a sheet
 ERROR = re.compile(rb"^<[^>]*?\bt=\"e\"[^>]*>.*?<(?:\w+:)?v>([^<]*)<", re.S)
 FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?f>)", re.S)
 # a value that is text may be empty: the result of =IF(A1="","",A1)
@@ -41,12 +47,25 @@ def sheet_part(read: Callable[[str], bytes], sheet: str | None) -> str:
 
     Raises StopIteration, KeyError or ElementTree.ParseError where the workbook is not as usual.
     """
-    book = ElementTree.fromstring(read("xl/workbook.xml"))
-    sheets = [e for e in book.iter() if e.tag.endswith("}sheet")]
-    wanted = next(e for e in sheets if sheet is None or e.get("name") == sheet)
+    if sheet is None:
+        wanted = first_sheet(read)
+    else:
+        wanted = next(e for e in _sheets(read) if e.get("name") == sheet)
     relations = ElementTree.fromstring(read("xl/_rels/workbook.xml.rels"))
     part = next(e.get("Target", "") for e in relations if e.get("Id") == wanted.get(RELATION))
     return part.lstrip("/") if part.startswith("/") else f"xl/{part}"
+
+
+def first_sheet(read: Callable[[str], bytes]) -> ElementTree.Element:
+    """The first sheet that is not hidden, else the first. Raises as `sheet_part`."""
+    sheets = _sheets(read)
+    shown = (each for each in sheets if each.get("state", "visible") == "visible")
+    return next(iter([*shown, *sheets]))
+
+
+def _sheets(read: Callable[[str], bytes]) -> list[ElementTree.Element]:
+    book = ElementTree.fromstring(read("xl/workbook.xml"))
+    return [each for each in book.iter() if each.tag.endswith("}sheet")]
 
 
 def shown_as(styles: bytes) -> dict[bytes, tuple[int, str]]:
@@ -76,7 +95,7 @@ class Seen:
     """How many rows and columns the cells of a sheet span, its first row and column included; the
     text of each cell that holds an error, or a formula whose value nobody stored, or that is shown
     with more zeros than it has or with a unit, by row (from 1) and column (from 0); which cells are
-    merged (A2:A4)."""
+    merged (A2:A4), which rows (from 1) and columns (from 0) are hidden."""
 
     height: int = 0
     width: int = 0
@@ -84,6 +103,8 @@ class Seen:
     formulas: dict[int, dict[int, str]] = field(default_factory=dict)
     dressed: dict[int, dict[int, str]] = field(default_factory=dict)
     merged: list[str] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
 
 
 def seen(stream: IO[bytes], shown: dict[bytes, tuple[int, str]]) -> Seen:
@@ -107,6 +128,8 @@ def seen(stream: IO[bytes], shown: dict[bytes, tuple[int, str]]) -> Seen:
         found.height = max(found.height, *map(int, rows), 0)
         found.width = max(found.width, *(column(word) + 1 for word in letters), 0)
         found.merged += [ref.decode() for ref in MERGED.findall(content)]
+        if b"hidden=" in content:
+            _hidden(content, found)
         if b't="e"' not in content and not marked.search(content) and not FORMULA.search(content):
             continue
         for row in ROW.finditer(content):
@@ -119,6 +142,17 @@ def seen(stream: IO[bytes], shown: dict[bytes, tuple[int, str]]) -> Seen:
             if FORMULA.search(row[0]) and (told := _texts(row[0], _formula)):
                 found.formulas[number] = told
     return found
+
+
+def _hidden(content: bytes, found: Seen) -> None:
+    """Notes which rows and columns a piece of XML hides."""
+    for row in HIDDEN_ROW.findall(content):
+        if stated := ROW_NUMBER.match(row):
+            found.hidden_rows.add(int(stated[1]))
+    for one in COLUMN.findall(content):
+        ends = {name: int(number) for name, number in ENDS.findall(one)}
+        if HIDDEN.search(one) and ends.keys() == {b"min", b"max"}:
+            found.hidden_columns |= {*range(ends[b"min"] - 1, min(ends[b"max"], MOST_COLUMNS))}
 
 
 def _pieces(stream: IO[bytes]) -> Iterator[bytes]:

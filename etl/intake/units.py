@@ -1,12 +1,14 @@
 """Units as people write them in cells: those that a field is in, and those it may be mistaken for.
 
 `25 €` in a field in EUR is 25; `30 min` in a field in hours is told, with the factor for [times];
-in one in km, as what no factor makes a distance. A share may be a percentage: `65 %` is 0.65.
+in one in km, as what no factor makes a distance. A share may be a percentage: `65 %` is 0.65. The
+name of a column may say its unit too: `Durée (min)`, `CA k€`.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -19,11 +21,13 @@ HOUR = "h|hrs?|heures?|hours?"
 @dataclass(frozen=True)
 class Unit:
     """`words`: regular expressions of the unit behind a number, `before` of one in front of it;
-    `others`: those of other units, with the factor that turns them into this one, if one does."""
+    `others`: those of other units, with the factor that turns them into this one, if one does;
+    `named`: such that only the name of a column says."""
 
     words: str
     before: str = ""
     others: dict[str, Fraction | None] = field(default_factory=dict)
+    named: dict[str, Fraction | None] = field(default_factory=dict)
 
 
 CENTS: dict[str, Fraction | None] = {
@@ -32,16 +36,28 @@ CENTS: dict[str, Fraction | None] = {
     "m ?€|meur|millions? d'euros?": Fraction(1_000_000),
     r"\$|usd|£|gbp|chf": None,
 }
+THOUSANDS: dict[str, Fraction | None] = {
+    "milliers( (de |d')?(€|euros?|personnes?|habitants?))?|thousands?( euros?)?": Fraction(1000),
+    "millions?( (de |d')?(€|euros?|personnes?|habitants?))?": Fraction(1_000_000),
+}
+A_WEEK: dict[str, Fraction | None] = {
+    "(par |/ ?)?(semaine|sem|hebdo(madaire)?|week)": Fraction(52, 12)
+}
+A_DAY: dict[str, Fraction | None] = {
+    "(la |par )?jour(nee)?|journalier|hebdo(madaire)?|mensuel|annuel|forfait(aire)?": None
+}
 UNITS = {
     "EUR": Unit(
         rf"({EURO})( ?ttc)?",
         EURO,
         CENTS | {rf"({EURO}) ?(/|par|de l') ?({HOUR}|jour|day|mois|month|an|year)": None},
+        THOUSANDS,
     ),
     "EUR per hour": Unit(
         rf"({EURO})( ?ttc)?( ?(/|par|de l'|per|l') ?({HOUR}))?( ?ttc)?",
         EURO,
         CENTS | {rf"({EURO}) ?(/|par) ?(jour|day|mois|month|an|year|forfait)": None},
+        A_DAY,
     ),
     "hours": Unit(
         HOUR,
@@ -60,10 +76,16 @@ UNITS = {
         },
     ),
     "percent": Unit("%|pour ?cents?|percent"),
-    "people": Unit("personnes?|pers|salari[eé](s|es|e)?|people|employees|etp|fte"),
+    "people": Unit("personnes?|pers|salari[eé](s|es|e)?|people|employees|etp|fte", named=THOUSANDS),
     "full-time equivalents": Unit("etp|fte"),
-    "requests per month": Unit(r"(demandes?|requests?)?( ?(/|par|per) ?(mois|month))?"),
+    "requests per month": Unit(
+        r"(demandes?|requests?)?( ?(/|par|per) ?(mois|month))?", named=A_WEEK
+    ),
 }
+# Numbers below which a column is in the field's unit, whatever its name: duree_min is the least too
+LEAST = {Fraction(1, 60): 10, Fraction(1, 3600): 600, Fraction(1, 1000): 100, Fraction(1, 100): 100}
+WITHOUT_TAX = re.compile(r"\b(ht|h\.t\.?|hors taxes?|sans tva|excl[. ]*(vat|tax)|vat excluded)\b")
+AFTER_CREDIT = re.compile(r"\bapres (le |l')?(credit|avantage|avance|reduction|deduction)")
 SHARE = "unit of the metric"  # most metrics with a target are shares of 1
 
 
@@ -140,6 +162,34 @@ def without_other(name: str, text: str, factor: Fraction) -> str:
         return text
     pattern = rf"(?i)^({NUMBER})({'|'.join(words)})[.]?$"
     return f"regexp_replace({text}, {quote(pattern)}, '\\1')"
+
+
+def in_name(name: str, column: str) -> tuple[str, Fraction | None, float] | None:
+    """What the name of a column says of its unit, where that is none of the unit of that name: the
+    word, the factor that turns one into the other, and the least number that is likely in it."""
+    unit = UNITS.get(name)
+    said = _plain(column)
+    for words, factor in (unit.others | unit.named).items() if unit else ():
+        # behind a space, or in brackets: the (s) of heure(s) is no second
+        behind, within = rf"\s[(\[]?(?:en |in )?(?P<behind>{words})", rf"[(\[](?P<within>{words})"
+        found = re.search(rf"({behind}|{within})[)\]]?[. ]*$", said)
+        if found and len(found["within"] or "") != 1:
+            word = found["behind"] or found["within"]
+            return word, factor, LEAST.get(factor, 0) if factor else 0
+    return None
+
+
+def is_without_tax(column: str) -> bool:
+    """Whether the name of a column says that it is not what a client pays."""
+    said = _plain(column)
+    return bool(WITHOUT_TAX.search(said) or AFTER_CREDIT.search(said))
+
+
+def _plain(column: str) -> str:
+    """The name of a column in small letters without accents, as the words of units are."""
+    letters = unicodedata.normalize("NFKD", column.lower().replace("’", "'"))
+    plain = "".join(each for each in letters if not unicodedata.combining(each))
+    return " ".join(plain.replace("_", " ").split())
 
 
 def factors(name: str) -> str:

@@ -6,9 +6,11 @@ A list becomes one text with `|` between its items; a date becomes ISO 8601.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +30,13 @@ MEMORY_LIMIT = 3 * 1024**3 // 2  # of addresses; who asks stays below half a GiB
 # More than a sheet has rows, and easy to read off: 20000003 is row 3 of the second sheet
 SHEET = 10_000_000
 SHOWN = 5  # addresses of cells
+HIDDEN = "hidden_columns"
+NUMBER = re.compile(r"DECIMAL|DOUBLE|FLOAT|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$")
 LEAST_MOMENT = -9_223_372_022_400_000_000  # microseconds
 
 
-def load_parquet(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
-    """Fills `raw` from a Parquet file; returns its column names."""
+def load_parquet(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[list[str], frozenset[int]]:
+    """Fills `raw` from a Parquet file; its column names, and the places of those of numbers."""
     try:
         described = con.execute(f"DESCRIBE SELECT * FROM read_parquet({quote(path)})").fetchall()
         columns = [(row[0], row[1]) for row in described]
@@ -46,7 +50,8 @@ def load_parquet(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
         counted.refuse_difference(con, counted.of_parquet(con, path))
     except duckdb.Error as error:
         raise kinds.broken(error, "Parquet") from error
-    return [name for name, _ in columns]
+    numbers = (place for place, (_, kind) in enumerate(columns) if NUMBER.match(kind))
+    return [name for name, _ in columns], frozenset(numbers)
 
 
 def _cell(name: str, kind: str) -> str:
@@ -99,7 +104,7 @@ def load_sheets(
 
 
 def _noticed(told: dict[str, Any]) -> Iterator[Note]:
-    """Sheets that are left out, formulas without a value, merged cells."""
+    """Sheets that are left out, formulas without a value, merged cells, what is hidden."""
     if told["other"]:
         every = [told["names"][0], *told["other"]]
         yield Note(
@@ -117,6 +122,24 @@ def _noticed(told: dict[str, Any]) -> Iterator[Note]:
                 yield Note(
                     f"{code}_of_sheet", {"sheet": sheet, "cells": cells[:SHOWN], "more": more}
                 )
+        if hidden := found["hidden_rows"]:
+            yield Note("hidden_rows", {"sheet": sheet, "met": hidden, "rows": found["rows"]})
+        if places := found["hidden_columns"]:
+            columns = [told["found"][0]["columns"][place] for place in places]
+            yield Note(HIDDEN, {"sheet": sheet, "columns": columns})
+
+
+def in_use(notes: Iterable[Note], columns: Collection[str]) -> list[Note]:
+    """The notes on a file of which these columns are read: of others nobody cares which are
+    hidden."""
+    kept = []
+    for note in notes:
+        if note.code == HIDDEN:
+            shown = [each for each in note.arguments["columns"] if each in columns]
+            note = replace(note, arguments=note.arguments | {"columns": shown})
+        if note.code != HIDDEN or note.arguments["columns"]:
+            kept.append(note)
+    return kept
 
 
 def _copied(copy: Path, before: int, width: int, columns: int) -> str:

@@ -88,6 +88,7 @@ def _rewrite_text(path: Path, target: Path, work: Path, hits: Hits) -> None:
     if not plain.scan.is_regular:
         ends = _ends(plain, splitter, wanted)
     codec = _wide_codec(path, verbs.encoding)
+    splitter = Splitter(separator, len(raw.columns), plain.mark)
     with _packed_like(path, target) as out:
         lines = enumerate(_lines(path, plain, work, verbs.encoding), 1)
         for number, line in lines:

@@ -54,20 +54,20 @@ class Lines:
         self.number -= len(lines)
 
 
-def _field_pattern(separator: str) -> re.Pattern[bytes]:
-    mark = re.escape(separator.encode())
+def _field_pattern(separator: str, quote: str) -> re.Pattern[bytes]:
+    mark, sign = re.escape(separator.encode()), quote.encode()
     # Possessive: a quoted field is read once, without going back over it.
-    quoted = rb'"((?:[^"]|"")*+)"[ \t]*(?=' + mark + rb"|\Z)"
+    quoted = rb"%b((?:[^%b]|%b%b)*+)%b[ \t]*(?=" % ((sign,) * 5) + mark + rb"|\Z)"
     return re.compile(rb"[ \t]*" + quoted + rb"|([^" + mark + rb"]*)")
 
 
 class Splitter:
     """Splits lines into fields; quotes count only where a field begins."""
 
-    def __init__(self, separator: str, width: int) -> None:
+    def __init__(self, separator: str, width: int, mark: str = '"') -> None:
         self.separator = separator.encode()
         self.width = width
-        self.pattern = _field_pattern(separator)
+        self.pattern = _field_pattern(separator, mark)
 
     def fields(self, record: bytes) -> list[bytes] | None:
         """The fields, unquoted; None when a quote is open or followed by text."""

@@ -14,7 +14,16 @@ from pathlib import Path
 
 import duckdb
 
-from etl.intake import counted, csv_records, heads, json_rows, kinds, text, workbook
+from etl.intake import (
+    counted,
+    csv_records,
+    heads,
+    json_rows,
+    kinds,
+    single_quotes,
+    text,
+    workbook,
+)
 from etl.intake.contract import quote
 from etl.intake.sidecar import Sidecar
 from etl.problems import FileProblem, Note
@@ -154,6 +163,8 @@ def opened(
     plain = text.prepare(path, folder, sidecar.encoding, sidecar.skip)
     width = len(sidecar.header) or None
     separator = sidecar.separator or heads.guess_separator(plain, known, width)
+    if single_quotes.told_by(plain, separator):
+        plain = single_quotes.without(plain, folder, separator)
     if sidecar.header:
         return plain, separator, list(sidecar.header)
     columns, above = heads.read_header(plain.path, separator)

@@ -65,7 +65,7 @@ class Text:
 
     `skipped` lines of the drop stand before its first; `separator` is what a line `sep=;` named.
     `has_new_ends`: carriage returns of the drop are line feeds in the copy. `notes` tell of a
-    guess of its encoding.
+    guess of its encoding. `mark` quotes the cells of the drop.
     """
 
     path: Path
@@ -74,6 +74,7 @@ class Text:
     separator: str | None = None
     has_new_ends: bool = False
     notes: tuple[Note, ...] = ()
+    mark: str = '"'
 
 
 def open_bytes(path: Path) -> IO[bytes]:

@@ -92,3 +92,30 @@ def test_bands_that_hold_more_than_all_are_listed(tmp_path: Path) -> None:
             "SELECT reason_code, line FROM quality.repaired_values ORDER BY ALL"
         ).fetchall()
     assert found == [("band_above_all", 3), ("band_above_all", 4)]
+
+
+@pytest.mark.middle
+def test_identifiers_of_other_files_are_compared(tmp_path: Path) -> None:
+    head = "request_id,created_at,provider_id\n"
+    drops = {
+        # 007 is 7, 1 024 is 1024; whoever moved is the same, and so is who changed a word
+        "providers/a-2026-09-01.csv": "provider_id,name\n007,Lilas\n12,Ménage Plus\n13,A\n14,B\n"
+        "1024,C\n",
+        "providers/b-2026-10-01.csv": "provider_id,name\n7,Lilas\n12,SARL Ménage\n13,A\n14,Z\n"
+        '"1 024",C\n',
+        # numbers of lines, and a request that was only posted again a few hours later
+        "requests/a-2026-09-01.csv": f"{head}1,2026-08-01,12\n2,2026-08-02,13\n3,2026-08-03,12\n"
+        "4,2026-08-04 10:00,14\n",
+        "requests/b-2026-10-01.csv": f"{head}1,2026-09-05,12\n2,2026-09-06,13\n3,2026-09-07,12\n"
+        "4,2026-08-04 12:00,0014\n",
+    }
+    with make_build(tmp_path, drops) as build:
+        notes = build.execute(
+            "SELECT file, note_code, json_extract_string(arguments,"
+            " ['met', 'value', 'other', 'shared']) FROM quality.file_notes ORDER BY ALL"
+        ).fetchall()
+    assert notes == [
+        ("providers/b-2026-10-01.csv", "keys_alike_before", ["2", "1 024", "1024", None]),
+        ("requests/b-2026-10-01.csv", "keys_alike_before", ["1", "0014", "14", None]),
+        ("requests/b-2026-10-01.csv", "other_rows", ["3", "1", None, "4"]),
+    ]

@@ -183,3 +183,30 @@ def test_numbers_that_are_kept_as_such_are_no_thousands(tmp_path, kind):
     ]
     drop_text(tmp_path, "requests", json.dumps(entries), f"{DAY}.json")
     assert not notes(only(tmp_path))
+
+
+@pytest.mark.parametrize("is_header_quoted", [True, False])
+def test_cells_in_single_quotes_are_read_without_them(tmp_path, is_header_quoted):
+    head = "'provider_id';'name';'reach_km'" if is_header_quoted else "provider_id;name;reach_km"
+    text = f"{head}\n'1';'L''Aile';5\n'2';'L'Haÿ; \"Aide\"';NULL\n\n'3';'';'7,5'\n"
+    drop_text(tmp_path, "providers", text, f"{DAY}.csv")
+    drop, read = only(tmp_path), ("line", "provider_id", "name", "reach_km")
+    assert [tuple(row[each] for each in read) for row in rows(drop)] == [
+        (2, "1", "L'Aile", 5), (3, "2", "L'Haÿ; \"Aide\"", None), (5, "3", None, 7.5),
+    ]  # fmt: skip
+    assert not findings(drop, "repaired") and not drop.notes
+
+
+def test_an_apostrophe_in_a_cell_is_none_of_its_quotes(tmp_path):
+    text = "provider_id,name\n'1',A l'aise\n2,'Chez nous'\n3,d'ici\n"
+    drop_text(tmp_path, "providers", text, f"{DAY}.csv")
+    assert [row["name"] for row in rows(only(tmp_path))] == ["A l'aise", "'Chez nous'", "d'ici"]
+
+
+def test_what_keeps_a_number_a_text_is_no_part_of_it(tmp_path):
+    text = 'provider_id;name;postcode\n="007";\'68 heures;="35000"\n"=""008""";=A;\'35000\n'
+    drop_text(tmp_path, "providers", text, f"{DAY}.csv")
+    read = ("provider_id", "name", "commune_code")
+    assert [tuple(row[each] for each in read) for row in rows(only(tmp_path))] == [
+        ("007", "68 heures", "35238"), ("008", "=A", "35238"),
+    ]  # fmt: skip

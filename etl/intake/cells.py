@@ -17,6 +17,7 @@ from etl.problems import Note
 
 SHOWN = 5
 NUMBERS = ("number", "integer")
+FEW_DATES = 5  # that tell which of their numbers is the month
 FEW = 200  # rows that show how numbers are written
 # how dates begin that only the month can begin; that the day can too; that a spreadsheet may have
 # made of such; that tell no century
@@ -273,10 +274,28 @@ class Cells:
         if met["month"][0] and met["turned"][0]:
             others, turned, _ = met["turned"]
             notes.append(Note("turned_dates", names | {"others": others, "turned": turned}))
+        if met["either"][0] >= FEW_DATES and not told and not met["month"][0]:
+            notes += self.one_day_of_months(field, text, met["either"])
         if met["short"][0] and not told:
             short, value, _ = met["short"]
             notes.append(Note("short_years", {"field": field, "met": short, "value": value}))
         return notes
+
+    def one_day_of_months(
+        self, field: str, text: str, either: tuple[int, str | None, int | None]
+    ) -> list[Note]:
+        """Dates that are all of one day of several months as they are read, and of one month as
+        others write them. The first of a month is one that many write."""
+        parts = f"regexp_extract({text}, '^0?([0-9]+)[/-]0?([0-9]+)', ['first', 'second'])"
+        days, day, months, filled = self.con.execute(
+            f"SELECT count(DISTINCT parts.first), any_value(parts.first), "
+            "count(DISTINCT parts.second), count(*) "
+            f"FROM (SELECT {parts} AS parts FROM texts WHERE {text} IS NOT NULL)"
+        ).fetchone() or (0, "", 0, 0)
+        if filled > either[0] or days > 1 or months < FEW_DATES or day == "1":
+            return []
+        names = {"field": field, "met": either[0], "value": either[1], "day": day}
+        return [Note("one_day_of_months", names)]
 
     def marks(self) -> list[Note]:
         """Numbers like 1.250 in a field that writes its decimals with a comma, or the reverse; or

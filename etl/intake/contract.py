@@ -4,9 +4,10 @@ Custom properties beside the standard's: `synonyms` (words for an enum value), `
 approvals, place, territory), `identifier` (key, code, siren, siret), `dates_the_file`
 (the newest value dates a drop), `stands_for` (a field that it is taken for in a file without a
 column for that one), `aboveZero` (a 0 is likelier an empty cell), `ownDay` (a day that rows do
-not share), `paidByClient` (with taxes), `rowChecks` (order of two fields of a row), `lineKey` (a
-row tells enough without an identifier: key = "line" of a sidecar), `otherScale` (see Scale),
-`aliases` (other names of its column, for fields that only together say something).
+not share), `paidByClient` (with taxes), `usual` (between which numbers most of a file lie),
+`rowChecks` (order of two fields of a row), `lineKey` (a row tells enough without an identifier:
+key = "line" of a sidecar), `otherScale` (see Scale), `aliases` (other names of its column, for
+fields that only together say something).
 """
 
 from __future__ import annotations
@@ -89,6 +90,7 @@ class Field:
     is_above_zero: bool = False
     is_own_day: bool = False
     is_paid_by_client: bool = False
+    usual: tuple[float, ...] = ()
 
     @property
     def is_list(self) -> bool:
@@ -211,6 +213,7 @@ def _field(entry: dict[str, Any]) -> Field:
         entry.get("aboveZero", False),
         entry.get("ownDay", False),
         entry.get("paidByClient", False),
+        tuple(entry.get("usual", ())),
     )
 
 

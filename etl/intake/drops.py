@@ -40,6 +40,8 @@ VERBS_OF_KINDS = {
 }
 HIDDEN = (".", "~$", "__MACOSX")
 IGNORED = ("readme.md", "readme.txt", "readme", "thumbs.db", "desktop.ini")
+# rows below a header, or without one, at which a spreadsheet cuts what it is given
+LIMITS = (65_535, 65_536, 1_048_575, 1_048_576)
 FEWEST_COLUMNS = 3  # of a row that one knows when it stands within a cell
 SCAN_OPTIONS = (
     "auto_detect=false, quote='\"', escape='\"', store_rejects=true, rejects_limit=0, "
@@ -138,6 +140,8 @@ def load(
         _refuse_mixed(path, folder, sidecar, known)
     if rows + malformed == 0:
         raise FileProblem("no_rows")
+    if rows + malformed in LIMITS:
+        notes = (*notes, Note("at_limit", {"rows": rows + malformed}))
     return Raw(columns, rows, malformed, [*notes], numbers)
 
 

@@ -10,20 +10,17 @@ from typing import Any
 
 import duckdb
 
-from etl.intake import units
 from etl.intake.contract import Contract, Field, name, quote
 from etl.intake.looked_up import Lookups
 from etl.intake.mapping import Mapping
-from etl.intake.sidecar import DEFAULT_ZONE, Sidecar
-from etl.intake.text import fold_name
+from etl.intake.sidecar import Sidecar
 from etl.problems import Note
 
 FEWEST = 3  # values of a kind, which are no slip of one row
 MANY_ALIKE = 10  # rows of one time or day that are not so by chance
 NEAR_KM = 30  # as in place_answers.sql: a point of a commune is no farther from its own
 USED = "rid NOT IN (FROM refused_rows)"
-ZONES = {"utc", "gmt", "z"}  # in the name of a column of times
-OFFSET = "([Zz]|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}|[0-9]{9,13})$"
+GROUPED = ("city", "postcode")
 # a population this much smaller than that of the reference is in another unit, or a share
 FEW_PEOPLE = {"all": 0.01, "0-4": 0.001, "5-19": 0.001, "75+": 0.001}
 
@@ -49,20 +46,10 @@ class FileNotes:
         found = self.con.execute(f"SELECT {said} FROM typed WHERE {USED}").fetchone()
         self.counted = dict(zip(asked, found or (), strict=True))
         notes = [*self.lost_cities(), *self.points_outside(), *self.mirrored_points()]
-        notes += [*self.shared_sirets(), *self.guessed_domains(), *self.twin_columns()]
+        notes += [*self.shared_sirets(), *self.guessed_domains()]
         notes += [*self.one_time(), *self.zeroes(), *self.keys_alike(), *self.few_people()]
-        notes += [*self.units_in_names(), *self.zones_in_names()]
-        columns = self.mapping.columns
-        notes += [
-            Note("stands_for", {"column": columns[field.name], "field": field.stands_for})
-            for field in self.contract.fields
-            if field.stands_for and field.name in columns and field.stands_for not in columns
-        ]
-        notes += [
-            Note("alias", {"column": columns[field.name], "field": field.name})
-            for field in self.contract.fields
-            if fold_name(columns.get(field.name, "")) in field.aliases
-        ]
+        notes += [*self.minutes_as_decimals(), *self.unusual(), *self.groups()]
+        notes += [*self.same_moments(), *self.cut_keys()]
         return [*notes, Note("line_key")] if self.sidecar.key else notes
 
     # -- what is counted -----------------------------------------------------------------------
@@ -78,6 +65,12 @@ class FileNotes:
                 for kind, code in (("outside", "point_outside"), ("torn", "place_conflict")):
                     of = "i_latitude, i_longitude, i_city, i_postcode, i_commune_code"
                     yield kind, f"count(*) FILTER ({quote(code)} IN ({of}))"
+            for field in self.given(lambda field: field.name in GROUPED):
+                yield f"given {field.name}", f"count({name(field.name)})"
+        for field in self.given(lambda field: field.lookup == "domains" and not field.is_list):
+            yield f"given {field.name}", "count(domain_code)"
+        for field in self.later_moments():
+            yield f"same {field.name}", f"count(*) FILTER ({name(field.name)} = created_at)"
         for field in self.with_times():
             yield f"first {field.name}", f"min({name(field.name)})"
             yield f"last {field.name}", f"max({name(field.name)})"
@@ -90,8 +83,22 @@ class FileNotes:
                 f"padded {field.name}",
                 f"bool_or({name(field.name)} >= '0' AND {name(field.name)} < '1')",
             )
+            yield (
+                f"cut {field.name}",
+                f"count(*) FILTER (CASE WHEN strlen({name(field.name)}) BETWEEN 16 AND 20 "
+                f"THEN regexp_full_match({name(field.name)}, '[1-9][0-9]{{14}}0+') END)",
+            )
             yield f"short {field.name}", f"min(strlen({name(field.name)}))"
             yield f"long {field.name}", f"max(strlen({name(field.name)}))"
+        for field in self.given(lambda field: field.unit == "hours"):
+            part = f"round({name(field.name)} % 1, 4)"
+            yield f"minutes {field.name}", f"count(*) FILTER ({part} IN (0.15, 0.3, 0.45))"
+            yield f"parts {field.name}", f"count(*) FILTER ({part} > 0)"
+        for field in self.given(lambda field: bool(field.usual)):
+            least, most = field.usual
+            odd = f"{name(field.name)} > 0 AND {name(field.name)} NOT BETWEEN {least} AND {most}"
+            yield f"odd {field.name}", f"count(*) FILTER ({odd})"
+            yield f"above zero {field.name}", f"count(*) FILTER ({name(field.name)} > 0)"
 
     def given(self, of: Callable[[Field], bool]) -> list[Field]:
         """The fields of a kind that the file has a column for."""
@@ -220,6 +227,57 @@ class FileNotes:
         shown = {"met": sum(met for _, met in words), "words": [word for word, _ in words]}
         return [Note("guessed_domains", shown)] if words else []
 
+    def groups(self) -> list[Note]:
+        """Columns that are filled on the first row of a group only, as merged cells and pivot
+        tables leave them: every value once, the first row among them, most of the others empty."""
+        notes = []
+        for field in self.given(lambda field: f"given {field.name}" in self.counted):
+            filled, rows = self.counted[f"given {field.name}"], self.counted["rows"]
+            if not FEWEST <= filled <= rows / 2:
+                continue
+            text = name(f"x_{field.name}")
+            met, values, is_first = self.one(
+                f"SELECT count({text}), count(DISTINCT {text}), "
+                f"arg_min({text} IS NOT NULL, rid) FROM texts WHERE {USED}"
+            )
+            if met == values and is_first:
+                told = {"field": field.name, "filled": met, "empty": rows - met}
+                notes.append(Note("groups", told))
+        return notes
+
+    def later_moments(self) -> list[Field]:
+        moments = self.given(lambda field: field.type == "datetime")
+        names = [field.name for field in moments]
+        return [f for f in moments if "created_at" in names and f.name != "created_at"]
+
+    def same_moments(self) -> list[Note]:
+        """Ends that have the time of their beginning in most rows, to the minute: it may be that of
+        the row and of nothing else."""
+        notes = []
+        for field in self.later_moments():
+            if self.counted[f"same {field.name}"] < MANY_ALIKE:
+                continue
+            text = name(f"x_{field.name}")
+            met, filled = self.one(
+                f"SELECT count(*) FILTER ({text} = x_created_at AND length({text}) > 10 "
+                f"AND NOT regexp_matches({text}, '[T ]00:00(:00)?')), count({text}) "
+                f"FROM texts WHERE {USED}"
+            )
+            if met >= MANY_ALIKE and 2 * met > filled:
+                told = {"field": field.name, "other": "created_at", "met": met, "filled": filled}
+                notes.append(Note("same_moments", told))
+        return notes
+
+    def cut_keys(self) -> list[Note]:
+        """Identifiers of more than fifteen digits, the last of which are zeros: a spreadsheet keeps
+        no more."""
+        notes = []
+        for field in self.keys():
+            met = self.counted[f"cut {field.name}"]
+            if met >= MANY_ALIKE and 2 * met > self.counted["rows"]:
+                notes.append(Note("cut_keys", {"field": field.name, "met": met}))
+        return notes
+
     def one_time(self) -> list[Note]:
         """Times that every row has alike, to the second, and days of a row's own that all share:
         those of an import, it may be."""
@@ -252,75 +310,46 @@ class FileNotes:
                 notes.append(Note("zeroes", told))
         return notes
 
+    def minutes_as_decimals(self) -> list[Note]:
+        """Hours like 1,30 and 2,45, and none like 1,5: their minutes may stand behind the comma."""
+        notes = []
+        for field in self.given(lambda field: field.unit == "hours"):
+            met, parts = (self.counted[f"{kind} {field.name}"] for kind in ("minutes", "parts"))
+            if met >= FEWEST and met == parts:
+                notes.append(Note("minutes_as_decimals", {"field": field.name, "met": met}))
+        return notes
+
+    def unusual(self) -> list[Note]:
+        """Numbers most of which lie where few of their field do: of a day, say, and not an hour."""
+        notes = []
+        for field in self.given(lambda field: bool(field.usual)):
+            met, filled = (self.counted[f"{kind} {field.name}"] for kind in ("odd", "above zero"))
+            if met >= FEWEST and 2 * met > filled:
+                least, most = field.usual
+                told = {"field": field.name, "met": met, "filled": filled}
+                notes.append(Note("unusual", told | {"least": least, "most": most}))
+        return notes
+
     def few_people(self) -> list[Note]:
         """Populations far below what the reference knows of their territories: in thousands, or as
-        shares of the whole."""
+        shares of the whole; or far above, as those of régions by whose codes départements go."""
         if not {"band", "population", "territory_level"} <= {*self.contract.names}:
             return []
         least = ", ".join(f"{quote(band)}: {share}" for band, share in FEW_PEOPLE.items())
-        met, filled = self.one(
+        met, many, filled = self.one(
             "WITH people AS (SELECT unnest(["
             "{'level': 'country', 'code': 'FR'}, {'level': 'region', 'code': region_code}, "
             "{'level': 'departement', 'code': departement_code}, "
             "{'level': 'commune', 'code': commune_code}]) AS place, population::BIGINT AS number "
             "FROM reference.communes), "
             "known AS (SELECT place, sum(number) AS number FROM people GROUP BY place) "
-            f"SELECT count(*) FILTER (population < number * MAP {{{least}}}[band]), count(*) "
+            f"SELECT count(*) FILTER (population < number * MAP {{{least}}}[band]), "
+            "count(*) FILTER (population > 3 * number AND territory_level <> 'commune'), count(*) "
             "FROM typed INNER JOIN known ON place.level = territory_level "
             f"AND place.code = territory_code WHERE population > 0 AND {USED}"
         )
         told = {"met": met, "filled": filled}
-        return [Note("few_people", told)] if 2 * met > filled else []
-
-    # -- names of columns ----------------------------------------------------------------------
-
-    def twin_columns(self) -> list[Note]:
-        """Columns of one name, of which one is read."""
-        twins = {column.strip().lower() for column in self.mapping.unknown_columns}
-        return [
-            Note("twin_columns", {"column": column, "field": field})
-            for field, column in self.mapping.columns.items()
-            if column.strip().lower() in twins
-        ]
-
-    def units_in_names(self) -> list[Note]:
-        """Columns whose name says another unit than their field's, where no factor is given and the
-        numbers may be those of that unit."""
-        notes = []
-        for field in self.given(lambda f: f.type in ("number", "integer")):
-            column = self.mapping.columns[field.name]
-            if field.name in self.sidecar.times:
-                continue
-            said = units.in_name(field.unit, column)
-            if said is None and field.is_paid_by_client and units.is_without_tax(column):
-                notes.append(Note("without_tax", {"field": field.name, "column": column}))
-            if said is None:
-                continue
-            unit, times, least = said
-            value = name(field.name)
-            (middle,) = self.one(f"SELECT median({value}) FROM typed WHERE {USED}")
-            if middle is not None and middle >= least:
-                told = {"field": field.name, "column": column, "named": unit}
-                code = "unit_in_name" if times else "measure_in_name"
-                told |= {"times": units.as_written(times)} if times else {}
-                notes.append(Note(code, told))
-        return notes
-
-    def zones_in_names(self) -> list[Note]:
-        """Columns of times whose name says UTC, where the times do not and no zone is given."""
-        notes = []
-        for field in self.given(lambda field: field.type == "datetime"):
-            column = self.mapping.columns[field.name]
-            is_named = ZONES & {*fold_name(column).split("_")}
-            if not is_named or self.sidecar.time_zone != DEFAULT_ZONE:
-                continue
-            text = name(f"x_{field.name}")
-            (met,) = self.one(
-                f"SELECT count(*) FROM texts WHERE length({text}) > 10 "
-                f"AND NOT regexp_matches({text}, $offset) AND {USED}", offset=OFFSET,
-            )  # fmt: skip
-            if met:
-                notes.append(
-                    Note("zone_in_name", {"field": field.name, "column": column, "met": met})
-                )
-        return notes
+        if 2 * met > filled:
+            return [Note("few_people", told)]
+        # the département that lost most of its people has two fifths of them
+        return [Note("many_people", {"met": many, "filled": filled})] if many else []

@@ -14,6 +14,7 @@ from fractions import Fraction
 import duckdb
 
 from etl.intake.cells import Cells
+from etl.intake.column_notes import ColumnNotes
 from etl.intake.contract import SQL_TYPES, Contract, Field, Reading, Scale
 
 from etl.intake.contract import name, quote, reading  # isort: skip
@@ -273,7 +274,8 @@ class Validation:
         """What the reader of the file should know of it as a whole."""
         notes = [*self.cells.notes(), *self.scale_notes, *self.merged.notes]
         told = FileNotes(self.con, self.contract, self.mapping, self.sidecar, self.lookups)
-        return [*notes, *told.notes()]
+        named = ColumnNotes(self.con, self.contract, self.mapping, self.sidecar)
+        return [*notes, *told.notes(), *named.notes()]
 
     def newest(self, before: date | None = None) -> date | None:
         """The newest date of the accepted rows in the fields that date a file, or None; only those

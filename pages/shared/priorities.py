@@ -1,10 +1,8 @@
 """Where a recruit is needed first: the one ranking of etl.insight.priorities, for what is asked."""
 
 import pandas as pd
-from scipy import sparse
 
 from etl.insight import priorities
-from etl.insight.recruit import read_communes
 from pages.shared import query
 from pages.shared.months import Period
 from pages.shared.once import once
@@ -39,19 +37,15 @@ def least() -> float:
 
 @once(16)
 def _all(build_id: str, path: str, km: float, k: int, period: Period) -> pd.DataFrame:
-    communes, reach = _country(build_id, path, km)
-    with query.cursor(path) as cur:
-        found = priorities.ranked(
-            cur, communes, reach, k=k, start=period.from_month, end=period.to_month
-        )
+    country = _country(build_id, path, km)
+    found = priorities.ranked(country, k=k, start=period.from_month, end=period.to_month)
+    communes = country.communes
     names = communes.drop_duplicates("departement_code").set_index("departement_code")
     return found.join(names[["departement_name", "region_code"]], on="departement_code")
 
 
-# Which communes reach which costs most of a ranking, and only a build changes it.
+# Reading it costs most of a ranking, and only a build changes it.
 @once(2)
-def _country(build_id: str, path: str, km: float) -> tuple[pd.DataFrame, sparse.csr_array]:
+def _country(build_id: str, path: str, km: float) -> priorities.Country:
     with query.cursor(path) as cur:
-        communes = read_communes(cur, "country", "FR")
-    communes = communes.sort_values(["departement_code", "commune_code"], ignore_index=True)
-    return communes, priorities.within_departements(communes, km)
+        return priorities.read(cur, km)

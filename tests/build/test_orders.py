@@ -56,8 +56,12 @@ TOTAL = {
     ),
     ("domain_code", "one row a domain"): ("marts.search_domains", "reference.scopes"),
     ("scope_code", "territories × scopes"): ("marts.concentration_months",),
+    ("scope_code", "one row a scope"): (
+        "etl/insight/priorities/lost.sql", "etl/insight/priorities/supply.sql",
+    ),
     ("commune_code", "the key of the reference"): (
         "commune_codes", "etl/insight/changes/changed_places.sql",
+        "etl/insight/priorities/lost.sql", "etl/insight/priorities/supply.sql",
         "pages/finding/largest_commune.sql",
     ),
     ("near_commune_code", "one row a place, with the codes before it"): ("marts.search_places",),

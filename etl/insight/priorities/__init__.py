@@ -10,9 +10,9 @@ Partners see no commune: of what is published, `of_published` ranks by the reque
 those that go unmet where providers are enough.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -20,6 +20,7 @@ import pandas as pd
 from scipy import sparse
 
 from etl import layers
+from etl.insight.recruit import read_communes
 from etl.insight.recruit.reach import reach_among
 from etl.insight.small_samples import poisson_interval
 
@@ -28,11 +29,40 @@ COLUMNS = ["departement_code", "scope_code", "commune_code", "served", "value", 
 ORDER = ["served", "unmet", "departement_code", "scope_code"]
 
 
-def within_departements(communes: pd.DataFrame, reach_km: float) -> sparse.csr_array:
-    """1 where a commune is within reach of another of its own département; in the order given.
+@dataclass(frozen=True)
+class Country:
+    """What every ranking of a build is made of, as arrays; a cell is a commune and a domain, by its
+    place among communes x domains.
 
-    communes: departement_code, latitude, longitude (degrees).
+    communes: as recruit.read_communes, each département's together, by code. reach: 1 where a
+    commune is within reach of another of its own département. providers: active ones that reach a
+    cell. months: those that requests cover. lost: unmet requests of a cell in a month, the earliest
+    first. Months are numbers, see _month.
     """
+
+    communes: pd.DataFrame
+    domains: list[str]
+    reach: sparse.csr_array
+    providers: np.ndarray
+    months: np.ndarray
+    lost: dict[str, np.ndarray]
+
+
+def read(connection: duckdb.DuckDBPyConnection, reach_km: float) -> Country:
+    """Reads a build once for all rankings of it, of recruits who travel so far."""
+    communes = read_communes(connection, "country", "FR")
+    communes = communes.sort_values(["departement_code", "commune_code"], ignore_index=True)
+    domains = _arrays(connection, "ranked_domains")["scope_code"].tolist()
+    providers = np.zeros(len(communes) * len(domains), dtype=np.uint8)
+    supply = _arrays(connection, "supply")
+    providers[supply["cell"]] = supply["providers"]
+    return Country(
+        communes, domains, _within_departements(communes, reach_km), providers,
+        months=_arrays(connection, "ranked_months")["month"], lost=_arrays(connection, "lost"),
+    )  # fmt: skip
+
+
+def _within_departements(communes: pd.DataFrame, reach_km: float) -> sparse.csr_array:
     pairs = reach_among(communes, reach_km).matrix.tocoo()
     departements = pd.factorize(communes["departement_code"])[0]
     same = departements[pairs.row] == departements[pairs.col]
@@ -40,47 +70,37 @@ def within_departements(communes: pd.DataFrame, reach_km: float) -> sparse.csr_a
     return sparse.coo_array(kept, shape=pairs.shape).tocsr()
 
 
-def ranked(
-    connection: duckdb.DuckDBPyConnection,
-    communes: pd.DataFrame,
-    reach: sparse.csr_array,
-    *,
-    k: int,
-    start: date,
-    end: date,
-) -> pd.DataFrame:
+def _month(day: date) -> int:
+    """A month as a number, as the SQL files of this folder give it."""
+    return day.year * 12 + day.month
+
+
+def ranked(country: Country, *, k: int, start: date, end: date) -> pd.DataFrame:
     """Départements and domains in which a recruit could serve anything, the most first, among
     equals that with the most unmet requests in all such communes.
 
-    communes: commune_code, departement_code, each département's together, by code. reach: of them,
-    by within_departements. start, end: the first and last month, both counted. Columns: COLUMNS;
-    served = unmet requests in reach of a recruit in commune_code; value = the same a month, low and
-    high its 95 % interval as a count of cases.
+    start, end: the first and last month, both counted. Columns: COLUMNS; served = unmet requests in
+    reach of a recruit in commune_code; value = the same a month, low and high its 95 % interval as
+    a count of cases.
     """
-    lost = _rows(connection, "lost", {"from": start, "to": end})
-    months = int(_rows(connection, "weighed_months", {"from": start, "to": end})["months"].iloc[0])
-    if lost.empty or not months:
+    months = slice(*np.searchsorted(country.months, (_month(start), _month(end) + 1)))
+    lost = slice(*np.searchsorted(country.lost["month"], (_month(start), _month(end) + 1)))
+    cells, weights = country.lost["cell"][lost], country.lost["unmet"][lost]
+    covered = len(country.months[months])
+    if not len(cells) or not covered:
         return pd.DataFrame(columns=COLUMNS)
-    domains = pd.Index(sorted(lost["scope_code"].unique()))
-    where = pd.Index(communes["commune_code"])
-    unmet = np.zeros((len(where), len(domains)))
-    unmet[where.get_indexer(pd.Index(lost["commune_code"])),
-          domains.get_indexer(pd.Index(lost["scope_code"]))] = lost["unmet"]  # fmt: skip
-    enough = _rows(connection, "enough", {"k": k})
-    place = where.get_indexer(pd.Index(enough["commune_code"]))
-    domain = domains.get_indexer(pd.Index(enough["scope_code"]))
-    is_asked = domain >= 0
-    there = (place[is_asked], domain[is_asked])
-    unmet[there] = 0.0
-    served = reach @ unmet
-    served[there] = 0.0  # nobody is sent where enough come
-    return _best(communes, domains, served, unmet, months)
+    shape = (len(country.communes), len(country.domains))
+    is_enough = (country.providers >= k).reshape(shape)
+    unmet = np.bincount(cells, weights, country.providers.size).reshape(shape)
+    unmet[is_enough] = 0.0
+    served = country.reach @ unmet
+    served[is_enough] = 0.0  # nobody is sent where enough come
+    return _best(country, served, unmet, covered)
 
 
-def _best(
-    communes: pd.DataFrame, domains: pd.Index, served: np.ndarray, unmet: np.ndarray, months: int
-) -> pd.DataFrame:
+def _best(country: Country, served: np.ndarray, unmet: np.ndarray, months: int) -> pd.DataFrame:
     """The best commune of each département and domain; served, unmet: communes x domains."""
+    communes, domains = country.communes, country.domains
     codes = communes["departement_code"].to_numpy()
     starts = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]])
     bases = np.array(
@@ -116,8 +136,7 @@ def of_published(openings: pd.DataFrame, fill_target: float) -> pd.DataFrame:
     return ordered.sort_values("beyond", ascending=False, kind="stable", na_position="last")
 
 
-def _rows(
-    connection: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, Any]
-) -> pd.DataFrame:
+def _arrays(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, np.ndarray]:
     file = layers.read_sql(FOLDER / f"{name}.sql")
-    return connection.cursor().execute(file.body, parameters).df()
+    found = connection.cursor().execute(file.body).fetchnumpy()
+    return {column: np.asarray(values) for column, values in found.items()}

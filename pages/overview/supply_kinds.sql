@@ -1,16 +1,23 @@
 -- grain: one row per kind of provider with at least one active provider, and 'all'
 -- answers: How many distinct active providers are based in a place, of which kind?
 -- columns: kind; providers (in the country: based anywhere, place unknown too); reaching (those who reach a commune of it, wherever they are based: in the country, those whose commune is known; of several territories together it adds up to no number of providers)
-SELECT
-    kind,
-    CAST(sum(providers_based) AS BIGINT) AS providers,
-    CAST(sum(providers_reaching) AS BIGINT) AS reaching
-FROM marts.territory_supply
-WHERE
-    scope_code = $scope
-    AND (
-        (level = $within_level AND code = $within_code)
-        OR list_contains(string_split($within_code, '+'), level || '-' || code)
+WITH areas AS (
+    SELECT split_part(area, '-', 1) AS level, split_part(area, '-', 2) AS code
+    FROM (
+        SELECT unnest(CASE $within_level
+            WHEN 'several' THEN string_split($within_code, '+')
+            ELSE [$within_level || '-' || $within_code]
+        END) AS area
     )
-GROUP BY kind
-ORDER BY kind
+)
+
+-- a join, which the table is sorted for: a condition of two cases would read all of it
+SELECT
+    supply.kind,
+    CAST(sum(supply.providers_based) AS BIGINT) AS providers,
+    CAST(sum(supply.providers_reaching) AS BIGINT) AS reaching
+FROM marts.territory_supply AS supply
+INNER JOIN areas ON supply.level = areas.level AND supply.code = areas.code
+WHERE supply.scope_code = $scope
+GROUP BY supply.kind
+ORDER BY supply.kind

@@ -8,45 +8,53 @@ import plotly.graph_objects as go
 from etl.insight.picture.scale import round_axis
 from etl.words.rows import each
 from pages.compare import words
-from pages.compare.figures import Asked, Panel
+from pages.compare.figures import SIDE_BY_SIDE, Asked, Panel
 from pages.shared import i18n, theme
 
 HEIGHT, ALONE = 150, 300  # pixels of a row of panels; of the only one
 ROOM = 70  # pixels between rows: the names of the months, and the title of the panel below
-WIDEST = 30  # letters of a name in a line above a panel
-MOST_COLUMNS = 4
+WIDEST = {1: 60, 2: 22, 3: 60, 4: 30}  # letters of a name above a panel, by the columns
+MOST_COLUMNS, ON_A_PHONE = 4, 2
 
 
-def panels(found: list[Panel], whole: Panel | None, asked: Asked) -> go.Figure:
-    """A line for each panel; dotted behind it the whole that they are parts of."""
+def panels(
+    found: list[Panel], whole: Panel | None, asked: Asked, *, is_narrow: bool = False
+) -> go.Figure:
+    """A line for each panel; dotted behind it the whole that they are parts of. ``is_narrow``: one
+    below the other, or where they are many two in a row, for a phone."""
     _ = i18n.gettext
     count = len(found)
-    columns = count if count <= 3 else MOST_COLUMNS
+    has_room = count <= SIDE_BY_SIDE
+    many = ON_A_PHONE if is_narrow else MOST_COLUMNS
+    columns = many if not has_room else 1 if is_narrow else count
     rows = -(-count // columns)
     each_height = ALONE if rows == 1 else HEIGHT
     height = rows * (each_height + ROOM) + 50
     step, gap = 1 / rows, ROOM / (height - 50)
     heights = _heights(found, asked)
     traces: list[dict[str, Any]] = []
-    look: dict[str, Any] = {"height": height, "margin": {"l": 4, "r": 4, "t": 4, "b": 46}}
+    look: dict[str, Any] = {
+        "height": height,
+        "margin": {"l": 4, "r": 24 if is_narrow else 4, "t": 4, "b": 46},
+    }
     titles = []
     for n, panel in enumerate(found):
         name = "" if n == 0 else str(n + 1)
         left, below = n % columns / columns, 1 - (n // columns + 1) * step
         above = below + step - gap * 0.75
-        width = 1 / columns - (0.03 if columns > 1 else 0)
+        width = 1 / columns - (0 if columns == 1 else 0.09 if is_narrow else 0.03)
         names = [i18n.month(month) for month in panel.months["month"]]
         at = {"xaxis": f"x{name}", "yaxis": f"y{name}", "showlegend": n == 0}
         if whole is not None:
             traces.append(_line(whole, names, asked, at) | _behind(whole.name))
         if not panel.is_few:
-            drawn = panel if columns == count else panel.without_few(asked.is_share)
-            traces.append(_line(drawn, names, asked, at) | _before(_name(asked), columns == count))
+            drawn = panel if has_room else panel.without_few(asked.is_share)
+            traces.append(_line(drawn, names, asked, at) | _before(_name(asked), has_room))
         look[f"xaxis{name}"] = theme.axis() | {
             "domain": [left, left + width], "anchor": f"y{name}", "type": "category",
             "categoryorder": "array", "categoryarray": names, "range": [-0.5, len(names) - 0.5],
             # in narrow panels the names of months would touch those of the panel beside
-            "tickvals": [*names[: columns == count or n % columns == 0], names[-1]],
+            "tickvals": [*names[: has_room or n % columns == 0], names[-1]],
             "tickangle": 0, "showgrid": False, "tickfont": {"size": 11},
         }  # fmt: skip
         look[f"yaxis{name}"] = theme.axis() | {
@@ -59,7 +67,7 @@ def panels(found: list[Panel], whole: Panel | None, asked: Asked) -> go.Figure:
             {
                 "name": "panel", "x": left, "y": above, "xref": "paper", "yref": "paper",
                 "xanchor": "left", "yanchor": "bottom", "showarrow": False,
-                "text": words.panel(panel, asked, WIDEST if columns > 3 else 60),
+                "text": words.panel(panel, asked, WIDEST[columns]),
                 "align": "left", "font": {"size": 12},
             }
         )  # fmt: skip

@@ -14,8 +14,13 @@ from pages.shared.places import Territory
 
 _ = i18n.gettext
 MOST = 3
-# a row of charts that is wider than a phone scrolls by itself
+# on a phone other charts stand there; between the two a row of them scrolls by itself
 STYLE = """<style>.st-key-compared {overflow-x: auto}
+.st-key-compared_narrow {display: none}
+@media (max-width: 640px) {
+  .st-key-compared_narrow {display: flex}
+  .st-key-compared > div:has(.stPlotlyChart) {display: none}
+}
 .st-key-filters_bar .st-key-filter_measure {min-width: 14rem}
 .st-key-compared > div:has(.stPlotlyChart), .st-key-compared .stPlotlyChart {min-width: 44rem}
 </style>"""
@@ -133,6 +138,9 @@ else:
     theme.answer(theme.escape(finding) + ".")
     drawn = [panel for panel in found if panel.is_drawn(len(found))]
     if drawn:
+        with st.container(key="compared_narrow"):
+            figure = charts.panels(drawn, whole, asked, is_narrow=True)
+            st.plotly_chart(figure, theme=None, config=theme.PLOTLY_CONFIG)
         with st.container(key="compared"):
             figure = charts.panels(drawn, whole, asked)
             theme.chart(figure, "compared_chart", finding, is_said=True)

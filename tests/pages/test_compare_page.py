@@ -111,9 +111,9 @@ def test_periods_run_as_time_does(at_home):
 
 def test_a_panel_without_a_line_is_named_and_not_drawn(home, monkeypatch):
     test = run_page(monkeypatch, home, "compare", period="2026-04..2026-05")
-    (shown,) = test.get("plotly_chart")
-    titles = [one["text"] for one in json.loads(shown.proto.spec)["layout"]["annotations"]]
-    assert len(titles) == 2, "Bretagne has 3 cases, other regions none"
+    for shown in test.get("plotly_chart"):
+        titles = [one["text"] for one in json.loads(shown.proto.spec)["layout"]["annotations"]]
+        assert len(titles) == 2, "Bretagne has 3 cases, other regions none"
     assert "Not drawn, for no month of theirs can be told: " in texts(test)
     assert "Bretagne" in test.dataframe[0].value["Territory"].tolist()
     few = run_page(monkeypatch, home, "compare", in_="region-53", period="2026-04..2026-05")
@@ -147,10 +147,13 @@ def test_what_of_an_address_does_not_stand_here_is_told(home, monkeypatch):
 @pytest.mark.parametrize("across", figures.ACROSS)
 def test_all_panels_stand_on_one_scale(home, monkeypatch, lang, across):
     test = run_page(monkeypatch, home, "compare", lang, across=across, period="2026-04..2026-05")
-    (shown,) = test.get("plotly_chart")
-    layout = json.loads(shown.proto.spec)["layout"]
-    scales = {str(axis["range"]) for name, axis in layout.items() if name.startswith("yaxis")}
-    assert scales == {"[0, 1.02]"}
+    layouts = [json.loads(one.proto.spec)["layout"] for one in test.get("plotly_chart")]
+    for layout in layouts:
+        scales = {str(axis["range"]) for name, axis in layout.items() if name.startswith("yaxis")}
+        assert scales == {"[0, 1.02]"}
+    narrow, _wide = layouts
+    starts = {str(axis["domain"][0]) for name, axis in narrow.items() if name.startswith("xaxis")}
+    assert len(starts) <= 2, "on a phone two stand side by side at most"
     assert {"en": "Filled within 14 days", "fr": "Pourvues en 14 jours"}[lang] in texts(test)
 
 

@@ -9,7 +9,17 @@ from etl.insight import small_samples
 from etl.words import names
 from pages.cooperatives import areas, charts, views, words
 from pages.cooperatives.views import METRICS, Asked
-from pages.shared import export, filters, i18n, partner_figures, parts, query, theme, ways
+from pages.shared import (
+    doubt,
+    export,
+    filters,
+    i18n,
+    partner_figures,
+    parts,
+    query,
+    theme,
+    ways,
+)
 
 _ = i18n.gettext
 CUTS = {"country": ("all", "family"), "region": ("all",)}
@@ -76,7 +86,7 @@ def show(asked: Asked) -> None:
         if len(after):
             title = _(
                 "Alive by years since birth: {share} after 5 years; with the 95% band of all"
-            ).format(share=figure_of(after.iloc[0]))
+            ).format(share=_told(after.iloc[0]))
         theme.chart(charts.survival(groups, published), "survival", title)
         st.markdown(f"**{_('Number at risk: still followed at that age')}**")
         partner_figures.table(at_risk, dict.fromkeys(at_risk.columns[1:], "count"))
@@ -160,6 +170,11 @@ def _at_risk(groups: dict[str, pd.DataFrame]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(lines)
+
+
+def _told(row: pd.Series) -> str:
+    """The same as a title tells it: not of too few."""
+    return doubt.figure(figure_of(row), row["followed"], row["low"])
 
 
 def figure_of(row: pd.Series | None) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
+from etl.words.names import in_a_sentence
 from etl.words.words import PEOPLE
 from pages.coverage.cells import Question
 from pages.coverage.measures import Measure
@@ -118,7 +119,7 @@ def by_region(rows: pd.DataFrame, asked: Question) -> str:
         return f"[{theme.escape(row['name'])}](coverage?{asked_for})"
 
     behind = furthest_behind(rows, asked, linked)
-    return _("By region: {sentence}").format(sentence=behind) if behind else ""
+    return _("By region: {sentence}").format(sentence=in_a_sentence(behind)) if behind else ""
 
 
 def _with_raw(row: Any, asked: Question) -> str:

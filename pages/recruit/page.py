@@ -160,7 +160,8 @@ def list_places() -> None:
 
 def change() -> None:
     """Coverage today, and what the recruits would make of it."""
-    st.subheader(_("Covered today, and with these recruits"), anchor=False)
+    title = _("Covered today, and with these recruits") if plan.each else _("Covered today")
+    st.subheader(title, anchor=False)
     with theme.cards("cards_change"):
         for name, value, delta, then in words.changes(
             *figures.coverage(market, team, plan), int(demand["requests"].sum())
@@ -169,7 +170,7 @@ def change() -> None:
                 query.metric_definition(name).label,
                 value,
                 delta=delta,
-                interval=then,
+                interval=then if plan.each else None,
                 help=query.metric_definition(name).why,
             )
 

@@ -110,11 +110,19 @@ def notes(plan: Plan, team: Team, demand: pd.DataFrame, k: int) -> list[str]:
     """What the reader must know before acting on the plan."""
     known = int(demand.loc[demand["lacks_providers"], "known"].sum())
     elsewhere = float(demand.loc[~demand["lacks_providers"], "unmet"].sum())
-    found = [
+    text = (
         _(
             "The plan serves {share} of the {unmet} requests a month that nobody takes where "
             "fewer than {k} providers come ({known} requests with a known outcome)."
-        ).format(
+        )
+        if plan.each
+        else _(
+            "Nobody takes {unmet} requests a month where fewer than {k} providers come ({known} "
+            "requests with a known outcome)."
+        )
+    )
+    found = [
+        text.format(
             share=i18n.share(plan.objective / plan.unmet),
             unmet=i18n.number(plan.unmet, 1),
             k=k,

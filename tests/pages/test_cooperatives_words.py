@@ -22,3 +22,17 @@ def test_jobs_of_other_cooperatives_say_of_which(
     assert "their headcount (France, All domains) employed **" in texts(at)
     at = run_page(monkeypatch, market, "cooperatives", as_="partner")
     assert "Those that declared their headcount employed **" in texts(at)
+
+
+def test_no_title_tells_the_survival_of_fewer_than_can_be_told(
+    sample_market: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of some region and form a handful was followed; the sentence and the title say the same."""
+    few = 0
+    for region in ("53", "76", "84"):
+        asked = {"view": "survival", "in_": f"region-{region}", "form": "scop"}
+        told = texts(run_page(monkeypatch, sample_market / "warehouse", "cooperatives", **asked))
+        is_few = "last 5 years: **too few to tell**" in told
+        few += is_few
+        assert ("too few to tell after 5 years" in told) == is_few
+    assert few

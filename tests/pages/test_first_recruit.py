@@ -134,3 +134,4 @@ def test_where_the_best_placed_could_not_live_nobody_is_sent(tmp_path, monkeypat
     test = run_page(monkeypatch, warehouse_of(tmp_path, {"97612": 2, "97615": 2}, {}), "recruit")
     assert "**No recruit** would find 0.5 requests a month here" in texts(test)
     assert "would get 0.4" in texts(test) and not test.dataframe
+    assert "The plan serves" not in texts(test) and "these recruits" not in texts(test)

@@ -50,25 +50,40 @@ def _pairs(table: Table) -> list[tuple[Callable[..., bool], str, Term]]:
 def _below(rules: Rules, one: Division, stock: Division, edition: str) -> bool:
     """Of a measure that is never more than a stock: who stands in a group of the one and a group of
     the other obey the rule together, or the rest of the group leaves room."""
-    every = _grouped(stock)
-    is_hidden = _hides_absent(rules, one, every, one.rows)
-    if is_hidden and all(_has_room(rules, one, group, every) for group in one.groups):
+    every = _grouped(stock, one)
+    if _hides_bases(rules, one, every) and all(_has_room(rules, one, g, every) for g in one.groups):
         return False
     return _withheld(one, edition, lambda whole: _has_room(rules, one, whole, every))
+
+
+def _hides_bases(rules: Rules, one: Division, every: pd.DataFrame) -> bool:
+    """Whether what groups of a measure have of the stock may be known beside the stock's groups: a
+    sum leaves what others have to those in the stock alone; ratios of few groups, and of the whole,
+    tell their own bases."""
+    is_ratio = bool(one.rows["base"].notna().any())
+    if not 1 + is_ratio <= len(one.groups) <= TELLING:
+        return True
+    of = {owner: number for number, group in enumerate(one.groups) for owner in group.rows["owner"]}
+    at = every["owner"].map(of)
+    for chosen in range(1, 2 ** len(one.groups)):
+        is_in = at.isin([n for n in range(len(one.groups)) if chosen >> n & 1])
+        if not _hides(rules, every, ~is_in) or (is_ratio and not _hides(rules, every, is_in)):
+            return False
+    return True
 
 
 def _again(rules: Rules, one: Division, stock: Division, edition: str) -> bool:
     """Of a measure that is the stock of some firms: in each group of the stock these obey the rule,
     and the others, too; or those of other groups leave room for the largest of them. Where firms
     that stay together leave each other room, no reader is both one of them and one of the rest."""
-    every = _grouped(stock)
-    every = every[~every["agreed"]]
+    every = _grouped(stock, one)
+    is_stock = every["group"].notna()
 
     def has_room(group: Group) -> bool:
         is_in = every["owner"].isin(group.rows["owner"])
-        for number in every[is_in]["group"].unique():
+        for number in every[is_in & is_stock]["group"].unique():
             here = every["group"] == number
-            rest = every[~here & is_in]["value"].tolist()
+            rest = every[~here & is_in & is_stock]["value"].tolist()
             for part in (every[here & is_in], every[here & ~is_in]):
                 if rules.holds(part):
                     continue
@@ -76,32 +91,31 @@ def _again(rules: Rules, one: Division, stock: Division, edition: str) -> bool:
                 is_swapped = part["value"].sum() - part["value"].max() >= need
                 if sum(rest) - (0.0 if is_swapped else max(rest, default=0.0)) < need:
                     return False
-        return True
+        return _hides(rules, every, is_in)
 
-    if all(has_room(group) and _hides_rest(rules, group, every) for group in one.groups):
+    if all(map(has_room, one.groups)):
         return False
     one.is_related = True  # a band would tell it, too
-    return _withheld(
-        one, edition, lambda whole: has_room(whole) and _hides_rest(rules, whole, every)
-    )
+    return _withheld(one, edition, has_room)
 
 
-def _hides_rest(rules: Rules, group: Group, every: pd.DataFrame) -> bool:
-    """Whether the firms that stand elsewhere obey the rule where those of groups of the stock are
-    known together: all of the group, or all but the reader."""
-    is_in = every["owner"].isin(group.rows["owner"])
-    outside = every[~is_in].groupby("group")["owner"].nunique()
-    left = {number: outside.get(number, 0) for number in every[is_in]["group"].unique()}
-    whole = [number for number, count in left.items() if not count]
-    readers = [[*whole, number] for number, count in left.items() if count == 1]
-    at = group.rows["owner"].map(dict(zip(every["owner"], every["group"], strict=True)))
-    rest = [group.rows[~at.isin(known)] for known in (whole, *readers) if known]
+def _hides(rules: Rules, every: pd.DataFrame, is_in: pd.Series) -> bool:
+    """Whether those of a stock who are in something obey the rule without the groups that hold
+    nobody else: all of them, or all but the reader."""
+    others = every["owner"].mask(is_in).groupby(every["group"]).nunique()
+    whole = others.index[others == 0].tolist()
+    readers = [[*whole, number] for number in others.index[others == 1]]
+    rest = [every[is_in & ~every["group"].isin(known)] for known in (whole, *readers)]
     return all(one.empty or rules.holds(one) for one in rest)
 
 
-def _grouped(stock: Division) -> pd.DataFrame:
-    """The contributions to a stock, with the number of the group in which each stands."""
-    return pd.concat([group.rows.assign(group=n) for n, group in enumerate(stock.groups)])
+def _grouped(stock: Division, one: Division) -> pd.DataFrame:
+    """The contributions to a stock, with the number of the group in which each stands, and those to
+    a measure alone; without those that are known, for they agreed."""
+    every = pd.concat([group.rows.assign(group=n) for n, group in enumerate(stock.groups)])
+    more = one.rows[~one.rows["owner"].isin(every["owner"])]
+    every = pd.concat([every, more.assign(value=more["base"].fillna(more["value"]))])
+    return every[~every["agreed"].astype(bool)]
 
 
 def _withheld(one: Division, edition: str, has_room: Callable[[Group], bool]) -> bool:
@@ -114,23 +128,11 @@ def _withheld(one: Division, edition: str, has_room: Callable[[Group], bool]) ->
     return True
 
 
-def _hides_absent(rules: Rules, one: Division, every: pd.DataFrame, rows: pd.DataFrame) -> bool:
-    """Whether those of a stock who stand in none of these rows of a measure obey the rule. A sum
-    leaves the rest of the stock to them; ratios of few groups, and of the whole, tell their own
-    bases, and so the rest, too."""
-    least = 2 if one.rows["base"].notna().any() else 1
-    if not least <= len(one.groups) <= TELLING:
-        return True
-    return rules.holds(every[~every["owner"].isin(rows["owner"])])
-
-
 def _has_room(rules: Rules, one: Division, group: Group, every: pd.DataFrame) -> bool:
     """every: the contributions to the stock, with the number of the group of each."""
     of = dict(zip(every["owner"], every["group"], strict=True))
     if group.regions != ("FR",):
         every = every[every["region_code"].isin(group.regions)]
-    if not _hides_absent(rules, one, every, group.rows):
-        return False
     figures, at = group.rows["value"].to_numpy(), group.rows["owner"].map(of).to_numpy()
     owners = np.concatenate([group.rows["owner"], every["owner"]])
     places = np.unique(owners, return_inverse=True)[1]

@@ -118,7 +118,8 @@ class Told:
         )
 
     def _sums(self) -> list[Cell]:
-        """The regions told; without others, also those that are withheld, and those new since."""
+        """The regions told; without others, also those that are withheld, each as it was when it
+        was last made, and those new since."""
         told = Cell()
         for row in self.rows:
             if row["territory_level"] != "country" and row["status"] != "withheld":
@@ -129,6 +130,11 @@ class Told:
         whole = Cell()
         _add(whole, told)
         _add(whole, self._together(self.state))
+        for row in self.rows:
+            if row["territory_code"] in self.withheld:
+                place = ("region", row["territory_code"])
+                _add(whole, self._cell(self.state, *place), -1)
+                _add(whole, self._cell(self._of(row), *place))
         return [whole, told]
 
     def _together(self, state: State) -> Cell:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from tests.attack.bounds import OUTSIDER
 from tests.attack.differences import few
+from tests.attack.model import Model
+from tests.attack.reading import Told
 from tests.attack.tiny import World, attacked, of
+from tests.attack.truth import State
 from tests.modules import imports
 
 CODE = sorted(Path(__file__).parent.glob("*.py"))
@@ -68,6 +71,26 @@ def test_an_exit_is_told_by_two_editions(tmp_path: Path) -> None:
     left.declare(2024, a=20, b=18, c=22, d=19)
     found = told(tmp_path, (market(), [EMPLOYEES_FR]), (left, [EMPLOYEES_FR]))
     assert (OUTSIDER, "lone", "employees") in found
+
+
+def test_a_country_is_made_of_regions_as_they_were_when_their_bands_were_told(
+    tmp_path: Path,
+) -> None:
+    """n of 84 came after it: no figure has been made of it."""
+    late = World(a="53", b="53", c="53", d="53", lone="84", n="84")
+    late.declare(2024, a=20, b=18, c=22, d=19, lone=12, n=10)
+    model = Model()
+    states = {
+        name: State(model, world.write(tmp_path / name, dt.date(2026, month, 1)))
+        for name, world, month in (("first", market(), 2), ("second", late, 3))
+    }
+    rows = [
+        {"territory_level": level, "territory_code": code, "status": status, "edition": "first"}
+        for (level, code), status in ((FR, "shown"), (BRITTANY, "shown"), (RHONE, "withheld"))
+    ]
+    told = Told(("jobs", "employees", "2024"), rows, states, states["second"])
+    made_of = [n for n, weight in told.cells(rows[0])[0].top.items() if weight]
+    assert {model.unknowns[n].owner for n in made_of} == {"a", "b", "c", "d", "lone"}
 
 
 def test_a_revision_upwards_tells_at_least_how_much_more(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from etl.disclosure import bands, flows, orderings, partition, related
-from etl.disclosure.partition import UNPLACED, Division, Group
+from etl.disclosure.partition import UNPLACED, Division, Group, Told
 from etl.disclosure.published_tables import Relation, Table
 from etl.disclosure.rules import Rules, rounded
 
@@ -65,7 +65,8 @@ def _bands_told(rules: Rules, division: Division) -> Callable[[pd.DataFrame], bo
 def cells(rules: Rules, divisions: list[Division], rows: pd.DataFrame, label: str) -> pd.DataFrame:
     """All cells of the tables of firms, told or withheld: as partners.TOLD, with table_name. rows:
     today's contributions, whose regions have a cell."""
-    found = [cell for one in divisions for cell in _cells(rules, one, rows, label)]
+    told = {(one.measure, one.period): one for one in divisions}
+    found = [cell for one in divisions for cell in _cells(rules, one, rows, told, label)]
     return pd.DataFrame(
         found,
         columns=[
@@ -75,7 +76,7 @@ def cells(rules: Rules, divisions: list[Division], rows: pd.DataFrame, label: st
     )  # fmt: skip
 
 
-def _cells(rules: Rules, one: Division, rows: pd.DataFrame, label: str) -> list[tuple]:
+def _cells(rules: Rules, one: Division, rows: pd.DataFrame, told: Told, label: str) -> list[tuple]:
     def cell(level: str, code: str, group: Group | None, low: float = np.nan, high: float = np.nan):
         head = (one.table.name, one.period, level, code, "all", "all", one.measure)
         if group is None:
@@ -97,7 +98,10 @@ def _cells(rules: Rules, one: Division, rows: pd.DataFrame, label: str) -> list[
         & (rows["period"] == one.period)
     ]  # fmt: skip
     band = None if whole or one.is_related else bands.of_country(rules, one, today)
-    if band and not _leaves_room(rules, one, rows, today["value"].sum(), band):
+    if band and not (
+        _leaves_room(rules, one, rows, today["value"].sum(), band)
+        and (not band[0] or flows.leave_room(rules, one, rows, told, band[0]))
+    ):
         band = None
     found = [cell("country", "FR", whole, *(band or (np.nan, np.nan)))]
     if one.measure in one.table.names("country_only"):

@@ -11,10 +11,10 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from etl.disclosure import bands
+from etl.disclosure import bands, orderings
 from etl.disclosure.partition import Division, Group, Quiet, Told
 from etl.disclosure.published_tables import Table, Term
-from etl.disclosure.rules import TINY, Rules, above
+from etl.disclosure.rules import TINY, Rules, rounded_by
 
 # of a stock, by the regions told together: at least and at most, where bands tell it
 Moves = dict[tuple[str, ...], tuple[float, float]]
@@ -80,7 +80,7 @@ def _moved(
     moves = _moves(now, before)
     slack = min(
         (
-            above(one.rows["value"].sum(), unit)
+            rounded_by(one.rows["value"].sum(), unit)[1]
             for one in shown
             if (unit := table.unit(one.measure))
         ),
@@ -121,6 +121,32 @@ def _moved(
     for one in [*fresh, *([kept] if fresh and kept and _is_first(kept, edition) else [])]:
         one.groups, one.is_related = [], True
     return bool(fresh)
+
+
+def leave_room(
+    rules: Rules, one: Division, rows: pd.DataFrame, told: Told, at_least: float
+) -> bool:
+    """Whether stocks leave room beside a band of a flow, which tells that those who began (or
+    ended) in the year had at least so much. rows: today's contributions; who stood there before
+    (or after) could take over, but of what was kept by those who began."""
+    is_mine = (rows["measure"] == one.measure) & (rows["period"] == one.period)
+    mine = rows[is_mine & ((rows["value"] > 0) | (one.measure != "kept"))]
+    room = mine["value"].sum() - at_least
+    for stock in one.table.names("moves"):
+        end, other = (str(int(one.period) - back) for back in (0, 1))
+        if one.measure == "lost":
+            end, other = other, end
+        if not (year := told.get((stock, end))) or not year.groups:
+            continue
+        stood = rows.loc[(rows["measure"] == stock) & (rows["period"] == other), "owner"]
+        every = orderings.grouped(year, mine)
+        is_in = every["owner"].isin(mine["owner"])
+        stays = every.loc[is_in & every["owner"].isin(stood), "value"]
+        is_moved = is_in & ~every["owner"].isin(stood)
+        more = stays.sum() - stays.max() if len(stays) else 0.0
+        if not orderings.leave_room(rules, every, is_moved, room + more):
+            return False
+    return True
 
 
 def _is_first(one: Division, edition: str) -> bool:

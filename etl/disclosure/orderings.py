@@ -50,7 +50,7 @@ def _pairs(table: Table) -> list[tuple[Callable[..., bool], str, Term]]:
 def _below(rules: Rules, one: Division, stock: Division, edition: str) -> bool:
     """Of a measure that is never more than a stock: who stands in a group of the one and a group of
     the other obey the rule together, or the rest of the group leaves room."""
-    every = _grouped(stock, one)
+    every = grouped(stock, one.rows)
     if _hides_bases(rules, one, every) and all(_has_room(rules, one, g, every) for g in one.groups):
         return False
     return _withheld(one, edition, lambda whole: _has_room(rules, one, whole, every))
@@ -76,27 +76,33 @@ def _again(rules: Rules, one: Division, stock: Division, edition: str) -> bool:
     """Of a measure that is the stock of some firms: in each group of the stock these obey the rule,
     and the others, too; or those of other groups leave room for the largest of them. Where firms
     that stay together leave each other room, no reader is both one of them and one of the rest."""
-    every = _grouped(stock, one)
-    is_stock = every["group"].notna()
+    every = grouped(stock, one.rows)
 
     def has_room(group: Group) -> bool:
         is_in = every["owner"].isin(group.rows["owner"])
-        for number in every[is_in & is_stock]["group"].unique():
-            here = every["group"] == number
-            rest = every[~here & is_in & is_stock]["value"].tolist()
-            for part in (every[here & is_in], every[here & ~is_in]):
-                if rules.holds(part):
-                    continue
-                need = rules.interval_share * part["value"].max()
-                is_swapped = part["value"].sum() - part["value"].max() >= need
-                if sum(rest) - (0.0 if is_swapped else max(rest, default=0.0)) < need:
-                    return False
-        return _hides(rules, every, is_in)
+        return leave_room(rules, every, is_in) and _hides(rules, every, is_in)
 
     if all(map(has_room, one.groups)):
         return False
     one.is_related = True  # a band would tell it, too
     return _withheld(one, edition, has_room)
+
+
+def leave_room(rules: Rules, every: pd.DataFrame, is_in: pd.Series, room: float = 0.0) -> bool:
+    """Whether in each group of a stock those obey the rule of whom more is known together, and the
+    others, too; or those of other groups, and what else there is, leave room for the largest."""
+    is_stock = every["group"].notna()
+    for number in every[is_in & is_stock]["group"].unique():
+        here = every["group"] == number
+        rest = every[~here & is_in & is_stock]["value"].tolist()
+        for part in (every[here & is_in], every[here & ~is_in]):
+            if rules.holds(part):
+                continue
+            need = rules.interval_share * part["value"].max()
+            is_swapped = part["value"].sum() - part["value"].max() >= need
+            if room + sum(rest) - (0.0 if is_swapped else max(rest, default=0.0)) < need:
+                return False
+    return True
 
 
 def _hides(rules: Rules, every: pd.DataFrame, is_in: pd.Series) -> bool:
@@ -109,11 +115,11 @@ def _hides(rules: Rules, every: pd.DataFrame, is_in: pd.Series) -> bool:
     return all(one.empty or rules.holds(one) for one in rest)
 
 
-def _grouped(stock: Division, one: Division) -> pd.DataFrame:
-    """The contributions to a stock, with the number of the group in which each stands, and those to
-    a measure alone; without those that are known, for they agreed."""
+def grouped(stock: Division, rows: pd.DataFrame) -> pd.DataFrame:
+    """The contributions to a stock, with the number of the group in which each stands, and rows
+    of a measure alone; without those that are known, for they agreed."""
     every = pd.concat([group.rows.assign(group=n) for n, group in enumerate(stock.groups)])
-    more = one.rows[~one.rows["owner"].isin(every["owner"])]
+    more = rows[~rows["owner"].isin(every["owner"])]
     every = pd.concat([every, more.assign(value=more["base"].fillna(more["value"]))])
     return every[~every["agreed"].astype(bool)]
 

@@ -9,8 +9,9 @@
     -- rounded: gained 10                (firms) told to two digits, and no finer than this: what
                                          other tables tell leaves it as uncertain
     -- relations: lost - gained = employees[-1] - employees
-                                         what holds for each contributor; where it tells too much,
-                                         the first measure is withheld
+                                         what holds for each contributor (of a ratio, for its part
+                                         above); where it tells too much, the first measure is
+                                         withheld
     -- at_most: fte = employees         (firms) of each contributor the first is never more
     -- same: realised_jobs = employees[+1]
                                          (firms) of those who stand in it, it is that figure

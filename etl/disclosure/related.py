@@ -13,7 +13,7 @@ import pandas as pd
 
 from etl.disclosure.partition import Division, Told
 from etl.disclosure.published_tables import Relation
-from etl.disclosure.rules import Rules
+from etl.disclosure.rules import Rules, rounded_by
 
 WINDOW = 4  # years; what is left of a longer one is left of shorter ones, too
 
@@ -42,9 +42,9 @@ class _Left(NamedTuple):
         owners, at = np.unique(self.owner, return_inverse=True)
         return owners, np.bincount(at, weights=self.value, minlength=len(owners)), at
 
-    def obeys(self, rules: Rules) -> bool:
-        """Whether those for whom something is left obey the rule. Of whom the difference of two
-        years is left, no figure is told; where that is so of all, nothing is."""
+    def obeys(self, rules: Rules, room: float) -> bool:
+        """Whether those for whom something is left obey the rule, or have room for it. Of whom the
+        difference of two years is left, no figure is told; where that is so of all, nothing is."""
         owners, sums, at = self.sums()
         has = {
             name: np.bincount(at, weights=which, minlength=len(owners)) > 0
@@ -58,7 +58,8 @@ class _Left(NamedTuple):
         if between[is_left].all():
             return True
         hidden = np.abs(sums[is_left & ~has["agreed"]])
-        return not len(hidden) or rules.leaves(hidden)
+        has_room = room > rules.interval_share * hidden.max(initial=0.0)
+        return has_room or not len(hidden) or rules.leaves(hidden)
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ class _Reader:
 
     def left(self, period: str) -> _Left | None:
         """What a year's sums leave of each contributor. None where nothing of one side is told. A
-        term of the own side that is withheld is left as it is."""
+        term of the own side that is withheld is left as it is; of a ratio, whose part above is the
+        sum of years, so is a year."""
         own = [(term, self._own(term.measure, period)) for term in self.relation.own]
         stated = [(term, rows) for term, rows in own if rows is not None]
         if not stated:
@@ -81,10 +83,21 @@ class _Reader:
         covered = {code for _, rows in stated for code in rows["region_code"].unique()}
         for term in self.relation.other:
             rows = self._covering(term.measure, str(int(period) + term.lag), covered)
-            if rows is None:
+            if rows is not None:
+                parts.append(_Left.of(rows, term.sign, is_own=False))
+            elif stated[0][1]["base"].isna().all():
                 return None
-            parts.append(_Left.of(rows, term.sign, is_own=False))
         return _Left.together(parts)
+
+    def _room(self, period: str) -> float:
+        """By how much a ratio as it is told leaves its part above uncertain, if the other is known:
+        as organisations know the planned jobs of their projects."""
+        first = self.relation.own[0].measure
+        rows, division = self._own(first, period), self.told.get((first, period))
+        if rows is None or division is None or rows["base"].isna().all():
+            return 0.0
+        base, unit = float(rows["base"].sum()), division.table.unit(first) or 0.0
+        return base * min(rounded_by(float(rows["value"].sum()) / base, unit)) if base else 0.0
 
     def _own(self, measure: str, period: str) -> pd.DataFrame | None:
         """The rows of the group that is these regions."""
@@ -116,7 +129,7 @@ class _Reader:
                 return None
             total.append(left)
             whole = _Left.together(total)
-            if not whole.obeys(self.rules):
+            if not whole.obeys(self.rules, self._room(period)):
                 return whole
         return None
 

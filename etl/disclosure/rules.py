@@ -81,12 +81,13 @@ def rounded(value: float, unit: float) -> float:
     return float(np.round(value / _step(value, unit)) * _step(value, unit))
 
 
-def above(value: float, unit: float) -> float:
-    """How much more a figure may be as it is told: 0 stands, and what would read 0 is a band."""
-    if not value:
-        return 0.0
-    told = rounded(value, unit)
-    return (told + _step(value, unit) / 2 if told else unit) - value
+def rounded_by(value: float, unit: float) -> tuple[float, float]:
+    """How much less and more a figure may be as it is told: 0 stands, and what would read 0 is a
+    band."""
+    if not value or not unit:
+        return 0.0, 0.0
+    told, half = rounded(value, unit), _step(value, unit) / 2
+    return (value - told + half, told + half - value) if told else (value, unit - value)
 
 
 def _step(value: float, unit: float) -> float:

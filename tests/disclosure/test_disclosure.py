@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.disclosure import bands, check, ledger, partition, published_tables
-from etl.disclosure.rules import Rules, above, rounded
+from etl.disclosure.rules import Rules, rounded, rounded_by
 from etl.settings import load as load_settings
 from tests.disclosing import Publisher, recovered, rows_of, status
 from tests.sizes import some
@@ -315,9 +315,13 @@ def test_a_ratio_is_rounded_once(tmp_path: Path) -> None:
     assert publisher.edition(rows)[1]["value"].tolist() == [1500.0]  # 1550 would be 1600
 
 
-@pytest.mark.parametrize(("value", "most"), [(0, 0), (4, 10), (14, 15), (5.0, 10), (996, 1005)])
-def test_how_much_a_figure_may_be_as_it_is_told(value: float, most: float) -> None:
-    assert value + above(value, 10.0) == most
+@pytest.mark.parametrize(
+    ("value", "least", "most"),
+    [(0, 0, 0), (4, 0, 10), (14, 5, 15), (5.0, 0, 10), (996, 995, 1005), (1234, 1150, 1250)],
+)
+def test_how_much_a_figure_may_be_as_it_is_told(value: float, least: float, most: float) -> None:
+    less, more = rounded_by(value, 10.0)
+    assert (value - less, value + more) == (least, most)
 
 
 def test_regions_that_read_zero_together_stand_though_a_firm_withdraws(tmp_path: Path) -> None:

@@ -243,6 +243,39 @@ def test_a_band_of_a_flow_leaves_room_for_every_stock(tmp_path: Path) -> None:
         assert told.status == "withheld" and (told.high != 5.0 if number == 0 else told.high == 5.0)
 
 
+@pytest.mark.parametrize(("others", "low"), [(0, None), (2, 20.0)])
+def test_a_band_of_a_flow_leaves_room_beside_who_began(
+    tmp_path: Path, others: int, low: float | None
+) -> None:
+    """52 and 76 have 87, of which x has 8, and those who began 20 at least: no more than 59 are
+    left for the 54 of b, unless some who stood before may have gained as well."""
+    began = [("a", "76", 19), ("c", "52", 6)]
+    stood = [(f"e{n}", "53", 16) for n in range(5)]
+    stocks = [*began, ("x", "76", 8), ("b", "76", 54), *stood]
+    stocks += [(*one, "2023") for one in stood]
+    gained = rows_of([*began, *[(f, r, 0) for f, r, _ in stood[:others]]], "gained", "flows")
+    cells = Publisher(tmp_path, FLOWS_ALONE).edition(pd.concat([rows_of(stocks), gained]))[1]
+    (told,) = cells[cells["measure"] == "gained"]["low"]
+    assert (None if told != told else told) == low
+
+
+@pytest.mark.parametrize(("jobs", "told"), [(8, "withheld"), (10, "shown")])
+def test_a_ratio_of_years_leaves_room_for_a_year_that_is_not_told(
+    tmp_path: Path, jobs: float, told: str
+) -> None:
+    """Who knows the 101 jobs knows that 1300 a job are 136,350 at most, so that p, the only one of
+    2023, has no more than 14,750; with 103 jobs they are 139,050."""
+    euros = [14_900, 35_400, 7_900, 20_200, 13_100, 5_600, 8_100, 16_400]
+    bases = [3, 10, 22, 10, 7, 10, 7, 24, jobs]
+    sums = [(f"a{n}", "", value) for n, value in enumerate(euros)]
+    ratio = rows_of([*sums, ("p", "", 12_300)], "per_job", "euros").assign(base=bases)
+    rows = pd.concat([rows_of([*sums, ("p", "", 12_300, "2023")], "eur", "euros"), ratio])
+    head = "-- decimals: 0\n-- rounded: per_job 100\n-- relations: per_job = eur + eur[-1]\n"
+    cells = Publisher(tmp_path, {"euros": head}).edition(rows)[1].set_index(["measure", "period"])
+    assert cells.loc[("eur", "2024"), "status"] == "shown"
+    assert cells.loc[("per_job", "2024"), "status"] == told
+
+
 def test_a_figure_that_is_another_again_leaves_room_for_it(tmp_path: Path) -> None:
     """Of 53 without those whose first jobs are told in their own table, b would know a."""
     head = {"jobs": "", "first": "-- same: began = jobs\n"}

@@ -5,6 +5,7 @@
 -- decimals: 0
 -- grid: 1000
 -- rounded: eur_per_job 100
+-- relations: eur_per_job = financed_eur + financed_eur[-1] + financed_eur[-2] + financed_eur[-3] + financed_eur[-4]
 -- protects: firms
 WITH organisations AS (
     SELECT project_id, list(DISTINCT organisation ORDER BY organisation) AS names

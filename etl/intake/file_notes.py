@@ -236,11 +236,13 @@ class FileNotes:
             if not FEWEST <= filled <= rows / 2:
                 continue
             text = name(f"x_{field.name}")
-            met, values, is_first = self.one(
-                f"SELECT count({text}), count(DISTINCT {text}), "
-                f"arg_min({text} IS NOT NULL, rid) FROM texts WHERE {USED}"
+            met, values, is_first, side_by_side = self.one(
+                f"SELECT count({text}), count(DISTINCT {text}), arg_min({text} IS NOT NULL, rid), "
+                f"count(*) FILTER ({text} IS NOT NULL AND later IS NOT NULL) FROM "
+                f"(SELECT rid, {text}, lead({text}) OVER (ORDER BY rid) AS later "
+                f"FROM texts WHERE {USED})"
             )
-            if met == values and is_first:
+            if met == values and is_first and 4 * side_by_side <= met:
                 told = {"field": field.name, "filled": met, "empty": rows - met}
                 notes.append(Note("groups", told))
         return notes

@@ -22,12 +22,14 @@ HOUR = "h|hrs?|heures?|hours?"
 class Unit:
     """`words`: regular expressions of the unit behind a number, `before` of one in front of it;
     `others`: those of other units, with the factor that turns them into this one, if one does;
-    `named`: such that only the name of a column says."""
+    `named`: such that only the name of a column says, and `own`: what in it says that it is in this
+    unit after all."""
 
     words: str
     before: str = ""
     others: dict[str, Fraction | None] = field(default_factory=dict)
     named: dict[str, Fraction | None] = field(default_factory=dict)
+    own: str = ""
 
 
 CENTS: dict[str, Fraction | None] = {
@@ -58,6 +60,7 @@ UNITS = {
         EURO,
         CENTS | {rf"({EURO}) ?(/|par) ?(jour|day|mois|month|an|year|forfait)": None},
         A_DAY,
+        own=rf"horaires?|hourly|{HOUR}",  # that of a night is higher
     ),
     "hours": Unit(
         HOUR,
@@ -169,6 +172,8 @@ def in_name(name: str, column: str) -> tuple[str, Fraction | None, float] | None
     word, the factor that turns one into the other, and the least number that is likely in it."""
     unit = UNITS.get(name)
     said = _plain(column)
+    if unit and unit.own and re.search(rf"\b({unit.own})\b", said):
+        return None
     for words, factor in (unit.others | unit.named).items() if unit else ():
         # behind a space, or in brackets: the (s) of heure(s) is no second
         behind, within = rf"\s[(\[]?(?:en |in )?(?P<behind>{words})", rf"[(\[](?P<within>{words})"

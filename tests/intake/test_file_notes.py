@@ -93,20 +93,26 @@ def test_populations_that_are_thousands_or_shares_are_told(tmp_path, figures, is
         ("amount_eur", "Montant après crédit d’impôt", (20, 10, 30), "without_tax"),
         ("amount_eur", "Montant (€ TTC)", (20, 10, 30), None),
         ("fee_eur", "Commission HT", (2, 1, 3), None),
+        ("price_hour_eur", "Tarif journée", (24, 26, 25), "measure_in_name"),
+        ("price_hour_eur", "Tarif horaire jour", (24, 26, 25), None),
         ("amount_eur", "Montant", (0, 0, 30), None), ("amount_eur", "Montant", (0, 0, 0), "zeroes"),
         ("responses", "Réponses", (0, 0, 0), None),
     ],
 )  # fmt: skip
 def test_units_that_the_name_of_a_column_says_are_told(tmp_path, field, column, numbers, code):
+    source = "providers" if field == "price_hour_eur" else "requests"
     lines = "".join(f"R{n};2026-10-0{n};{number}\n" for n, number in enumerate(numbers, 1))
-    drop_text(tmp_path, "requests", f"request_id;created_at;{column}\n{lines}", f"{DAY}.csv")
-    drop_text(tmp_path, "requests", f'[rename]\n{field} = "{column}"\n', f"{DAY}.csv.toml")
+    head = (
+        f"{'provider_id;joined_on' if source == 'providers' else 'request_id;created_at'};{column}"
+    )
+    drop_text(tmp_path, source, f"{head}\n{lines}", f"{DAY}.csv")
+    drop_text(tmp_path, source, f'[rename]\n{field} = "{column}"\n', f"{DAY}.csv.toml")
     drop = only(tmp_path)
     assert {*notes(drop)} == ({code} if code else set())
     assert [row[field] for row in rows(drop)] == list(numbers)
     if code not in (None, "zeroes"):
         verbs = f'[rename]\n{field} = "{column}"\n[times]\n{field} = 1\n'
-        drop_text(tmp_path, "requests", verbs, f"{DAY}.csv.toml")
+        drop_text(tmp_path, source, verbs, f"{DAY}.csv.toml")
         assert not notes(only(tmp_path))
 
 

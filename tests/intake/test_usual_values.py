@@ -18,6 +18,7 @@ DAYS = range(1, 13)
         ("providers", "price_hour_eur", ("P1,0.4", "P2,0.5", "P3,0.35", "P4,0"), "unusual"),
         ("requests", "city", ("R1,Rennes", "R2,", "R3,Brest", "R4,", "R5,Dinan", "R6,"), "groups"),
         ("requests", "city", ("R1,", "R2,", "R3,Brest", "R4,", "R5,Dinan", "R6,Rennes"), None),
+        ("requests", "city", ("R1,Rennes", "R2,Brest", "R3,", "R4,", "R5,Dinan", "R6,"), None),
         ("requests", "city", ("R1,Brest", "R2,", "R3,Brest", "R4,", "R5,Dinan", "R6,"), None),
         ("requests", "city", tuple(f"12345678901230{n:02}0,Brest" for n in DAYS), None),
         ("requests", "city", tuple(f"1234567890123{n:02}00,Brest" for n in DAYS), "cut_keys"),

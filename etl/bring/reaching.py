@@ -12,12 +12,13 @@ from pathlib import Path
 import duckdb
 
 from etl.bring import sampling
-from etl.intake import drops, explain, heads, json_rows, kinds, text, workbook
+from etl.intake import drops, explain, heads, json_lists, json_rows, kinds, text, workbook
 from etl.intake.explain import Found, Row
+from etl.intake.json_lists import Inner
 from etl.intake.sidecar import DEFAULT_ZONE, Sidecar
+from etl.problems import FileProblem
 
 NAMELESS = "column_{}"
-MOST_JSON = 64 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -129,32 +130,33 @@ def _of_json(path: Path, folder: Path, known: set[str]) -> tuple[Reading, ...]:
     first = text.first_bytes(path)
     if kinds.is_table(first):
         raise kinds.other(kinds.TABLE)
-    plain = text.whole(path, folder)
-    if json_rows.is_array(plain.path) or plain.path.stat().st_size > MOST_JSON:
+    plain = text.whole(path, folder, is_lined=False)
+    if json_rows.is_array(plain.path):
         return ()
-    with duckdb.connect() as con:
-        lists = json_rows.lists_in(con, plain.path)
-        if not lists:
-            return ()
-        ranked = []
-        for place, (name, keys) in enumerate(lists.items()):
-            inner = _keys(plain.path, keys)
-            if inner is None:
-                continue
-            names = len({text.fold_name(key) for key in inner} & known)
-            ranked.append(((names, len(inner) > 1, -place), Reading(path=name)))
+    found = json_lists.wrapper(plain.path)
+    if found is None:
+        return ()
+    ranked = []
+    for place, inner in enumerate(found.lists.values()):
+        keys = _keys(plain.path, inner)
+        if keys is not None:
+            names = len({text.fold_name(key) for key in keys} & known)
+            ranked.append(((names, len(keys) > 1, -place), Reading(path=inner.name)))
+    if not ranked and plain.scan.lines > 1:  # on one line it is a row
+        raise FileProblem("no_list")
     ranked.sort(key=lambda one: one[0], reverse=True)
     return tuple(reading for _, reading in ranked)
 
 
-def _keys(path: Path, keys: Sequence[str]) -> list[str] | None:
+def _keys(path: Path, inner: Inner) -> list[str] | None:
     """The keys of the first object in a list; None where it holds none."""
+    with path.open("rb") as file:
+        file.seek(inner.start + 1)
+        start = file.read(min(inner.end - inner.start, text.LINE_LIMIT)).lstrip()
     try:
-        inner = json.loads(path.read_text(encoding="utf-8"))
-        for key in keys:
-            inner = inner[key]
-        return list(inner[0]) if inner and isinstance(inner[0], dict) else None
-    except (ValueError, KeyError, TypeError, RecursionError):
+        one, _ = json.JSONDecoder().raw_decode(start.decode("utf-8", "ignore"))
+        return list(one) if isinstance(one, dict) else None
+    except (ValueError, RecursionError):
         return None
 
 

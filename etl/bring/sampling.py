@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.intake import drops, encodings, kinds, text
+from etl.intake import drops, encodings, json_lists, kinds, text
 from etl.intake.contract import quote
 
 HEAD = 1024**2
@@ -116,15 +116,43 @@ def _of_json(path: Path, folder: Path) -> Sample:
     if start.startswith("["):
         objects = _objects(start[1:])
         copy.write_text("\n".join(objects), encoding="utf-8")
-    elif kinds.is_json(head) and "\n" in decoded:
+    elif kinds.is_json(head) and _is_object(start.partition("\n")[0]):
         copy.write_text(decoded[: decoded.rfind("\n") + 1], encoding="utf-8")
-        try:
-            json.loads(decoded[: decoded.find("\n")])
-        except ValueError:  # one object over many lines
-            return Sample(path)
     else:
-        return Sample(path)
+        return _of_lists(path, folder)
     return Sample(copy, min(0.999, len(head) / max(path.stat().st_size, len(head) + 1)))
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _of_lists(path: Path, folder: Path) -> Sample:
+    """A file of one object, each of its lists cut short."""
+    plain = text.whole(path, folder, is_lined=False)
+    found = json_lists.wrapper(plain.path)
+    if found is None or not found.spans:
+        return Sample(path)
+    most = max(JSON_HEAD // len(found.spans), PIECE)
+    heads, longest = [], (0, 1)
+    with plain.path.open("rb") as file:
+        for start, end in found.spans:
+            file.seek(start + 1)
+            head = file.read(min(most, end - start - 1))
+            if end - start - 1 > most:
+                objects = _objects(head.decode("utf-8", "ignore"))
+                head = ",\n".join(objects).encode()
+            else:
+                head = head[:-1]
+            heads.append(head)
+            longest = max(longest, (end - start, len(head)))
+    copy = folder / "sample.json"
+    copy.write_bytes(json_lists.filled(found.frame, heads))
+    length, seen = longest
+    return Sample(copy, min(0.999, seen / length))
 
 
 def _objects(start: str) -> list[str]:

@@ -117,13 +117,9 @@ def load(
     elif ending in JSON_ENDINGS:
         if kinds.is_table(text.first_bytes(path)):
             raise kinds.other(kinds.TABLE)
-        plain = text.whole(path, folder, sidecar.encoding)
-        columns, numbers, told = json_rows.load(con, plain.path, sidecar.path)
+        plain = text.whole(path, folder, sidecar.encoding, is_lined=False)
+        columns, numbers, told = json_rows.load(con, plain, sidecar.path, folder)
         notes = (*plain.notes, *told)
-        if sidecar.path is None:  # of a list within an object one reader only knows
-            is_array = json_rows.is_array(plain.path)
-            count = counted.of_json_array if is_array else counted.of_json_lines
-            counted.refuse_difference(con, count(plain.path))
     elif ending == ".parquet" and not is_packed:
         kinds.refuse_other(path, ending)
         columns, numbers = workbook.load_parquet(con, path)

@@ -16,13 +16,16 @@ from pathlib import Path
 
 import duckdb
 
-from etl.intake import drops, heads, json_rows, text, workbook
+from etl.intake import drops, heads, json_lists, text, workbook
 from etl.intake.contract import Contract
 from etl.intake.sidecar import Sidecar
 from etl.problems import FileProblem
 
 # Problems of columns: the head of the file may be their cause.
-OF_COLUMNS = ("header", "sidecar_column", "sidecar_key", "empty_sheet", "no_rows", "broken_format")
+OF_COLUMNS = (
+    "header", "sidecar_column", "sidecar_key", "empty_sheet", "no_rows", "broken_format",
+    "long_line",
+)  # fmt: skip
 LOOKED_AT = 50
 BELOW = 20
 SHOWN = 8
@@ -72,7 +75,7 @@ def explained(
         elif ending == ".xlsx":
             cause = _of_workbook(path, sidecar, contract, known)
         elif ending in drops.JSON_ENDINGS and sidecar.path is None:
-            cause = _of_json(text.whole(path, folder, sidecar.encoding).path)
+            cause = _of_json(text.whole(path, folder, sidecar.encoding, is_lined=False))
         else:
             cause = None
     except (FileProblem, duckdb.Error):
@@ -166,12 +169,15 @@ def _of_rows(
     return None
 
 
-def _of_json(path: Path) -> FileProblem | None:
-    with duckdb.connect() as con:
-        lists = list(json_rows.lists_in(con, path))
-    if not lists:
-        return None
-    return FileProblem("wrapper", value=", ".join(lists), write=f'path = "{lists[0]}"')
+def _of_json(plain: text.Text) -> FileProblem | None:
+    try:
+        found = json_lists.wrapper(plain.path)
+    except FileProblem as problem:
+        return problem
+    if found and found.lists:
+        names = list(found.lists)
+        return FileProblem("wrapper", value=", ".join(names), write=f'path = "{names[0]}"')
+    return FileProblem("no_list") if found and plain.scan.lines > 1 else None
 
 
 def best_header(rows: list[Row], known: set[str], only_first: bool = False) -> Found | None:

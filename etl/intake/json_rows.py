@@ -7,19 +7,19 @@ objects, `services.code` has the codes with `|` between them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 
-from etl.intake import kinds
+from etl.intake import counted, json_lists, kinds
 from etl.intake.contract import quote
+from etl.intake.json_lists import DEEPEST, WIDEST
+from etl.intake.text import Text, refuse_long
 from etl.problems import FileProblem, Note
 
-# Objects with more fields, or deeper, are dictionaries and no rows: they stay as their text
-WIDEST, DEEPEST = 500, 8
 AT_ONCE = 1000  # keys that one query looks at
 SHOWN = 5  # keys that stand twice
 
@@ -66,25 +66,26 @@ class Column:
 
 
 def load(
-    con: duckdb.DuckDBPyConnection, path: Path, where: str | None
+    con: duckdb.DuckDBPyConnection, plain: Text, where: str | None, folder: Path
 ) -> tuple[list[str], frozenset[int], list[Note]]:
-    """Fills `raw` and `malformed` from a UTF-8 file; `where` leads to the list of a wrapper.
+    """Fills `raw` and `malformed` from a text; `where` leads to the list of a wrapper, which is
+    copied into `folder`.
 
     Returns the columns, the places of those of numbers, and what is odd of the objects.
     """
+    path = plain.path if where is None else _list_of(plain.path, where, folder)
     if is_array(path) and _last_mark(path) != b"]":
         # DuckDB would read the objects that are whole and say nothing of the rest.
         raise FileProblem("broken_format", format="JSON", detail="the array is not closed")
     try:
-        if where is not None:
-            _fill_from_list(con, path, where)
-        elif is_array(path):
+        if is_array(path):
             con.execute(
                 f"CREATE OR REPLACE TEMP TABLE objects AS SELECT row_number() OVER () AS line, "
                 f"json::VARCHAR AS text FROM read_json_objects({quote(path)}, format='array', "
                 f"maximum_object_size=16777216)"
             )
         else:
+            refuse_long(plain)
             con.execute(
                 f"CREATE OR REPLACE TEMP TABLE lines AS SELECT text FROM read_csv({quote(path)}, "
                 f"auto_detect=false, header=false, delim='\x1f', quote='', escape='', "
@@ -120,6 +121,8 @@ def load(
     con.execute(
         f"CREATE OR REPLACE TABLE raw AS SELECT line{cells} FROM ({_singles(single)}) ORDER BY line"
     )
+    count = counted.of_json_array if is_array(path) else counted.of_json_lines
+    counted.refuse_difference(con, count(path))
     numbers = frozenset(place for place, each in enumerate(names) if each not in texts)
     return list(names), numbers, _told_twice(con, twice)
 
@@ -284,38 +287,15 @@ def _pointers(ways: Iterable[Sequence[str]]) -> str:
     return f"[{', '.join(map(_pointer, ways))}]::VARCHAR[]"
 
 
-def _fill_from_list(con: duckdb.DuckDBPyConnection, path: Path, where: str) -> None:
-    """Fills `objects` from the list in a wrapper. Raises FileProblem when there is none."""
-    lists = lists_in(con, path)
+def _list_of(path: Path, where: str, folder: Path) -> Path:
+    """A copy of the list in a wrapper. Raises FileProblem when there is none."""
+    found = json_lists.wrapper(path)
+    lists = found.lists if found else {}
     if where not in lists:
         raise FileProblem("json_path", value=where, found=", ".join(lists) or "–")
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE objects AS SELECT line, text FROM (SELECT "
-        "unnest(range(1, len(items) + 1)) AS line, unnest(items)::VARCHAR AS text FROM "
-        f"(SELECT json_extract(content, {_pointer(lists[where])})::JSON[] AS items FROM wrapper))"
-    )
-
-
-def lists_in(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, tuple[str, ...]]:
-    """The lists in a file of one object by dotted name, and their keys; the file is `wrapper`."""
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE wrapper AS SELECT content::JSON AS content FROM "
-        f"read_text({quote(path)}) WHERE json_valid(content) AND json_type(content) = 'OBJECT'"
-    )
-    return {".".join(keys): keys for keys in _lists(con, ())}
-
-
-def _lists(con: duckdb.DuckDBPyConnection, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    entries = con.execute(
-        "SELECT key, json_type(inside, '/' || replace(replace(key, '~', '~0'), '/', '~1')) FROM "
-        "(SELECT inside, unnest(json_keys(inside)) AS key FROM "
-        f"(SELECT json_extract(content, {_pointer(above)}) AS inside FROM wrapper))"
-    ).fetchall()
-    for key, kind in entries[:WIDEST]:
-        if kind == "ARRAY":
-            yield (*above, key)
-        elif kind == "OBJECT" and len(above) < DEEPEST:
-            yield from _lists(con, (*above, key))
+    copy = folder / "list.json"
+    json_lists.copy(path, lists[where], copy)
+    return copy
 
 
 def _first_mark(path: Path) -> bytes:

@@ -42,7 +42,8 @@ DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError, zipfile.
 @dataclass
 class Scan:
     """What one pass over the bytes of a UTF-8 text tells. Counts are of physical lines; `lost` are
-    characters that an export had spoilt, the first of them on line `first_lost`."""
+    characters that an export had spoilt, the first of them on line `first_lost`; `first_long` is
+    the first line over the limit."""
 
     size: int = 0
     lines: int = 0
@@ -52,6 +53,7 @@ class Scan:
     is_mixed: bool = False
     lost: int = 0
     first_lost: int = 0
+    first_long: int = 0
 
     @property
     def is_regular(self) -> bool:
@@ -176,8 +178,11 @@ def prepare(path: Path, folder: Path, encoding: str | None = None, skip: int = 0
     return _below_head(whole(path, folder, encoding), folder, skip)
 
 
-def whole(path: Path, folder: Path, encoding: str | None = None) -> Text:
-    """The file as scanned UTF-8 text with all of its lines, each of them ended by a line feed."""
+def whole(path: Path, folder: Path, encoding: str | None = None, *, is_lined: bool = True) -> Text:
+    """The file as scanned UTF-8 text with all of its lines, each of them ended by a line feed.
+
+    Raises FileProblem where one is over the limit, unless lines may mean nothing in it.
+    """
     head = first_bytes(path)
     read = encodings.reading(lambda: chunks(path), head, encoding)
     is_plain = not head.startswith(codecs.BOM_UTF8) and _is_uncompressed(path)
@@ -190,7 +195,17 @@ def whole(path: Path, folder: Path, encoding: str | None = None) -> Text:
     told = {"met": text.scan.lost, "line": text.scan.first_lost}
     lost = [Note("lost_characters", told)] if text.scan.lost else []
     text = replace(text, notes=(*read.notes, *lost))
-    return _with_line_feeds(text, folder) if text.scan.has_lone_return else text
+    if text.scan.has_lone_return:
+        text = _with_line_feeds(text, folder)
+    if is_lined:
+        refuse_long(text)
+    return text
+
+
+def refuse_long(text: Text) -> None:
+    """Raises FileProblem where a line is over the limit."""
+    if line := text.scan.first_long:
+        raise FileProblem("long_line", line=line, limit=LINE_LIMIT // 1024**2)
 
 
 def _below_head(text: Text, folder: Path, skip: int) -> Text:
@@ -303,7 +318,7 @@ def _copied(pieces: Iterator[bytes], out: IO[bytes]) -> Iterator[bytes]:
 
 
 def scan(pieces: Iterator[bytes]) -> Scan:
-    """One pass over UTF-8 bytes. Raises FileProblem for NULs and for a line over the limit."""
+    """One pass over UTF-8 bytes. Raises FileProblem for NULs."""
     result = Scan()
     length = quotes = returns = feeds = 0
     last = b""
@@ -324,7 +339,7 @@ def scan(pieces: Iterator[bytes]) -> Scan:
         tail = len(piece) - (int(ends[-1]) + 1) if ends.size else length + len(piece)
         if max(longest, tail) > LINE_LIMIT:
             at = int(np.flatnonzero(lengths > LINE_LIMIT)[0]) if longest > LINE_LIMIT else ends.size
-            raise FileProblem("long_line", line=result.lines + at + 1, limit=LINE_LIMIT // 1024**2)
+            result.first_long = result.first_long or result.lines + at + 1
         if ends.size:
             before = np.where(ends > 0, array[ends - 1], last[0] if last else 10)
             result.has_blank |= bool(((lengths == 1) | ((lengths == 2) & (before == 13))).any())

@@ -24,6 +24,8 @@ _ = i18n.gettext
 # What a sidecar says of the one file that it stood beside.
 OF_ONE_FILE = ("as_of", "mode", "confirmed", "corrects", "turn")
 
+NO_ROWS = ("no_list",)  # problems of a file that can be read all the same
+
 
 def show(waiting: Sequence[Upload]) -> None:
     """Choose one of the files that arrived; below, its way."""
@@ -89,8 +91,7 @@ def _way(upload: Upload, found: State | None) -> None:
     try:
         looked = filling.looked_at(str(upload.path), changed, *way)
     except FileProblem as problem:
-        st.error(_("This file cannot be read."), icon=":material/error:")
-        st.text(reasons.problem(problem.of(upload.shown), i18n.language()))
+        _cannot_be_read(upload, problem)
         filling.otherwise(chosen, upload.name, key)
         _read_again(upload, chosen, way)
         _throw_away(upload)
@@ -111,6 +112,16 @@ def _way(upload: Upload, found: State | None) -> None:
     with st.expander(_("The sidecar that will stand beside it"), icon=":material/code:"):
         st.code(wanted.sidecar or _("(none needed)"), language="toml")
     _trial(upload, replace(wanted, header=header), chosen, found)
+
+
+def _cannot_be_read(upload: Upload, problem: FileProblem) -> None:
+    """Why nothing more can be shown of a file; one that is well and holds no rows is no source."""
+    text = reasons.problem(problem.of(upload.shown), i18n.language())
+    if problem.code in NO_ROWS:
+        theme.empty_state(_("This file looks like none of the sources."), text)
+        return
+    st.error(_("This file cannot be read."), icon=":material/error:")
+    st.text(text)
 
 
 def _way_to_read(chosen: Choices) -> tuple[int, tuple[tuple[str, str], ...]]:

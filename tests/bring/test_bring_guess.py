@@ -1,6 +1,7 @@
 """What is guessed of a foreign file, and the sidecar that it gets."""
 
 import csv
+import json
 import re
 import tomllib
 from datetime import date
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl import check
-from etl.bring import draft, looking, proposal, saying
+from etl.bring import draft, looking, proposal, sampling, saying
 from etl.intake import contract
 from etl.problems import FileProblem
 from tests.ingesting import drop_text, only, rows
@@ -296,6 +297,21 @@ def test_months_first_are_told_where_days_show_it_alone(tmp_path):
     alone = text.replace("03/13", "03/12")
     looked = looking.look(drop_text(tmp_path, "requests", alone))
     assert draft.of(looked, proposal.propose(looked)).reading.date_format == ()
+
+
+def test_of_a_long_list_within_an_object_the_head_is_looked_at(tmp_path):
+    items = [
+        {"request_id": f"R{n}", "created_at": "2026-10-01", "service": "ménage", "note": "x" * 900}
+        for n in range(6000)
+    ]
+    path = tmp_path / "a-2026-11-01.json"
+    path.write_text(json.dumps({"page": [1, 2], "result": {"items": items}}), encoding="utf-8")
+    sample = sampling.of(path, tmp_path)
+    assert sample.path.stat().st_size < sampling.JSON_HEAD < path.stat().st_size
+    looked = looking.look(path)
+    assert looked.offered[0].path == "result.items"
+    assert not looked.is_counted and abs(looked.rows - 6000) < 60
+    assert proposal.propose(looked).source == "requests"
 
 
 def test_what_a_reader_chooses_is_taken_as_said(tmp_path):

@@ -139,6 +139,26 @@ def test_the_list_in_a_wrapper_and_its_nested_fields(tmp_path, indent):
     assert problem.code == "json_path" and "page.x.y.demandes" in problem.reason_fr
 
 
+def test_a_list_in_a_wrapper_on_one_line_however_long(tmp_path):
+    """Brackets, quotes and backslashes in texts are no part of what leads to the list."""
+    text = '\\" ] } [ {' + "x" * 2**20
+    items = [{"request_id": f"R{n}", "created_at": "2026-10-01", "note": text} for n in range(17)]
+    told = json.dumps({"seen": [1, [2]], "of ]": {'a"\\': [], "items": items}, "next": None})
+    name = "a-2026-11-01.json"
+    drop_text(tmp_path, "requests", told, name)
+    (problem,) = problems(tmp_path)
+    assert problem.code == "wrapper" and 'seen, of ].a"\\, of ].items' in problem.reason_fr
+    drop_text(tmp_path, "requests", 'path = "of ].items"\n', f"{name}.toml")
+    assert [line for line, _ in lines(only(tmp_path))] == list(range(1, 18))
+
+
+def test_an_object_without_a_list_of_rows_is_told(tmp_path):
+    laws = {"L1": {"text": "a"}, "L2": {"text": "b"}}
+    drop_text(tmp_path, "requests", json.dumps(laws, indent=1), "a-2026-11-01.json")
+    (problem,) = problems(tmp_path)
+    assert problem.code == "no_list"
+
+
 def test_fields_of_objects_and_the_spelling_that_is_exact(tmp_path):
     first = {
         "PROVIDER_ID": "no",

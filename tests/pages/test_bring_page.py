@@ -139,6 +139,7 @@ def test_what_is_chosen_stands_in_the_sidecar_and_outlives_the_visit(
     ("name", "content", "told"),
     [
         ("loi.csv", "article,texte\nL1,Le salarié a droit\nL2,La durée\n", "none of the sources"),
+        ("lois.json", '{\n"L1": {"text": "a"},\n"L2": {"text": "b"}\n}', "none of the sources"),
         ("leer.csv", " \n\n", "cannot be read"),
         ("boese.xlsx", b"PK\x03\x04 no workbook", "cannot be read"),
     ],

@@ -1,0 +1,133 @@
+"""The lists within a file of one JSON object, however long, found by one pass over its bytes.
+
+What stands outside of lists, the frame, is parsed; of a list only its place is known, so that it is
+copied or looked at without the rest.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from etl.problems import FileProblem
+
+CHUNK = 1024**2
+MOST_FRAME = 16 * 1024**2  # of bytes outside of lists: more is no wrapper
+WIDEST, DEEPEST = 500, 8  # entries of an object, and objects within objects, that are looked at
+LIST = b"\0"  # stands for a list in the frame; no text has it
+# of each byte what it does to the depth in lists, and in lists and objects
+LISTS = np.zeros(256, np.int8)
+LISTS[ord("[")], LISTS[ord("]")] = 1, -1
+DEPTH = LISTS.copy()
+DEPTH[ord("{")], DEPTH[ord("}")] = 1, -1
+
+
+@dataclass(frozen=True)
+class Inner:
+    """A list: the keys that lead to it, and where its bytes begin and end, brackets included."""
+
+    keys: tuple[str, ...]
+    start: int
+    end: int
+
+    @property
+    def name(self) -> str:
+        return ".".join(self.keys)
+
+
+@dataclass(frozen=True)
+class Wrapper:
+    """A file of one object: its lists by dotted name, and what stands around all lists it has."""
+
+    lists: dict[str, Inner]
+    frame: bytes
+    spans: tuple[tuple[int, int], ...]
+
+
+def wrapper(path: Path) -> Wrapper | None:
+    """What a UTF-8 file of one object holds; None where it is anything else, or not whole.
+
+    Raises FileProblem where nearly all of it stands outside of lists.
+    """
+    pieces: list[bytes] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    length = offset = depth = within = quotes = closed = 0
+    for text in _pieces(path):
+        array = np.frombuffer(text, np.uint8)
+        masked = text.replace(rb"\\", b"  ").replace(rb"\"", b"  ")
+        marks = np.frombuffer(masked, np.uint8) == ord('"')
+        is_inside = (np.cumsum(marks, dtype=np.int32) + quotes) % 2 == 1
+        quotes = (quotes + int(marks.sum())) % 2
+        step, deeper = (np.where(is_inside, 0, each[array]) for each in (LISTS, DEPTH))
+        lists = np.cumsum(step, dtype=np.int32) + within
+        depths = np.cumsum(deeper, dtype=np.int32) + depth
+        starts += (np.flatnonzero((step == 1) & (lists == 1)) + offset).tolist()
+        is_end = (step == -1) & (lists == 0)
+        ends += (np.flatnonzero(is_end) + offset + 1).tolist()
+        pieces.append(np.where(is_end, 0, array)[lists == 0].astype(np.uint8).tobytes())
+        length += len(pieces[-1])
+        closed += int(((deeper == -1) & (depths == 0)).sum())
+        if closed > 1:
+            return None  # objects one after the other
+        if length > MOST_FRAME:
+            raise FileProblem("wide_wrapper", limit=MOST_FRAME // 1024**2)
+        offset += len(text)
+        within, depth = int(lists[-1]), int(depths[-1])
+    frame = b"".join(pieces)
+    spans = tuple(zip(starts, ends, strict=False))
+    if depth or within or len(starts) != len(ends) or frame.count(LIST) != len(spans):
+        return None
+    try:
+        told = json.loads(filled(frame, (str(number).encode() for number in range(len(spans)))))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(told, dict):
+        return None
+    found = {".".join(keys): Inner(keys, *spans[number]) for keys, number in _lists(told, ())}
+    return Wrapper(found, frame, spans)
+
+
+def filled(frame: bytes, lists: Iterable[bytes]) -> bytes:
+    """The frame with the insides of other lists in place of its own."""
+    first, *rest = frame.split(LIST)
+    return first + b"".join(
+        b"[" + inside + b"]" + more for inside, more in zip(lists, rest, strict=True)
+    )
+
+
+def copy(path: Path, inner: Inner, out: Path) -> None:
+    """Writes the bytes of a list as a file of its own."""
+    left = inner.end - inner.start
+    with path.open("rb") as file, out.open("wb") as copied:
+        file.seek(inner.start)
+        while left and (piece := file.read(min(CHUNK, left))):
+            copied.write(piece)
+            left -= len(piece)
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """The bytes piece by piece; none parts a backslash from what it marks."""
+    rest = b""
+    with path.open("rb") as file:
+        while piece := file.read(CHUNK):
+            text = rest + piece
+            odd = (len(text) - len(text.rstrip(b"\\"))) % 2
+            rest = text[len(text) - odd :] if odd else b""
+            if len(text) > odd:
+                yield text[: len(text) - odd]
+    if rest:
+        yield rest
+
+
+def _lists(told: dict[str, Any], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+    for key, value in list(told.items())[:WIDEST]:
+        if isinstance(value, list):
+            yield (*above, key), value[0]
+        elif isinstance(value, dict) and len(above) < DEEPEST:
+            yield from _lists(value, (*above, key))

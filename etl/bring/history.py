@@ -58,9 +58,20 @@ def entries(places: Folders) -> list[dict[str, Any]]:
 
 
 def standing(places: Folders) -> list[dict[str, Any]]:
-    """What was brought, the newest first, and `is_there`: whether the drop still stands."""
-    brought = [one for one in entries(places) if one.get("event") == "brought"]
-    return [one | {"is_there": (places.raw / one["file"]).is_file()} for one in brought]
+    """What was brought, the newest first: `is_there` tells whether that drop still stands, and
+    `taken_back` what was noted when it was, None where nothing was."""
+    found = []
+    ended: dict[str, dict[str, Any] | None] = {}  # by file, what came of it later
+    for one in entries(places):
+        file, event = one["file"], one.get("event")
+        if event == "taken_back":
+            ended |= dict.fromkeys([file, *one.get("with_it", [])], one)
+        elif event == "brought":
+            is_last = file not in ended
+            is_there = is_last and (places.raw / file).is_file()
+            found.append(one | {"is_there": is_there, "taken_back": ended.get(file)})
+            ended[file] = None  # a line below is of a drop that this one took the place of
+    return found
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import resource
 import shutil
 import sys
 import time
+import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,7 @@ class _Runner:
             "notes": [asdict(note) for note in own.notes],
             "unreadable": given.unreadable,
             "more": len(beside),
+            "is_corrected": "corrects" in tomllib.loads(given.text),
             "keys": outcome.keys(own, drops),
             "first_rows": outcome.first_rows(own),
             "profile": told.profile(own.folder),

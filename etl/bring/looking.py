@@ -253,13 +253,11 @@ def _head(
 def _told(path: Path, folder: Path, reading: Reading, raw: drops.Raw, known: set[str]) -> Reading:
     """How the file was read, the guesses of intake among it."""
     if sampling.ending(path) not in drops.TEXT_ENDINGS:
-        return replace(reading, header=tuple(raw.columns))
+        return reading
     sidecar: Sidecar = reading.sidecar()
     _, separator, _ = drops.opened(path, folder, sidecar, known)
     encoding = reading.encoding or _encoding(path, raw.notes)
-    return replace(
-        reading, header=tuple(raw.columns), separator=separator, encoding=encoding or "utf-8"
-    )
+    return replace(reading, separator=separator, encoding=encoding or "utf-8")
 
 
 def _encoding(path: Path, notes: list[Note]) -> str | None:

@@ -86,12 +86,18 @@ def take_back(places: Folders, file: str, folder: Path) -> list[str]:
     target = places.raw / file
     if not target.is_file():
         raise PlacingError("bring_gone", file=file)
-    with_it = [target, *corrections_of(places, file)]
-    if not any(path for path in drops.find(places.raw) if path not in with_it):
+    if is_only(places, file):
         raise PlacingError("bring_only_one", file=file)
+    with_it = [target, *corrections_of(places, file)]
     for path in with_it:
         _move(path, folder / path.relative_to(places.raw))
     return [path.relative_to(places.raw).as_posix() for path in with_it]
+
+
+def is_only(places: Folders, file: str) -> bool:
+    """Whether nothing would be left without a drop: there is no build of nothing."""
+    with_it = [places.raw / file, *corrections_of(places, file)]
+    return not any(path for path in drops.find(places.raw) if path not in with_it)
 
 
 def put_back(places: Folders, folder: Path, files: list[str]) -> None:

@@ -370,6 +370,6 @@ def _why_none(looked: Looked) -> str:
     if any(column.private == "free_text" for column in looked.columns):
         return "texts"
     numbers = sum(fact["number"] > 0.9 for fact in facts)
-    if facts and numbers * 2 >= len(facts):
+    if looked.rows > 1 and facts and numbers * 2 >= len(facts):  # one row is no table of figures
         return "figures"
     return "unknown"

@@ -48,6 +48,7 @@ ZIPPED = {
     "content.xml": Kind("opendocument"),
 }
 ARCHIVE = Kind("archive", ".zip")
+PATH = re.compile(r"\s*(['\"])/.*?\1")  # where a file lies on this machine is nobody's business
 MOST_COLUMNS = 2_000  # each takes memory of its own, however few the rows
 TAG = re.compile(rb"<(!--|(!doctype|\?xml|html|head|body|meta|style|table|tr|div|center)\b)", re.I)
 JSON_START = re.compile(rb'\s*(\[\s*)?\{\s*"(?:[^"\\]|\\.)*"\s*:')
@@ -103,7 +104,8 @@ def broken(error: Exception, form: str) -> FileProblem:
     """
     if disk.is_full(error) or isinstance(error, duckdb.OutOfMemoryException):
         raise error
-    return FileProblem("broken_format", format=form, detail=str(error).split("\n", 1)[0][:200])
+    detail = PATH.sub("", str(error).split("\n", 1)[0])
+    return FileProblem("broken_format", format=form, detail=detail[:200])
 
 
 def refuse_other(path: Path, ending: str) -> None:

@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +12,7 @@ import streamlit as st
 from etl.bring import folders, history, placing, states
 from etl.bring.states import Job
 from etl.build import warehouse
+from etl.intake.sidecar import DEFAULT_ZONE
 from pages.bring import outcome
 from pages.shared import i18n, theme, visitor
 
@@ -27,15 +29,14 @@ def show() -> None:
     if not entries:
         return
     st.subheader(_("Brought so far"), anchor=False)
-    states = {True: _("in use"), False: _("taken back")}
     theme.table(
         pd.DataFrame(
             {
-                _("When"): [i18n.date(datetime.fromisoformat(one["at"])) for one in entries],
+                _("When"): [_moment(one) for one in entries],
                 _("Who"): [one["account"] for one in entries],
                 _("Source"): [i18n.name("source", one.get("source", "")) for one in entries],
                 _("File"): [one["file"] for one in entries],
-                _("State"): [states[one["is_there"]] for one in entries],
+                _("State"): [_state(one) for one in entries],
             }
         )
     )
@@ -44,14 +45,36 @@ def show() -> None:
         return
     with st.expander(_("Take a file back"), icon=":material/undo:"):
         file = st.selectbox(_("File"), list(dict.fromkeys(standing)), key="take_back_file")
-        for line in _consequences(places, file):
-            st.caption(line)
+        is_only = placing.is_only(places, file)
+        if is_only:
+            st.info(
+                _("It is the only file there is: bring the right one first, then take it back.")
+            )
+        else:
+            for line in _consequences(places, file):
+                st.caption(line)
         st.button(
             _("Take it back and build without it"),
             on_click=_begin,
             args=(file,),
             icon=":material/undo:",
+            disabled=is_only,
         )
+
+
+def _moment(entry: dict[str, Any]) -> str:
+    """The day and the time, by the clocks of Paris."""
+    at = datetime.fromisoformat(entry["at"]).astimezone(ZoneInfo(DEFAULT_ZONE))
+    return f"{i18n.date(at)}, {at:%H:%M}"
+
+
+def _state(entry: dict[str, Any]) -> str:
+    if entry["is_there"]:
+        return _("in use")
+    if ended := entry["taken_back"]:
+        text = _("taken back by {who}, {when}")
+        return text.format(who=ended.get("account", ""), when=_moment(ended))
+    return _("no longer there")
 
 
 def _consequences(places: folders.Folders, file: str) -> list[str]:

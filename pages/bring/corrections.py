@@ -41,7 +41,11 @@ def job(upload: Upload, found: Sequence[Correction]) -> Job | None:
         if target is None:
             return None
         parts.append((str(one.file), target.source, target.name, target.sidecar))
-        text = _("Rows to correct of {file}: {rows}, of which {changed} were changed.")
+        text = i18n.ngettext(
+            "Rows to correct of {file}: {rows}, of which {changed} was changed.",
+            "Rows to correct of {file}: {rows}, of which {changed} were changed.",
+            one.changed,
+        )
         st.markdown(
             text.format(
                 file=theme.escape(target.file),

@@ -24,26 +24,46 @@ _ = i18n.gettext
 # What a sidecar says of the one file that it stood beside.
 OF_ONE_FILE = ("as_of", "mode", "confirmed", "corrects", "turn")
 
+IN_HAND = "_file_in_hand"
 NO_ROWS = ("no_list",)  # problems of a file that can be read all the same
 
 
 def show(waiting: Sequence[Upload]) -> None:
     """Choose one of the files that arrived; below, its way."""
     by_id = {upload.id: upload for upload in waiting}
-    chosen = newest = waiting[-1].id
+    chosen = in_hand = _in_hand(waiting)
     if len(waiting) > 1:
-        chosen = filters.pick("file", _("Which file?"), by_id, lambda one: by_id[one].shown, newest)
+        text = _("Which file?")
+        chosen = filters.pick("file", text, by_id, lambda one: by_id[one].shown, in_hand)
+    st.session_state[IN_HAND] = chosen
     upload = by_id[chosen]
     st.subheader(theme.escape(upload.shown), anchor=False)
     found = states.state(upload.folder)
     if found and found.status == "running":
         brought.watch(str(upload.folder))
-    elif found and found.kind == "bring" and found.status == "done" and found.result["published"]:
+    elif found and _is_brought(found):
         _done(upload, found)
     elif found and found.subject.get("is_written"):
         _not_written(upload, found)
     else:
         _way(upload, found)
+
+
+def _in_hand(waiting: Sequence[Upload]) -> str:
+    """The file that this window works with; the newest where there is none yet, or where another
+    has come since it was brought in."""
+    by_id = {upload.id: upload for upload in waiting}
+    newest, held = waiting[-1], by_id.get(st.session_state.get(IN_HAND, ""))
+    if held is None:
+        return newest.id
+    found = states.state(held.folder)
+    is_over = bool(found and _is_brought(found)) and newest.created > held.created
+    since = (held.folder / states.STATE).stat().st_mtime if is_over else 0.0
+    return newest.id if is_over and newest.created > since else held.id
+
+
+def _is_brought(found: State) -> bool:
+    return found.kind == "bring" and found.status == "done" and found.result["published"]
 
 
 def _not_written(upload: Upload, found: State) -> None:

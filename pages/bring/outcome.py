@@ -26,7 +26,13 @@ def failed(found: State) -> None:
             icon=":material/error:",
         )
         return
-    head = _("The file cannot be used so. The pages show what they showed before.")
+    heads = {
+        "bring": _("The file was not brought in. Nothing has changed by it."),
+        "take_back": _("The file was not taken back. Nothing has changed by it."),
+        "settle": _("Our territory was not changed."),
+    }
+    before = _("The file cannot be used so. The pages show what they showed before.")
+    head = heads.get(found.kind, before)
     st.error(f"**{head}**", icon=":material/error:")
     if found.code:
         st.text(lines.told(Told(found.code, **found.arguments), i18n.language()))
@@ -96,17 +102,31 @@ def _counts(result: dict[str, Any]) -> None:
 
 def _keys(result: dict[str, Any]) -> None:
     """New, changed and leaving keys, whatever the mode."""
-    keys = {name: i18n.number(count) for name, count in result["keys"].items()}
-    if not result["keys"]["known"]:
-        st.markdown(_("{new} new, none was known before.").format(new=keys["new"]))
+    counts = result["keys"]
+    if not counts["known"]:
+        text = i18n.ngettext(
+            "{n} new, none was known before.", "{n} new, none was known before.", counts["new"]
+        )
+        st.markdown(text.format(n=i18n.number(counts["new"])))
         return
-    st.markdown(
-        _(
-            "Of {known} known before, {changed} change and {same} stay the same; {new} are new. "
-            "**{lacking}** of the known are not in this file: they leave if it is the whole list, "
-            "and stay if it is additions and changes."
-        ).format(**keys)
-    )
+    parts = {
+        "changed": i18n.ngettext("{n} changes", "{n} change", counts["changed"]),
+        "same": i18n.ngettext("{n} stays the same", "{n} stay the same", counts["same"]),
+        "new": i18n.ngettext("{n} is new", "{n} are new", counts["new"]),
+    }
+    told = {name: text.format(n=i18n.number(counts[name])) for name, text in parts.items()}
+    known = _("Of {known} known before, {changed} and {same}; {new}.")
+    lines = [known.format(known=i18n.number(counts["known"]), **told)]
+    if not result.get("is_corrected"):  # only the rows that were refused come back
+        text = i18n.ngettext(
+            "**{n}** of the known is not in this file: it leaves if it is the whole list, and "
+            "stays if it is additions and changes.",
+            "**{n}** of the known are not in this file: they leave if it is the whole list, and "
+            "stay if it is additions and changes.",
+            counts["lacking"],
+        )
+        lines.append(text.format(n=i18n.number(counts["lacking"])))
+    st.markdown(" ".join(lines))
 
 
 def _figures(result: dict[str, Any]) -> None:

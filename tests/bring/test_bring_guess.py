@@ -288,6 +288,12 @@ def test_a_source_is_proposed_where_one_thing_is_missing(tmp_path, text, source,
     assert {field: columns.get(field) for field in fields} == fields
 
 
+def test_one_row_is_no_table_of_figures(tmp_path):
+    path = tmp_path / "liste.csv"
+    path.write_text("a;b;c;d;e;f;g;h;i;j\n1;2;3;4;5;6;7;8;x;y\n", encoding="utf-8")
+    assert proposal.propose(looking.look(path)).why_none == "unknown"
+
+
 def test_months_first_are_told_where_days_show_it_alone(tmp_path):
     text = "request_id,created_at,closed_at\nR1,03/04/2026,03/13/2026\nR2,03/05/2026,03/06/2026\n"
     looked = looking.look(drop_text(tmp_path, "requests", text))

@@ -112,7 +112,7 @@ def test_a_register_becomes_figures_in_two_clicks(
     assert not [box for box in test.selectbox if box.label == "Provider *"]
     press(test, "Read it and work out the figures")
     until(test, again, lambda state: state.status != "running")
-    assert "Of 4 known before, 0 change and 3 stay the same; 1 are new." in texts(test)
+    assert "Of 4 known before, 0 change and 3 stay the same; 1 is new." in texts(test)
 
 
 def test_what_is_chosen_stands_in_the_sidecar_and_outlives_the_visit(
@@ -155,6 +155,18 @@ def test_what_cannot_be_brought_says_why(
     assert not upload.folder.exists() and not test.exception
 
 
+def test_the_file_in_hand_stays_when_another_one_comes(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent("first-2026-11-20.csv", f"Liste du 20;;\n{TOWN}")
+    test = opened(monkeypatch, data)
+    assert "below line 1" in texts(test) and "without names" not in texts(test)
+    sent("second-2026-11-20.csv", TOWN)
+    test.run()
+    assert column(test, "Which file?").options == ["first-2026-11-20.csv", "second-2026-11-20.csv"]
+    assert test.subheader[0].value.replace("\\", "") == "first-2026-11-20.csv"
+
+
 def test_markup_and_formulas_stay_text(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     odd = "<img src=x onerror=alert(1)>"
     sent(
@@ -187,6 +199,19 @@ def test_a_file_that_was_brought_is_taken_back(data: Path, monkeypatch: pytest.M
     assert "was taken back; the figures are without it" in texts(test)
     assert not (data / "raw/providers/b-2026-11-01.csv").exists()
     assert [e["event"] for e in history.entries(folders.here())] == ["taken_back", "brought"]
+    # again under the same name: the line of the first time stays what it was
+    write_drops(data / "raw", {"providers/b-2026-11-01.csv": rows.replace("p1", "p2")})
+    history.note(
+        folders.here(), "brought", "max", source="providers", file="providers/b-2026-11-01.csv"
+    )
+    test.run()
+    newer, older = next(t.value for t in test.dataframe if "State" in t.value)["State"]
+    assert newer == "in use" and older.startswith("taken back by local, ")
+    # the only file that there is
+    (data / "raw/providers/a-2026-10-01.csv").unlink()
+    test.run()
+    assert "It is the only file there is" in texts(test)
+    assert next(b for b in test.button if b.label.startswith("Take it back")).disabled
 
 
 def test_a_founder_with_nothing_but_the_sample_sees_this_page_first(
@@ -228,10 +253,11 @@ def test_rows_that_were_corrected_come_back_without_a_question(
     test = opened(monkeypatch, data)
     told = texts(test)
     for file in ("providers/a-2026-10-01.csv", "requests/r-2026-10-01.csv"):
-        assert f"Rows to correct of {file}: 1, of which 1 were changed." in told.replace("\\", "")
+        assert f"Rows to correct of {file}: 1, of which 1 was changed." in told.replace("\\", "")
     assert not [box for box in test.selectbox if box.label.startswith("What is one row")]
     press(test, "Read it and work out the figures")
     until(test, upload, lambda state: state.status != "running")
+    assert "Of 1 known before" in texts(test) and "whole list" not in texts(test)
     press(test, "Bring it in")
     done = until(test, upload, lambda state: state.kind == "bring" and state.status != "running")
     assert done.status == "done", done

@@ -126,7 +126,7 @@ def tables(draft: Draft) -> dict[str, Any]:
     for entry, told_words in draft.words.items():
         columns = filled.get(entry, ())
         words = {t: v for t, v in told_words.items() if not left & {(c, t) for c in columns}}
-        if values := _values(contract, entry, words):
+        if values := values_of(contract, entry, words):
             verbs.setdefault("values", {})[entry] = values
     order = (
         "rename",
@@ -231,7 +231,7 @@ def _unasked(draft: Draft, contract: Contract) -> list[str]:
     return [entry for entry in contract.names if entry not in filled and _same_named(draft, entry)]
 
 
-def _values(contract: Contract, entry: str, words: Mapping[str, str]) -> dict[str, Any]:
+def values_of(contract: Contract, entry: str, words: Mapping[str, str]) -> dict[str, Any]:
     is_list = contract[entry].is_list
     found: dict[str, Any] = {}
     for text, value in words.items():

@@ -159,6 +159,7 @@ def columns(looked: Looked, proposal: Proposal, chosen: Choices, key: str) -> Pr
     """A list for each field, those that are filled or required first; gives the proposal anew."""
     contract = contracts.load(str(proposal.source))
     before = dict(chosen.columns)
+    way = drafts.with_conventions(looked, proposal.matches, contract.name)
     matches = {match.field: match for match in proposal.matches}
     if chosen.columns:  # what was proposed for them can be taken again
         proposed = {match.field: match for match in propose(looked, proposal.source).matches}
@@ -166,7 +167,7 @@ def columns(looked: Looked, proposal: Proposal, chosen: Choices, key: str) -> Pr
     first = [f for f in contract.fields if f.required or f.name in matches]
     rest = [f for f in contract.fields if f not in first]
     for entry in first:
-        _column(looked, entry, matches.get(entry.name), chosen, key)
+        _column(looked, entry, matches.get(entry.name), chosen, key, way)
     if rest:
         with st.expander(
             i18n.ngettext("{n} more field, empty", "{n} more fields, empty", len(rest)).format(
@@ -174,7 +175,7 @@ def columns(looked: Looked, proposal: Proposal, chosen: Choices, key: str) -> Pr
             )
         ):
             for entry in rest:
-                _column(looked, entry, None, chosen, key)
+                _column(looked, entry, None, chosen, key, way)
     is_as_before = chosen.columns == before
     again = proposal if is_as_before else propose(looked, proposal.source, chosen.columns)
     for name in again.missing:
@@ -192,7 +193,9 @@ def columns(looked: Looked, proposal: Proposal, chosen: Choices, key: str) -> Pr
     return again
 
 
-def _column(looked: Looked, entry: Field, match: Match | None, chosen: Choices, key: str) -> None:
+def _column(
+    looked: Looked, entry: Field, match: Match | None, chosen: Choices, key: str, way: Reading
+) -> None:
     """The list of one field: as proposed, empty, or any column."""
     usable = [column for column in looked.columns if column.is_usable and not column.private]
     by_name = {column.name: column for column in usable[:OFFERED]}
@@ -218,6 +221,8 @@ def _column(looked: Looked, entry: Field, match: Match | None, chosen: Choices, 
         )
     with right:
         if picked == PROPOSED and match:
+            one = match.columns[0] if len(match.columns) == 1 else ""
+            examples = by_name[one].examples if one in by_name else ()
             st.caption(
                 "  \n".join(
                     theme.escape(text)
@@ -227,11 +232,15 @@ def _column(looked: Looked, entry: Field, match: Match | None, chosen: Choices, 
                             how=telling.sure(match.confidence),
                             why=saying.match(match, i18n.language()),
                         ),
+                        telling.effect(examples, entry.type, match.details.get("factor"), way),
                     )
+                    if text
                 )
             )
         elif picked in by_name:
-            st.caption(theme.escape(_examples(looked, [picked])))
+            told = telling.effect(by_name[picked].examples, entry.type, None, way)
+            texts = filter(None, (_examples(looked, [picked]), told))
+            st.caption("  \n".join(map(theme.escape, texts)))
     if picked != now:
         if picked == PROPOSED:
             chosen.columns.pop(entry.name, None)

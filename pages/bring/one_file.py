@@ -7,8 +7,8 @@ from datetime import date
 import streamlit as st
 import tomli_w
 
+from etl.bring import again, folders, history, incoming, slim, states
 from etl.bring import draft as drafts
-from etl.bring import folders, history, incoming, slim, states
 from etl.bring.history import Before
 from etl.bring.incoming import Upload
 from etl.bring.looking import Looked
@@ -171,6 +171,12 @@ def _is_as_before(file: str, chosen: Choices, key: str) -> bool:
 
 def _as_before(upload: Upload, looked: Looked, before: Before, chosen: Choices) -> Job | None:
     """The verbs of the file before, on the rows that are shown here."""
+    fresh = again.with_new_words(looked, before.source, before.said)
+    if fresh.words:
+        chosen.source = before.source
+        st.markdown(f"**{_('These words are new: what do they stand for?')}**")
+        filling.words(fresh, chosen, upload.id)
+    told = again.completed(before.said, fresh, chosen.words)
     by_rows = "as_of" not in before.said and not name_dates.date_in(before.file)
     if chosen.mode is None:
         chosen.mode = before.said.get("mode", "delta")
@@ -181,7 +187,7 @@ def _as_before(upload: Upload, looked: Looked, before: Before, chosen: Choices) 
     if chosen.mode == "snapshot":
         head["mode"] = "snapshot"
     left_out = {*OF_ONE_FILE, *slim.OF_READING, *chosen.otherwise}
-    verbs = {name: value for name, value in before.said.items() if name not in left_out}
+    verbs = {name: value for name, value in told.items() if name not in left_out}
     reading = drafts.of_reading(looked.reading)
     text = tomli_w.dumps(head | {k: v for k, v in reading.items() if k not in verbs} | verbs)
     wanted = _job(upload, before.source, text, is_ready=is_dated)

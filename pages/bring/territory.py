@@ -166,9 +166,9 @@ def _begin() -> None:
     if {*(mine.areas if mine else ())} == codes:
         st.session_state[BESIDE] = "same"
         return
-    st.session_state[ASKED] = states.start(
-        here.settling,
-        Job("settle", here, visitor.sender().account, territory.FILE, sidecar=text),
-    )
+    sender = visitor.sender()
+    sender.note("settle", "")
+    wanted = Job("settle", here, sender.account, territory.FILE, sidecar=text)
+    st.session_state[ASKED] = states.start(here.settling, wanted)
     if not st.session_state[ASKED]:
         st.session_state[BESIDE] = "running"

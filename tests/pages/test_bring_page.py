@@ -167,6 +167,34 @@ def test_the_file_in_hand_stays_when_another_one_comes(
     assert test.subheader[0].value.replace("\\", "") == "first-2026-11-20.csv"
 
 
+def test_how_dates_decimals_and_units_are_read_stands_beside_their_columns(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "provider_id;name;joined_on;price_hour_eur;reach_km\np1;A;02/03/2026;23,50;12\n"
+    sent("p-2026-11-01.csv", f"{text}p2;B;02/25/2026;24,00;15\n")
+    told = texts(opened(monkeypatch, data)).replace("\\", "")
+    assert "Read month first: 02/03/2026 is 3 February 2026" in told
+    assert "Decimal comma: 23,50 is 23.50" in told
+
+
+def test_words_that_are_new_are_mapped_on_top_of_the_mapping_of_before(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, head = "requests/r-2026-10-01.csv", ["request_id", "created_at", "Etat du dossier"]
+    text = ";".join(head) + "\nr1;2026-10-01;Zu\nr2;2026-10-02;Za\n"
+    said = '[rename]\nstatus = "Etat du dossier"\n[values.status]\nZu = "filled"\nZa = "expired"\n'
+    write_drops(data / "raw", {name: text, f"{name}.toml": said})
+    header = history.header_of(head)
+    history.note(folders.here(), "brought", "zoe", source="requests", file=name, header=header)
+    sent("r-2026-11-01.csv", text.replace("r2", "r3").replace("Za", "Zinzin"))
+    test = opened(monkeypatch, data)
+    assert "These words are new" in texts(test)
+    assert not [box for box in test.selectbox if box.label.startswith(("Zu", "Za"))]
+    column(test, "Zinzin (1)").set_value("open").run()
+    code = test.code[0].value
+    assert 'Zinzin = "open"' in code and 'Zu = "filled"' in code and 'Za = "expired"' in code
+
+
 def test_markup_and_formulas_stay_text(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     odd = "<img src=x onerror=alert(1)>"
     sent(

@@ -8,8 +8,8 @@ scaled, shifted and brought back to longitudes and latitudes. "Map units" below 
 import itertools
 import json
 import math
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -25,6 +25,8 @@ LABEL = 0.75  # map units kept free at the foot of a frame for its name
 
 Point = tuple[float, float]
 Ring = list[Point]
+Move = Callable[[Point], Point]
+Line = tuple[list[float | None], list[float | None]]  # longitudes, latitudes; None between two
 
 
 class Box(NamedTuple):
@@ -78,11 +80,50 @@ class Inset:
 
 @dataclass(frozen=True)
 class Layout:
-    """What a map draws: features by id (an area's code, or code + COPY), frames, and its extent."""
+    """What a map draws: features by id (an area's code, or code + COPY), frames, and its extent.
+
+    names: of the areas, by code. moves: where features inside frames come from, by id.
+    """
 
     rings: dict[str, list[list[Ring]]]  # id -> polygons -> rings of (longitude, latitude)
     insets: tuple[Inset, ...]
     extent: Box
+    names: dict[str, str]
+    moves: dict[str, Move] = field(default_factory=dict)
+
+    @property
+    def codes(self) -> list[str]:
+        """The code of each feature, in their order; an area that is drawn twice has two."""
+        return [key.removesuffix(COPY) for key in self.rings]
+
+    def spots(self, code: str, point: Point) -> list[Point]:
+        """Where a point of an area is drawn: with each of its features, the enlarged one last."""
+        keys = [key for key in (code, code + COPY) if key in self.rings]
+        return [self.moves[key](point) if key in self.moves else point for key in keys]
+
+    @property
+    def bounds(self) -> tuple[Point, Point]:
+        """Longitude and latitude of the corner at the left and bottom, and of that opposite."""
+        box = self.extent
+        return from_map((box.left, box.bottom)), from_map((box.right, box.top))
+
+    @property
+    def frames(self) -> list[Line]:
+        """The lines around the insets."""
+        return [_frame_line(inset.frame) for inset in self.insets]
+
+    @property
+    def labels(self) -> list[tuple[str, Point]]:
+        """The names of the insets and where they stand."""
+        return [
+            (i.name, from_map(((i.frame.left + i.frame.right) / 2, i.frame.bottom + LABEL * 0.45)))
+            for i in self.insets
+        ]
+
+    def hatched(self, is_hatched: Iterable[bool]) -> Line:
+        """Slanted lines inside the features for which that holds, in their order."""
+        shapes = itertools.compress(self.rings.values(), is_hatched)
+        return hatching(list(shapes), self.extent.width / 110)
 
     @cached_property
     def geojson(self) -> "Shapes":
@@ -133,15 +174,17 @@ def layout(level: str, codes: frozenset[str] | None = None) -> Layout:
     outlines = _outlines(level)
     if codes is not None:
         chosen = {code: outlines[code] for code in sorted(codes)}
-        return Layout(chosen, (), extent(chosen.values()).grown(0.04))
+        return Layout(chosen, (), extent(chosen.values()).grown(0.04), area_names(level))
     frames = insets(level)
     rings = {code: shape for code, shape in outlines.items() if code not in OVERSEAS[level]}
+    moves: dict[str, Move] = {}
     for inset in frames:
         move = _fit(extent(outlines[code] for code in inset.codes), inset.frame)
         for code in inset.codes:
             key = code + COPY if code in rings else code
             rings[key] = [[[move(point) for point in ring] for ring in p] for p in outlines[code]]
-    return Layout(rings, frames, CANVAS)
+            moves[key] = move
+    return Layout(rings, frames, CANVAS, area_names(level), moves)
 
 
 @lru_cache(maxsize=2)
@@ -190,7 +233,7 @@ def from_map(point: Point) -> Point:
     return round(x, 4), round(math.degrees(math.atan(math.sinh(math.radians(y)))), 4)
 
 
-def _fit(shape: Box, frame: Box) -> Any:
+def _fit(shape: Box, frame: Box) -> Move:
     """The move that puts a shape as large as it goes into a frame, above the frame's name."""
     room = Box(frame.left + 0.15, frame.bottom + LABEL, frame.right - 0.15, frame.top - 0.15)
     scale = min(room.width / shape.width, room.height / shape.height)
@@ -205,7 +248,7 @@ def _fit(shape: Box, frame: Box) -> Any:
 
 
 @lru_cache(maxsize=32)
-def frame_line(box: Box) -> tuple[list[float], list[float]]:
+def _frame_line(box: Box) -> Line:
     """Longitudes and latitudes of the closed line around a box.
 
     A map draws the shortest way on the globe, which bends: short steps keep a side straight.
@@ -226,9 +269,7 @@ def frame_line(box: Box) -> tuple[list[float], list[float]]:
     return list(longitudes), list(latitudes)
 
 
-def hatching(
-    shapes: Collection[list[list[Ring]]], spacing: float
-) -> tuple[list[float | None], list[float | None]]:
+def hatching(shapes: Collection[list[list[Ring]]], spacing: float) -> Line:
     """Slanted lines inside the shapes, as longitudes and latitudes with None between two lines.
 
     ``spacing`` is the distance between lines in map units. Each line is cut where it crosses an

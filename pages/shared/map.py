@@ -171,32 +171,27 @@ def area_figure(
     drawn = france_map.layout(level, None if codes is None else frozenset(codes))
     tone = theme.ink(dark)
     rows = {str(row.code): row for row in each(values)}
-    names = france_map.area_names(level)
-    locations = list(drawn.rings)
-    plain = [location.removesuffix(france_map.COPY) for location in locations]
-    number = [_class_of(rows.get(code), classes) for code in plain]
+    own = list(map(rows.get, drawn.codes))
+    number = [_class_of(row, classes) for row in own]
     areas = {
         "type": "choropleth",
         "geojson": drawn.geojson,
-        "locations": locations,
+        "locations": list(drawn.rings),
         "z": number,
         **_colouring(classes, dark),
         "marker": {"line": {"width": 0.7, "color": tone["line"]}},
-        "customdata": plain,
-        "text": _hovers(list(map(rows.get, plain)), [names[code] for code in plain], plain),
+        "customdata": drawn.codes,
+        "text": _hovers(own, [drawn.names[code] for code in drawn.codes], drawn.codes),
         **({"hoverinfo": "skip"} if over else {"hovertemplate": "%{text}<extra></extra>"}),
         "showscale": False,
         **_STILL,
     }
-    lines = [_line(france_map.frame_line(inset.frame), tone["line"], 0.8) for inset in drawn.insets]
+    lines = [_line(frame, tone["line"], 0.8) for frame in drawn.frames]
     for state, dash, width in ((WITHHELD, "solid", 0.8), (TOO_FEW, "dot", 1.6)):
-        shapes = [
-            shape for n, shape in zip(number, drawn.rings.values(), strict=True) if n == state
-        ]
-        if shapes:
-            stripes = france_map.hatching(shapes, drawn.extent.width / 110)
+        if state in number:
+            stripes = drawn.hatched(n == state for n in number)
             lines.insert(0, _line(stripes, tone["line"], width, dash))
-    traces = [areas, *lines, *_frame_names(drawn.insets, tone["text"]), *over]
+    traces = [areas, *lines, *_frame_names(drawn.labels, tone["text"]), *over]
     return _figure(traces, drawn)
 
 
@@ -346,9 +341,7 @@ def _colouring(classes: Classes, dark: bool, axis: str = "z") -> dict[str, Any]:
     return {"colorscale": steps, f"{axis}min": TOO_FEW - 0.5, f"{axis}max": classes.count - 0.5}
 
 
-def _line(
-    line: tuple[list, list], colour: str, width: float, dash: str = "solid"
-) -> dict[str, Any]:
+def _line(line: france_map.Line, colour: str, width: float, dash: str = "solid") -> dict[str, Any]:
     return {
         "type": "scattergeo",
         "lon": line[0],
@@ -359,20 +352,16 @@ def _line(
     }
 
 
-def _frame_names(insets: Collection[france_map.Inset], colour: str) -> list[dict[str, Any]]:
-    if not insets:
+def _frame_names(
+    labels: Collection[tuple[str, france_map.Point]], colour: str
+) -> list[dict[str, Any]]:
+    if not labels:
         return []
-    places = [
-        france_map.from_map(
-            ((i.frame.left + i.frame.right) / 2, i.frame.bottom + france_map.LABEL * 0.45)
-        )
-        for i in insets
-    ]
     names = {
         "type": "scattergeo",
-        "lon": [place[0] for place in places],
-        "lat": [place[1] for place in places],
-        "text": [i.name for i in insets],
+        "lon": [place[0] for _name, place in labels],
+        "lat": [place[1] for _name, place in labels],
+        "text": [name for name, _place in labels],
         "mode": "text",
         "textfont": {"size": 10, "color": colour},
         "hoverinfo": "skip",
@@ -381,17 +370,11 @@ def _frame_names(insets: Collection[france_map.Inset], colour: str) -> list[dict
 
 
 def _figure(traces: list[dict[str, Any]], drawn: france_map.Layout) -> go.Figure:
-    # unchecked as theme.figure, and for the same reason
-    return go.Figure({"data": traces, "layout": _layout(drawn.extent)}, _validate=False)
-
-
-def _layout(extent: france_map.Box) -> dict[str, Any]:
-    west, south = france_map.from_map((extent.left, extent.bottom))
-    east, north = france_map.from_map((extent.right, extent.top))
+    (west, south), (east, north) = drawn.bounds
     # wide and low areas get a low figure, none is higher than the country's
-    height = max(300, min(HEIGHT, round(HEIGHT * extent.height / extent.width)))
-    return {
-        "height": height,
+    height = round(HEIGHT * drawn.extent.height / drawn.extent.width)
+    layout = {
+        "height": max(300, min(HEIGHT, height)),
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "paper_bgcolor": EMPTY,
         "plot_bgcolor": EMPTY,
@@ -406,3 +389,5 @@ def _layout(extent: france_map.Box) -> dict[str, Any]:
             "lataxis": {"range": [south, north]},
         },
     }
+    # unchecked as theme.figure, and for the same reason
+    return go.Figure({"data": traces, "layout": layout}, _validate=False)

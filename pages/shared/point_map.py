@@ -2,7 +2,6 @@
 
 import html
 from collections.abc import Collection
-from functools import lru_cache
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -78,38 +77,12 @@ def _in_frames(points: pd.DataFrame) -> pd.DataFrame:
 
     A point in an enlarged area is drawn again there, and stands without its number where it is.
     """
-    rings = _whole().rings
-    framed = {code for inset in _whole().insets for code in inset.codes}
+    drawn = france_map.layout("departement")
     rows = []
     for row in points.to_dict("records"):
-        code = row["departement_code"]
-        place = (row["longitude"], row["latitude"])
-        keys = [key for key in (code, code + france_map.COPY) if key in rings]
-        for key in keys:
-            is_moved = code in framed and (key != code or len(keys) == 1)
-            x, y = _moved(place, code, key) if is_moved else place
-            number = "" if key == code and len(keys) > 1 else row["number"]
-            rows.append(row | {"longitude": x, "latitude": y, "number": number})
+        spots = drawn.spots(row["departement_code"], (row["longitude"], row["latitude"]))
+        for left, (x, y) in enumerate(spots, start=1 - len(spots)):
+            rows.append(
+                row | {"longitude": x, "latitude": y, "number": "" if left else row["number"]}
+            )
     return pd.DataFrame(rows, columns=points.columns)
-
-
-def _whole() -> france_map.Layout:
-    return france_map.layout("departement")
-
-
-def _moved(place: france_map.Point, code: str, key: str) -> france_map.Point:
-    """A point of the département `code` on its outline `key`: the same move from box to box."""
-    start, end = _boxes(code, key)
-    x, y = france_map.to_map(place)
-    return france_map.from_map(
-        (
-            end.left + (x - start.left) * end.width / start.width,
-            end.bottom + (y - start.bottom) * end.height / start.height,
-        )
-    )
-
-
-@lru_cache(maxsize=128)
-def _boxes(code: str, key: str) -> tuple[france_map.Box, france_map.Box]:
-    own = france_map.layout("departement", frozenset({code})).rings[code]
-    return france_map.extent([own]), france_map.extent([_whole().rings[key]])

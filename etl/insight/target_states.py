@@ -15,6 +15,7 @@ from etl.insight import registry
 from etl.words.rows import each
 
 REACHED, MISSED, UNDER_WAY, UNKNOWN = "reached", "missed", "under_way", "unknown"
+ORDER = (MISSED, UNDER_WAY, UNKNOWN, REACHED)  # as a reader is told them
 NUMBERS = ("value", "n", "low", "high", "left_out", "undated", "waiting")
 COLUMNS = (*NUMBERS, "unit", "low_is_good", "state")
 

@@ -8,7 +8,7 @@ import streamlit as st
 from etl.insight.partner_cells import Cell, Cells, less, ratio
 from pages.cooperatives import areas, views
 from pages.cooperatives.views import METRICS, Asked
-from pages.shared import export, i18n, partner_charts, partner_figures, parts, theme
+from pages.shared import i18n, partner_charts, partner_figures, parts, theme
 from pages.shared.partner_charts import Series
 
 _ = i18n.gettext
@@ -43,8 +43,8 @@ def show(asked: Asked) -> None:
         return
     views.tell_form(asked)
     cut = partner_figures.cut(asked.place, asked.scope, HEADCOUNT)
-    by_year = partner_figures.frame([_year(found, year, cut) for year in reversed(years)])
-    moves = partner_figures.frame([_moves(found, year) for year in reversed(years)])
+    by_year = partner_figures.by_year(_("Year"), years, lambda year: _year(found, year, cut))
+    moves = partner_figures.by_year(_("Year"), years, lambda year: _moves(found, year))
     rows = _most_first(found, asked, areas.of(asked.by_region(), "all"))
     by_region = _regions(found, asked, rows)
     part = parts.choose(
@@ -71,15 +71,14 @@ def show(asked: Asked) -> None:
         partner_figures.tell_digits()
     else:
         _show_regions(by_region, asked, rows)
-    partner_figures.explain(by_year, moves, by_region)
-    tables = {
-        _("Headcount by year"): by_year,
-        _("Gained and lost by year"): moves,
-        _("By region"): by_region,
-    }
-    export.downloads(
+    partner_figures.downloads(
         "cooperatives-jobs",
-        {name: partner_figures.taken(rows, _kinds(rows)) for name, rows in tables.items()},
+        {
+            _("Headcount by year"): by_year,
+            _("Gained and lost by year"): moves,
+            _("By region"): by_region,
+        },
+        _kinds,
         metrics=METRICS["jobs"],
         filters={**asked.words(), _("Headcount by year"): cut.place.name},
     )
@@ -108,10 +107,7 @@ def _flows(found: Cells, years: list[str]) -> Any:
 
 
 def _year(found: Cells, year: str, cut: partner_figures.Cut) -> dict[str, Any]:
-    line = {
-        _("Year"): int(year),
-        _("Headcount"): found.of("jobs", "employees", year, **cut.at),
-    }
+    line = {_("Headcount"): found.of("jobs", "employees", year, **cut.at)}
     if cut.place.level == "country":
         line[_("Full-time equivalents")] = found.of("jobs", "employees_fte", year)
     return line
@@ -120,7 +116,6 @@ def _year(found: Cells, year: str, cut: partner_figures.Cut) -> dict[str, Any]:
 def _moves(found: Cells, year: str) -> dict[str, Any]:
     told = flows(found, year)
     return {
-        _("Year"): int(year),
         _("Gained"): told["gained"],
         _("of them created"): told["created"],
         _("of them kept"): told["kept"],

@@ -8,7 +8,7 @@ import streamlit as st
 from etl.insight.partner_cells import Cells, shares_of_market
 from pages.cooperatives import areas, views
 from pages.cooperatives.views import METRICS, Asked
-from pages.shared import export, filters, i18n, partner_charts, partner_figures, parts, theme
+from pages.shared import filters, i18n, partner_charts, partner_figures, parts, theme
 from pages.shared.partner_charts import Series
 
 _ = i18n.gettext
@@ -29,10 +29,7 @@ def show(asked: Asked) -> None:
         return
     views.tell_form(asked)
     cut = partner_figures.cut(asked.place, asked.scope, CUTS)
-    at = {name: part for name, part in cut.at.items() if name != "scope"}
-    by_year = partner_figures.frame(
-        [{_("Year"): int(year), **shares(found, year, **at)} for year in reversed(years)]
-    )
+    by_year = partner_figures.by_year(_("Year"), years, lambda year: shares(found, year, **cut.at))
     year = str(asked.year) if str(asked.year) in years else years[-1]
     rows = areas.of(asked.by_region(), "all")
     by_region = partner_figures.by_region(
@@ -55,11 +52,10 @@ def show(asked: Asked) -> None:
         partner_figures.table(by_family, _kinds(by_family))
         st.caption(_("A provider with several domains counts in each, so domains do not add up."))
     partner_figures.tell_rounded()
-    tables = {_("By year"): by_year, _("By region"): by_region, _("By family"): by_family}
-    partner_figures.explain(*tables.values())
-    export.downloads(
+    partner_figures.downloads(
         "cooperatives-market",
-        {name: partner_figures.taken(rows, _kinds(rows)) for name, rows in tables.items()},
+        {_("By year"): by_year, _("By region"): by_region, _("By family"): by_family},
+        _kinds,
         metrics=METRICS["market"],
         filters={**asked.words(), _("By year"): cut.place.name},
     )

@@ -9,7 +9,7 @@ import streamlit as st
 from etl.insight.partner_cells import Cells, at_most_one, ratio
 from pages.cooperatives import areas, views
 from pages.cooperatives.views import METRICS, Asked
-from pages.shared import export, i18n, partner_charts, partner_figures, parts, theme, visitor
+from pages.shared import i18n, partner_charts, partner_figures, parts, theme, visitor
 from pages.shared.partner_charts import Series
 
 _ = i18n.gettext
@@ -24,10 +24,7 @@ def show(asked: Asked) -> None:
     years = found.periods("lasting")[-YEARS:]
     views.tell_form(asked)
     cut = partner_figures.cut(asked.place, asked.scope, CUTS)
-    at = {name: part for name, part in cut.at.items() if name != "scope"}
-    by_year = partner_figures.frame(
-        [{_("Year"): int(year), **_shares(found, year, **at)} for year in reversed(years)]
-    )
+    by_year = partner_figures.by_year(_("Year"), years, lambda year: _shares(found, year, **cut.at))
     by_region = _regions(found, asked)
     tables = {_("By year"): by_year, _("By region"): by_region}
     names = {"time": _("By year"), "place": _("By region")}
@@ -43,10 +40,10 @@ def show(asked: Asked) -> None:
         partner_figures.table(by_region, _kinds(by_region))
     if is_founder:
         tables |= _founders(found, cut, asked, is_shown=part == "others")
-    partner_figures.explain(*tables.values())
-    export.downloads(
+    partner_figures.downloads(
         "cooperatives-good-jobs",
-        {name: partner_figures.taken(rows, _kinds(rows)) for name, rows in tables.items()},
+        tables,
+        _kinds,
         metrics=METRICS["quality"],
         filters={**asked.words(), _("Figures for"): cut.place.name},
     )
@@ -113,17 +110,17 @@ def _founders(
 
 
 def _cohorts(found: Cells) -> pd.DataFrame:
-    lines = []
-    for year in reversed(found.periods("cohorts")):
-        line: dict[str, Any] = {_("Born in"): int(year)}
+    def line(year: str) -> dict[str, Any]:
+        told: dict[str, Any] = {}
         for age in (3, 5):
             before = found.of("cohorts", f"at_birth_{age}y", year)
             after = found.of("cohorts", f"after_{age}y", year)
-            line[_("At birth ({n} years on)").format(n=age)] = before
-            line[_("After {n} years").format(n=age)] = after
-            line[_("Kept after {n} years").format(n=age)] = ratio(after, before)
-        lines.append(line)
-    return partner_figures.frame(lines)
+            told[_("At birth ({n} years on)").format(n=age)] = before
+            told[_("After {n} years").format(n=age)] = after
+            told[_("Kept after {n} years").format(n=age)] = ratio(after, before)
+        return told
+
+    return partner_figures.by_year(_("Born in"), found.periods("cohorts"), line)
 
 
 def _show_cohorts(cohorts: pd.DataFrame) -> None:
@@ -188,17 +185,17 @@ def _show_compliance(table: pd.DataFrame, asked: Asked) -> None:
 
 
 def _people(found: Cells, cut: partner_figures.Cut) -> pd.DataFrame:
-    lines = [
-        {
-            _("Year"): int(year),
-            _("Salaried entrepreneurs"): found.of(
-                "cae_people", "cae_entrepreneurs", year, **cut.at
-            ),
-            _("Project holders (CAPE)"): found.of("cae_people", "cape_holders", year, **cut.at),
-        }
-        for year in reversed(found.periods("cae_people")[-YEARS:])
-    ]
-    return partner_figures.frame(lines)
+    names = {
+        "cae_entrepreneurs": _("Salaried entrepreneurs"),
+        "cape_holders": _("Project holders (CAPE)"),
+    }
+    return partner_figures.by_year(
+        _("Year"),
+        found.periods("cae_people")[-YEARS:],
+        lambda year: {
+            name: found.of("cae_people", measure, year, **cut.at) for measure, name in names.items()
+        },
+    )
 
 
 def _show_people(table: pd.DataFrame, cut: partner_figures.Cut) -> None:

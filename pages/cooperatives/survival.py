@@ -192,20 +192,27 @@ def figure_of(row: pd.Series | None) -> str:
 def _shares(rows: pd.DataFrame) -> pd.DataFrame:
     lines = []
     for (origin, cohort), own in rows.groupby(["origin", "cohort"]):
-        ages: Any = own.set_index("years")
-        at: list[Any] = [ages.loc[age] if age in ages.index else None for age in AGES]
+        last = own[own["years"] == AGES[1]]
         lines.append(
             {
                 _("Origin"): i18n.name("origin", origin),
                 _("Years of birth"): words.cohort(str(cohort)),
-                _("Alive after 3 years"): figure_of(at[0]),
-                _("Alive after 5 years"): figure_of(at[1]),
-                _("Followed"): int(own["followed"].max()),
-                _("At risk after 5 years"): None if at[1] is None else int(at[1]["at_risk"]),
-                _("Exits before 5 years"): None if at[1] is None else int(at[1]["exits"]),
+                **_alive(own),
+                _("At risk after 5 years"): int(last["at_risk"].iloc[0]) if len(last) else None,
+                _("Exits before 5 years"): int(last["exits"].iloc[0]) if len(last) else None,
             }
         )
     return pd.DataFrame(lines)
+
+
+def _alive(own: pd.DataFrame) -> dict[str, Any]:
+    """What is alive of a group after 3 and 5 years."""
+    at = {row["years"]: row for _n, row in own.iterrows()}
+    return {
+        _("Alive after 3 years"): figure_of(at.get(AGES[0])),
+        _("Alive after 5 years"): figure_of(at.get(AGES[1])),
+        _("Followed"): int(own["followed"].max()),
+    }
 
 
 def _regions(form: str) -> pd.DataFrame:
@@ -226,19 +233,7 @@ def _regions(form: str) -> pd.DataFrame:
 
 def _at_ages(title: str, groups: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """What is alive after 3 and 5 years of each group, by its name below the title."""
-    lines = []
-    for name, own in groups.items():
-        ages = own.set_index("years")
-        at: list[Any] = [ages.loc[age] if age in ages.index else None for age in AGES]
-        lines.append(
-            {
-                title: name,
-                _("Alive after 3 years"): figure_of(at[0]),
-                _("Alive after 5 years"): figure_of(at[1]),
-                _("Followed"): int(own["followed"].max()),
-            }
-        )
-    return pd.DataFrame(lines)
+    return pd.DataFrame([{title: name, **_alive(own)} for name, own in groups.items()])
 
 
 def _long(rows: pd.DataFrame) -> pd.DataFrame:

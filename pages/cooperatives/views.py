@@ -86,5 +86,4 @@ def opened() -> tuple[str, Any]:
         "market": _("Share of the market"),
         "national": _("National figures"),
     }
-    view = tabs.chosen(names)
-    return view, tabs.tab("cooperatives", names, view)
+    return tabs.opened("cooperatives", names)

@@ -17,12 +17,6 @@ from pages.shared.once import once
 from pages.shared.places import FRANCE
 
 MOST = 10
-ORDER = (
-    target_states.MISSED,
-    target_states.UNDER_WAY,
-    target_states.UNKNOWN,
-    target_states.REACHED,
-)
 
 
 def read_targets(loaded: Loaded, scope: str) -> pd.DataFrame:
@@ -54,7 +48,7 @@ def _measured(build_id: str, path: str) -> pd.DataFrame:
         as_of,
     )
     found["progress"] = _progress(found)
-    found["rank"] = found["state"].map(ORDER.index)
+    found["rank"] = found["state"].map(target_states.ORDER.index)
     return found.sort_values(["rank", "progress"], kind="stable").reset_index(drop=True)
 
 

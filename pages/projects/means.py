@@ -8,7 +8,7 @@ import streamlit as st
 from etl.insight.partner_cells import Cell, Cells, Withheld, at_most_one, is_told, ratio
 from pages.projects import views
 from pages.projects.views import Asked
-from pages.shared import export, i18n, partner_charts, partner_figures, parts, places, theme
+from pages.shared import i18n, partner_charts, partner_figures, parts, places, theme
 from pages.shared.partner_charts import Series
 
 _ = i18n.gettext
@@ -37,11 +37,8 @@ def show(asked: Asked) -> None:
             _("They come with the steps of the projects and the years of the co-operatives."),
         )
         return
-    cut = views.here(asked, views.CUTS)
-    at = {name: part for name, part in cut.at.items() if name != "scope"}
-    by_year = partner_figures.frame(
-        [{_("Year"): int(year), **_line(found, year, **at)} for year in reversed(years)]
-    )
+    cut = partner_figures.cut(asked.place, asked.scope, views.CUTS)
+    by_year = partner_figures.by_year(_("Year"), years, lambda year: _line(found, year, **cut.at))
     by_region = partner_figures.by_region(
         _("Region"),
         views.regions(),
@@ -50,7 +47,7 @@ def show(asked: Asked) -> None:
     told = by_region[by_region[by_region.columns[1:]].notna().any(axis=1)]
     if parts.choose({"time": _("By year"), "place": _("By region")}) == "time":
         partner_figures.tell(cut)
-        _pictures(found, years, at, cut)
+        _pictures(found, years, cut)
         partner_figures.table(by_year, _kinds(by_year))
     elif told.empty:
         st.caption(
@@ -70,49 +67,40 @@ def show(asked: Asked) -> None:
         )
     )
     partner_figures.tell_digits()
-    partner_figures.explain(by_year, told)
-    export.downloads(
+    partner_figures.downloads(
         "projects-means",
-        {
-            _("By year"): partner_figures.taken(by_year, _kinds(by_year)),
-            _("By region"): partner_figures.taken(told, _kinds(told)),
-        },
+        {_("By year"): by_year, _("By region"): told},
+        _kinds,
         metrics=views.METRICS["means"],
         filters=asked.words(cut),
     )
 
 
-def _pictures(found: Cells, years: list[str], at: dict[str, str], cut: partner_figures.Cut) -> None:
+def _pictures(found: Cells, years: list[str], cut: partner_figures.Cut) -> None:
+    def drawn(table: str, parts: tuple[tuple[str, str, int], ...], kind: str = "count") -> Any:
+        series = [
+            Series(
+                name,
+                [found.of(table, code, year, **cut.at) for year in years],
+                theme.CATEGORIES[colour],
+            )
+            for name, code, colour in parts
+        ]
+        return partner_charts.columns(years, series, kind, height=300)
+
     left, right = st.columns(2)
     with left:
         title = _("Euros granted to projects, {place}").format(place=cut.place.name)
-        theme.chart(_euros(found, years, at), "euros", title)
+        euros = (
+            (_("By banks and funds"), "financed_eur", 1),
+            (_("By the agency"), "agency_eur", 2),
+        )
+        theme.chart(drawn("project_euros", euros, "eur"), "euros", title)
     with right:
         title = _("Jobs planned and realised, by year of registration, {place}")
         title = title.format(place=cut.place.name)
-        theme.chart(_jobs(found, years, at), "planned", title)
-
-
-def _euros(found: Cells, years: list[str], at: dict[str, str]) -> Any:
-    series = [
-        Series(name, [found.of("project_euros", code, year, **at) for year in years], colour)
-        for name, code, colour in (
-            (_("By banks and funds"), "financed_eur", theme.CATEGORIES[1]),
-            (_("By the agency"), "agency_eur", theme.CATEGORIES[2]),
-        )
-    ]
-    return partner_charts.columns(years, series, "eur", height=300)
-
-
-def _jobs(found: Cells, years: list[str], at: dict[str, str]) -> Any:
-    series = [
-        Series(name, [found.of("project_jobs", code, year, **at) for year in years], colour)
-        for name, code, colour in (
-            (_("Planned"), "planned_jobs", theme.CATEGORIES[6]),
-            (_("Realised"), "realised_jobs", theme.CATEGORIES[0]),
-        )
-    ]
-    return partner_charts.columns(years, series, height=300)
+        jobs = ((_("Planned"), "planned_jobs", 6), (_("Realised"), "realised_jobs", 0))
+        theme.chart(drawn("project_jobs", jobs), "planned", title)
 
 
 def _line(found: Cells, year: str, **at: str) -> dict[str, Any]:

@@ -19,7 +19,10 @@ def answer(asked: Asked) -> None:
             _unmet_demand(),
         )
         return
-    counts, firms = views.here(asked, views.COUNTS), views.here(asked, views.CUTS)
+    counts, firms = (
+        partner_figures.cut(asked.place, asked.scope, views.COUNTS),
+        partner_figures.cut(asked.place, asked.scope, views.CUTS),
+    )
     told = {
         code: found.of("projects", code, asked.year, **counts.at)
         for code in (*views.STEPS, "under_way")

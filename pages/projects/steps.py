@@ -8,7 +8,7 @@ import streamlit as st
 from etl.insight.partner_cells import Cell, Cells, Withheld, ratio
 from pages.projects import views
 from pages.projects.views import Asked
-from pages.shared import export, filters, i18n, partner_charts, partner_figures, parts, query, theme
+from pages.shared import filters, i18n, partner_charts, partner_figures, parts, query, theme
 from pages.shared.partner_charts import Series
 
 _ = i18n.gettext
@@ -30,7 +30,7 @@ def through(found: Cells, year: str, **at: str) -> dict[str, Cell]:
 def show(asked: Asked) -> None:
     """The view."""
     found = views.cells()
-    cut = views.here(asked, views.CUTS)
+    cut = partner_figures.cut(asked.place, asked.scope, views.CUTS)
     years = found.periods("funnel")
     part = parts.choose(
         {"time": _("Funnel"), "flow": _("Time between steps"), "place": _("By region")}
@@ -40,10 +40,10 @@ def show(asked: Asked) -> None:
     tables = _funnel(found, years, cut, part)
     times, times_by_region = _times(cut, part)
     tables |= {_("Time between steps"): times, _("Times by region"): times_by_region}
-    partner_figures.explain(*tables.values())
-    export.downloads(
+    partner_figures.downloads(
         "projects-steps",
-        {name: partner_figures.taken(rows, _kinds(rows)) for name, rows in tables.items()},
+        tables,
+        _kinds,
         metrics=views.METRICS["steps"],
         filters=asked.words(cut),
     )
@@ -66,8 +66,8 @@ def _funnel(
     year = years[-1]
     if part != "flow":
         year = filters.pick("received", _("Received in"), years[::-1], str, year)
-    by_year = partner_figures.frame(
-        [{_("Received in"): int(one), **_line(found, one, **cut.at)} for one in reversed(years)]
+    by_year = partner_figures.by_year(
+        _("Received in"), years, lambda one: _line(found, one, **cut.at)
     )
     by_region = partner_figures.by_region(
         _("Region"),

@@ -1,6 +1,5 @@
 """The views of the page: one is open at a time, and only that one is worked out."""
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -62,11 +61,6 @@ def regions() -> pd.DataFrame:
     return query.page_sql(__file__, "regions_with_projects")
 
 
-def here(asked: Asked, released: Mapping[str, tuple[str, ...]]) -> partner_figures.Cut:
-    """The nearest cut to what was chosen."""
-    return partner_figures.cut(asked.place, asked.scope, released)
-
-
 def opened() -> tuple[str, Any]:
     """The view that is open (in the address: view) and the tab that it fills."""
     names = {
@@ -75,5 +69,4 @@ def opened() -> tuple[str, Any]:
         "means": _("Euros and jobs"),
         "openings": _("Where to start next"),
     }
-    view = tabs.chosen(names)
-    return view, tabs.tab("projects", names, view)
+    return tabs.opened("projects", names)

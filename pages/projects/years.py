@@ -22,19 +22,16 @@ def show(asked: Asked) -> None:
     years = found.periods("projects")[-YEARS:]
     if not years:
         return
-    cut = views.here(asked, views.COUNTS)
-    by_year = partner_figures.frame(
-        [{_("Year"): int(year), **_line(found, year, **cut.at)} for year in reversed(years)]
-    )
+    cut = partner_figures.cut(asked.place, asked.scope, views.COUNTS)
+    by_year = partner_figures.by_year(_("Year"), years, lambda year: _line(found, year, **cut.at))
     by_region = partner_figures.by_region(
         _("Region"),
         views.regions(),
         lambda level, code: _line(found, asked.year, level=level, code=code, scope=cut.scope),
     )
-    where = {name: part for name, part in cut.at.items() if name != "scope"}
     by_family = partner_figures.frame(
         [
-            {_("Domain"): name, **_line(found, asked.year, scope=scope, **where)}
+            {_("Domain"): name, **_line(found, asked.year, **cut.at | {"scope": scope})}
             for scope, (kind, name) in filters.scope_labels().items()
             if kind in ("all", "family")
         ]

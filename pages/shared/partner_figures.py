@@ -12,7 +12,7 @@ import streamlit as st
 
 from etl.insight import partner_cells
 from etl.insight.partner_cells import Cell, Cells, Fewer, Revised, Withheld, is_hidden
-from pages.shared import filters, i18n, query, theme, visitor
+from pages.shared import export, filters, i18n, query, theme, visitor
 from pages.shared.filters import Territory
 from pages.shared.once import once
 
@@ -91,6 +91,13 @@ def frame(lines: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(list(lines), dtype=object)
 
 
+def by_year(
+    title: str, years: Sequence[str], line: Callable[[str], Mapping[str, Any]]
+) -> pd.DataFrame:
+    """A table of years, the newest first. line: the figures of one."""
+    return frame([{title: int(year), **line(year)} for year in reversed(years)])
+
+
 def by_region(
     title: str, regions: pd.DataFrame, line: Callable[..., Mapping[str, Any]]
 ) -> pd.DataFrame:
@@ -146,6 +153,17 @@ def _revised_help(cells: Iterable[Any]) -> str | None:
             mark=partner_cells.REVISED.strip()
         )
     return None
+
+
+def downloads(
+    name: str, tables: Mapping[str, pd.DataFrame], kinds: Callable[[pd.DataFrame], dict[str, str]],
+    **about: Any,
+) -> None:  # fmt: skip
+    """Says what is withheld of the tables of a view, and hands them out. kinds: of the columns of
+    one, as for :func:`table`. about: as export.downloads."""
+    explain(*tables.values())
+    told = {title: taken(rows, kinds(rows)) for title, rows in tables.items()}
+    export.downloads(name, told, **about)
 
 
 def taken(rows: pd.DataFrame, kinds: Mapping[str, str]) -> pd.DataFrame:

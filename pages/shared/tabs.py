@@ -14,6 +14,12 @@ def chosen(views: Iterable[str]) -> str:
     return filters.read("view", known.__contains__, known[0])
 
 
+def opened(page: str, names: Mapping[str, str]) -> tuple[str, Any]:
+    """The view that is open, and the tab that it fills."""
+    view = chosen(names)
+    return view, tab(page, names, view)
+
+
 def tab(page: str, names: Mapping[str, str], view: str) -> Any:
     """The tab that the open view fills, among the others. names: what each is called, in their
     order."""

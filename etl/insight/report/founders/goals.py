@@ -14,12 +14,6 @@ from etl.insight.report.words import ReportWords
 from etl.words import reasons
 from etl.words.rows import each
 
-ORDER = (
-    target_states.MISSED,
-    target_states.UNDER_WAY,
-    target_states.UNKNOWN,
-    target_states.REACHED,
-)
 MOST, REASONS = 12, 8
 # how a workbook shows the numbers of a unit
 UNITS = {
@@ -48,7 +42,7 @@ def _targets(targets: pd.DataFrame, words: ReportWords) -> list[Any]:
         all=words.number(len(targets)),
         **told,
     )
-    order = targets.assign(rank=targets["state"].map(ORDER.index)).sort_values(
+    order = targets.assign(rank=targets["state"].map(target_states.ORDER.index)).sort_values(
         ["rank", "metric"], kind="stable"
     )
     known = registry.metrics(words.language)

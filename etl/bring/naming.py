@@ -48,7 +48,6 @@ OTHER_UNITS = {  # what makes another thing of a number: a price per kilometre
     "km": {"eur", "ttc", "cents", "pct"},
 }
 ANYBODY = frozenset({"user", "account", "agent", "operator", "member", "membre", "place", "lieu"})
-RATIOS = frozenset({"pct", "km"})  # in a name anywhere
 SEATED = ("providers", "cooperatives")
 
 

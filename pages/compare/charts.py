@@ -11,6 +11,8 @@ from pages.compare import words
 from pages.compare.figures import SIDE_BY_SIDE, Asked, Panel
 from pages.shared import i18n, theme
 
+_ = i18n.gettext
+
 HEIGHT, ALONE = 150, 300  # pixels of a row of panels; of the only one
 ROOM = 70  # pixels between rows: the names of the months, and the title of the panel below
 WIDEST = {1: 60, 2: 22, 3: 60, 4: 30}  # letters of a name above a panel, by the columns
@@ -22,7 +24,6 @@ def panels(
 ) -> go.Figure:
     """A line for each panel; dotted behind it the whole that they are parts of. ``is_narrow``: one
     below the other, or where they are many two in a row, for a phone."""
-    _ = i18n.gettext
     count = len(found)
     has_room = count <= SIDE_BY_SIDE
     many = ON_A_PHONE if is_narrow else MOST_COLUMNS
@@ -76,7 +77,6 @@ def panels(
 
 
 def _name(asked: Asked) -> str:
-    _ = i18n.gettext
     names = {"places": _("this territory"), "domains": _("this domain")}
     return names.get(asked.across, _("these months"))
 

@@ -12,6 +12,8 @@ from pages.shared import chart_marks, i18n, map, query, theme
 from pages.shared.chart_marks import Marks
 from pages.shared.months import latest
 
+_ = i18n.gettext
+
 CELL = 27  # pixels, height of a line
 COLUMN = (32, 110)  # pixels, width of a column: at least room for "100 %"
 WIDTH = 590  # pixels that the columns share where there is room
@@ -26,7 +28,6 @@ def heatmap(
     about (n and interval as text). areas, domains: labels in order. Returns data and Vega-Lite
     specification; its selection is named ``cell`` and holds code and scope_code.
     """
-    _ = i18n.gettext
     tone = theme.ink(dark)
     shades = classes.colours(dark)
     room = max(COLUMN[0], 6 + 6 * int(cells["brief"].str.len().max()))  # the longest text of a cell
@@ -115,7 +116,6 @@ def trends(sheet: Sheet) -> dict[str, tuple[str, go.Figure]]:
     By the column that they show, figures and what stands over them: what each ends at. What is not
     kept (the past supply of a commune) has none.
     """
-    _ = i18n.gettext
     months, days, aims = sheet.months, sheet.asked.days, sheet.aims
     happened = chart_marks.mark(months["month"], sheet.events)
     filled = i18n.ngettext("Filled within {n} day", "Filled within {n} days", days)
@@ -134,7 +134,6 @@ def trends(sheet: Sheet) -> dict[str, tuple[str, go.Figure]]:
 
 
 def _trend(months: pd.DataFrame, column: str, marked: list[Marks]) -> go.Figure:
-    _ = i18n.gettext
     names = [i18n.month(month) for month in months["month"]]
     is_share = column == "fill_rate"
     texts = {

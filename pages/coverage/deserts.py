@@ -132,17 +132,9 @@ def _list(rows: pd.DataFrame, total: int, place: Territory) -> None:
         text = _("The first {n} of {total}; the files hold all of them.")
         notes.insert(0, text.format(n=i18n.number(len(rows)), total=i18n.number(total)))
     st.caption(" ".join(notes))
-    key = f"deserts_{place.level}_{place.code}"
-
-    def clicked() -> None:
-        chosen = st.session_state[key]["selection"]["rows"]
-        if chosen and chosen[0] < len(rows):
-            filters.go_to("commune", rows["code"].iloc[chosen[0]])
-
-    theme.table(
-        table(rows),
-        key=key,
-        on_select=clicked,
-        selection_mode="single-row",
-        height=min(420, 38 + 35 * len(rows)),
+    leads = theme.leads(
+        f"deserts_{place.level}_{place.code}",
+        len(rows),
+        lambda row: filters.go_to("commune", rows["code"].iloc[row]),
     )
+    theme.table(table(rows), height=min(420, 38 + 35 * len(rows)), **leads)

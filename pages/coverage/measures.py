@@ -12,6 +12,8 @@ from etl.insight.small_samples import FEW
 from pages.shared import i18n, map, theme
 from pages.shared.places import SEVERAL
 
+_ = i18n.gettext
+
 TITLES = {"hours": "time"}  # what stands over values that are texts
 
 
@@ -131,9 +133,9 @@ class Measure:
     def unit_text(self) -> str:
         """The unit of the value, in words."""
         if self.name == "deserts":
-            return i18n.gettext("communes")
+            return _("communes")
         if self.name == "pressure":
-            return i18n.gettext("a month, per provider")
+            return _("a month, per provider")
         return i18n.name("unit", TITLES.get(self.unit, self.unit))
 
 

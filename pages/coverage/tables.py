@@ -18,19 +18,10 @@ _ = i18n.gettext
 def leading(table: pd.DataFrame, measure: Measure, key: str, go: Callable[[int], None]) -> None:
     """A table of a measure whose rows lead further: ``go`` takes the number of a row."""
     shares = _shares(table, measure)
-
-    def clicked() -> None:
-        chosen = st.session_state[key]["selection"]["rows"]
-        if chosen and chosen[0] < len(table):
-            go(chosen[0])
-
     st.dataframe(
         table.round(dict.fromkeys(shares, 3)),
         hide_index=True,
         height=min(560, 38 + 35 * max(1, len(table))),
-        key=key,
-        on_select=clicked,
-        selection_mode="single-row",
         placeholder=i18n.NONE,
         column_config={
             str(column): st.column_config.NumberColumn(
@@ -38,6 +29,7 @@ def leading(table: pd.DataFrame, measure: Measure, key: str, go: Callable[[int],
             )
             for column in table.select_dtypes("number")
         },
+        **theme.leads(key, len(table), go),
     )
 
 

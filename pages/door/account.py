@@ -7,10 +7,11 @@ from etl.build import warehouse
 from pages.door import access_log, roles, signed_out, startup_check
 from pages.shared import i18n, query, theme
 
+_ = i18n.gettext
+
 
 def sign_in_page() -> None:
     """Asks to sign in, or says that this account opens nothing; shows nothing else."""
-    _ = i18n.gettext
     found = roles.visit()
     i18n.choose_language()
     st.title("Maillage", anchor=False)
@@ -34,7 +35,6 @@ def sign_in_page() -> None:
 
 def sidebar(page: str) -> None:
     """Who is signed in, the way out, and for founders the view of a partner."""
-    _ = i18n.gettext
     found = roles.visit()
     if found.own_role == "founder" and not roles.is_preview():
         st.button(
@@ -53,7 +53,6 @@ def sidebar(page: str) -> None:
 def banners(page: str) -> None:
     """Above the page, for founders: whose view this is and the way back; a log that fails; a list
     that is held."""
-    _ = i18n.gettext
     found = roles.visit()
     if found.own_role != "founder":
         return
@@ -82,7 +81,6 @@ def banners(page: str) -> None:
 
 def _held() -> None:
     """Which complete lists wait for a word, and that the build before them is served."""
-    _ = i18n.gettext
     for one in warehouse.held(query.warehouse()):
         text = i18n.ngettext(
             "**A list is held.** With {file}, {n} of the {known} known would leave: the build "
@@ -104,7 +102,6 @@ def _held() -> None:
 
 def not_released() -> None:
     """To a partner, when the served build holds no figures for them."""
-    _ = i18n.gettext
     st.title("Maillage", anchor=False)
     with st.container(key="door"):
         st.info(
@@ -117,7 +114,7 @@ def not_released() -> None:
 
 
 def _sign_out_button() -> None:
-    st.button(i18n.gettext("Sign out"), icon=":material/logout:", on_click=_sign_out)
+    st.button(_("Sign out"), icon=":material/logout:", on_click=_sign_out)
 
 
 def _sign_out() -> None:

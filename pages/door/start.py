@@ -11,6 +11,8 @@ from etl.problems import Told
 from etl.words import lines
 from pages.shared import i18n, problems, query
 
+_ = i18n.gettext
+
 log = logging.getLogger("maillage.pages")
 
 
@@ -72,7 +74,6 @@ def ready() -> bool:
 
 @st.fragment(run_every=1.0)
 def _watch(state: FirstBuild) -> None:
-    _ = i18n.gettext
     if query.has_build():
         st.rerun()
     if state.error is not None:
@@ -93,14 +94,12 @@ def _watch(state: FirstBuild) -> None:
 
 
 def _failed(state: FirstBuild, error: Exception) -> None:
-    _ = i18n.gettext
     st.error(f"**{_('The data could not be loaded.')}** {_reason(error)}", icon=":material/error:")
     problems.show(getattr(error, "problems", []))
     st.button(_("Try again"), on_click=state.start, type="primary", icon=":material/refresh:")
 
 
 def _reason(error: Exception) -> str:
-    _ = i18n.gettext
     if isinstance(error, Told):
         return lines.told(error, i18n.language())
     if getattr(error, "problems", None):

@@ -19,6 +19,8 @@ from pages.finding.rank import Found, Question, counted, find, page_of, ranked
 from pages.finding.relaxed import guessed
 from pages.shared import filters, i18n, query
 
+_ = i18n.gettext
+
 PARTS = {"country": "region", "region": "departement", "departement": "commune"}
 PAGE_SIZE = 25
 MAX_LENGTH = 200
@@ -166,7 +168,6 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of search() as a reader sees and takes them away: titles and values in words."""
     rows = pd.DataFrame(rows)
     rows.attrs = {}  # else copied at every step
-    _ = i18n.gettext
     labels = domain_labels()
     shown = pd.DataFrame(
         {
@@ -208,7 +209,7 @@ def _each(values: pd.DataFrame, text: Callable[[Any], str]) -> list[str]:
 def name(text: Any) -> str:
     """A provider's name on one line, or that none was given; plain text, not made safe."""
     words = "" if i18n.is_none(text) else " ".join(str(text).split())
-    return words or i18n.gettext("(no name given)")
+    return words or _("(no name given)")
 
 
 def known_domains(codes: Any) -> list[str]:
@@ -229,19 +230,17 @@ def place(row: Any) -> str:
     if not i18n.is_none(row["departement_name"]):
         return f"{row['departement_name']} ({code})"
     region = filters.find_territory(f"region-{row['region_code']}")
-    return region.name if region else i18n.gettext("Place unknown")
+    return region.name if region else _("Place unknown")
 
 
 def reach(km: float, is_known: bool) -> str:
     """How far a provider travels, and whether that is a default."""
-    _ = i18n.gettext
     text = _("{km} km") if is_known else _("{km} km (assumed)")
     return text.format(km=i18n.number(km))
 
 
 def status(reason: Any) -> str:
     """'Active', or why not."""
-    _ = i18n.gettext
     if i18n.is_none(reason):
         return _("Active")
     return {
@@ -257,7 +256,6 @@ def status(reason: Any) -> str:
 
 def page_links(name: str, page: int, total: int) -> None:
     """Back and forth between the pages of a list; ``name`` is the page's in the address."""
-    _ = i18n.gettext
     pages = -(-total // PAGE_SIZE)
     if pages < 2:
         return

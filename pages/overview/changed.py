@@ -6,10 +6,11 @@ from etl.insight.changes import Changes
 from etl.words.rows import each
 from pages.shared import i18n, theme
 
+_ = i18n.gettext
+
 
 def not_told(reason: str) -> str:
     """Why nothing can be said of the build before."""
-    _ = i18n.gettext
     return {
         "first": _("This is the first build: what changes will show from the next one on."),
         "sample": _("The previous build and this one are not of a kind: one is sample data."),
@@ -25,7 +26,6 @@ def lines(found: Changes, k: int) -> str:
 
 
 def _departures(found: Changes) -> list[str]:
-    _ = i18n.gettext
     text = _(
         "Many left: **{n}** of the {known} known ({source}) on {date}, being no longer in {file}"
     )
@@ -43,7 +43,6 @@ def _departures(found: Changes) -> list[str]:
 
 
 def _crossings(found: Changes, k: int) -> list[str]:
-    _ = i18n.gettext
     totals = found.totals.set_index("has_risen")[["cells", "population"]]
     totals = totals.reindex([False, True]).fillna(0).astype(int)
     (fell, fell_people), (rose, rose_people) = totals.to_numpy().tolist()
@@ -87,7 +86,6 @@ def _providers(found: Changes) -> list[str]:
 
 def reason_label(code: str) -> str:
     """Why a provider became active or ceased to be, in a word or two."""
-    _ = i18n.gettext
     return {
         "new": _("new"),
         "back": _("back again"),
@@ -104,7 +102,6 @@ def reason_label(code: str) -> str:
 
 
 def _loads(found: Changes) -> list[str]:
-    _ = i18n.gettext
     row = found.loads.iloc[0]
     if pd.isna(row["requests_now"]):
         requests = _("no request loaded")
@@ -131,7 +128,6 @@ def _loads(found: Changes) -> list[str]:
 
 def previous_build(found: Changes, *, of_france: bool) -> str:
     """Which build the changes are counted from; ``of_france``: they reach beyond the place."""
-    _ = i18n.gettext
     text = _("Against the build of {date}, {id}.").format(
         date=i18n.date(found.previous_as_of), id=f"`{found.previous_id}`"
     )

@@ -10,6 +10,8 @@ from etl.words.rows import each
 from pages.shared import chart_marks, filters, i18n, theme
 from pages.shared.chart_marks import Marks
 
+_ = i18n.gettext
+
 HEIGHT = 270
 KINDS = filters.KINDS[1:]
 
@@ -41,7 +43,6 @@ def _names(months: Iterable[Any]) -> list[str]:
 
 def requests(months: pd.DataFrame, *marked: Marks) -> go.Figure:
     """Requests posted each month as bars, the same months a year earlier as a dotted line."""
-    _ = i18n.gettext
     names = _names(months["month"])
     traces = [
         {
@@ -58,7 +59,6 @@ def requests(months: pd.DataFrame, *marked: Marks) -> go.Figure:
 
 def fill_rate(months: pd.DataFrame, *marked: Marks) -> go.Figure:
     """Fill rate of each mature month with its 95 % interval, and a year earlier."""
-    _ = i18n.gettext
     names = _names(months["month"])
     traces = [
         {
@@ -102,7 +102,6 @@ def supply_months(rows: pd.DataFrame, period: filters.Period) -> list[pd.Timesta
 
 def supply(rows: pd.DataFrame, period: filters.Period, *marked: Marks) -> go.Figure:
     """Providers active at the end of each month, stacked by kind; the total a year earlier."""
-    _ = i18n.gettext
     by_kind = rows.pivot(index="month", columns="kind", values="providers")
     shown = by_kind[by_kind.index >= pd.Timestamp(period.from_month)]
     names = _names(shown.index)
@@ -133,7 +132,6 @@ def supply(rows: pd.DataFrame, period: filters.Period, *marked: Marks) -> go.Fig
 
 def kinds(rows: pd.DataFrame) -> go.Figure:
     """Active providers of each kind as bars with their numbers."""
-    _ = i18n.gettext
     shown = rows[rows["kind"] != "all"].iloc[::-1]
     bars = {
         "type": "bar", "x": shown["providers"],

@@ -7,12 +7,13 @@ from pages.overview.figures import Overview
 from pages.shared import i18n, ways
 from pages.shared.filters import Period
 
+_ = i18n.gettext
+
 MOST_NEEDED = 10
 
 
 def gaps(data: Overview, k: int, scope: str, period: Period) -> tuple[str, str]:
     """Why there is no worklist: nobody asked, it cannot be told, or nothing lacks."""
-    _ = i18n.gettext
     out = partial(ways.out, period=period, place=data.place, scope=scope)
     bring = ways.bring()
     if not data.months["requests"].notna().any():
@@ -56,7 +57,6 @@ def gaps(data: Overview, k: int, scope: str, period: Period) -> tuple[str, str]:
 
 def requests(data: Overview) -> tuple[str, str]:
     """Why there is no chart of requests."""
-    _ = i18n.gettext
     if data.loaded.has_requests:
         return _("No month of this period was loaded whole."), _("Choose another period.")
     return (
@@ -67,7 +67,6 @@ def requests(data: Overview) -> tuple[str, str]:
 
 def outcomes(data: Overview) -> tuple[str, str]:
     """Why there is no chart of fill rates."""
-    _ = i18n.gettext
     if not data.loaded.has_requests:
         return requests(data)
     if not data.fill.has_horizon:
@@ -79,7 +78,6 @@ def outcomes(data: Overview) -> tuple[str, str]:
 
 def providers(data: Overview, scope: str) -> tuple[str, str]:
     """Why there is no chart of providers."""
-    _ = i18n.gettext
     if data.loaded.has_providers:
         another = _("another period")
         return (

@@ -6,12 +6,13 @@ from etl.insight.small_samples import FEW
 from pages.overview.figures import Overview
 from pages.shared import filters, i18n, priorities, query, theme
 
+_ = i18n.gettext
+
 SMALL = 1e-6
 
 
 def sentence(data: Overview) -> str:
     """The first of the worklist that a recruit could live of, and with enough cases to tell."""
-    _ = i18n.gettext
     if data.gaps.empty:
         return ""
     worth = _worth(data.gaps)
@@ -47,7 +48,6 @@ def _worth(gaps: pd.DataFrame) -> pd.DataFrame:
 
 def _beside(data: Overview, worth: pd.DataFrame, first: pd.Series) -> str:
     """How the first stands beside the others of the place: nothing where it has none."""
-    _ = i18n.gettext
     others = int((worth["served"] == first["served"]).sum()) - 1
     if (worth["served"] > first["served"]).any():
         return _(", the most where {few} outcomes or more are known").format(few=i18n.number(FEW))
@@ -65,7 +65,6 @@ def _beside(data: Overview, worth: pd.DataFrame, first: pd.Series) -> str:
 
 def caption(data: Overview, k: int, against: str) -> str:
     """What the order of the worklist means; against: what stands beside it of past months."""
-    _ = i18n.gettext
     days = int(query.build().settings["fill_days"])
     text = _(
         "In order of what one recruit could serve: requests a month not filled within {days} days, "

@@ -16,6 +16,8 @@ from pages.shared.filters import Territory
 from pages.shared.once import once
 from pages.shared.places import FRANCE
 
+_ = i18n.gettext
+
 MOST = 10
 
 
@@ -91,14 +93,14 @@ def metric_label(row: Any) -> str:
 def place_label(row: Any) -> str:
     """The territory, with its code below the country."""
     if pd.isna(row.place):
-        return i18n.gettext("unknown territory")
+        return _("unknown territory")
     return str(row.place) if row.level == "country" else f"{row.place} ({row.code})"
 
 
 def scope_label(row: Any) -> str:
     """The domain of a target."""
     if pd.isna(row.scope_code):
-        return i18n.gettext("unknown domain")
+        return _("unknown domain")
     return filters.scope_label(row.scope_code)
 
 
@@ -112,7 +114,6 @@ ICONS = {
 
 def summary(targets: pd.DataFrame) -> str:
     """How many targets are reached, and what their values take for granted."""
-    _ = i18n.gettext
     counts = targets["state"].value_counts()
     told = i18n.ngettext(
         "{n} of {all} target is reached", "{n} of {all} targets are reached", len(targets)
@@ -134,7 +135,6 @@ def summary(targets: pd.DataFrame) -> str:
 
 def to_read(targets: pd.DataFrame) -> pd.DataFrame:
     """The targets as Markdown cells; each leads to its cell on the coverage page."""
-    _ = i18n.gettext
     words = i18n.words()
     rows = []
     for row in each(targets.head(MOST)):
@@ -178,7 +178,6 @@ def link(row: Any) -> str:
 
 def table(targets: pd.DataFrame) -> pd.DataFrame:
     """Every target with true numbers, to take away."""
-    _ = i18n.gettext
     rows = list(each(targets))
     return pd.DataFrame(
         {
@@ -210,7 +209,6 @@ def _now(targets: pd.DataFrame) -> pd.Series:
 
 def events_table(events: pd.DataFrame) -> pd.DataFrame:
     """The events that the charts mark."""
-    _ = i18n.gettext
     return pd.DataFrame(
         {
             _("Mark"): events["number"],

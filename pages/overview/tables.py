@@ -10,10 +10,11 @@ from pages.overview import times, words
 from pages.overview.figures import Figure, Overview
 from pages.shared import filters, i18n, query, theme
 
+_ = i18n.gettext
+
 
 def key_figures(data: Overview) -> pd.DataFrame:
     """One row a figure: value, its unit, interval, n, what was left out, a year earlier."""
-    _ = i18n.gettext
     none = Figure()
     pairs = [(name, data.coverage[name], none) for name in data.coverage]
     pairs += [
@@ -55,7 +56,6 @@ def _hours(figure: Figure, which: str = "value") -> float | str | None:
 
 def kinds(data: Overview) -> pd.DataFrame:
     """Distinct active providers of each kind, and how many of them count in coverage."""
-    _ = i18n.gettext
     rows = data.kinds.assign(kind=data.kinds["kind"].map(lambda kind: i18n.name("kind", kind)))
     if data.place.level != "country":  # it would count those who come from outside too
         rows = rows.drop(columns="reaching")
@@ -70,7 +70,6 @@ def kinds(data: Overview) -> pd.DataFrame:
 
 def gaps(data: Overview) -> pd.DataFrame:
     """Where a recruit is needed first, one row a département and domain."""
-    _ = i18n.gettext
     rows = data.gaps
     return pd.DataFrame(
         {
@@ -94,7 +93,6 @@ def gaps(data: Overview) -> pd.DataFrame:
 def gaps_to_read(data: Overview) -> pd.DataFrame:
     """The same as Markdown cells: each place leads to the plan of recruits for it, its unmet
     requests to its cell on the coverage page."""
-    _ = i18n.gettext
     rows = []
     for row in each(data.gaps):
         place = theme.escape(f"{row.place} ({row.departement_code})")
@@ -121,7 +119,6 @@ def gaps_to_read(data: Overview) -> pd.DataFrame:
 
 def months(data: Overview) -> pd.DataFrame:
     """The values behind the charts of requests and fill rate."""
-    _ = i18n.gettext
     rows = data.months
     return pd.DataFrame(
         {
@@ -141,7 +138,6 @@ def months(data: Overview) -> pd.DataFrame:
 
 def supply(data: Overview, period: filters.Period) -> pd.DataFrame:
     """The values behind the chart of active providers: one row a month, one column a kind."""
-    _ = i18n.gettext
     rows = data.supply[data.supply["month"] >= pd.Timestamp(period.from_month)]
     wide = rows.pivot(index="ends_on", columns="kind", values="providers").fillna(0)
     order = [kind for kind in filters.KINDS if kind in wide.columns]
@@ -155,7 +151,6 @@ def supply(data: Overview, period: filters.Period) -> pd.DataFrame:
 
 def changes(found: Changes) -> pd.DataFrame:
     """Where coverage fell or rose, one row a département, domain and direction."""
-    _ = i18n.gettext
     rows = found.places
     names = query.page_sql(__file__, "departement_names").set_index("code")["name"]
     return pd.DataFrame(
@@ -175,7 +170,6 @@ def changes(found: Changes) -> pd.DataFrame:
 
 def changes_to_read(found: Changes, most: int = 6) -> pd.DataFrame:
     """The largest changes by people, falls first, as Markdown cells that lead to the cell."""
-    _ = i18n.gettext
     names = query.page_sql(__file__, "departement_names").set_index("code")["name"]
     shown = found.places.sort_values(
         ["population", "departement_code", "domain_code"], ascending=[False, True, True]

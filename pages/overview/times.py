@@ -6,11 +6,12 @@ from pages.overview import words
 from pages.overview.figures import Figure
 from pages.shared import doubt, i18n
 
+_ = i18n.gettext
+
 
 def within(figure: Figure, which: str = "value") -> str:
     """A time to the first answer ('value' or 'p90'), known up to its bucket; not reached is an
     answer, unknown not."""
-    _ = i18n.gettext
     hours = getattr(figure, which)
     if not figure.n:
         return i18n.NONE
@@ -33,7 +34,7 @@ def is_unreached(figure: Figure, which: str) -> bool:
 def fill_title(fill: Figure, days: int) -> str:
     """What the card of the fill rate tells."""
     if not fill.has_horizon:
-        return i18n.gettext("Filled (no horizon known)")
+        return _("Filled (no horizon known)")
     return i18n.ngettext("Filled within {n} day", "Filled within {n} days", days).format(n=days)
 
 
@@ -48,7 +49,6 @@ def rate(figure: Figure) -> str:
 
 def rate_notes(figure: Figure, change: str) -> str:
     """What stands below a rate: its interval, what was left out, the year before."""
-    _ = i18n.gettext
     if not figure.has_horizon:
         interval = _("filled at any time; no horizon known")
     elif figure.value is None:
@@ -77,7 +77,6 @@ def _left_out(figure: Figure, left_out: str, undated: str) -> list[str]:
 def response_notes(now: Figure, earlier: Figure, which: str = "value") -> str:
     """What stands below a time to the first answer ('value' or 'p90'): what was left out, the year
     before."""
-    _ = i18n.gettext
     without = _left_out(
         now,
         i18n.ngettext(

@@ -21,19 +21,20 @@ from pages.shared import (
 )
 from pages.shared.filters import Territory
 
+_ = i18n.gettext
+
 
 def answer(data: Overview, k: int, days: int) -> str:
     """The state in three sentences; what cannot be told is said, not left out."""
     told = " ".join((_coverage_sentence(data, k), _fill_sentence(data, days), first.sentence(data)))
     if places.ours() is None:
         return told
-    return i18n.gettext("{place}: {sentence}").format(
+    return _("{place}: {sentence}").format(
         place=theme.escape(places.name(data.place)), sentence=told
     )
 
 
 def _coverage_sentence(data: Overview, k: int) -> str:
-    _ = i18n.gettext
     share = data.coverage["coverage_population"].value
     if not data.loaded.has_providers:
         return _("No provider has been loaded yet: coverage cannot be told.")
@@ -43,7 +44,6 @@ def _coverage_sentence(data: Overview, k: int) -> str:
 
 
 def _fill_sentence(data: Overview, days: int) -> str:
-    _ = i18n.gettext
     if not data.loaded.has_requests:
         return _("No request has been loaded yet: demand cannot be told.")
     if not data.fill.has_horizon:
@@ -98,7 +98,6 @@ def _times(data: Overview, unit: str, each: float, k: int) -> str:
 
 def requests_change(data: Overview) -> tuple[str | None, str]:
     """The change on a year earlier for the arrow, if any, and the line below it."""
-    _ = i18n.gettext
     now, earlier = data.requests.value, data.requests_earlier.value
     if now is None:
         return None, _("no request loaded")
@@ -113,7 +112,6 @@ def requests_change(data: Overview) -> tuple[str | None, str]:
 
 def fill_change(now: Figure, earlier: Figure) -> tuple[str | None, str]:
     """The change in points where both years are too sure for chance, and the line below it."""
-    _ = i18n.gettext
     if earlier.value is None:
         return None, _("a year earlier: not known")
     then = doubt.figure(i18n.share(earlier.value), earlier.n, earlier.low)
@@ -150,17 +148,15 @@ def fill_found(data: Overview, days: int) -> str:
     if fill.value is None:
         return label
     if earlier.value is None:
-        return i18n.gettext("{label}: {value}").format(label=label, value=now)
-    return i18n.gettext("{label}: {now}, {before} a year earlier").format(
-        label=label, now=now, before=then
-    )
+        return _("{label}: {value}").format(label=label, value=now)
+    return _("{label}: {now}, {before} a year earlier").format(label=label, now=now, before=then)
 
 
 def kinds_found(data: Overview) -> str:
     """The title of the chart of kinds: the most frequent of them, and of how many."""
     kinds = data.kinds.set_index("kind")["providers"]
     most = str(kinds.drop("all").astype(float).idxmax())
-    return i18n.gettext("On {date}: {n} of {all} active providers are of the kind “{kind}”").format(
+    return _("On {date}: {n} of {all} active providers are of the kind “{kind}”").format(
         date=i18n.date(query.build().as_of), n=i18n.number(kinds[most]),
         all=i18n.number(kinds["all"]), kind=i18n.name("kind", most),
     )  # fmt: skip
@@ -173,12 +169,12 @@ def supply_found(data: Overview) -> str:
     earlier = all_kinds.reindex(pd.DatetimeIndex(all_kinds.index) - a_year).to_numpy(float)
     earlier = earlier if knows_moves(data) else earlier * float("nan")
     rows = pd.DataFrame({"month": all_kinds.index, "providers": all_kinds.to_numpy()})
-    label = i18n.gettext("Active providers at the month’s end")
+    label = _("Active providers at the month’s end")
     return months.latest(label, rows.assign(providers_earlier=earlier), "providers", i18n.number)
 
 
 def _in_short(value: str, *more: str | None) -> str:
-    text = i18n.gettext("In all these months: {value}").format(value=value)
+    text = _("In all these months: {value}").format(value=value)
     return " · ".join(part for part in (text, *more) if part)
 
 
@@ -194,7 +190,6 @@ def lines(*parts: str) -> str:
 
 def requests_known(data: Overview, period: filters.Period) -> str:
     """Which months of requests the build holds, where they are not all that were asked for."""
-    _ = i18n.gettext
     loaded = data.loaded
     if not loaded.has_requests or loaded.knows(period):
         return ""
@@ -213,7 +208,6 @@ def covered_share(data: Overview, name: str) -> str:
 
 def demand_notes(data: Overview, k: int, period: filters.Period) -> str:
     """What stands below the coverage of demand: the requests that count in it, or why none."""
-    _ = i18n.gettext
     figure = data.coverage["coverage_demand"]
     if figure.value is None:
         return _("no request with a known commune or coordinates")
@@ -227,7 +221,6 @@ def demand_notes(data: Overview, k: int, period: filters.Period) -> str:
 
 def supply_notes(data: Overview, period: filters.Period) -> str:
     """What stands below the number of providers: who came and went in the period."""
-    _ = i18n.gettext
     if not data.loaded.has_providers:
         return _("no provider loaded")
     moves = data.supply[data.supply["kind"] == "all"]
@@ -254,7 +247,7 @@ def against_today(period: filters.Period) -> str:
     """What stands beside requests that are set against providers, when their months are past."""
     if period.to_month >= filters.last_complete_month(query.build().as_of):
         return ""
-    return i18n.gettext("past requests against today’s providers")
+    return _("past requests against today’s providers")
 
 
 def demand_left_out(data: Overview, period: filters.Period, days: int) -> list[str]:
@@ -268,7 +261,6 @@ def demand_left_out(data: Overview, period: filters.Period, days: int) -> list[s
 
 def supply_left_out(data: Overview, period: filters.Period) -> list[str]:
     """How many providers have no commune, and since when the past is more than dates in files."""
-    _ = i18n.gettext
     everyone = data.kinds.iloc[0]
     # elsewhere "reaching" counts those who come from outside too
     notes = (

@@ -14,6 +14,8 @@ from etl.intake import corrections
 from etl.words import reasons
 from pages.shared import i18n
 
+_ = i18n.gettext
+
 ENDING = re.compile(r"(\.(csv|tsv|txt|xlsx|parquet|jsonl?|ndjson|gz|zst|zip))+$", re.I)
 STOCK = re.compile(r"^stock", re.I)  # of Sirene: a name that is read as a register
 
@@ -23,7 +25,7 @@ def archive(rows: pd.DataFrame, lang: str) -> bytes:
     out = io.BytesIO()
     taken: set[str] = set()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for _, of_file in rows.groupby("file_id", sort=True):
+        for _key, of_file in rows.groupby("file_id", sort=True):
             first = of_file.iloc[0]
             name = _name(str(first["source"]), str(first["file"]), lang, taken)
             verbs = corrections.sidecar_text(
@@ -40,7 +42,7 @@ def _name(source: str, file: str, lang: str, taken: set[str]) -> str:
     sidecar serves the CSV also where a spreadsheet saves it as a workbook."""
     path = PurePosixPath(file)
     stem = ENDING.sub("", path.parent.name if STOCK.match(path.name) else path.name)
-    base = f"{source}/{i18n.gettext('to-correct', lang)}-{stem.replace('.', '-')}"
+    base = f"{source}/{_('to-correct', lang)}-{stem.replace('.', '-')}"
     name, number = base, 2
     while name.lower() in taken:
         name, number = f"{base}-{number}", number + 1
@@ -55,7 +57,7 @@ def _table(rows: pd.DataFrame, lang: str) -> bytes:
     separator = ";" if lang == "fr" else ","
     writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
     writer.writerow([*map(_safe, columns), corrections.REASON[lang]])
-    for _, row in rows.iterrows():
+    for _key, row in rows.iterrows():
         text = row["fields_json"] if isinstance(row["fields_json"], str) else row["row_json"]
         cells = json.loads(text)
         own = [_safe(cells.get(column) or "") for column in columns] if row["is_row"] else []
@@ -66,12 +68,10 @@ def _table(rows: pd.DataFrame, lang: str) -> bytes:
 
 def _reason(row: pd.Series, cells: dict[str, Any], lang: str) -> str:
     """Why a row was refused, with its line in front; a line that is no row stands there whole."""
-    said = [i18n.gettext("line {line}: {reasons}", lang)]
+    said = [_("line {line}: {reasons}", lang)]
     if row["is_repeated"]:
         said.append(
-            i18n.gettext(
-                "Delete the row here to keep the first one; left here, it takes its place.", lang
-            )
+            _("Delete the row here to keep the first one; left here, it takes its place.", lang)
         )
     if not row["is_row"]:
         said.append(str(cells.get("text", "")))

@@ -2,6 +2,7 @@
 
 import math
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -98,6 +99,12 @@ def loaded(files: pd.DataFrame) -> None:
         theme.table(tables.notes(notes))
 
 
+def _one_of(names: dict[str, str], everything: str) -> tuple[dict[str, str], Any, str]:
+    """What filters.pick is given to choose one of what was found, by its code, or all of it."""
+    every = {"all": everything} | dict(sorted(names.items()))
+    return every, every.__getitem__, "all"
+
+
 def refused() -> None:
     """Refused rows by reason, then one by one, then to take away what is still open."""
     st.subheader(_("What was refused, and why?"), anchor=False)
@@ -107,29 +114,13 @@ def refused() -> None:
         return
     theme.table(tables.by_reason(found, "open_rows", _("Refused rows")))
     texts = tables.reason_labels(found)
+    sources = {code: i18n.name("source", code) for code in found["source"]}
+    files = {file: file for file in found["file"]}
     with filters.bar():
         chosen = {
-            "source": filters.pick(
-                "source",
-                _("Source"),
-                ["all", *sorted(set(found["source"]))],
-                lambda code: _("All sources") if code == "all" else i18n.name("source", code),
-                "all",
-            ),
-            "file": filters.pick(
-                "file",
-                _("File"),
-                ["all", *sorted(set(found["file"]))],
-                lambda file: _("All files") if file == "all" else file,
-                "all",
-            ),
-            "reason": filters.pick(
-                "reason",
-                _("Reason"),
-                ["all", *sorted(texts)],
-                lambda code: texts.get(code, _("All reasons")),
-                "all",
-            ),
+            "source": filters.pick("source", _("Source"), *_one_of(sources, _("All sources"))),
+            "file": filters.pick("file", _("File"), *_one_of(files, _("All files"))),
+            "reason": filters.pick("reason", _("Reason"), *_one_of(texts, _("All reasons"))),
         }
     count = query.page_sql(__file__, "refused_count", **chosen).iloc[0]
     total, corrected = int(count["open_rows"]), int(count["corrected_rows"])
@@ -194,13 +185,7 @@ def repaired() -> None:
     folded = st.expander(_("See the values"), is_asked, key="repaired", on_change="rerun")
     if folded.open:
         with folded:
-            chosen = filters.pick(
-                "repair",
-                _("Reason"),
-                ["all", *sorted(texts)],
-                lambda code: texts.get(code, _("All reasons")),
-                "all",
-            )
+            chosen = filters.pick("repair", _("Reason"), *_one_of(texts, _("All reasons")))
             fits = found if chosen == "all" else found[found["reason_code"] == chosen]
             window = page_of(int(fits["repaired_values"].sum()), f"repaired_page_{chosen}")
             rows = query.page_sql(__file__, "repaired_values", repair=chosen, **window)

@@ -8,12 +8,13 @@ from etl.problems import Note
 from etl.words import reasons
 from pages.shared import i18n, query, theme
 
+_ = i18n.gettext
+
 OF_REASON = ["reason_code", "column_name", "arguments"]
 
 
 def files(rows: pd.DataFrame) -> pd.DataFrame:
     """The files that were loaded, with how each was dated and used."""
-    _ = i18n.gettext
     origins = {
         "sidecar": _("said beside the file"),
         "name": _("from the file's name"),
@@ -48,7 +49,6 @@ def files(rows: pd.DataFrame) -> pd.DataFrame:
 
 def notes(rows: pd.DataFrame) -> pd.DataFrame:
     """What was guessed of a file, and what of its sidecar met no row."""
-    _ = i18n.gettext
     told = [
         reasons.note(Note(code, json.loads(arguments)), i18n.language())
         for code, arguments in zip(rows["note_code"], rows["arguments"], strict=True)
@@ -58,7 +58,6 @@ def notes(rows: pd.DataFrame) -> pd.DataFrame:
 
 def freshness(rows: pd.DataFrame) -> pd.DataFrame:
     """Each source's newest file and how much older it is than the build."""
-    _ = i18n.gettext
     as_of = query.build().as_of
     newest = rows.groupby("source")["as_of"].max().map(theme.as_date)
     return pd.DataFrame(
@@ -82,7 +81,6 @@ def by_reason(rows: pd.DataFrame, count: str, title: str) -> pd.DataFrame:
     ``count`` names the number to add up and ``title`` its heading. A row that has two reasons
     counts under both.
     """
-    _ = i18n.gettext
     keys = ["source", "column_name", "reason_code"]
     labels = reason_labels(rows)
     counts = [name for name in (count, "corrected_rows") if name in rows]
@@ -107,7 +105,6 @@ def by_reason(rows: pd.DataFrame, count: str, title: str) -> pd.DataFrame:
 def places_in_files(rows: pd.DataFrame, *, is_refused: bool) -> pd.DataFrame:
     """Refused rows or repaired values with file, line, column, value and reason; a mark on rows
     that a correction has brought back."""
-    _ = i18n.gettext
     table = pd.DataFrame(
         {
             _("File"): rows["file"],
@@ -127,7 +124,6 @@ def places_in_files(rows: pd.DataFrame, *, is_refused: bool) -> pd.DataFrame:
 
 def checks(rows: pd.DataFrame) -> pd.DataFrame:
     """What every build must satisfy, and whether this one does."""
-    _ = i18n.gettext
     return pd.DataFrame(
         {
             _("Check"): [reasons.check(name, i18n.language()) for name in rows["check_name"]],
@@ -139,7 +135,6 @@ def checks(rows: pd.DataFrame) -> pd.DataFrame:
 
 def unknowns(rows: pd.DataFrame) -> pd.DataFrame:
     """For each source, the shares of what has no known domain or place, in percent."""
-    _ = i18n.gettext
     rows = rows[rows["total"] > 0]
 
     def share(column: str) -> pd.Series:

@@ -5,6 +5,8 @@ import plotly.graph_objects as go
 
 from pages.shared import chart_marks, i18n, theme
 
+_ = i18n.gettext
+
 
 def each(recruits: pd.DataFrame, least: float) -> go.Figure:
     """Requests a month that each recruit would get with their interval, in the order of the plan,
@@ -12,7 +14,6 @@ def each(recruits: pd.DataFrame, least: float) -> go.Figure:
 
     recruits: title (commune), value, low, high, one row a recruit.
     """
-    _ = i18n.gettext
     x = list(range(1, len(recruits) + 1))
     decimals = i18n.number
     bars = {

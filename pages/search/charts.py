@@ -22,7 +22,7 @@ def reach(base: pd.Series, name: str, reach_km: float, departements: set[str]) -
                 "latitude": base["latitude"],
                 "number": "",
                 "size": 1.0,
-                "hover": i18n.gettext("{km} km").format(km=i18n.number(reach_km)),
+                "hover": _("{km} km").format(km=i18n.number(reach_km)),
             }
         ]
     )

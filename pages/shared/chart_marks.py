@@ -11,6 +11,8 @@ from etl.words.rows import each
 from pages.shared import filters, i18n, query, theme
 from pages.shared.filters import Territory
 
+_ = i18n.gettext
+
 
 class Marks(NamedTuple):
     """Lines on a chart and what is written on them, as plotly's shapes and annotations."""
@@ -54,7 +56,7 @@ def read_events(scope: str, place: Territory, start: Any, until: Any) -> pd.Data
 
 def mark(months: Iterable[Any], events: pd.DataFrame) -> Marks:
     """Events (happened_on, label, number) as numbered vertical lines on a chart of months."""
-    dated = i18n.gettext("{label}: {value}")
+    dated = _("{label}: {value}")
     tone = theme.ink()
     places = {(month.year, month.month): place for place, month in enumerate(months)}
     here: dict[int, list[tuple[float, Any]]] = {}
@@ -95,7 +97,6 @@ def targets_of(
 
     targets: metric, scope_code, level, code, target, due_on, as targets_reached.sql gives them.
     """
-    _ = i18n.gettext
     if targets.empty:
         return []
     words = i18n.words()

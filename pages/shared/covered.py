@@ -8,11 +8,12 @@ provider of several domains does is never called covered.
 
 from pages.shared import filters, i18n, theme
 
+_ = i18n.gettext
+
 
 def sentence(metric: str, share: float, k: int, domains: tuple[str, ...] | list[str]) -> str:
     """A coverage (coverage_population, coverage_demand or coverage_cells) in a sentence, as
     Markdown; domains: those that it is taken over, at least one."""
-    _ = i18n.gettext
     what = {
         "coverage_population": _("**{share}** of people are covered"),
         "coverage_demand": _("**{share}** of requests are covered"),

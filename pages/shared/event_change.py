@@ -22,10 +22,11 @@ from pages.shared.apart import Told
 from pages.shared.months import Period, add_months, period_label
 from pages.shared.places import Territory
 
+_ = i18n.gettext
+
 NOTHING = ""
 NEAR = 0.6  # months of a time chart: from its middle a month reaches half a one to either side
 SPANS = ("1", "3", "6", "12")
-SIDES = ("before", "after")
 
 
 class Side(NamedTuple):
@@ -132,7 +133,6 @@ def choose(events: pd.DataFrame) -> tuple[Any, int]:
     """The key of the numbers on the charts, each of which can be chosen; gives the event that was,
     None for none, and how many months to look at on either side. In the address: event (its day,
     and its number among those of that day), around."""
-    _ = i18n.gettext
     known = dict(zip(_names(events), each(events), strict=True))
     text = _("**{number}** {date}: {label}")
     labels = {
@@ -196,7 +196,6 @@ def show(
     day, chosen = theme.as_date(event.happened_on), (scope, place)
     own = measured_in(event, scope, place)
     found = read(day, months, *own, days)
-    _ = i18n.gettext
     if found is None:
         theme.empty_state(
             _("No whole month before or after this event is known."), _("Choose another event.")
@@ -227,7 +226,6 @@ def _named(where: tuple[str, Territory], text: str) -> str:
 
 def title(event: Any, found: Change) -> str:
     """The finding as a title: what the rate did after the event."""
-    _ = i18n.gettext
     named = {"event": str(event.label), "date": i18n.date(event.happened_on)}
     change = found.now
     if change is None:
@@ -240,7 +238,6 @@ def title(event: Any, found: Change) -> str:
 
 def words(event: Any, found: Change, days: int) -> str:
     """The change with its interval, that of the year before, and what is left without it."""
-    _ = i18n.gettext
     before, after = found.before, found.after
     named = {
         "event": theme.escape(event.label),
@@ -277,12 +274,11 @@ def _points(change: Told) -> str:
     points = i18n.words().points
     sure = i18n.words().interval(change.low, change.high, points)
     text = f"**{points(change.value)}** ({sure})"
-    return text if change.is_clear else f"{text}, {i18n.gettext('no clear change')}"
+    return text if change.is_clear else f"{text}, {_('no clear change')}"
 
 
 def figure(found: Change, days: int) -> go.Figure:
     """Before and after as bars with their 95 % intervals, the year before beside."""
-    _ = i18n.gettext
     ink = theme.ink()
     steps = [_("before"), _("after")]
     pairs = {
@@ -330,7 +326,6 @@ def _hover(side: Side) -> str:
 
 def table(event: Any, found: Change, scope: str, place: Territory) -> pd.DataFrame:
     """Each side with its cases, then the changes, to take away."""
-    _ = i18n.gettext
     names = [_("before"), _("after"), _("before, a year earlier"), _("after, a year earlier")]
     rows: list[tuple[Any, ...]] = [
         (name, period_label(side.period), *(side.told or (None,) * 3), side.n, side.left_out)

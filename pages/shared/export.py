@@ -19,8 +19,11 @@ import xlsxwriter
 from etl.build.territory import LEVELS
 from etl.insight import part as parts
 from etl.insight.part import Part
+from etl.insight.report.xlsx import sheet_name
 from pages.shared import i18n, query, visitor
 from pages.shared.places import Territory
+
+_ = i18n.gettext
 
 Table = pd.DataFrame | Callable[[], pd.DataFrame]
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -45,7 +48,6 @@ def downloads(
     columns are); their values are tables, or callables that make one at the click. ``metrics`` are
     defined on a last sheet beside ``filters`` (label: value).
     """
-    _ = i18n.gettext
     lang = i18n.language()
     served = query.build()
     made = partial(_made, visitor.handing(), lang)
@@ -117,10 +119,8 @@ def made(
 def report(part: Part, terms: Mapping[str, Any]) -> None:
     """Buttons for the founders' report to take into a meeting. part, terms: as
     etl.insight.report.make takes them."""
-    _reports(i18n.gettext("Report"), "founders", part, terms)
-    st.caption(
-        i18n.gettext("The report tells of the domain, the territory and the months chosen above.")
-    )
+    _reports(_("Report"), "founders", part, terms)
+    st.caption(_("The report tells of the domain, the territory and the months chosen above."))
 
 
 def report_for_partners(place: Territory) -> None:
@@ -129,9 +129,9 @@ def report_for_partners(place: Territory) -> None:
     if not query.has_partners():
         return
     region = next((one for one in (place, *place.parents) if one.level == "region"), None)
-    title = i18n.gettext("Report for partner agencies")
+    title = _("Report for partner agencies")
     if region:
-        title = i18n.gettext("Report for partner agencies, {place}").format(place=region.name)
+        title = _("Report for partner agencies, {place}").format(place=region.name)
     _reports(title, "partners", part(region, "all") if region else Part(), {})
 
 
@@ -181,7 +181,7 @@ def _made(handing: visitor.Handing, lang: str, kind: str, make: Callable[[], byt
         with i18n.speaking(lang):
             return handing(kind, make)
     except PermissionError as error:
-        raise query.QueryError(i18n.gettext("You are not signed in.", "en")) from error
+        raise query.QueryError(_("You are not signed in.", "en")) from error
 
 
 def to_csv(table: Table, lang: str) -> bytes:
@@ -215,7 +215,7 @@ def to_xlsx(
     names: set[str] = set()
     for title, table in tables.items():
         table = table() if callable(table) else table
-        sheet = book.add_worksheet(_sheet_name(title, names))
+        sheet = book.add_worksheet(sheet_name(title, names))
         for j, column in enumerate(table.columns):
             sheet.write_string(0, j, str(column), bold)
             sheet.set_column(j, j, min(40, max(10, len(str(column)) + 2)))
@@ -224,7 +224,7 @@ def to_xlsx(
                 _xlsx_cell(sheet, i, j, value, day)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(len(table), 1), max(len(table.columns) - 1, 0))
-    sheet = book.add_worksheet(_sheet_name(about_title, names))
+    sheet = book.add_worksheet(sheet_name(about_title, names))
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 4, 44)
     for i, (label, text) in enumerate(about):
@@ -282,13 +282,3 @@ def _safe(text: str) -> str:
 def slug(text: str) -> str:
     """A text as part of a file's name."""
     return re.sub(r"[^\w]+", "-", text.lower()).strip("-")
-
-
-def _sheet_name(title: str, taken: set[str]) -> str:
-    base = re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or "Sheet"
-    name, n = base, 2
-    while name.lower() in taken:
-        suffix = f" {n}"
-        name, n = base[: 31 - len(suffix)] + suffix, n + 1
-    taken.add(name.lower())
-    return name

@@ -29,6 +29,8 @@ from pages.shared.months import (  # noqa: F401  pages ask for them here
 )
 from pages.shared.places import Territory
 
+_ = i18n.gettext
+
 KINDS = ("all", "individual", "association", "company", "cooperative", "unknown")
 PRESETS = (3, 6, 12, 24)
 _STORE, _PAGE, _DEFAULTS = "_filters", "_filters_page", "_filters_defaults"
@@ -186,7 +188,7 @@ def scope(
         kind, name = names[code]
         return f"\u2003{name}" if kind == "domain" and "family" in wanted else name
 
-    title = title or i18n.gettext("Domain")
+    title = title or _("Domain")
     sought, begin = asked("scope"), default or "all"
     if sought in names.keys() - {*codes, "unknown"}:  # it is here: no link named it in vain
         st.session_state.setdefault(_ASIDE, {})["scope"] = (sought, begin)
@@ -235,7 +237,6 @@ def territory(
     """The place: pick lists from region down to ``lowest``. In the address: in=<level>-<code>, or
     in=ours. Where nothing was chosen it begins with ``default``, which follows from what the
     address asks for, else ``at_home`` with our territory, else with France."""
-    _ = i18n.gettext
     mine = places.ours() if at_home else None
     begin = default or mine or places.FRANCE
     value = read(
@@ -304,7 +305,7 @@ def breadcrumb(place: Territory, *, at_home: bool = False) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="breadcrumb"):
         if mine and places.is_ours(place):
             st.markdown(f"**{places.name(mine)}**", width="content")
-            _leads_to(places.FRANCE, i18n.gettext("All of France"), "up_country")
+            _leads_to(places.FRANCE, _("All of France"), "up_country")
             return
         if mine:
             _leads_to(mine, places.name(mine), "up_ours")
@@ -325,7 +326,6 @@ def find_territory(text: str) -> Territory | None:
 
 def k() -> int:
     """How many providers a place needs, 1 to 10. In the address: k."""
-    _ = i18n.gettext
     default = str(int(query.build().settings.get("k", 3)))
     codes = [str(n) for n in range(1, 11)]
     return int(
@@ -348,7 +348,7 @@ def days() -> int:
     return int(
         pick(
             "days",
-            i18n.gettext("Filled within"),
+            _("Filled within"),
             horizons(),
             lambda n: i18n.ngettext("{n} day", "{n} days", int(n)).format(n=n),
             str(int(query.build().settings.get("fill_days", 14))),
@@ -365,15 +365,12 @@ def horizons() -> list[str]:
 
 def kind() -> str:
     """The kind of provider: 'all' or one of KINDS. In the address: kind."""
-    return pick(
-        "kind", i18n.gettext("Kind of provider"), KINDS, lambda code: i18n.name("kind", code), "all"
-    )
+    return pick("kind", _("Kind of provider"), KINDS, lambda code: i18n.name("kind", code), "all")
 
 
 def period() -> Period:
     """The months looked at: the last 3, 6, 12 or 24 complete ones before the build's as_of, or any
     two the reader chooses. In the address: period=12 or period=2025-01..2025-12."""
-    _ = i18n.gettext
     first, last = months_known()
     default = str(int(query.build().settings.get("window_months", 12)))
     value = read("period", lambda text: asked_period(text) is not None, default)
@@ -405,7 +402,6 @@ def period() -> Period:
 
 
 def _custom_period(chosen: Period, first: dt.date, last: dt.date) -> None:
-    _ = i18n.gettext
     months = [add_months(last, -n) for n in range(Period(first, last).months)]
     names = {month: i18n.month(month) for month in months}
     st.session_state["filter_from"], st.session_state["filter_to"] = chosen

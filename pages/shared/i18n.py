@@ -115,11 +115,6 @@ def share(value: Any) -> str:
     return words().share(value)
 
 
-def signed(value: Any) -> str:
-    """+12 or −3."""
-    return words().signed(value)
-
-
 def interval(low: Any, high: Any) -> str:
     """53 % – 55 %."""
     return words().interval(low, high)

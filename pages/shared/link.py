@@ -10,6 +10,8 @@ import streamlit as st
 
 from pages.shared import i18n
 
+_ = i18n.gettext
+
 _HERE = Path(__file__)
 _HTML = """<div class="link"><span class="told" role="status"></span>
   <input type="text" readonly hidden><button type="button"></button></div>"""
@@ -24,7 +26,6 @@ _button = st.components.v2.component(
 
 def show() -> None:
     """The button; once a page."""
-    _ = i18n.gettext
     texts = {
         "copy": _("Copy link"),
         "copied": _("Copied"),

@@ -20,6 +20,8 @@ from etl.insight.picture import area
 from etl.words.rows import each
 from pages.shared import i18n, map_legend, pictures, theme
 
+_ = i18n.gettext
+
 Tone = Literal["good", "bad"]
 
 # An empty Topology instead of the world map that plotly would fetch from a public server: the name
@@ -86,7 +88,6 @@ class Classes:
 
     def labels(self) -> list[str]:
         """The classes in words, in order."""
-        _ = i18n.gettext
         texts = [self.text(b) for b in self.breaks]
         zero = [self.text(0)] if self.has_zero else []
         first = _("more than 0, below {to}") if self.has_zero else _("below {to}")
@@ -130,7 +131,7 @@ def area_map(
     drawn = france_map.area_names(level) if codes is None else codes
     states = {NO_DATA} if len(values) < len(drawn) else set()
     states |= {_class_of(row, classes) for row in each(values)} & UNCOLOURED
-    note = i18n.gettext("Frames are not to the scale of the map.") if codes is None else ""
+    note = _("Frames are not to the scale of the map.") if codes is None else ""
     return _show(figure, title, key, on_click, legend(classes, dark, states), note, finding)
 
 
@@ -153,7 +154,7 @@ def commune_map(
     dark = theme.is_dark()
     figure = commune_figure(points, departement, classes, dark=dark)
     states = {_class_of(row, classes) for row in each(points)} & UNCOLOURED
-    note = i18n.gettext("Larger points have more inhabitants.")
+    note = _("Larger points have more inhabitants.")
     return _show(figure, title, key, on_click, legend(classes, dark, states), note, finding)
 
 
@@ -257,7 +258,6 @@ def commune_figure(
 
 def legend(classes: Classes, dark: bool, states: Collection[int]) -> list[map_legend.Entry]:
     """The classes with their bounds in words, then what no colour means."""
-    _ = i18n.gettext
     few = _("fewer than {few} cases, too few to tell: the area is dotted")
     looks = {
         NO_DATA: (area.NO_DATA, _("no data: the area is empty")),
@@ -311,7 +311,7 @@ def _class_of(row: Any, classes: Classes) -> int:
 
 def _hovers(rows: Collection[Any], names: Collection[str], codes: Collection[str]) -> list[str]:
     """What the pointer shows over each area: its name, its value, and what the page adds."""
-    nothing, withheld = i18n.gettext("No data"), i18n.gettext("withheld: the area is hatched")
+    nothing, withheld = _("No data"), _("withheld: the area is hatched")
     texts = []
     for row, name, code in zip(rows, names, codes, strict=True):
         lines = [f"<b>{html.escape(str(name))}</b> ({code})"]

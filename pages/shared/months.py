@@ -10,6 +10,8 @@ import pandas as pd
 
 from pages.shared import doubt, i18n, query
 
+_ = i18n.gettext
+
 
 class Period(NamedTuple):
     """Whole months, both ends included; each month is given by its first day."""
@@ -63,14 +65,13 @@ def only_ripe(rows: pd.DataFrame, columns: Iterable[str], days: int) -> pd.DataF
 def ripening(months: Iterable[Any], days: int) -> str:
     """Which months a chart of such rates leaves out; '' for none."""
     young = [i18n.month(month) for month in months if not is_ripe(month, days)]
-    text = i18n.gettext("Left out, with requests less than {days} days old: {months}.")
+    text = _("Left out, with requests less than {days} days old: {months}.")
     return text.format(days=days, months=", ".join(young)) if young else ""
 
 
 def latest(label: str, rows: Any, column: str, write: Callable[[Any], str], known: str = "") -> str:
     """The title of a chart of months with what it ends at and the same month a year earlier. rows:
     month, the column and the same with ``_earlier``; known: the column of the cases of a rate."""
-    _ = i18n.gettext
     told = rows[rows[column].notna()]
     if told.empty:
         return label

@@ -16,6 +16,8 @@ from etl.insight import picture
 from etl.insight.picture import area, heat, panels
 from pages.shared import export, i18n, query, question
 
+_ = i18n.gettext
+
 WARNING = {True: "#E07A5F", False: "#A8431F"}  # text on a dark ground and on a light one
 
 
@@ -71,7 +73,6 @@ def _offer(
         # only who takes a picture waits for the typesetter to load
         from etl.insight.picture import typeset
 
-        _ = i18n.gettext
         words = i18n.words()
         colon = _("{label}: {value}")
         build = _("Maillage, build {id}").format(id=served.id)
@@ -95,7 +96,7 @@ def _offer(
         for form in picture.FORMS:
             export.made(
                 name, form.upper(), form, partial(make, form), key=f"{form}_{key}",
-                help=i18n.gettext("This picture with its title, date and source"), is_quiet=True,
+                help=_("This picture with its title, date and source"), is_quiet=True,
             )  # fmt: skip
 
 

@@ -32,6 +32,8 @@ from etl.words import partner_status
 from pages.shared import i18n, visitor
 from pages.shared.once import once
 
+_ = i18n.gettext
+
 METRICS = layers.FOLDERS["metrics"]
 TIMEOUT_S = 10.0
 QUICK_S = 2.0
@@ -51,7 +53,7 @@ class TooLong(QueryError):
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
-            i18n.gettext(
+            _(
                 "This took longer than {n} s and was stopped. Ask for less: a smaller territory, "
                 "a shorter period, fewer words."
             ).format(n=i18n.number(seconds))
@@ -131,7 +133,7 @@ def build() -> Build:
     the first one is published, NotReleased when it holds nothing for partners."""
     role = visitor.role()
     if role not in _FILES:
-        raise QueryError(i18n.gettext("You are not signed in."))
+        raise QueryError(_("You are not signed in."))
     held = _served.get()
     if held is not None and role in held:
         return held[role]
@@ -141,8 +143,8 @@ def build() -> Build:
         found = _read_build(str(current.resolve(strict=True)), _FILES[role])
     except OSError as error:
         if role == "partner":
-            raise NotReleased(i18n.gettext("No figures have been released yet.")) from error
-        raise NoBuild(i18n.gettext("No data has been loaded yet.")) from error
+            raise NotReleased(_("No figures have been released yet.")) from error
+        raise NoBuild(_("No data has been loaded yet.")) from error
     if held is not None:
         held[role] = found
     return found
@@ -209,7 +211,7 @@ def _ask(sql_file: Path, params: dict[str, Any], seconds: float = 0) -> pd.DataF
     except (duckdb.Error, OSError) as error:
         log.exception("%s failed", sql_file.name)
         raise QueryError(
-            i18n.gettext("These figures cannot be read just now. Reload the page in a moment.")
+            _("These figures cannot be read just now. Reload the page in a moment.")
         ) from error
 
 
@@ -262,6 +264,6 @@ def _read_build(folder: str, database: str) -> Build:
         sql = Path(__file__).with_name("build.sql").read_text(encoding="utf-8")
         row = cur.execute(sql).fetchone()
     if row is None:
-        raise QueryError(i18n.gettext("These figures cannot be read just now."))
+        raise QueryError(_("These figures cannot be read just now."))
     settings = row[4] if isinstance(row[4], dict) else json.loads(row[4] or "{}")
     return Build(row[0], path, row[1], bool(row[2]), row[3], settings)

@@ -4,7 +4,7 @@ Colours keep apart for colour-blind readers; on a dark ground the sequence runs 
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ import streamlit as st
 
 from etl.words.rows import each
 from pages.shared import i18n, link, pictures, query, visitor
+
+_ = i18n.gettext
 
 # Any two stand apart, on a light and a dark ground (tests/pages/test_colours.py).
 # The last: unknown.
@@ -108,7 +110,6 @@ def escape(text: Any) -> str:
 
 def asked_in_vain(values: Mapping[str, str]) -> None:
     """Tells what a link named that is not here, by the filter's name; nothing without any."""
-    _ = i18n.gettext
     of = {
         "scope": _("This link names a domain that is not here: {value}."),
         "in": _("This link names a place that is not here: {value}."),
@@ -174,7 +175,6 @@ def definition(
     metric_names: Iterable[str], *, window: str | None = None, n: float | None = None
 ) -> None:
     """A closed panel that says what the figures mean, why they matter and where they are from."""
-    _ = i18n.gettext
     with st.expander(_("What these figures mean"), icon=":material/info:"):
         for name in metric_names:
             found = query.metric_definition(name)
@@ -202,9 +202,9 @@ def synthetic_banner() -> None:
     if not query.build().is_synthetic:
         return
     if visitor.role() == "partner":
-        text = i18n.gettext("**Sample data.** Every co-operative and figure here is invented.")
+        text = _("**Sample data.** Every co-operative and figure here is invented.")
     else:
-        text = i18n.gettext(
+        text = _(
             "**Sample data.** Every provider, request and co-operative here is invented; "
             "bring your own files to see yours."
         )
@@ -214,7 +214,6 @@ def synthetic_banner() -> None:
 def footer() -> None:
     """Which build is served; for founders also how old its sources are (against its as_of), and
     what was refused."""
-    _ = i18n.gettext
     served = query.build()
     parts = [
         _("Data as of {date}").format(date=i18n.date(served.as_of)),
@@ -271,6 +270,17 @@ def table(rows: pd.DataFrame, *, decimals: Mapping[str, int] | None = None, **op
             shown[name] = i18n.date
     styled = rows.style.format(shown, na_rep=i18n.NONE)
     return st.dataframe(styled, hide_index=True, width="stretch", placeholder=i18n.NONE, **options)
+
+
+def leads(key: str, count: int, go: Callable[[int], Any]) -> dict[str, Any]:
+    """Options of a table of so many rows that lead further: ``go`` takes the number of one."""
+
+    def clicked() -> None:
+        chosen = st.session_state[key]["selection"]["rows"]
+        if chosen and chosen[0] < count:
+            go(chosen[0])
+
+    return {"key": key, "on_select": clicked, "selection_mode": "single-row"}
 
 
 def _holds_dates(column: pd.Series) -> bool:
@@ -334,7 +344,7 @@ def chart(
     figures are published, if they are not the build's. ``is_said``: the page has said the title.
     ``options`` go to st.plotly_chart."""
     found = (fig.layout.meta or {}).get("finding", "")
-    told = i18n.gettext("{label}: {value}").format(label=title, value=found) if found else title
+    told = _("{label}: {value}").format(label=title, value=found) if found else title
     if shown_title := found if is_said else told:
         st.markdown(f"**{escape(shown_title)}**")
     title = told

@@ -7,6 +7,8 @@ import streamlit as st
 from pages.shared import filters, i18n, places, query
 from pages.shared.filters import Period, Territory
 
+_ = i18n.gettext
+
 
 def out(
     *more: str,
@@ -17,7 +19,6 @@ def out(
 ) -> str:
     """Choose a longer period, a larger territory or all domains: each of the filters that are named
     where it is open, then ``more``, what else could be chosen; ``otherwise`` where nothing is."""
-    _ = i18n.gettext
     found = []
     if period is not None and _longest(period):
         found.append(_("a longer period"))
@@ -55,7 +56,7 @@ def offer(
 
 def bring() -> str:
     """What helps where no outcome of a request is known."""
-    return i18n.gettext("Bring requests with what became of them on the page “Bring files”.")
+    return _("Bring requests with what became of them on the page “Bring files”.")
 
 
 def has_outcomes() -> bool:

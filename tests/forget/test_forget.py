@@ -38,8 +38,6 @@ from tests.sizes import some
 # of files of one day the last by its bytes speaks
 OTHERS_ROWS = "SELECT * EXCLUDE (source_file, source_line) FROM marts.providers"
 SOURCES = ("providers", "requests", "responses")
-
-
 HALVES = [list(KINDS)[::2], list(KINDS)[1::2]]
 
 

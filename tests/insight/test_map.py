@@ -8,7 +8,7 @@ import pytest
 
 from etl.insight import france_map
 from etl.insight.france_map import COPY, ILE_DE_FRANCE, OVERSEAS, Box
-from pages.shared import map, theme
+from pages.shared import map, point_map, theme
 
 LEVELS = {"departement": 101, "region": 18}
 EIGHTHS = map.Classes((0.25, 0.5, 0.75), text=str)
@@ -192,3 +192,27 @@ def test_communes_are_points_and_the_chosen_one_is_ringed() -> None:
 def test_nothing_is_asked_of_the_network() -> None:
     assert str(map.CONFIG["topojsonURL"]).startswith("data:")
     assert str(map.CONFIG["topojsonURL"]).endswith("#")
+
+
+def test_a_point_overseas_moves_into_its_frame_and_paris_is_drawn_twice() -> None:
+    points = pd.DataFrame(
+        {
+            "name": ["Paris", "Mamoudzou", "Rennes"],
+            "departement_code": ["75", "976", "35"],
+            "longitude": [2.35, 45.23, -1.68],
+            "latitude": [48.86, -12.78, 48.11],
+            "number": ["1", "2", "3"],
+            "size": [4.0, 1.0, 2.0],
+            "hover": ["", "", ""],
+        }
+    )
+    drawn = point_map.point_figure(points).data[-1]
+    places = list(zip(drawn.text, drawn.lon, drawn.lat, strict=True))
+    assert sorted(text for text, _, _ in places) == ["", "1", "2", "3"]
+    where = {text: france_map.to_map((lon, lat)) for text, lon, lat in places}
+    frames = {inset.name: inset.frame for inset in france_map.layout("departement").insets}
+    for text, name in (("1", "Île-de-France"), ("2", "Mayotte")):
+        x, y = where[text]
+        frame = frames[name]
+        assert frame.left < x < frame.right and frame.bottom < y < frame.top
+    assert where["3"] == pytest.approx(france_map.to_map((-1.68, 48.11)))

@@ -25,7 +25,6 @@ from tests import cooperative_market
 from tests.market import make_build
 from tests.pages_fixture import pictured, run_page, tabled, texts
 
-PAGE = Path(charts.__file__)
 VIEWS = [
     *(("cooperatives", view) for view in cooperatives.METRICS),
     *(("projects", view) for view in projects.METRICS),
@@ -393,7 +392,7 @@ def test_the_reports_are_made_at_the_click(home: Path, monkeypatch: pytest.Monke
 
 def test_a_line_never_joins_two_scopes(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(home))
-    series = query.page_sql(str(PAGE), "series")
+    series = query.page_sql(charts.__file__, "series")
     reference = pd.read_csv(paths.ROOT / "data" / "reference" / "cooperative_series.csv")
     assert len(series) == len(reference)
     for indicator in ("cooperatives", "employees", "births"):

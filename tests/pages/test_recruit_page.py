@@ -18,10 +18,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl.build.warehouse import open_build
-from etl.insight import france_map, registry
+from etl.insight import registry
 from etl.insight.recruit import Plan
 from pages.recruit import proofs, words
-from pages.shared import i18n, point_map
+from pages.shared import i18n
 from tests.market import make_build, metric
 from tests.pages_fixture import assert_fine, run_page, texts
 
@@ -393,27 +393,3 @@ def test_a_build_without_requests_says_what_to_load(
     make_build(tmp_path, {"providers/2026-10-31.csv": PROVIDERS}).close()
     test = run_page(monkeypatch, tmp_path / "warehouse", "recruit", lang)
     assert said in texts(test) and not test.dataframe
-
-
-def test_a_point_overseas_moves_into_its_frame_and_paris_is_drawn_twice() -> None:
-    points = pd.DataFrame(
-        {
-            "name": ["Paris", "Mamoudzou", "Rennes"],
-            "departement_code": ["75", "976", "35"],
-            "longitude": [2.35, 45.23, -1.68],
-            "latitude": [48.86, -12.78, 48.11],
-            "number": ["1", "2", "3"],
-            "size": [4.0, 1.0, 2.0],
-            "hover": ["", "", ""],
-        }
-    )
-    drawn = point_map.point_figure(points).data[-1]
-    places = list(zip(drawn.text, drawn.lon, drawn.lat, strict=True))
-    assert sorted(text for text, _, _ in places) == ["", "1", "2", "3"]
-    where = {text: france_map.to_map((lon, lat)) for text, lon, lat in places}
-    frames = {inset.name: inset.frame for inset in france_map.layout("departement").insets}
-    for text, name in (("1", "Île-de-France"), ("2", "Mayotte")):
-        x, y = where[text]
-        frame = frames[name]
-        assert frame.left < x < frame.right and frame.bottom < y < frame.top
-    assert where["3"] == pytest.approx(france_map.to_map((-1.68, 48.11)))

@@ -22,7 +22,6 @@ from etl.insight.partner_cells import Cell, Cells
 from etl.words.rows import each
 from etl.words.words import NONE, Words
 
-COUNTED = ("living", "births", "exits")
 FIGURES = {"jobs": "employees", "projects": "under_way"}  # table: measure
 FAMILIES = "family_"
 # the scopes that a table tells of, by level: all, families or domains; elsewhere nothing is told

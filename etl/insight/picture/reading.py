@@ -37,11 +37,6 @@ def plain(text: str) -> str:
     return html.unescape(_TAG.sub("", text.replace("<br>", " · ")))
 
 
-def title_of(layout: Mapping[str, Any]) -> str:
-    """The title that a figure has itself."""
-    return str((layout.get("title") or {}).get("text") or "")
-
-
 def step_name(value: Any, words: Words) -> str:
     """A step of an axis in words."""
     if isinstance(value, (dt.date, dt.datetime)):

@@ -54,6 +54,17 @@ class ReportWords(Words):
             ]
         return []
 
+    def about(self, told: list[tuple[str, Any]], *, is_synthetic: bool) -> list[tuple[str, Any]]:
+        """What is told of a report, its source and day first, and what every report rests on."""
+        _ = self.gettext
+        sample = [(_("Sample data"), self.synthetic())] if is_synthetic else []
+        reference = _(
+            "Communes, postcodes and populations: INSEE and La Poste (Licence Ouverte 2.0). "
+            "Outlines: IGN, Admin Express (Licence Ouverte 2.0). Domains: article D7231-1 of "
+            "the Labour Code."
+        )
+        return [*told[:2], *sample, *told[2:], (_("Reference data"), reference)]
+
     def metric(self, name: str) -> registry.Metric:
         """A metric as its header tells it in this language."""
         return registry.metrics(self.language)[name]

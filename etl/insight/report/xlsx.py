@@ -72,7 +72,7 @@ class _Sheets:
 
     def add(self, table: Table) -> None:
         """One table: a frozen header, a filter, its notes below."""
-        sheet = self.book.add_worksheet(_sheet_name(table.sheet or table.title, self.names))
+        sheet = self.book.add_worksheet(sheet_name(table.sheet or table.title, self.names))
         for j, column in enumerate(table.columns):
             sheet.write_string(0, j, column.label, self.head)
             sheet.set_column(j, j, _width(column, [row[j] for row in table.rows]))
@@ -107,7 +107,7 @@ class _Sheets:
     def about(self, report: Report) -> None:
         """The last sheet: title, build, date, filters and sources."""
         _ = self.words.gettext
-        sheet = self.book.add_worksheet(_sheet_name(_("About"), self.names))
+        sheet = self.book.add_worksheet(sheet_name(_("About"), self.names))
         sheet.set_column(0, 0, 26)
         sheet.set_column(1, 1, 110)
         sheet.write_string(0, 0, report.title, self.head)
@@ -161,7 +161,8 @@ def _width(column: Column, values: list[Any]) -> int:
     return min(52, max(11, longest + 2, len(column.label) // 2 + 2))
 
 
-def _sheet_name(title: str, taken: set[str]) -> str:
+def sheet_name(title: str, taken: set[str]) -> str:
+    """A name that a spreadsheet takes, of which no other differs by its capitals alone."""
     base = re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or "–"
     name, n = base, 2
     while name.lower() in taken:

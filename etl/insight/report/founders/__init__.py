@@ -84,7 +84,7 @@ def _about(
         )
         for row in each(found.sources)
     )
-    about: list[tuple[str, Any]] = [
+    told: list[tuple[str, Any]] = [
         (_("Build"), reading.build_id),
         (_("Data as of"), reading.as_of),
         (_("Territory"), found.place),
@@ -99,18 +99,8 @@ def _about(
             ),
         ),
         (_("Sources loaded"), sources),
-        (
-            _("Reference data"),
-            _(
-                "Communes, postcodes and populations: INSEE and La Poste (Licence Ouverte 2.0). "
-                "Outlines: IGN, Admin Express (Licence Ouverte 2.0). Domains: article D7231-1 of "
-                "the Labour Code."
-            ),
-        ),
     ]
-    if reading.is_synthetic:
-        about.insert(2, (_("Sample data"), words.synthetic()))
-    return about
+    return words.about(told, is_synthetic=reading.is_synthetic)
 
 
 def _day(value: Any) -> dt.date:

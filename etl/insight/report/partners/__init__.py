@@ -149,7 +149,7 @@ def _definitions(found: Partners, reading: Reading, words: ReportWords) -> list[
 
 def _about(found: Partners, reading: Reading, words: ReportWords) -> list[tuple[str, Any]]:
     _ = words.gettext
-    about: list[tuple[str, Any]] = [
+    told: list[tuple[str, Any]] = [
         (
             _("Edition"),
             _("{edition}, made with the build {id}", edition=found.edition, id=reading.build_id),
@@ -164,15 +164,5 @@ def _about(found: Partners, reading: Reading, words: ReportWords) -> list[tuple[
                 "requests and providers of the marketplace, as loaded in this build"
             ),
         ),
-        (
-            _("Reference data"),
-            _(
-                "Communes, postcodes and populations: INSEE and La Poste (Licence Ouverte 2.0). "
-                "Outlines: IGN, Admin Express (Licence Ouverte 2.0). Domains: article D7231-1 of "
-                "the Labour Code."
-            ),
-        ),
     ]
-    if reading.is_synthetic:
-        about.insert(2, (_("Sample data"), words.synthetic()))
-    return about
+    return words.about(told, is_synthetic=reading.is_synthetic)

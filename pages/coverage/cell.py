@@ -91,12 +91,7 @@ def _months(sheet: Sheet) -> Callable[[], pd.DataFrame] | None:
     if young := months_.ripening(months, asked.days):
         st.caption(young)
     before_after = event_change.show(events, asked.scope, sheet.place, asked.days)
-    folded = st.expander(
-        _("The months as a table"),
-        icon=":material/table:",
-        key="coverage_months",
-        on_change="rerun",
-    )
+    folded = theme.folded(_("The months as a table"), "coverage_months")
     if folded.open:
         rows = sheet_words.months(sheet)
         share = query.metric_definition("fill_rate").label

@@ -207,7 +207,7 @@ def own(asked: Question, place: Territory) -> dict[str, Any]:
 def missing(measure: Measure) -> list[str]:
     """The sources that a measure is taken of, and of which no row was loaded."""
     holds = set(query.page_sql(__file__, "drops_loaded")["source"])
-    return [source for source in measure.metric.sources if source not in holds]
+    return [source for source in measure.sources if source not in holds]
 
 
 def is_loaded(measure: Measure) -> bool:
@@ -219,7 +219,7 @@ def _absent(measure: Measure) -> float:
     """What a count without a row is: 0, or unknown where its source was never loaded."""
     if measure.absent != 0 or not is_loaded(measure):
         return math.nan
-    source = "requests" if "requests" in measure.metric.sources else "active_providers"
+    source = "requests" if "requests" in measure.sources else "active_providers"
     always = {"from": date(1900, 1, 1), "to": date(2200, 1, 1), "scopes": ["all"]}
     country = {"level": "country", "within_level": "country", "within_code": "FR"}
     return 0.0 if len(query.metric(source, **always, **country)) else math.nan

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.coverage import cells, charts, tables, views, words
 from pages.coverage.cells import Question
-from pages.shared import export, filters, i18n, map, map_legend, pictures, theme
+from pages.shared import filters, i18n, map, map_legend, pictures, theme
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -37,21 +37,11 @@ def show(asked: Question, place: Territory, level: str) -> None:
     tables.notes(asked, of_level)
     _heatmap(found, codes, domains, asked, place, of_level, _finding(found, codes, asked, limit))
     table = partial(words.by_domain, found, codes, domains, asked.measure)
-    folded = st.expander(
-        _("The same figures as a table"),
-        icon=":material/table:",
-        key="coverage_wide",
-        on_change="rerun",
-    )
+    folded = theme.folded(_("The same figures as a table"), "coverage_wide")
     if folded.open:
         with folded:
             _table(table(), is_share=asked.measure.unit == "share" and of_level != "commune")
-    export.downloads(
-        "coverage-domains",
-        {_("By domain and territory"): table},
-        metrics=[asked.measure.name],
-        filters=tables.asked_in_words(asked, place),
-    )
+    tables.away("coverage-domains", _("By domain and territory"), table, asked, place)
 
 
 def _finding(
@@ -212,9 +202,4 @@ def _in_one_place(asked: Question, place: Territory) -> None:
         f"domains_{place.code}",
         lambda row: views.go_to_cell(rows["scope_code"].iloc[row], level, place.code),
     )
-    export.downloads(
-        "coverage-domains",
-        {_("Domains"): table},
-        metrics=[asked.measure.name],
-        filters=tables.asked_in_words(asked, place),
-    )
+    tables.away("coverage-domains", _("Domains"), table, asked, place)

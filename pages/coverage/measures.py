@@ -17,8 +17,8 @@ _ = i18n.gettext
 TITLES = {"hours": "time"}  # what stands over values that are texts
 
 
-@dataclass(frozen=True)
-class Measure:
+@dataclass(frozen=True, kw_only=True)
+class Measure(Metric):
     """One metric as this page shows it: what its file says of it, and how a map colours it.
 
     breaks: of the value, or of the value ``per`` this many inhabitants, which is what a map of
@@ -28,7 +28,6 @@ class Measure:
     of cases, a 'rate' of a count, None for what is no such thing.
     """
 
-    metric: Metric
     breaks: tuple[float, ...]
     commune_breaks: tuple[float, ...] = ()
     per: float | None = None
@@ -37,34 +36,14 @@ class Measure:
     shrinks: Literal["share", "rate"] | None = None
 
     @property
-    def name(self) -> str:
-        """The metric's name."""
-        return self.metric.name
-
-    @property
-    def unit(self) -> str:
-        """The unit of the value."""
-        return self.metric.unit
-
-    @property
     def is_low_bad(self) -> bool:
         """Whether the lowest come first in rankings; where neither end is good the highest do."""
-        return self.metric.direction == "high"
-
-    @property
-    def is_pooled(self) -> bool:
-        """Whether over several domains it is the sum of numerators over that of denominators."""
-        return self.metric.is_pooled
-
-    @property
-    def is_sampled(self) -> bool:
-        """Whether it is a rate over cases: few of them tell nothing."""
-        return self.metric.is_sampled
+        return self.direction == "high"
 
     @property
     def has_communes(self) -> bool:
         """Whether it is told commune by commune."""
-        return "commune" in self.metric.levels
+        return "commune" in self.levels
 
     @property
     def is_apart(self) -> bool:
@@ -81,17 +60,17 @@ class Measure:
     @property
     def uses_k(self) -> bool:
         """Whether it asks how many providers a place needs."""
-        return "k" in self.metric.parameters
+        return "k" in self.parameters
 
     @property
     def uses_days(self) -> bool:
         """Whether it asks within how many days."""
-        return "days" in self.metric.parameters
+        return "days" in self.parameters
 
     @property
     def uses_period(self) -> bool:
         """Whether it is of the months asked for, not of today."""
-        return "to" in self.metric.parameters
+        return "to" in self.parameters
 
     @property
     def monthly(self) -> bool:
@@ -113,7 +92,7 @@ class Measure:
     def classes(self, k: int, *, communes: bool, is_reach: bool) -> map.Classes:
         """The fixed classes of the map; ``is_reach``: of the number of providers, around k."""
         # warm colours warn: they are for what had better be low
-        tone: map.Tone = "bad" if self.metric.direction == "low" else "good"
+        tone: map.Tone = "bad" if self.direction == "low" else "good"
         if self.unit == "state":
             return States((2, 3, 4, 5), str, tone, has_zero=False)
         if is_reach:
@@ -192,7 +171,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
 def _measure(metric: Metric) -> Measure:
     of_cases = {"shrinks": "share"} if metric.unit == "share" and metric.is_sampled else {}
     look = _UNITS.get(metric.unit, _UNITS["ratio"]) | of_cases | _LOOKS.get(metric.name, {})
-    return Measure(metric, **look)
+    return Measure(**vars(metric), **look)
 
 
 _KNOWN = {n: m for n, m in registry.metrics().items() if m.topic in registry.MARKET}

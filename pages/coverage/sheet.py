@@ -19,7 +19,7 @@ from pages.shared.months import add_months, only_ripe
 
 Row = dict[str, Any]
 TOPICS = {
-    topic: [name for name, measure in MEASURES.items() if measure.metric.topic == topic]
+    topic: [name for name, measure in MEASURES.items() if measure.topic == topic]
     for topic in registry.MARKET
 }
 COLUMNS = ("value", "low", "high", "n", *(c for c in cells.EXTRA if c != "fill_rate"), *cells.PARTS)

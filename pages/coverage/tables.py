@@ -9,7 +9,7 @@ import streamlit as st
 from pages.coverage import cells, words
 from pages.coverage.cells import Question
 from pages.coverage.measures import Measure
-from pages.shared import filters, i18n, query, theme, ways
+from pages.shared import export, filters, i18n, query, theme, ways
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -68,7 +68,7 @@ def _nothing(asked: Question, within: Territory) -> None:
     period = asked.period if asked.measure.uses_period else None
     narrow: Any = {"period": period, "place": within, "scope": asked.scope}
     theme.empty_state(
-        message, ways.out(**narrow, otherwise=words.to_load(asked.measure.metric.sources))
+        message, ways.out(**narrow, otherwise=words.to_load(asked.measure.sources))
     )
     ways.offer(**narrow)
 
@@ -93,6 +93,12 @@ def notes(asked: Question, level: str) -> None:
     lines += words.supply_of([asked.measure.name], asked)
     if lines:
         st.caption(" ".join(lines))
+
+
+def away(name: str, title: str, table: export.Table, asked: Question, place: Territory) -> None:
+    """The files of a view of one table."""
+    names, filters = [asked.measure.name], asked_in_words(asked, place)
+    export.downloads(name, {title: table}, names, filters)
 
 
 def asked_in_words(asked: Question, place: Territory) -> dict[str, str]:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.coverage import cells, tables, words
 from pages.coverage.cells import Question
-from pages.shared import export, filters, i18n, map
+from pages.shared import filters, i18n, map
 from pages.shared.filters import Territory
 
 _ = i18n.gettext
@@ -68,12 +68,8 @@ def show(asked: Question, place: Territory, level: str) -> None:
             f"areas_{level}_{place.code}",
             lambda row: filters.go_to(level, rows["code"].iloc[row]),
         )
-    export.downloads(
-        "coverage",
-        {_("Territories"): partial(words.by_area, rows, asked, level)},
-        metrics=[asked.measure.name],
-        filters=tables.asked_in_words(asked, around),
-    )
+    table = partial(words.by_area, rows, asked, level)
+    tables.away("coverage", _("Territories"), table, asked, around)
 
 
 def _map(

@@ -172,9 +172,7 @@ choices = {
     else partial(tables.changes, changes),
 }
 takeaway = {title: make for title, make in choices.items() if make}
-folded = st.expander(
-    _("The same figures as tables"), icon=":material/table:", key="tables", on_change="rerun"
-)
+folded = theme.folded(_("The same figures as tables"), "tables")
 if folded.open:
     with folded:
         for title, make in takeaway.items():

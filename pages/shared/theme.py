@@ -272,6 +272,11 @@ def table(rows: pd.DataFrame, *, decimals: Mapping[str, int] | None = None, **op
     return st.dataframe(styled, hide_index=True, width="stretch", placeholder=i18n.NONE, **options)
 
 
+def folded(title: str, key: str) -> Any:
+    """Room for tables that are made once it is opened: ``if found.open:``."""
+    return st.expander(title, icon=":material/table:", key=key, on_change="rerun")
+
+
 def leads(key: str, count: int, go: Callable[[int], Any]) -> dict[str, Any]:
     """Options of a table of so many rows that lead further: ``go`` takes the number of one."""
 

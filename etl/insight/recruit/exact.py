@@ -104,10 +104,6 @@ def solve(problem: Reduced, recruits: int, capacity: float, time_limit_s: float)
         by_demand = _rows(pairs.col, demand)
         constraints = [
             LinearConstraint(
-                sparse.hstack([_ones(places), sparse.csr_array((1, count))]).tocsr(), -np.inf,
-                recruits,
-            ),
-            LinearConstraint(
                 sparse.hstack([-capacity * sparse.eye_array(places), by_place]).tocsr(), -np.inf, 0
             ),
             LinearConstraint(
@@ -127,10 +123,6 @@ def solve(problem: Reduced, recruits: int, capacity: float, time_limit_s: float)
         count = demand
         constraints = [
             LinearConstraint(
-                sparse.hstack([_ones(places), sparse.csr_array((1, count))]).tocsr(), -np.inf,
-                recruits,
-            ),
-            LinearConstraint(
                 sparse.hstack(
                     [
                         -sparse.diags_array(problem.demand) @ problem.reach.T,
@@ -142,6 +134,8 @@ def solve(problem: Reduced, recruits: int, capacity: float, time_limit_s: float)
             ),
         ]  # fmt: skip
         upper = problem.demand
+    all_places = sparse.hstack([_ones(places), sparse.csr_array((1, count))]).tocsr()
+    constraints.insert(0, LinearConstraint(all_places, -np.inf, recruits))
     result = milp(
         c=np.concatenate([np.zeros(places), -np.ones(count)]),
         integrality=np.concatenate([np.ones(places), np.zeros(count)]),

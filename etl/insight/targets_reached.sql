@@ -9,7 +9,6 @@ SELECT
     territories.region_code,
     territories.departement_code
 FROM marts.targets AS targets
-LEFT JOIN reference.scopes AS scopes ON targets.scope_code = scopes.scope_code
-LEFT JOIN reference.territories AS territories
-    ON targets.level = territories.level AND targets.code = territories.code
+LEFT JOIN reference.scopes AS scopes USING (scope_code)
+LEFT JOIN reference.territories AS territories USING (level, code)
 ORDER BY targets.metric, scopes.sort_order, targets.level, targets.code, targets.due_on

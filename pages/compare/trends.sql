@@ -18,8 +18,7 @@ supply AS (
         CASE $level WHEN 'several' THEN $level ELSE supply.code END AS territory_code,
         supply.scope_code, supply.month, sum(supply.providers) AS providers
     FROM marts.supply_months AS supply
-    LEFT JOIN reference.territories AS territories
-        ON supply.level = territories.level AND supply.code = territories.code
+    LEFT JOIN reference.territories AS territories USING (level, code)
     WHERE
         supply.kind = 'all'
         AND supply.month BETWEEN $from AND $to

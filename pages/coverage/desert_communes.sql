@@ -23,8 +23,8 @@ posted AS (
         requests.commune_code AS code,
         sum(requests.requests) AS requests
     FROM marts.commune_requests AS requests
-    INNER JOIN deserts ON requests.commune_code = deserts.commune_code
-    INNER JOIN reference.domain_scopes AS scopes ON requests.domain_code = scopes.domain_code
+    INNER JOIN deserts USING (commune_code)
+    INNER JOIN reference.domain_scopes AS scopes USING (domain_code)
     WHERE
         scopes.scope_code = $scope
         AND NOT requests.is_point
@@ -46,8 +46,7 @@ SELECT
     communes.longitude
 FROM posted
 INNER JOIN reference.communes AS communes ON posted.code = communes.commune_code
-INNER JOIN reference.departements AS departements
-    ON communes.departement_code = departements.departement_code
+INNER JOIN reference.departements AS departements USING (departement_code)
 ORDER BY
     CASE WHEN $by = 'population' THEN communes.population ELSE posted.requests END DESC,
     communes.population DESC, posted.requests DESC, posted.code

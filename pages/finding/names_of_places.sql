@@ -36,7 +36,6 @@ SELECT
     territories.departement_code, ranges.low, ranges.high, ranges.providers,
     territories.population
 FROM ranges
-INNER JOIN reference.territories AS territories
-    ON ranges.level = territories.level AND ranges.code = territories.code
-INNER JOIN names ON ranges.level = names.level AND ranges.code = names.code
+INNER JOIN reference.territories AS territories USING (level, code)
+INNER JOIN names USING (level, code)
 ORDER BY territories.population DESC, ranges.level, ranges.code, names.phrase, names.kind

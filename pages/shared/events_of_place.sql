@@ -12,8 +12,7 @@ SELECT
     territories.name AS place
 FROM marts.events AS events
 CROSS JOIN asked
-LEFT JOIN reference.territories AS territories
-    ON events.level = territories.level AND events.code = territories.code
+LEFT JOIN reference.territories AS territories USING (level, code)
 WHERE
     (
         $level = 'country'

@@ -4,7 +4,7 @@ WITH posted AS (
         counts.month, counts.departement_code, scopes.scope_code,
         sum(counts.requests) AS requests, sum(counts.known) AS known, sum(counts.filled) AS filled
     FROM marts.commune_requests AS counts
-    INNER JOIN reference.domain_scopes AS scopes ON counts.domain_code = scopes.domain_code
+    INNER JOIN reference.domain_scopes AS scopes USING (domain_code)
     GROUP BY counts.month, counts.departement_code, scopes.scope_code
 ),
 
@@ -21,11 +21,7 @@ SELECT
     coalesce(posted.scope_code, by_reach.scope_code) AS scope_code,
     posted.requests AS expected, by_reach.requests AS found
 FROM posted
-FULL OUTER JOIN by_reach
-    ON
-        posted.month = by_reach.month
-        AND posted.departement_code = by_reach.departement_code
-        AND posted.scope_code = by_reach.scope_code
+FULL OUTER JOIN by_reach USING (month, departement_code, scope_code)
 WHERE
     posted.requests IS DISTINCT FROM by_reach.requests
     OR posted.known IS DISTINCT FROM by_reach.known
@@ -33,13 +29,12 @@ WHERE
 UNION ALL
 SELECT 'providers', demand.commune_code, demand.scope_code, supply.providers, demand.providers
 FROM marts.commune_demand AS demand
-LEFT JOIN marts.commune_supply AS supply
-    ON demand.commune_code = supply.commune_code AND demand.scope_code = supply.scope_code
+LEFT JOIN marts.commune_supply AS supply USING (commune_code, scope_code)
 WHERE demand.providers <> coalesce(supply.providers, 0)
 UNION ALL
 SELECT 'months', counts.commune_code, counts.domain_code, NULL, NULL
 FROM marts.commune_requests AS counts
-INNER JOIN marts.months AS months ON counts.month = months.month
+INNER JOIN marts.months AS months USING (month)
 LEFT JOIN marts.commune_demand AS demand
     ON counts.commune_code = demand.commune_code AND counts.domain_code = demand.scope_code
 WHERE

@@ -11,11 +11,7 @@ SELECT
     'prices' AS what, coalesce(supply.scope_code, prices.scope_code) AS scope_code,
     supply.providers_based AS expected, prices.providers AS found
 FROM supply
-FULL OUTER JOIN marts.territory_prices AS prices
-    ON
-        supply.level = prices.level
-        AND supply.code = prices.code
-        AND supply.scope_code = prices.scope_code
+FULL OUTER JOIN marts.territory_prices AS prices USING (level, code, scope_code)
 WHERE supply.providers_based IS DISTINCT FROM prices.providers OR prices.priced > prices.providers
 UNION ALL
 -- whoever is active today was active in the last month

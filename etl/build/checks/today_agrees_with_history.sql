@@ -16,10 +16,5 @@ SELECT
     coalesce(today.scope_code, history.scope_code) AS scope_code,
     coalesce(today.kind, history.kind) AS kind, providers_based, providers
 FROM today
-FULL OUTER JOIN history
-    ON
-        today.level = history.level
-        AND today.code = history.code
-        AND today.scope_code = history.scope_code
-        AND today.kind = history.kind
+FULL OUTER JOIN history USING (level, code, scope_code, kind)
 WHERE providers_based IS DISTINCT FROM providers

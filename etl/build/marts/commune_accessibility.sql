@@ -48,7 +48,7 @@ people AS (
     PIVOT (
         SELECT communes.commune_number, need.need_band, need.population
         FROM marts.commune_need AS need
-        INNER JOIN communes ON need.commune_code = communes.commune_code
+        INNER JOIN communes USING (commune_code)
     )
     ON need_band IN (SELECT DISTINCT need_band FROM reference.scopes)
     USING max(population)
@@ -77,15 +77,9 @@ ratios AS MATERIALIZED (
         scopes.scope_code,
         supply.capacity_per_month / CAST(needs.need AS DOUBLE) AS ratio
     FROM staging.catchment_supply AS supply
-    INNER JOIN reference.scopes AS scopes ON supply.scope_code = scopes.scope_code
-    INNER JOIN catchments
-        ON
-            supply.commune_code = catchments.commune_code
-            AND supply.class_km = catchments.class_km
-    INNER JOIN needs
-        ON
-            catchments.catchment_number = needs.catchment_number
-            AND scopes.need_band = needs.need_band
+    INNER JOIN reference.scopes AS scopes USING (scope_code)
+    INNER JOIN catchments USING (commune_code, class_km)
+    INNER JOIN needs USING (catchment_number, need_band)
     WHERE needs.need > 0 AND supply.capacity_per_month > 0
 ),
 
@@ -155,10 +149,9 @@ SELECT
     by_scope.scaled_accessibility * scales.scale AS accessibility,
     need.population
 FROM by_scope
-INNER JOIN scales ON by_scope.commune_number = scales.commune_number
-INNER JOIN communes ON by_scope.commune_number = communes.commune_number
-INNER JOIN reference.scopes AS scopes ON by_scope.scope_code = scopes.scope_code
-INNER JOIN marts.commune_need AS need
-    ON communes.commune_code = need.commune_code AND scopes.need_band = need.need_band
+INNER JOIN scales USING (commune_number)
+INNER JOIN communes USING (commune_number)
+INNER JOIN reference.scopes AS scopes USING (scope_code)
+INNER JOIN marts.commune_need AS need USING (commune_code, need_band)
 WHERE by_scope.scaled_accessibility > 0
 ORDER BY need.departement_code, need.commune_code, scopes.scope_code

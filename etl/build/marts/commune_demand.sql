@@ -6,7 +6,7 @@ WITH asked AS (
         counts.commune_code, counts.departement_code, counts.region_code, counts.domain_code,
         coalesce(bit_or(months.month_bit), CAST(0 AS UBIGINT)) AS request_months
     FROM marts.commune_requests AS counts
-    LEFT JOIN marts.months AS months ON counts.month = months.month
+    LEFT JOIN marts.months AS months USING (month)
     WHERE NOT counts.is_point
     GROUP BY
         counts.commune_code, counts.departement_code, counts.region_code, counts.domain_code
@@ -17,7 +17,7 @@ scoped AS (
         asked.commune_code, asked.departement_code, asked.region_code, scopes.scope_code,
         bit_or(asked.request_months) AS request_months
     FROM asked
-    INNER JOIN reference.domain_scopes AS scopes ON asked.domain_code = scopes.domain_code
+    INNER JOIN reference.domain_scopes AS scopes USING (domain_code)
     GROUP BY
         asked.commune_code, asked.departement_code, asked.region_code, scopes.scope_code
 )
@@ -31,7 +31,6 @@ SELECT
     communes.population,
     scoped.request_months
 FROM scoped
-INNER JOIN reference.communes AS communes ON scoped.commune_code = communes.commune_code
-LEFT JOIN marts.commune_supply AS supply
-    ON scoped.commune_code = supply.commune_code AND scoped.scope_code = supply.scope_code
+INNER JOIN reference.communes AS communes USING (commune_code)
+LEFT JOIN marts.commune_supply AS supply USING (commune_code, scope_code)
 ORDER BY scoped.departement_code, scoped.commune_code, scoped.scope_code

@@ -37,7 +37,6 @@ INNER JOIN years
             WHERE told.siren = cooperatives.siren AND told.year = years.year
         ))
 CROSS JOIN reference.settings AS settings
-LEFT JOIN staging.cooperative_years AS declared
-    ON cooperatives.siren = declared.siren AND years.year = declared.year
+LEFT JOIN staging.cooperative_years AS declared USING (siren, year)
 WHERE make_date(years.year, 12, 31) <= settings.as_of
 ORDER BY cooperatives.siren, years.year

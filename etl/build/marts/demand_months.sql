@@ -12,8 +12,7 @@ SELECT
     CAST(sum(counts.known) AS BIGINT) AS known,
     CAST(sum(counts.filled) AS BIGINT) AS filled
 FROM marts.commune_requests AS counts
-INNER JOIN reference.domain_scopes AS scopes ON counts.domain_code = scopes.domain_code
-LEFT JOIN marts.commune_supply AS supply
-    ON counts.commune_code = supply.commune_code AND scopes.scope_code = supply.scope_code
+INNER JOIN reference.domain_scopes AS scopes USING (domain_code)
+LEFT JOIN marts.commune_supply AS supply USING (commune_code, scope_code)
 GROUP BY ALL
 ORDER BY scopes.scope_code, counts.month, counts.departement_code, providers, counts.is_point

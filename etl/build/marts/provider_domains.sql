@@ -9,6 +9,5 @@ SELECT
     providers.inactive_reason IS NULL AND offered.approval <> 'no' AS is_active,
     is_active AND providers.is_counted AS is_supply
 FROM staging.providers AS providers
-INNER JOIN staging.provider_version_domains AS offered
-    ON providers.provider_id = offered.provider_id AND providers.version = offered.version
+INNER JOIN staging.provider_version_domains AS offered USING (provider_id, version)
 ORDER BY providers.provider_id, offered.domain_code

@@ -26,6 +26,5 @@ INNER JOIN staging.provider_period_scopes AS periods
     ON
         periods.active_from <= quarters.ends_on
         AND (periods.active_to IS NULL OR periods.active_to > quarters.ends_on)
-INNER JOIN staging.providers AS providers ON periods.provider_id = providers.provider_id
-LEFT JOIN staging.cooperative_providers AS cooperatives
-    ON periods.provider_id = cooperatives.provider_id
+INNER JOIN staging.providers AS providers USING (provider_id)
+LEFT JOIN staging.cooperative_providers AS cooperatives USING (provider_id)

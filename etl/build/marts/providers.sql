@@ -44,11 +44,10 @@ SELECT
     providers.line AS source_line,
     providers.as_of AS source_as_of
 FROM staging.providers AS providers
-LEFT JOIN reference.communes AS communes ON providers.commune_code = communes.commune_code
+LEFT JOIN reference.communes AS communes USING (commune_code)
 LEFT JOIN reference.departements AS departements
     ON providers.departement_code = departements.departement_code
-LEFT JOIN staging.cooperative_providers AS cooperatives
-    ON providers.provider_id = cooperatives.provider_id
-INNER JOIN staging.provider_quality AS quality ON providers.provider_id = quality.provider_id
-INNER JOIN quality.files AS files ON providers.file_id = files.file_id
+LEFT JOIN staging.cooperative_providers AS cooperatives USING (provider_id)
+INNER JOIN staging.provider_quality AS quality USING (provider_id)
+INNER JOIN quality.files AS files USING (file_id)
 ORDER BY providers.provider_id

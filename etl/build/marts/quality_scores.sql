@@ -13,11 +13,10 @@ FROM (
     SELECT DISTINCT
         providers.provider_id, providers.departement_code, providers.region_code, scopes.scope_code
     FROM staging.providers AS providers
-    INNER JOIN staging.provider_version_domains AS offered
-        ON providers.provider_id = offered.provider_id AND providers.version = offered.version
-    INNER JOIN reference.domain_scopes AS scopes ON offered.domain_code = scopes.domain_code
+    INNER JOIN staging.provider_version_domains AS offered USING (provider_id, version)
+    INNER JOIN reference.domain_scopes AS scopes USING (domain_code)
     WHERE coalesce(providers.inactive_reason, '') NOT IN ('left', 'gone', 'inactive')
 ) AS scoped
-INNER JOIN staging.provider_quality AS quality ON scoped.provider_id = quality.provider_id
+INNER JOIN staging.provider_quality AS quality USING (provider_id)
 GROUP BY scoped.departement_code, scoped.region_code, scoped.scope_code
 ORDER BY scoped.scope_code, scoped.departement_code

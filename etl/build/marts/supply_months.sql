@@ -76,11 +76,5 @@ SELECT
     CAST(coalesce(by_month.left_providers, 0) AS BIGINT) AS left_providers
 FROM cells
 INNER JOIN marts.months AS months ON months.month >= cells.since
-LEFT JOIN by_month
-    ON
-        cells.level = by_month.level
-        AND cells.code = by_month.code
-        AND cells.scope_code = by_month.scope_code
-        AND cells.kind = by_month.kind
-        AND months.month = by_month.month
+LEFT JOIN by_month USING (level, code, scope_code, kind, month)
 ORDER BY cells.kind, cells.level, cells.code, cells.scope_code, months.month

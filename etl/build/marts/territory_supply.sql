@@ -92,11 +92,7 @@ told AS (
             }
         ] AS kinds
     FROM based
-    FULL OUTER JOIN reaching
-        ON
-            based.level = reaching.level
-            AND based.code = reaching.code
-            AND based.scope_code = reaching.scope_code
+    FULL OUTER JOIN reaching USING (level, code, scope_code)
     ORDER BY level, code, scope_code
 )
 

@@ -8,7 +8,6 @@ SELECT
     sum_in_order(coalesce(versions.capacity_per_month, 1)) AS capacity_per_month,
     count(*) AS providers
 FROM staging.active_provider_scopes AS offers
-INNER JOIN staging.provider_versions AS versions
-    ON offers.provider_id = versions.provider_id AND offers.version = versions.version
+INNER JOIN staging.provider_versions AS versions USING (provider_id, version)
 WHERE offers.base_commune_code IS NOT NULL AND offers.scope_code <> 'unknown'
 GROUP BY ALL

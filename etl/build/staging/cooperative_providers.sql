@@ -5,9 +5,8 @@ SELECT
     providers.provider_id,
     coalesce(legal_forms.cooperative_form = 'scop', cooperatives.form = 'scop', FALSE) AS is_scop
 FROM staging.providers AS providers
-LEFT JOIN reference.legal_forms AS legal_forms
-    ON providers.legal_category = legal_forms.legal_category
-LEFT JOIN staging.cooperatives AS cooperatives ON providers.siren = cooperatives.siren
+LEFT JOIN reference.legal_forms AS legal_forms USING (legal_category)
+LEFT JOIN staging.cooperatives AS cooperatives USING (siren)
 WHERE
     cooperatives.siren IS NOT NULL
     OR legal_forms.kind = 'cooperative'

@@ -31,8 +31,7 @@ SELECT
     CASE WHEN filled.is_paid THEN CAST(filled.amount_eur AS DECIMAL(18, 2)) END AS amount_eur,
     CASE WHEN filled.is_paid THEN CAST(filled.fee_eur AS DECIMAL(18, 2)) END AS fee_eur
 FROM filled
-LEFT JOIN staging.providers AS providers ON filled.provider_id = providers.provider_id
-LEFT JOIN staging.cooperative_providers AS cooperatives
-    ON filled.provider_id = cooperatives.provider_id
+LEFT JOIN staging.providers AS providers USING (provider_id)
+LEFT JOIN staging.cooperative_providers AS cooperatives USING (provider_id)
 CROSS JOIN reference.settings AS settings
 WHERE filled.created_on <= settings.as_of AND filled.filled_on <= settings.as_of

@@ -17,7 +17,6 @@ SELECT DISTINCT
     periods.is_first_day,
     periods.is_last_day
 FROM staging.establishment_periods AS periods
-INNER JOIN staging.provider_version_domains AS offered
-    ON periods.provider_id = offered.provider_id AND periods.version = offered.version
-INNER JOIN reference.domain_scopes AS scopes ON offered.domain_code = scopes.domain_code
+INNER JOIN staging.provider_version_domains AS offered USING (provider_id, version)
+INNER JOIN reference.domain_scopes AS scopes USING (domain_code)
 WHERE offered.approval <> 'no'

@@ -18,8 +18,7 @@ described AS (
         ) AS age_days
     FROM staging.providers AS providers
     CROSS JOIN reference.settings AS settings
-    LEFT JOIN needed
-        ON providers.provider_id = needed.provider_id AND providers.version = needed.version
+    LEFT JOIN needed USING (provider_id, version)
 ),
 
 -- NULL where a criterion does not apply

@@ -30,7 +30,7 @@ placed AS (
         origins.reach_km / 111.1 AS latitude_span,
         origins.reach_km / (111.1 * cos(radians(points.latitude))) * 1.02 AS longitude_span
     FROM origins
-    INNER JOIN points ON origins.commune_code = points.commune_code
+    INNER JOIN points USING (commune_code)
 ),
 
 -- a grid of a quarter of a degree: an origin asks only the cells that its reach can touch
@@ -63,8 +63,7 @@ pairs AS (
         + (points.y - asked.y) * (points.y - asked.y)
         + (points.z - asked.z) * (points.z - asked.z) AS chord_squared
     FROM asked_cells AS asked
-    INNER JOIN points
-        ON asked.cell_row = points.cell_row AND asked.cell_column = points.cell_column
+    INNER JOIN points USING (cell_row, cell_column)
 )
 
 SELECT

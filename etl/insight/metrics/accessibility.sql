@@ -47,10 +47,7 @@ counted AS (
             totals.need_band = scopes.need_band
             AND scopes.scope_code <> 'unknown'
             AND is_asked_scope($scopes, scopes.scope_code)
-    LEFT JOIN received
-        ON
-            totals.territory_code = received.territory_code
-            AND scopes.scope_code = received.scope_code
+    LEFT JOIN received USING (territory_code, scope_code)
 )
 
 -- shell: ratio

@@ -14,8 +14,7 @@ WITH counted AS (
         -- one that reaches two of several territories would count twice
         CASE WHEN $level <> 'several' THEN sum(supply.providers_reaching) END AS n
     FROM marts.territory_supply AS supply
-    INNER JOIN reference.territories AS territories
-        ON supply.level = territories.level AND supply.code = territories.code
+    INNER JOIN reference.territories AS territories USING (level, code)
     WHERE
         supply.kind = 'all'
         AND CASE $level

@@ -44,7 +44,6 @@ SELECT
 FROM lost
 CROSS JOIN months_asked
 -- of points alone no commune is told
-LEFT JOIN places
-    ON lost.territory_code = places.territory_code AND lost.scope_code = places.scope_code
+LEFT JOIN places USING (territory_code, scope_code)
 WHERE places.communes > 0 OR $level <> 'commune'
 ORDER BY value DESC, lost.territory_code, lost.scope_code

@@ -63,8 +63,7 @@ cells AS (
     FROM reference.territories AS territories
     CROSS JOIN reference.scopes AS scopes
     CROSS JOIN months_asked
-    LEFT JOIN supply
-        ON territories.code = supply.code AND scopes.scope_code = supply.scope_code
+    LEFT JOIN supply USING (code, scope_code)
     LEFT JOIN past_supply
         ON territories.code = past_supply.territory_code AND scopes.scope_code = past_supply.scope_code
     LEFT JOIN demand

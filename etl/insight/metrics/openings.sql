@@ -14,7 +14,7 @@ WITH counted AS (
         sum(counts.requests) AS requests, sum(counts.known) AS known,
         sum(counts.known - counts.filled) AS unmet
     FROM marts.request_months AS counts
-    INNER JOIN reference.domain_scopes AS scopes ON counts.domain_code = scopes.domain_code
+    INNER JOIN reference.domain_scopes AS scopes USING (domain_code)
     WHERE
         counts.horizon_days = $days
         AND counts.month BETWEEN $from AND $to
@@ -27,7 +27,7 @@ WITH counted AS (
 projects AS (
     SELECT projects.departement_code, scopes.scope_code, count(*) AS under_way
     FROM marts.projects AS projects
-    INNER JOIN reference.domain_scopes AS scopes ON projects.domain_code = scopes.domain_code
+    INNER JOIN reference.domain_scopes AS scopes USING (domain_code)
     WHERE projects.state = 'under_way'
     GROUP BY projects.departement_code, scopes.scope_code
 )
@@ -48,10 +48,7 @@ SELECT
     caes.km AS cae_km,
     coalesce(caes.caes, 0) AS cae_in_departement
 FROM counted
-LEFT JOIN projects
-    ON
-        counted.departement_code = projects.departement_code
-        AND counted.scope_code = projects.scope_code
-LEFT JOIN marts.nearest_caes AS caes ON counted.departement_code = caes.departement_code
+LEFT JOIN projects USING (departement_code, scope_code)
+LEFT JOIN marts.nearest_caes AS caes USING (departement_code)
 WHERE counted.known > 0
 ORDER BY counted.unmet DESC, counted.departement_code, counted.scope_code

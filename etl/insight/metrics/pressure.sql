@@ -17,10 +17,7 @@ counted AS (
         supply.provider_months AS denominator,
         posted.requests AS n
     FROM posted
-    LEFT JOIN past_supply AS supply
-        ON
-            posted.territory_code = supply.territory_code
-            AND posted.scope_code = supply.scope_code
+    LEFT JOIN past_supply AS supply USING (territory_code, scope_code)
 )
 
 -- shell: ratio

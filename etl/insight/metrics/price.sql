@@ -18,8 +18,7 @@ SELECT
     NULL::DOUBLE AS high,
     prices.providers - prices.priced AS left_out
 FROM marts.territory_prices AS prices
-INNER JOIN reference.territories AS territories
-    ON prices.level = territories.level AND prices.code = territories.code
+INNER JOIN reference.territories AS territories USING (level, code)
 WHERE
     prices.level = $level
     AND lies_within(

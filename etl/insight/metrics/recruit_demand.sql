@@ -17,7 +17,7 @@ asked AS (
         sum(requests.known) AS known,
         sum(requests.known - requests.filled) AS unmet
     FROM marts.commune_requests AS requests
-    INNER JOIN reference.domain_scopes AS scopes ON requests.domain_code = scopes.domain_code
+    INNER JOIN reference.domain_scopes AS scopes USING (domain_code)
     WHERE
         requests.month BETWEEN $from AND $to
         AND NOT (requests.is_point AND $within_level = 'commune')
@@ -43,8 +43,7 @@ SELECT
     communes.longitude
 FROM asked
 CROSS JOIN months_asked
-INNER JOIN reference.communes AS communes ON asked.commune_code = communes.commune_code
-LEFT JOIN marts.commune_supply AS supply
-    ON asked.commune_code = supply.commune_code AND asked.scope_code = supply.scope_code
+INNER JOIN reference.communes AS communes USING (commune_code)
+LEFT JOIN marts.commune_supply AS supply USING (commune_code, scope_code)
 WHERE coalesce(supply.providers, 0) < $k
 ORDER BY asked.commune_code, asked.scope_code

@@ -16,7 +16,7 @@ WITH known AS (
         sum(counts.answers_known + counts.answered_undated) AS answers_known,
         sum(counts.answered_late) AS late
     FROM marts.request_months AS counts
-    INNER JOIN reference.domain_scopes AS scopes ON counts.domain_code = scopes.domain_code
+    INNER JOIN reference.domain_scopes AS scopes USING (domain_code)
     WHERE
         counts.horizon_days = $days
         AND counts.month BETWEEN $from AND $to
@@ -31,7 +31,7 @@ answered AS (
         scopes.scope_code,
         sum(counts.requests) AS served, sum(counts.undecided) AS undated
     FROM marts.answer_months AS counts
-    INNER JOIN reference.domain_scopes AS scopes ON counts.domain_code = scopes.domain_code
+    INNER JOIN reference.domain_scopes AS scopes USING (domain_code)
     WHERE
         counts.horizon_days = $days
         AND counts.at_least = up_to_ten($k)
@@ -50,10 +50,7 @@ counted AS (
         known.requests - denominator AS left_out,
         coalesce(answered.undated, 0) AS undated
     FROM known
-    LEFT JOIN answered
-        ON
-            known.territory_code = answered.territory_code
-            AND known.scope_code = answered.scope_code
+    LEFT JOIN answered USING (territory_code, scope_code)
 ),
 
 -- shell: rated

@@ -10,8 +10,7 @@ SELECT
     communes.latitude,
     communes.longitude
 FROM reference.communes AS communes
-INNER JOIN reference.departements AS departements
-    ON communes.departement_code = departements.departement_code
+INNER JOIN reference.departements AS departements USING (departement_code)
 WHERE
     lies_within(
         $within_level, $within_code,

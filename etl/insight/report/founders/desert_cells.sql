@@ -14,9 +14,8 @@ FROM (
     WHERE month BETWEEN $from AND $to AND domain_code <> 'unknown' AND NOT is_point
     GROUP BY commune_code, domain_code
 ) AS posted
-INNER JOIN reference.communes AS communes ON posted.commune_code = communes.commune_code
-INNER JOIN reference.departements AS departements
-    ON communes.departement_code = departements.departement_code
+INNER JOIN reference.communes AS communes USING (commune_code)
+INNER JOIN reference.departements AS departements USING (departement_code)
 ANTI JOIN marts.commune_supply AS supply
     ON posted.commune_code = supply.commune_code AND posted.domain_code = supply.scope_code
 WHERE

@@ -3,8 +3,7 @@
 -- columns: happened_on; label
 SELECT events.happened_on, events.label
 FROM marts.events AS events
-LEFT JOIN reference.territories AS territories
-    ON events.level = territories.level AND events.code = territories.code
+LEFT JOIN reference.territories AS territories USING (level, code)
 WHERE
     (
         events.level = 'country'

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-import pandas as pd
 import plotly.graph_objects as go
 
 from etl.insight.picture.scale import round_axis
 from etl.words.rows import each
 from pages.compare import words
 from pages.compare.figures import SIDE_BY_SIDE, Asked, Panel
-from pages.shared import i18n, theme
+from pages.shared import chart_marks, i18n, theme
 
 _ = i18n.gettext
 
@@ -87,15 +86,7 @@ def _line(panel: Panel, names: list[str], asked: Asked, at: dict[str, Any]) -> d
         "type": "scatter", "x": names, "y": panel.months["value"], "connectgaps": False,
         "text": texts, "hovertemplate": "%{text}", **at,
     }  # fmt: skip
-    return line | ({"error_y": _sure(panel.months)} if asked.is_share else {})
-
-
-def _sure(months: pd.DataFrame) -> dict[str, Any]:
-    return {
-        "type": "data", "array": months["high"] - months["value"],
-        "arrayminus": months["value"] - months["low"], "thickness": 1, "width": 2,
-        "color": theme.ink()["line"],
-    }  # fmt: skip
+    return line | ({"error_y": chart_marks.sure(panel.months, "value")} if asked.is_share else {})
 
 
 def _before(name: str, has_intervals: bool) -> dict[str, Any]:

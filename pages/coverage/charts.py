@@ -142,14 +142,7 @@ def _trend(months: pd.DataFrame, column: str, marked: list[Marks]) -> go.Figure:
     }
     band = None
     if is_share:
-        band = {
-            "type": "data",
-            "array": months["high"] - months["fill_rate"],
-            "arrayminus": months["fill_rate"] - months["low"],
-            "thickness": 1,
-            "width": 2,
-            "color": theme.ink()["line"],
-        }
+        band = chart_marks.sure(months, "fill_rate")
         texts[column] = [
             f"{i18n.percent(row.fill_rate)} ({i18n.interval(row.low, row.high)}), "
             f"{theme.cases(row.known)}"
@@ -175,13 +168,7 @@ def _trend(months: pd.DataFrame, column: str, marked: list[Marks]) -> go.Figure:
         },
     ]
     step = max(1, -(-len(names) // 3))  # three columns are narrow: more names would overlap
-    counts: dict[str, Any] = {"rangemode": "tozero", "nticks": 5}
-    if is_share:
-        steps = (0, 0.25, 0.5, 0.75, 1)
-        counts |= {
-            "range": [0, 1.02], "tickvals": steps,
-            "ticktext": [i18n.percent(step) for step in steps],
-        }  # fmt: skip
+    counts = {"rangemode": "tozero", "nticks": 5} | (chart_marks.shares() if is_share else {})
     look = {
             "height": 260,
             "margin": {"l": 4, "r": 4, "t": 24, "b": 4},

@@ -67,9 +67,7 @@ def _nothing(asked: Question, within: Territory) -> None:
         return
     period = asked.period if asked.measure.uses_period else None
     narrow: Any = {"period": period, "place": within, "scope": asked.scope}
-    theme.empty_state(
-        message, ways.out(**narrow, otherwise=words.to_load(asked.measure.sources))
-    )
+    theme.empty_state(message, ways.out(**narrow, otherwise=words.to_load(asked.measure.sources)))
     ways.offer(**narrow)
 
 

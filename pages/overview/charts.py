@@ -65,11 +65,7 @@ def fill_rate(months: pd.DataFrame, *marked: Marks) -> go.Figure:
             "type": "scatter", "x": names, "y": months["fill_rate"], "name": _("this year"),
             "mode": "lines+markers", "line": {"color": theme.ACCENT, "width": 2.5},
             "marker": {"size": 7}, "connectgaps": False,
-            "error_y": {
-                "type": "data", "array": months["high"] - months["fill_rate"],
-                "arrayminus": months["fill_rate"] - months["low"], "thickness": 1.2, "width": 3,
-                "color": theme.ink()["line"],
-            },
+            "error_y": chart_marks.sure(months, "fill_rate", 1.2, 3),
             "text": [
                 f"{i18n.percent(row.fill_rate)} ({i18n.interval(row.low, row.high)}), "
                 f"{theme.cases(row.known)}"
@@ -84,10 +80,7 @@ def fill_rate(months: pd.DataFrame, *marked: Marks) -> go.Figure:
         },
     ]  # fmt: skip
     look = _look(names)
-    steps = (0, 0.25, 0.5, 0.75, 1)
-    look["yaxis"] |= {
-        "range": [0, 1.02], "tickvals": steps, "ticktext": [i18n.percent(step) for step in steps],
-    }  # fmt: skip
+    look["yaxis"] |= chart_marks.shares()
     # a month that has no point still has its place
     look["xaxis"] |= {
         "categoryorder": "array", "categoryarray": names, "range": [-0.5, len(names) - 0.5],

@@ -33,6 +33,22 @@ def still(traces: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**trace, "selected": full, "unselected": full} for trace in traces]
 
 
+def sure(months: pd.DataFrame, column: str, thickness: float = 1, width: int = 2) -> dict[str, Any]:
+    """The interval of each month, columns low and high, about the column that is drawn."""
+    return {
+        "type": "data", "array": months["high"] - months[column],
+        "arrayminus": months[column] - months["low"], "thickness": thickness, "width": width,
+        "color": theme.ink()["line"],
+    }  # fmt: skip
+
+
+def shares() -> dict[str, Any]:
+    """An axis of shares, from none to all."""
+    steps = (0, 0.25, 0.5, 0.75, 1)
+    ticks = [i18n.percent(step) for step in steps]
+    return {"range": [0, 1.02], "tickvals": steps, "ticktext": ticks}
+
+
 def read_events(scope: str, place: Territory, start: Any, until: Any) -> pd.DataFrame:
     """happened_on, label (with the domain and the place it is about), number: 1 for the first.
 

@@ -303,7 +303,6 @@ def figure(found: Change, days: int) -> go.Figure:
                 "hovertemplate": "%{customdata}<extra></extra>",
             }
         )  # fmt: skip
-    heights = (0, 0.25, 0.5, 0.75, 1)
     text = i18n.ngettext("Filled within {n} day", "Filled within {n} days", days).format(n=days)
     layout = {
         "height": 260,
@@ -311,9 +310,7 @@ def figure(found: Change, days: int) -> go.Figure:
         "margin": {"l": 4, "r": 4, "t": 36, "b": 4},
         "title": {"text": text, "x": 0, "xanchor": "left", "font": {"size": 15}, "y": 0.98},
         "xaxis": {"type": "category"},
-        "yaxis": {
-            "range": [0, 1.02], "tickvals": heights, "ticktext": [i18n.percent(h) for h in heights],
-        },
+        "yaxis": chart_marks.shares(),
     }  # fmt: skip
     return theme.figure(traces, layout)
 

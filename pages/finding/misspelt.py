@@ -1,6 +1,7 @@
 """The place that a misspelt word is taken for, where no exact one stands."""
 
 from pages.finding import heard
+from pages.finding.forms import root
 from pages.finding.lexicon import KINDS, LITTLE, fold, stem
 from pages.finding.names_of_places import BEFORE_PLACES, CITY, TOWN, Meant
 from pages.finding.slips import allowed
@@ -64,9 +65,10 @@ def _is_told(where: Where, n: int) -> bool:
 def _unknown(where: Where) -> set[int]:
     return {
         n for n, word in enumerate(where.words)
-        if not where.used[n] and not where.asks[n] and word.isalpha()
-        and len(word) >= LEAST
+        if not where.used[n] and word.isalpha() and len(word) >= LEAST
         and stem(word) in where.alike
+        and (not where.asks[n] or (root(word) not in where.lexicon.forms
+                                   and where.lexicon.names.is_city(word)))
     }  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import log10
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,7 +43,8 @@ _SHORTEST = 5  # letters of a first word that stands for the name
 _SINGULAR = 6  # letters of a name that may be typed without its last s
 CITY, TOWN = 20_000, 2_000  # people: a misspelt one is likelier than a name; than a word
 _SLIP = 1.5  # a slip more is likelier than a place that has 30 times fewer people
-_LEAST_BEGUN, _MOST_LACKING = 5, 4  # letters of a city's name that was begun, and of its end
+# letters of a city's name that was begun, and of its end, each of which tells as ten times fewer do
+_LEAST_BEGUN, _MOST_LACKING = 5, 4
 
 
 @dataclass(frozen=True)
@@ -110,17 +113,23 @@ class Names:
         """Whether this is the whole name of a town."""
         return name in self.exact and self.exact[name].population >= _HAMLET
 
+    def is_city(self, text: str) -> bool:
+        """Whether this is one slip away from the name of a city, or lacks its last letter."""
+        [(meant, slips)] = self.misspelt([text], [1])
+        return slips == 1 and meant.population >= CITY
+
     def _begun(self, text: str) -> Meant | None:
-        """The largest city whose name begins so, but for a few letters."""
+        """The likeliest city whose name begins so, but for a few letters."""
         if len(text) < _LEAST_BEGUN:
             return None
         low = bisect_left(self.cities, (text,))
         high = bisect_left(self.cities, (text + "\U0010ffff",))
         near = [
-            meant for name, meant in self.cities[low:high]
+            (log10(meant.population) - (len(name) - len(text)), meant)
+            for name, meant in self.cities[low:high]
             if 0 < len(name) - len(text) <= _MOST_LACKING
-        ]  # fmt: skip
-        return max(near, key=lambda meant: meant.population, default=None)
+        ]
+        return max(near, key=itemgetter(0), default=(0.0, None))[1]
 
 
 def named(rows: pd.DataFrame) -> tuple[Names, dict[tuple[str, str], Place]]:

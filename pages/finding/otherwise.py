@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pages.finding.index import Index
 from pages.finding.lexicon import LITTLE, load, stem
+from pages.finding.names_of_places import CITY
 from pages.finding.parse import Reading, as_name, read
 from pages.finding.relaxed import either, guessed, misread, relaxed
 
@@ -14,12 +15,13 @@ def otherwise(text: str, reading: Reading, index: Index, with_places: bool) -> I
     as the slip of another."""
     whole = None
     if with_places and (reading.words or reading.postcode):
-        whole = as_name(text, reading.postcode)
+        whole = as_name(text, reading)
         yield whole
     lexicon = load()
     place = {stem(word) for word in reading.place_text.split() if word not in LITTLE}
-    if with_places and lexicon.domains_of(place, partly=True):  # à la crèche is no village
-        yield read(text, with_places=False)
+    is_town = reading.asks or sum(each.population for each in reading.places) >= CITY
+    if with_places and not is_town and lexicon.domains_of(place, partly=True):
+        yield read(text, with_places=False)  # à la crèche is no village
     if reading.unknown:
         reading = read(text, with_places=with_places, is_lost=True)
         yield reading

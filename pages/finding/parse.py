@@ -216,9 +216,11 @@ def fitting(asks: list[Ask], words: set[str]) -> list[Ask]:
     return [ask for ask in fit if ask.phrases]
 
 
-def as_name(text: str, postcode: str) -> Reading:
+def as_name(text: str, reading: Reading) -> Reading:
     """A clean text as nothing but the words of one name, whatever places and kinds of help they
-    could mean as well; ``postcode``: one that was typed, which stays where to look."""
+    could mean as well. As they were read, a postcode stays where to look, and the words of a place
+    that was typed as it is written are those of a name only as they stand."""
+    postcode = reading.postcode
     lexicon, index = load(), load_index()
     typed = take_apart(text.replace(postcode, " ") if postcode else text)
     alike = unknown(typed.words, lexicon, index, with_places=False)
@@ -226,9 +228,14 @@ def as_name(text: str, postcode: str) -> Reading:
     words = telling(typed.words)
     if typed.identifier or typed.phrase or any(word in LITTLE for word in words):
         return Reading(is_nothing=True)
-    reading = Reading(words=words[:MOST_WORDS], folded=fold(text), postcode=postcode)
-    _find_names(reading, alike, index)
-    return reading
+    name = Reading(words=words[:MOST_WORDS], folded=fold(text), postcode=postcode)
+    _find_names(name, alike, index)
+    if reading.place_text not in reading.corrected:
+        placed = {stem(word) for word in reading.place_text.split()} & {*words}
+        own = index.known(placed)
+        name.terms |= {word: {own[word].number: own[word].weight} if word in own else {}
+                       for word in placed}  # fmt: skip
+    return name
 
 
 def _read_domains(

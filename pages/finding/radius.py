@@ -22,8 +22,9 @@ _NEAR = [
     )
 ]  # fmt: skip
 _WITHIN = re.compile(
-    r"(?:(?:dans|within|a)\s)?(?:(?:un|a)\s)?(?:rayon\s(?:de\s|d\s)?)?(\d{1,3})\s?(?:km|kms|kilometres)\b"
-    r"(?:\s(?:autour|around|of|from|radius|de|du|d|a|la|ronde))*"
+    r"(?<!\S)(?:(?:dans|within|a)\s)?(?:(?:un|a)\s)?(?:rayon\s(?:de\s|d\s)?)?"
+    r"(\d{1,3})\s?(?:km|kms|kilometres)\b"
+    r"(?:\s(?:a la ronde|autour|around|of|from|radius|de|du|d|a)(?!\S))*"
 )
 
 

@@ -21,7 +21,8 @@ _LABEL = re.compile(
     re.I,
 )
 _INITIALS = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?\.?")
-_ELISION = re.compile(r"(?:^|(?<=-))(?:[cdjlmnst]|(?:jus|lors|puis|quel)?qu)['’](?=\w)", re.I)
+_ELISION = re.compile(r"^(?:[cdjlmnst]|(?:jus|lors|puis|quel)?qu)['’](?=\w)", re.I)
+_ELIDED = re.compile(r"(?<=-)([dl])['’](?=\w)", re.I)  # Pont-l'Évêque is not Pont-Évêque
 _JOINED = re.compile(r"(?<=[^\W\d_])['’](?=[^\W\d_])")  # p'tite: ptite
 _KIND = re.compile(r"\b(auto|micro|self)[\s\-]+(entrepr[a-z]+|employed)\b", re.I)
 _COOP = re.compile(r"\b(co)[\s\-]+(ops?|op[eé]rat[a-zé]+)\b", re.I)
@@ -101,7 +102,7 @@ def _words(chunk: str) -> list[tuple[str, str]]:
     bare = _ELISION.sub("", chunk.strip(",;:!?()"))
     if _INITIALS.fullmatch(bare):
         return [(fold(bare).replace(" ", ""), bare)]
-    chunk = _JOINED.sub("", bare)
+    chunk = _JOINED.sub("", _ELIDED.sub(r"\1-", bare))
     # a part of a chunk is written as it stands in it: Bourg-lès-Valence
     pieces = [piece for piece in re.split(r"[\W_]+", chunk) if fold(piece)]
     folded = [fold(piece) for piece in pieces]

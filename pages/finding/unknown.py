@@ -71,13 +71,15 @@ def taken_apart(
     written: list[str] = []
     for word, as_written in zip(typed.words, typed.written, strict=True):
         parts = [word]
-        if lexicon and stem(word) in alike and word[1:] in lexicon.ordinary and word[0] in _ELIDED:
+        is_lost = stem(word) in alike
+        is_place = lexicon is not None and (word in lexicon.names.words or word in lexicon.foreign)
+        is_elided = lexicon and word[1:] in lexicon.ordinary and word[0] in _ELIDED
+        if is_elided and is_lost and not is_place:
             words.append(word[1:])  # jcherche
             written.append(word[1:])
             continue
-        is_place = lexicon is not None and (word in lexicon.names.words or word in lexicon.foreign)
         near = min((row.distance for row in alike.get(stem(word), ())), default=2)
-        is_unlike = stem(word) in alike and near > 1
+        is_unlike = is_lost and near > 1
         if len(word) >= LEAST_JOINED and not is_place and is_unlike:
             halves = [(word[:n], word[n:]) for n in range(2, len(word) - 1)]
             known = index.known({stem(half) for pair in halves for half in pair})
@@ -88,6 +90,8 @@ def taken_apart(
             parts = (_several(word, lexicon, index) if lexicon else []) or [
                 *max(fit, key=lambda pair: min(map(len, pair)), default=parts)
             ]
+            if len(parts) > 1 and lexicon and lexicon.names.is_city(word):
+                parts = [word]  # tourcoin
         words += parts
         written += [as_written] if len(parts) == 1 else parts
     left = {word: near for word, near in alike.items() if word in map(stem, words)}

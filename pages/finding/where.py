@@ -66,11 +66,21 @@ class Where:
     def read(self) -> None:
         """Find the places that stand as they are written."""
         self.radius_km, window = radius(self.words)
+        if window and self._is_in_name(window):  # Artigues-près-Bordeaux
+            self.radius_km, window = 0.0, range(0)
         for n in window:
             self.used[n] = True
             self.radius_text.append(self.words[n])
         self._read_names()
         self._read_numbers()
+
+    def _is_in_name(self, inner: range) -> bool:
+        """Whether words stand in the middle of a place's whole name."""
+        return any(
+            " ".join(self.words[start:stop]) in self.lexicon.names.exact
+            for start in range(max(inner.stop - LONGEST, 0), inner.start)
+            for stop in range(inner.stop + 1, min(start + LONGEST, len(self.words)) + 1)
+        )
 
     def settle(self) -> None:
         """When all places are found, misspelt ones too: what stands beside them, and the radius."""
@@ -215,8 +225,8 @@ class Where:
         )
         if all(self.plain[n] for n in told):
             is_whole = before in {"le", "du"} or len(window) == len(self.words)
-            is_number = len(told) > 1 and (is_whole or meant.population >= CITY)
-            return (is_led and before != "a") or is_number  # le neuf trois
+            is_several = len(told) > 1 and (is_whole or meant.population >= TOWN)
+            return (is_led and before != "a") or is_several  # le neuf trois, Village-Neuf
         if len(told) > 1 and not all(self.asks[n] for n in told):
             return True
         word = self.words[told[0]]

@@ -61,6 +61,16 @@ def places(reading: Reading) -> set[str]:
         ("crèche les lutins", set()),  # La Crèche has an article
         ("ménage la crèche", {"commune-79048"}),
         ("ménage à bruxelles", set()),  # no slip of a hamlet
+        ("jardinage 15 km La Rochelle", {"commune-17300"}),
+        ("tonte 20 km Angers", {"commune-49007"}),
+        ("ménage Melun 15 km", {"commune-77288"}),
+        ("ménage Artigues-près-Bordeaux", {"commune-33013"}),  # no 10 km around Bordeaux
+        ("jardinage Saint-Sever", {"commune-40282"}),  # nor ever
+        ("jardinage Village-Neuf", {"commune-68349"}),
+        ("ménage limges", {"commune-87085"}),  # a city's slip before a domain's
+        ("toulous", {"commune-31555"}),
+        ("tourcoin", {"commune-59599"}),  # nor tour, coin
+        ("basti", {"commune-2B033"}),  # nor Paris, of Bastille
     ],
 )
 def test_what_is_exactly_a_place_is_one(words: str, meant: set[str]) -> None:

@@ -21,7 +21,7 @@ import duckdb
 from filelock import FileLock
 
 from etl import disk
-from etl.bring import history, outcome, placing, recovery, slim, trial
+from etl.bring import history, incoming, outcome, placing, recovery, slim, trial
 from etl.bring.states import LOCK, State, job_of, write
 from etl.build import holding, make, territory, warehouse
 from etl.intake import lake, told
@@ -79,6 +79,8 @@ class _Runner:
     def attempt(self) -> dict[str, Any]:
         """Reads the file and builds with it, in a warehouse of its own."""
         places, folder = self.job.places, self.folder / trial.FOLDER
+        if shutil.disk_usage(self.folder).free < incoming.LEFT_FREE:
+            raise Told("bring_disk", least=incoming.LEFT_FREE // incoming.GB)
         given = self.given()
         placed, *beside = trial.prepare(places, folder, self.files(given))
         private = trial.warehouse_of(folder)

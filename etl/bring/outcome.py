@@ -49,6 +49,29 @@ def keys(own: Drop, drops: Sequence[Drop]) -> dict[str, int]:
     return dict(zip(("known", "new", "changed", "same", "lacking"), found, strict=True))
 
 
+def sharing(folder: Path, own: str, others: Sequence[str]) -> int:
+    """How many of other drops tell of a key of a drop; each is known by its key in the lake of a
+    warehouse. One that the lake has lost is counted: nobody can tell."""
+    found = Drop.from_folder(folder / "lake" / own)
+    if found is None:
+        return len(others)
+    key = _columns(found, contract.load(found.source).key).values()
+
+    def keys(name: str) -> str:
+        rows = contract.quote(folder / "lake" / name / "accepted.parquet")
+        return f"SELECT {', '.join(key)} FROM read_parquet({rows})"
+
+    shared = 0
+    with duckdb.connect() as con:
+        for other in others:
+            try:
+                asked = f"SELECT count(*) > 0 FROM ({keys(own)} INTERSECT {keys(other)})"
+                shared += _one(con, asked)[0]
+            except duckdb.Error:
+                shared += 1
+    return shared
+
+
 def _last_of(drops: Sequence[Drop], key: Sequence[str], told: Sequence[str]) -> str:
     """SQL of each key and what is told of it last: a drop that lacks a field says nothing of it."""
     rows = " UNION ALL BY NAME ".join(

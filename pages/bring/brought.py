@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from etl.bring import folders, history, placing, states
+from etl.bring import outcome as outcomes
 from etl.bring.states import Job
 from etl.build import warehouse
 from etl.intake.sidecar import DEFAULT_ZONE
@@ -88,18 +89,18 @@ def _consequences(places: folders.Folders, file: str) -> list[str]:
     ]
     if own:
         later = [
-            drop for drop in drops
+            drop["key"] for drop in drops
             if drop["source"] == own["source"] and drop["as_of"] > own["as_of"]
         ]  # fmt: skip
-        if later:
+        if sharing := outcomes.sharing(places.warehouse, own["key"], later):
             text = i18n.ngettext(
                 "{n} later file of this source stays: what it changed in rows of this one counts "
                 "as new.",
                 "{n} later files of this source stay: what they changed in rows of this one counts "
                 "as new.",
-                len(later),
+                sharing,
             )
-            told.append(text.format(n=i18n.number(len(later))))
+            told.append(text.format(n=i18n.number(sharing)))
     if found := placing.corrections_of(places, file):
         text = i18n.ngettext(
             "{n} file of corrections of it goes with it.",

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,12 +16,13 @@ import pytest
 from filelock import FileLock
 
 from etl import forget, paths
-from etl.bring import history, incoming, job, placing, states
+from etl.bring import history, incoming, job, outcome, placing, states
 from etl.bring.folders import Folders
 from etl.bring.states import Job
 from etl.build import make, warehouse
 from etl.disclosure import ledger
 from etl.paths import ROOT
+from tests.ingesting import drop_text
 
 PROVIDERS = (
     "provider_id,name,domains,commune_code,joined_on\n"
@@ -116,6 +118,29 @@ def test_what_was_tried_is_used_and_is_what_a_build_makes(places: Folders, tmp_p
     (entry,) = history.standing(places)
     assert (entry["account"], entry["file"]) == ("anne@example.org", "providers/a-2026-10-01.csv")
     assert entry["is_there"] and oct(places.history.stat().st_mode)[-3:] == "600"
+
+
+@pytest.mark.middle
+def test_later_files_depend_on_one_where_they_share_a_key(places: Folders) -> None:
+    for number, key in ((1, "a"), (2, "a"), (3, "b")):
+        drop_text(
+            places.data, "providers", f"provider_id,name\n{key},A\n", f"2026-0{number}-01.csv"
+        )
+    make.build(places.raw, places.warehouse)
+    served = str(warehouse.served_build(places.warehouse))
+    stated = warehouse.manifest(places.warehouse, served)["drops"]
+    first, second, third = (d["key"] for d in sorted(stated, key=lambda drop: drop["as_of"]))
+    assert outcome.sharing(places.warehouse, first, [second, third]) == 1
+    assert outcome.sharing(places.warehouse, third, [first, second]) == 0
+
+
+def test_a_trial_leaves_as_much_of_the_disk_free_as_a_file_that_is_sent(
+    places: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage("/")._replace(free=incoming.LEFT_FREE - 1)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    found = done("try", places, arrived(places, "a-2026-10-01.csv", PROVIDERS))
+    assert (found.status, found.code) == ("failed", "bring_disk")
 
 
 @pytest.mark.middle

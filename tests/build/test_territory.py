@@ -369,6 +369,8 @@ def test_a_founder_chooses_it_on_the_page(
             break
         time.sleep(0.1)
     assert found and found.status == "done", found
+    (log,) = (tmp_path / "logs").glob("access-*.jsonl")
+    assert '"step": "settle"' in log.read_text()
     test.run()
     assert "Pages begin with **Bretagne**" in texts(test)
     assert territory.read(data / territory.FILE).regions == ("53",)

@@ -77,6 +77,7 @@ def _moved(
     shown = [one for one in flows if one is not None and one.groups]
     if not shown or not (now.groups or before.groups):
         return False
+    stays = _owners(now) & _owners(before)
     moves = _moves(now, before)
     slack = min(
         (
@@ -86,6 +87,7 @@ def _moved(
         ),
         default=0.0,
     )
+    flow = {one.measure: one.rows.groupby("owner")["value"].sum() for one in shown}
     fresh = [one for one in shown if _is_first(one, edition)]
     given = {"gained": [group for one in parts for group in one.groups], "lost": []}
 
@@ -110,17 +112,24 @@ def _moved(
                 break
             year.is_bandless = True
             return True
-    if not is_elsewhere:
-        return False
-    if _restored(table, stock, period, told, earlier, edition):
-        return True
-    if len(fresh) == len(shown) and _merged(now, moves, edition):
-        return True
-    fresh = fresh or [one for one in parts if one.groups and _is_first(one, edition)]
-    kept = told.get(("kept", period))
-    for one in [*fresh, *([kept] if fresh and kept and _is_first(kept, edition) else [])]:
-        one.groups, one.is_related = [], True
-    return bool(fresh)
+    for group in [*now.groups, *before.groups]:
+        own = group.rows.groupby("owner")["value"].sum()
+        need = _needed(rules, own[own.index.isin(stays)])
+        is_known = is_elsewhere or any(
+            _room(sums, own, group) + slack < need for sums in flow.values()
+        )
+        if is_known and _restored(table, stock, period, told, earlier, edition):
+            return True
+        if is_known and len(fresh) == len(shown) and _merged(now, moves, edition):
+            return True
+        if is_known and not fresh:
+            fresh = [one for one in parts if one.groups and _is_first(one, edition)]
+        if is_known and fresh:
+            kept = told.get(("kept", period))
+            for one in [*fresh, *([kept] if kept and _is_first(kept, edition) else [])]:
+                one.groups, one.is_related = [], True
+            return True
+    return False
 
 
 def leave_room(
@@ -346,3 +355,19 @@ def _of(rows: pd.DataFrame, owners: pd.Index) -> np.ndarray:
 
 def _owners(year: Division) -> set[int]:
     return {owner for group in year.groups for owner in group.rows["owner"]}
+
+
+def _needed(rules: Rules, values: pd.Series) -> float:
+    """What flows must leave for the largest of firms that stay together, or not; 0 where the others
+    among them can take it over."""
+    if values.empty:
+        return 0.0
+    first, *more = values.sort_values(ascending=False).tolist()
+    need = rules.interval_share * first
+    return 0.0 if sum(more[1:]) >= need else need
+
+
+def _room(flow: pd.Series, own: pd.Series, group: Group) -> float:
+    """A flow outside a group, but for the largest, whose firm knows itself."""
+    others = flow if group.regions == ("FR",) else flow[~flow.index.isin(own.index)]
+    return float(others.sum() - others.max()) if len(others) else 0.0

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from pages.finding import search, suggestions
-from pages.finding.lexicon import LITTLE, fold, load, stem
+from pages.finding.lexicon import LITTLE, WHOSE, fold, load, stem
 from pages.finding.names_of_places import Place
 from pages.finding.parse import Reading
 from pages.finding.typed import joined
@@ -53,32 +53,24 @@ def show(reading: Reading, words: str, box: str = "q", names: str = "names") -> 
 
     box, names: where the address keeps the words, and whether they are names only.
     """
-    chips = [*_chips(reading)]
+    understood = _("Read in your words; a click takes it out of them. Who has every word in the "
+                   "name is found wherever it is based.")  # fmt: skip
+    chips = [(*chip, understood) for chip in _chips(reading)] + [*_doubts(reading, words)]
     if chips or reading.other_places:
         with st.container(horizontal=True, key=f"read_{box}", gap="small"):
-            for key, title, gone in chips:
+            for key, title, gone, why in chips:
                 st.button(
                     title,
                     key=key,
                     icon=":material/close:",
-                    help=_("Read in your words; a click takes it out of them. Who has every word "
-                           "in the name is found wherever it is based."),
+                    help=why,
                     on_click=filters.choose,
                     args=(box, without(words, gone)),
-                )  # fmt: skip
+                )
             if reading.radius_km:
                 _radius(reading, words, box)
+        with st.container(horizontal=True, key=f"choices_{box}", gap="small"):
             _choices(reading, words, box, names)
-    said = [
-        _("“{typed}” → “{meant}”").format(typed=theme.escape(typed), meant=theme.escape(meant))
-        for typed, meant in reading.corrected.items()
-    ]
-    if said:
-        st.caption(_("Nobody knows this word, so another was searched: {words}").format(
-            words=", ".join(said)))  # fmt: skip
-    if reading.without:
-        st.caption(_("Nobody has all these words. Without: {words}").format(
-            words=theme.escape(_typed(words, reading.without))))  # fmt: skip
     if reading.is_either:
         st.caption(_("Nobody offers all of this; whoever offers one of it is shown."))
     if reading.left_out:
@@ -89,19 +81,43 @@ def show(reading: Reading, words: str, box: str = "q", names: str = "names") -> 
         )
 
 
+def _doubts(reading: Reading, words: str) -> Iterator[tuple[str, str, str, str]]:
+    """(key, title, words that say it, why) of each word that was taken for another, or left
+    out."""
+    for number, (typed, meant) in enumerate(reading.corrected.items()):
+        title = _("“{typed}” → “{meant}”").format(
+            typed=theme.escape(typed), meant=theme.escape(meant))  # fmt: skip
+        why = _("Nobody is found under the first, so the other was searched; a click takes it out.")
+        yield f"corrected_{number}", title, typed, why
+    gone = [word for word in _typed(words, reading.without).split() if not _is_noise(word)]
+    for number, word in enumerate(gone[:MOST_CHOICES]):
+        some = [word] if number < MOST_CHOICES - 1 else gone[number:]
+        title = _("Without: {words}").format(words=theme.escape(" ".join(some)))
+        why = _("Nobody has all these words, so this was left out; a click takes it out.")
+        yield f"without_{number}", title, " ".join(some), why
+
+
+def _is_noise(word: str) -> bool:
+    """Whether a word tells so little that nobody asks what became of it."""
+    return word in LITTLE | WHOSE or len(word) == 1
+
+
 def _typed(words: str, stems: list[str]) -> str:
-    """The stems as they were typed."""
-    return " ".join([w for w in fold(words).split() if stem(w) in stems] or stems)
+    """The stems as they were typed, each once."""
+    typed = dict.fromkeys(w for w in fold(words).split() if stem(w) in stems)
+    return " ".join(typed or stems)
 
 
 def _chips(reading: Reading) -> Iterator[tuple[str, str, str]]:
     """(key, title, words that say it) of each thing that was understood."""
     for number, ask in enumerate(reading.asks):
         codes = [code for code, bit in load().bits.items() if ask.bits & bit]
-        if 0 < len(codes) <= MOST_DOMAINS and not ask.is_weak:
+        if codes:
             labels = " / ".join(filters.scope_label(code) for code in codes)
             gone = " ".join(word for phrase in ask.phrases for word in phrase)
             title = _("Domain: {domain}").format(domain=theme.escape(labels))
+            if len(codes) > MOST_DOMAINS:
+                title = _("Any of {n} domains").format(n=i18n.number(len(codes)))
             yield f"domain_remove_{number}", title, gone
     for word, kind in reading.kinds.items():
         title = _("Kind: {kind}").format(kind=theme.escape(i18n.name("kind", kind)))

@@ -1,27 +1,36 @@
 // Suggestions while one types: the browser's own list below the box, reached by the arrow keys.
-// Each completes what was typed last; what stands before it stays.
+// Each completes what was typed last; what stands before it stays. Domains and places share the
+// list; a nickname is written out.
 export default function ({ data, parentElement }) {
   const list = parentElement.querySelector("datalist");
   const box = document.querySelector(`.st-key-${data.box} input`);
   if (!box) return;
   const plain = (text) =>
     text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[-'’]/g, " ");
-  const names = data.names.map((name) => [name, plain(name)]);
+  const names = (some) => some.map((name) => [plain(name), name, name]);
+  const nicknames = data.others.map(([name, meant]) => [plain(name), meant, name === meant ? name : `${name}, ${meant}`]);
+  const kinds = [names(data.kinds[0]), [...nicknames, ...names(data.kinds[1])]];
   const suggest = () => {
     const words = box.value.split(/\s+/);
-    const found = new Map();
-    for (let n = Math.max(0, words.length - data.words); n < words.length; n += 1) {
-      const typed = plain(words.slice(n).join(" "));
-      if (typed.length < data.least) continue;
-      const before = words.slice(0, n).join(" ");
-      for (const [name, folded] of names) {
-        if (found.size >= data.most) break;
-        if (folded.startsWith(typed) && folded !== typed)
-          found.set(`${before} ${name}`.trim(), `${box.value} → ${name}`);
+    const found = kinds.map((kind) => {
+      const some = new Map();
+      for (let n = Math.max(0, words.length - data.words); n < words.length; n += 1) {
+        const typed = plain(words.slice(n).join(" "));
+        if (typed.length < data.least) continue;
+        const before = words.slice(0, n).join(" ");
+        for (const [folded, name, label] of kind) {
+          if (some.size >= data.most) break;
+          if (folded.startsWith(typed) && plain(name) !== typed)
+            some.set(`${before} ${name}`.trim(), `${box.value} → ${label}`);
+        }
       }
-    }
+      return [...some];
+    });
+    const [first, second] = found;
+    const half = Math.max(data.most / 2, data.most - second.length);
+    const shown = [...first.slice(0, half), ...second].slice(0, data.most);
     list.replaceChildren(
-      ...[...found].map(([value, label]) => Object.assign(document.createElement("option"), { value, label })),
+      ...shown.map(([value, label]) => Object.assign(document.createElement("option"), { value, label })),
     );
   };
   list.id = `suggestions-${data.box}`;

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.finding.lexicon import load
-from pages.shared import filters, query
+from pages.shared import filters, i18n, query
 from pages.shared.once import once
 
 LEAST, MOST, WORDS = 2, 8, 4  # letters typed; suggestions; last words that are completed
@@ -20,9 +20,28 @@ _component = st.components.v2.component(
 
 def show(box: str) -> None:
     """Suggestions for the text input with this key."""
-    domains = [filters.scope_label(code) for code in load().bits if code != "unknown"]
-    data = {"box": box, "names": [*domains, *_names(query.build().id)]}
+    labels = [filters.scope_label(code) for code in load().bits if code != "unknown"]
+    build = query.build().id
+    data = {
+        "box": box,
+        "kinds": [[*labels, *_everyday(build, i18n.language())], _names(build)],
+        "others": _nicknames(build),
+    }
     _component(key=f"suggestions_{box}", data=data | {"least": LEAST, "most": MOST, "words": WORDS})
+
+
+@once(4)
+def _everyday(build_id: str, language: str) -> tuple[str, ...]:
+    """What people call the domains, the shortest first."""
+    words = query.page_sql(__file__, "suggested_words", language=language)["words"]
+    return tuple(words.astype(str))
+
+
+@once(2)
+def _nicknames(build_id: str) -> tuple[tuple[str, str], ...]:
+    """Nicknames and initials of places, and what each is written out: IDF, Île-de-France."""
+    rows = query.page_sql(__file__, "suggested_nicknames")
+    return tuple(zip(rows["name"].astype(str), rows["meant"].astype(str), strict=True))
 
 
 @once(2)

@@ -64,6 +64,10 @@ mark {background: rgba(224, 160, 48, .4); color: inherit; border-radius: .15rem}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] {padding-left: .9rem; padding-right: .9rem}
   .st-key-filters_bar > div {min-width: 9.3rem}
+  [class*="st-key-choices_"] {flex-wrap: nowrap; overflow-x: auto; padding-bottom: .3rem}
+  [class*="st-key-choices_"] > div {flex: 0 0 auto}
+  [class*="st-key-read_"] button, [class*="st-key-choices_"] button {min-height: 2rem;
+    padding: .1rem .5rem}
 }
 </style>"""
 

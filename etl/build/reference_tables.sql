@@ -37,6 +37,10 @@ SELECT * FROM read_csv($folder || '/foreign_names.csv', header = TRUE, all_varch
 CREATE TABLE reference.ordinary_words AS
 SELECT * FROM read_csv($folder || '/ordinary_words.csv', header = TRUE, all_varchar = TRUE);
 
+-- Words that everybody knows: no slips of other words.
+CREATE TABLE reference.common_words AS
+SELECT * FROM read_csv($folder || '/common_words.csv', header = TRUE, all_varchar = TRUE);
+
 -- What others do for a living, or sell: known words that ask for no domain.
 CREATE TABLE reference.other_trades AS
 SELECT * FROM read_csv($folder || '/other_trades.csv', header = TRUE, all_varchar = TRUE);

@@ -56,6 +56,7 @@ VISITED = re.compile(
     r"\b(?:a|at|au|aux|chez|des|du|from|rdv|rendez vous|to|voir) "
     r"(?:(?:a|an|her|his|l|la|le|les|ma|mes|mon|my|our|sa|ses|son|the|their|un|une) )?(\w+)"
 )
+_COMPARED = frozenset(["less", "moin", "more", "over", "plu", "under"])  # of an age: moins de 3 ans
 _PLURAL = re.compile(r"[a-z]{3,}[sx]")
 _SAINTS = {"st": "saint", "ste": "sainte"}
 
@@ -95,6 +96,7 @@ class Lexicon:
     postcodes: dict[str, tuple[int, ...]]
     foreign: frozenset[str]  # folded names of places abroad
     ordinary: frozenset[str]  # folded words that name nothing by themselves
+    common: frozenset[str]  # stems of words that everybody knows: no slips
     trades: frozenset[str]  # stems of words that ask for what no domain is, or several as one
     trade_phrases: frozenset[tuple[str, ...]]  # such of several words: maison de retraite
     bits: dict[str, int]  # by domain code
@@ -116,7 +118,7 @@ class Lexicon:
         if not asked:
             return 0
         found = self.exact.get(asked, 0) or self.of_family.get(_of_family(asked), 0)
-        if found or not partly:
+        if found or not partly or all(word in _COMPARED or word.isdecimal() for word in asked):
             return found
         numbers = set.intersection(*(set(self.with_word.get(word, ())) for word in asked))
         for number in numbers & self.labels if len(asked) == 1 else numbers:
@@ -129,6 +131,15 @@ class Lexicon:
             words = frozenset(word for word, meant in self.alone if meant & ~bits == 0)
             self.hints[bits] = words
         return self.hints[bits]
+
+    def asks_alone(self, word: str) -> bool:
+        """Whether a stem is a whole phrase of a domain."""
+        return frozenset([word]) in self.exact
+
+    def is_common(self, word: str) -> bool:
+        """Whether everybody knows a stem, so that it is no slip; a form of a domain's word may be
+        one: repassons."""
+        return word in self.common and root(word) not in self.forms
 
     def is_plain(self, word: str) -> bool:
         """Whether a folded word tells nothing by itself."""
@@ -181,6 +192,7 @@ def _load(build_id: str, path: str) -> Lexicon:
         },
         foreign=frozenset(query.page_sql(__file__, "foreign_names")["phrase"].astype(str)),
         ordinary=ordinary,
+        common=frozenset(stem(str(word)) for word in query.page_sql(__file__, "common")["word"]),
         trades=frozenset(stem(word.replace(" ", "")) for word in trades),
         trade_phrases=frozenset(tuple(word.split()) for word in trades if " " in word),
         bits=bits,

@@ -261,7 +261,9 @@ def _read_domains(
                 if not bits:
                     continue
                 taken |= set(window)
-                told = told or window  # faire mes courses: ordinary words alone
+                alone = lexicon.domains_of([stems[n] for n in told], partly=is_partly)
+                if not told or (alone != bits and not is_partly):
+                    told = window  # faire mes courses, homme à tout faire: ordinary words tell too
                 words = [stem(free[n]) for n in told]
                 is_guess = _is_of_somebody(stems[n] for n in told) or any(
                     stems[n] != stem(free[n]) and stems[n] not in doubled(stem(free[n]))

@@ -29,6 +29,8 @@ _LESS = 0.49  # of what the words of a name tell may be left out
 
 def misread(whole: Reading, index: Index) -> Iterator[Reading]:
     """The words of a name with one of them, though known, as the slip of another."""
+    if len(whole.words) < LEAST_NAMES:
+        return  # alone it is what it says
     for word in whole.words[:LONGEST_PHRASE]:
         is_name = word in whole.terms and word not in whole.corrected
         slips = index.slipped(word, 1) if is_name and allowed(word) else []

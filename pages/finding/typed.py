@@ -16,7 +16,7 @@ _GROUPS = re.compile(rf"(?<!\d)\d+(?:(?:{_NIC}|[\s.\-_/]{{1,3}})\d+)+(?!\d)", re
 _LENGTHS = (14, 9)  # digits of a SIRET and of a SIREN
 # SIREN552100554, n° 552100554; what stands before a number and only says what it is
 _LABEL = re.compile(
-    r"(?:\b(?:siren|siret|rcs|tva|vat|insee)(?:\s+(?:intracommunautaire|number))?\s*"
+    r"(?:(?:\b(?:n[°ºo]|num[ée]ro)\s*(?:de\s+)?)?\b(?:siren|siret|rcs|tva|vat|insee)(?:\s+(?:intracommunautaire|number))?\s*"
     r"(?:n[°ºo]?|num[ée]ro)?|\bn[°ºo]|\bnum[ée]ro)\s*[:#.]?\s*(?=(?:FR)?\d{3})",
     re.I,
 )

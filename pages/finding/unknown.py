@@ -29,11 +29,11 @@ def unknown(
         if not lexicon.is_plain(word) and word not in KINDS and stem(word) not in KINDS
     }  # fmt: skip
     known = index.known(asked)
-    if not with_places:  # of a name, the word of a domain or a place is no word
-        known = {word: row for word, row in known.items() if row.providers}
+    if not with_places:  # of a name, what is only a part of other phrases is no word
+        known = {w: row for w, row in known.items() if row.providers or lexicon.asks_alone(w)}
     lost = [
         word for word, typed in asked.items()
-        if word not in known and word not in lexicon.trades
+        if word not in known and word not in lexicon.trades and not lexicon.is_common(word)
         and not (with_places and typed in lexicon.names.exact)
     ][:MOST_WORDS]  # fmt: skip
     same = heard.words_like(lost, index) if is_lost else {}

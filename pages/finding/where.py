@@ -223,13 +223,25 @@ class Where:
         is_led = before in BEFORE_PLACES or bool(
             self.radius_text and self.used[max(window.start - 1, 0)]
         )
-        if all(self.plain[n] for n in told):
+        is_spelt = self._is_spelt(window, meant)
+        if all(self.plain[n] for n in told) and not is_spelt:
             is_whole = before in {"le", "du"} or len(window) == len(self.words)
             is_several = len(told) > 1 and (is_whole or meant.population >= TOWN)
-            return (is_led and before != "a") or is_several  # le neuf trois, Village-Neuf
+            is_inside = before == "dans" and meant.likely[0].level == "commune"  # dans la chambre
+            # le neuf trois, Village-Neuf
+            return (is_led and before != "a" and not is_inside) or is_several
         if len(told) > 1 and not all(self.asks[n] for n in told):
             return True
         word = self.words[told[0]]
+        is_common = len(window) == 1 and (
+            self.lexicon.is_common(stem(word)) or stem(word) in self.lexicon.trades
+        )
+        is_capital = (
+            self.written[told[0]] != self.written[told[0]].lower()
+        )  # château has its accent
+        is_village = meant.population < TOWN and not (is_led or (is_spelt and is_capital))
+        if is_common and is_village and len(self.words) > 1:
+            return False  # dans un château
         if word.isdecimal() or word in KINDS or (word in PERSONS and len(self.words) > 1):
             return False
         rest = [n for n in range(len(self.words)) if n not in window and not self.plain[n]]
@@ -248,6 +260,18 @@ class Where:
         if row is None or is_led or (rest and not others):
             return True
         return row.providers <= based or meant.population >= 5 * CITY
+
+    def _is_spelt(self, window: range, meant: Meant) -> bool:
+        """Whether the name is written as only the place is: Changé with its accent, La Chambre or
+        Bonne with capitals after other words."""
+        written = " ".join(self.written[n] for n in window)
+        is_accented = written.lower() != " ".join(self.words[n] for n in window)
+        is_capital = written != written.lower() and window.stop > 1
+        return any(
+            (is_accented and place.name.lower() == written.lower())
+            or (is_capital and place.name == written)
+            for place in meant.likely
+        )
 
     def _is_in_departement(self, window: range, meant: Meant) -> bool:
         """Whether the number of its département stands after a place: Brétigny 21."""

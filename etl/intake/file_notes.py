@@ -237,9 +237,9 @@ class FileNotes:
                 continue
             text = name(f"x_{field.name}")
             met, values, is_first, side_by_side = self.one(
-                f"SELECT count({text}), count(DISTINCT {text}), arg_min({text} IS NOT NULL, rid), "
-                f"count(*) FILTER ({text} IS NOT NULL AND later IS NOT NULL) FROM "
-                f"(SELECT rid, {text}, lead({text}) OVER (ORDER BY rid) AS later "
+                "SELECT count(now), count(DISTINCT now), arg_min(now IS NOT NULL, rid), "
+                "count(*) FILTER (now IS NOT NULL AND later IS NOT NULL) FROM "
+                f"(SELECT rid, {text} AS now, lead({text}) OVER (ORDER BY rid) AS later "
                 f"FROM texts WHERE {USED})"
             )
             if met == values and is_first and 4 * side_by_side <= met:

@@ -35,6 +35,7 @@ TOTAL = {
     ),
     ("rid", "each row has its own"): (
         "SELECT count(*) AS met, arg_min(text, rid) AS value, min(lin",
+        "SELECT count(now), count(DISTINCT now), arg_min(now IS NOT N",
     ),
     ("value", "grouped by it"): ("profile", "pages/quality/profile_findings.sql"),
     ("line", "distinct lines of a file"): ("corrected",),

@@ -76,7 +76,7 @@ def test_what_is_private_is_not_shown(tmp_path):
 LAYOUTS = [one.layout for one in guessed.judged("dev") if one.source != guessed.NONE]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 @pytest.mark.parametrize("layout", some(LAYOUTS, 6, 7))
 def test_what_is_drafted_is_a_sidecar_that_intake_takes(tmp_path, layout):
     file = tmp_path / layout
@@ -115,7 +115,7 @@ NAMES = st.one_of(
 )
 
 
-@pytest.mark.middle
+@pytest.mark.long
 @settings(max_examples=examples(60))
 @given(st.lists(NAMES, min_size=1, max_size=7), st.lists(st.lists(CELLS, max_size=7), max_size=6))
 def test_no_file_ends_in_a_traceback(tmp_path_factory, names, records):
@@ -139,7 +139,7 @@ def test_no_file_ends_in_a_traceback(tmp_path_factory, names, records):
         assert found.missing or report.problem.code in TOLD, report.problem
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_file_of_many_columns_is_looked_at_and_one_of_too_many_is_told(tmp_path):
     def wide(columns: int) -> looking.Looked:
         names = ",".join(f"colonne {number}" for number in range(columns))

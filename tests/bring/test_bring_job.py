@@ -143,7 +143,7 @@ def test_a_trial_leaves_as_much_of_the_disk_free_as_a_file_that_is_sent(
     assert (found.status, found.code) == ("failed", "bring_disk")
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_no_drop_is_written_over(places: Folders) -> None:
     brought(places, "a-2026-10-01.csv", PROVIDERS)
     brought(places, "a-2026-10-01.csv", PROVIDERS.replace("p2", "p5"))
@@ -168,7 +168,7 @@ def test_a_file_that_cannot_be_used_changes_nothing(places: Folders, kind: str) 
     assert warehouse.served_build(places.warehouse) == found.result["build"]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_complete_list_that_lacks_many_is_held_until_confirmed(places: Folders) -> None:
     many = PROVIDERS + "".join(f"q{i},N,gardening,35238,2025-01-01\n" for i in range(9))
     brought(places, "a-2026-10-01.csv", many, sidecar='mode = "snapshot"\n')
@@ -181,7 +181,7 @@ def test_a_complete_list_that_lacks_many_is_held_until_confirmed(places: Folders
     assert sure["published"] and len(drops(places)) == 4
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_taking_back_moves_the_drop_and_its_corrections_and_the_figures_return(
     places: Folders,
 ) -> None:
@@ -229,7 +229,7 @@ def test_an_erasure_reaches_what_waits_what_was_taken_back_and_the_history(place
     assert '"p2"' not in places.history.read_text()
 
 
-@pytest.mark.middle
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["try", "bring"])
 def test_a_job_that_is_killed_is_told_and_can_be_done_again(places: Folders, kind: str) -> None:
     brought(places, "a-2026-10-01.csv", PROVIDERS)
@@ -250,7 +250,7 @@ def test_a_job_that_is_killed_is_told_and_can_be_done_again(places: Folders, kin
     assert len([name for name in drops(places) if name.startswith("requests/")]) == 2
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_job_outlives_the_server_that_began_it(places: Folders) -> None:
     file = arrived(places, "a-2026-10-01.csv", PROVIDERS)
     wanted = Job("try", places, "me", str(file), "providers", file.name)
@@ -282,7 +282,7 @@ def test_what_is_worked_with_is_not_swept_away(
     assert not upload.folder.exists()
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_only_the_columns_used_are_stored_and_the_rows_are_the_same(places: Folders) -> None:
     text = (
         "nr;Wer;Was;telefon\nA1;Anne;jardinage;0601\nA2;Paul;menage;0602\nA3;Zoé;jardinage;0603;x\n"

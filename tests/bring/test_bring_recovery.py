@@ -32,7 +32,7 @@ def half_placed(places: Folders) -> Path:
     return file
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_file_that_was_half_placed_is_taken_away_by_whoever_comes_next(places: Folders) -> None:
     file = half_placed(places)
     third = arrived(places, "c-2026-11-02.csv", PROVIDERS.replace("p1,", "p9,"))
@@ -100,7 +100,7 @@ def test_what_was_decided_on_other_figures_is_asked_again(places: Folders) -> No
     assert done("bring", places, file, tried_on=served).status == "done"
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_keys_are_those_that_the_drops_before_leave(places: Folders) -> None:
     whole = 'mode = "snapshot"\n'
     many = PROVIDERS + "".join(f"q{n},N,gardening,35238,2025-01-01\n" for n in range(4))

@@ -65,7 +65,7 @@ def test_rows_in_force_are_read_with_their_file_and_what_nobody_knows_apart(fold
     assert rows.has_own(folders)
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_an_edited_list_takes_the_place_of_the_rows_whichever_file_they_are_of(folders) -> None:
     """Twice on a day: the later list counts, whatever its bytes, and no period moves."""
     for value in (0.7, 0.61):

@@ -42,6 +42,7 @@ def test_a_link_to_a_file_opens_its_rows(reader: Callable[..., Reader], cold: st
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_filters_follow_the_reader_from_page_to_page(
     reader: Callable[..., Reader], cold: str
 ) -> None:
@@ -57,6 +58,7 @@ def test_filters_follow_the_reader_from_page_to_page(
     assert "lang=fr" in page.url
 
 
+@pytest.mark.long
 def test_one_click_copies_this_exact_view(reader: Callable[..., Reader]) -> None:
     window = reader("en")
     page = window.open("quality?file=all&repair=siret_check")

@@ -18,6 +18,7 @@ DRAWN = """() => [...document.querySelectorAll('.choroplethlayer path')]
                    .map(path => path.__data__.ct && path.__data__.loc)"""
 
 
+@pytest.mark.long
 def test_the_map_of_the_country_draws_every_departement(reader: Callable[..., Reader]) -> None:
     page = reader("fr").open("coverage")
     drawn = page.evaluate(DRAWN)
@@ -25,6 +26,7 @@ def test_the_map_of_the_country_draws_every_departement(reader: Callable[..., Re
     assert len({re.sub("[^0-9AB]", "", code) for code in drawn}) == DEPARTEMENTS
 
 
+@pytest.mark.long
 def test_a_click_on_an_area_of_the_coverage_map(reader: Callable[..., Reader]) -> None:
     window = reader("en")
     page = window.open("coverage")
@@ -35,6 +37,7 @@ def test_a_click_on_an_area_of_the_coverage_map(reader: Callable[..., Reader]) -
     expect(page.locator(".st-key-answer")).to_contain_text("Ille-et-Vilaine")
 
 
+@pytest.mark.long
 def test_the_views_of_the_coverage_page_without_a_mouse(reader: Callable[..., Reader]) -> None:
     window = reader("en")
     page = window.open("coverage?in=region-53")
@@ -50,6 +53,7 @@ def test_the_views_of_the_coverage_page_without_a_mouse(reader: Callable[..., Re
     assert "view=domains" in page.url
 
 
+@pytest.mark.long
 def test_a_click_on_a_cell_opens_its_figures(reader: Callable[..., Reader]) -> None:
     window = reader("en")
     page = window.open("coverage?view=domains")
@@ -65,6 +69,7 @@ def test_a_click_on_a_cell_opens_its_figures(reader: Callable[..., Reader]) -> N
     expect(page.get_by_role("tab", name="All figures")).to_have_attribute("aria-selected", "true")
 
 
+@pytest.mark.long
 def test_a_click_on_an_area_of_the_cooperatives_map(reader: Callable[..., Reader]) -> None:
     window = reader("fr")
     page = window.open("cooperatives?part=place")
@@ -104,6 +109,7 @@ def test_a_name_opens_the_sheet_of_a_provider(reader: Callable[..., Reader]) -> 
     expect(name).to_be_focused()
 
 
+@pytest.mark.long
 def test_a_name_opens_its_sheet_from_coverage_too(reader: Callable[..., Reader]) -> None:
     page = reader("en").open("coverage?view=providers&who=menage")
     expect(page.locator(".providers td mark").first).to_be_visible()
@@ -113,6 +119,7 @@ def test_a_name_opens_its_sheet_from_coverage_too(reader: Callable[..., Reader])
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_pick_list_narrows_and_follows_to_the_next_page(reader: Callable[..., Reader]) -> None:
     window = reader("fr")
     page = window.open("search")

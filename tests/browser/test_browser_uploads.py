@@ -139,6 +139,7 @@ def test_a_cut_line_is_gone_on_with_where_it_was(
     assert len(begun) == 1 and asked and len(parts) <= 9  # none of what had come was sent again
 
 
+@pytest.mark.long
 def test_what_is_refused_is_told_and_what_is_cancelled_leaves(
     reader: Callable[..., Reader], line: Line, home: Path, tmp_path: Path
 ) -> None:

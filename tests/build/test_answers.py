@@ -18,7 +18,7 @@ F,2026-10-21 10:00,filled,2026-10-25 10:00
 EARLY = "request_id,provider_id,responded_at\nA,P,2026-09-02 10:00\nD,P,2026-10-12 10:00\n"
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_answers_older_than_the_requests_speak_up_to_their_day(tmp_path):
     drops = {"requests/r-2026-10-31.csv": LATE, "responses/a-2026-10-15.csv": EARLY}
     build = make_build(tmp_path, drops)
@@ -73,7 +73,7 @@ def test_a_day_without_a_time_tells_no_hours(tmp_path):
     assert (first.value, first.n, first.p90) == (18, 7, 48)
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_answers_of_the_same_day_are_not_said_to_take_an_hour(tmp_path, monkeypatch):
     text = "request_id,created_at,status,first_response_at\n" + "".join(
         f"{n},2026-06-{n:02},open,2026-06-{n:02}\n" for n in range(1, 31)

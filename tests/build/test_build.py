@@ -65,7 +65,7 @@ def test_the_same_inputs_give_the_same_build(tmp_path):
     assert warehouse.publications(tmp_path / "warehouse") == [first.build_id]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_later_row_replaces_an_earlier_one_and_nothing_disappears(tmp_path):
     market = make_build(tmp_path, FIRST | SECOND)
     rows = market.execute(
@@ -81,7 +81,7 @@ def test_a_later_row_replaces_an_earlier_one_and_nothing_disappears(tmp_path):
     assert counted == [("2025-12-01", 1), ("2026-01-01", 2), ("2026-02-01", 1)]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_snapshot_says_who_has_left(tmp_path):
     snapshot = {"providers/p-2026-02-28.csv.toml": 'mode = "snapshot"\n'}
     market = make_build(tmp_path, FIRST | SECOND | snapshot)
@@ -119,7 +119,7 @@ def test_a_build_that_fails_a_check_is_kept_aside(tmp_path, monkeypatch):
     assert warehouse.status(tmp_path / "warehouse")["failed"] == [result.build_id]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_build_is_compared_with_the_last_one_made_from_other_drops(tmp_path, monkeypatch):
     raw, home = tmp_path / "raw", tmp_path / "warehouse"
     make_build(tmp_path, FIRST).close()
@@ -169,7 +169,7 @@ def test_status_and_exit_codes_of_the_commands(tmp_path, capsys):
     assert subprocess.run(command, capture_output=True).returncode == 1
 
 
-@pytest.mark.middle
+@pytest.mark.long
 @pytest.mark.parametrize(("spoken", "text"), [("en_GB", "All of its rows"), ("fr_FR", "Toutes")])
 def test_a_file_without_one_good_row_is_told_aloud(tmp_path, monkeypatch, capsys, spoken, text):
     monkeypatch.setenv("LC_ALL", spoken)
@@ -184,7 +184,7 @@ def test_a_file_without_one_good_row_is_told_aloud(tmp_path, monkeypatch, capsys
     assert json.loads(capsys.readouterr().out)["wholly_refused"] == ["requests/r-2026-02-01.csv"]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_what_to_know_of_a_file_is_told(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("LC_ALL", "en_GB")
     noted = {
@@ -206,7 +206,7 @@ def test_what_to_know_of_a_file_is_told(tmp_path, monkeypatch, capsys):
     ]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 @pytest.mark.anew
 @pytest.mark.parametrize(
     ("lang", "said"),

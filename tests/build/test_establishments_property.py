@@ -68,7 +68,7 @@ def drops(*, doubled: bool) -> dict[str, str]:
     }  # fmt: skip
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_second_identifier_changes_no_figure_of_supply(tmp_path):
     """And figures of the doubled drops equal those that pandas takes of the plain ones."""
     for name, doubled in (("once", False), ("twice", True)):

@@ -50,7 +50,7 @@ def test_a_full_disk_is_a_sentence(market, tmp_path, limit):
     assert warehouse.publications(folder) == [served, again.build_id]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 @pytest.mark.anew
 def test_too_little_memory_is_a_sentence(market, tmp_path, monkeypatch):
     shutil.copytree(market, tmp_path, symlinks=True, dirs_exist_ok=True)

@@ -73,7 +73,7 @@ def test_a_list_without_many_is_held_until_it_is_confirmed(tmp_path, monkeypatch
     assert make.build(raw, tmp_path / "again").build_id == confirmed
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_held_list_is_told_while_the_served_build_lacks_it(tmp_path, monkeypatch, capsys):
     raw, home = write_drops(tmp_path / "raw", listing("2026-01-31", "ABCDEFGHIJ")), tmp_path / "w"
     first = make.build(raw, home).build_id
@@ -103,7 +103,7 @@ def test_a_mass_departure_of_the_first_build_stands_on_the_quality_page(tmp_path
         assert line in " ".join(frame.value.to_csv() for frame in page.dataframe)
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_the_copied_download_of_the_town_is_held_and_the_four_stay(tmp_path):
     town = shared_file("cases/corrections/town")
     shutil.copytree(town, tmp_path / "raw")

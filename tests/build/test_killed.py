@@ -179,7 +179,7 @@ def test_a_command_killed_before_a_step_is_made_whole_by_the_next(market, copies
         check(market, root, f"{market.command}: step {step} of {market.steps}")
 
 
-@pytest.mark.middle
+@pytest.mark.long
 @pytest.mark.anew
 def test_a_build_killed_in_a_write_of_duckdb_is_made_whole_by_the_next(market, copies):
     if market.command != ["build"]:

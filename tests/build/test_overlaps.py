@@ -19,7 +19,7 @@ DROPS = {
 }  # fmt: skip
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_what_files_take_from_each_other_is_told(tmp_path: Path) -> None:
     with make_build(tmp_path, DROPS) as build:
         notes = build.execute(
@@ -47,7 +47,7 @@ def test_what_files_take_from_each_other_is_told(tmp_path: Path) -> None:
         ]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_file_with_all_columns_takes_nothing(tmp_path: Path) -> None:
     head = "provider_id,name,city,postcode\n"
     drops = {

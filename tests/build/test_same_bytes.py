@@ -117,7 +117,7 @@ def test_many_processes_make_one_build_of_the_same_drops(tmp_path):
     assert_alike(built(write_drops(tmp_path / "raw", DROPS), tmp_path, PROCESSES))
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_companies_postcodes_that_no_list_holds_are_read_alike(tmp_path):
     raw = shared_file("cases/foreign/01-cedex-build")
     assert_alike(built(raw, tmp_path, 2))

@@ -103,7 +103,7 @@ def test_what_is_wrong_is_told_with_its_line(
     assert english in told["en"] and french in told["fr"], told
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_each_mistake_is_told_and_nothing_is_built(built: Callable[[str], Path]) -> None:
     data = built("")
     (data / territory.FILE).write_text('[territory]\nregions = ["54"]\ndepartement = ["44"]\n')
@@ -147,7 +147,7 @@ def test_a_file_keeps_its_comments(tmp_path: Path) -> None:
 # -- the build -------------------------------------------------------------------------------------
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_it_is_an_input_of_the_build(built: Callable[[str], Path]) -> None:
     ids = {served(built(text)) for text in ("", BRITTANY, SEVERAL)}
     assert len(ids) == 3
@@ -319,7 +319,7 @@ def test_several_territories_are_one_on_every_page(
 # -- choosing it -----------------------------------------------------------------------------------
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_what_is_settled_is_written_once_it_is_published(
     built: Callable[[str], Path], tmp_path: Path
 ) -> None:

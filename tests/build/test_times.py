@@ -152,7 +152,7 @@ def test_a_known_answer_anywhere_wins(tmp_path):
     assert counted(build, "zero_response") == (6, 8, 6, 3)
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_without_any_date_there_is_no_horizon(tmp_path):
     rows = [
         f"{n},2026-05-{n:02} 10:00,{'filled' if n <= 6 else 'expired'},{2 if n <= 7 else 0}"
@@ -176,7 +176,7 @@ def test_without_any_date_there_is_no_horizon(tmp_path):
     assert pd.isna(first.value) and first.waiting == pytest.approx(0.3)
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_month_without_any_date_of_a_fill_has_no_number_filled(tmp_path, monkeypatch):
     rows = [f"{n},2026-06-{n:02} 10:00,{'filled' if n <= 7 else 'expired'},," for n in range(1, 10)]
     rows += ["F,2026-07-03 10:00,filled,2026-07-05 10:00,", "G,2026-07-04 10:00,filled,,"]
@@ -207,7 +207,7 @@ def test_a_month_without_any_date_of_a_fill_has_no_number_filled(tmp_path, monke
     assert "**100%** of requests were filled (9 of 9), when is not known" in page
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_closing_stands_for_the_time_of_a_fill_only_without_a_column_for_it(tmp_path):
     head = "request_id,created_at,status,closed_at"
     row = "R,2026-05-01 10:00,filled,2026-05-04 10:00"

@@ -48,6 +48,7 @@ def test_odd_words_in_the_box(warehouse: Path, monkeypatch: pytest.MonkeyPatch) 
             assert_fine(at)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("slug", ["search", "coverage"])
 def test_odd_words_in_the_address(
     warehouse: Path, monkeypatch: pytest.MonkeyPatch, slug: str

@@ -199,7 +199,7 @@ def test_the_cooperative_of_a_provider_equals_pandas(
     assert any("Declared at year end" in table.value for table in at.table)
 
 
-@pytest.mark.middle
+@pytest.mark.long
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_a_cooperative_that_left_says_how_and_when(
     lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

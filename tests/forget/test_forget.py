@@ -107,7 +107,7 @@ def assert_every_other_byte_stays(tmp_path: Path, kind: str) -> None:
         )
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_workbook_keeps_its_cells_where_they_were(tmp_path):
     market(tmp_path, "xlsx")
     run(tmp_path)
@@ -119,7 +119,7 @@ def test_a_workbook_keeps_its_cells_where_they_were(tmp_path):
     assert [answers.cell(row, 2).value for row in (2, 3, 4)] == ["erased", "A-2", "erased"]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 @pytest.mark.parametrize("engine", some(["openpyxl", "xlsxwriter"], small=1, middle=1))
 def test_a_workbook_loses_the_links_and_remarks_of_the_rows_that_go(tmp_path, engine):
     path = tmp_path / "raw/providers/a-2026-03-20.xlsx"
@@ -160,7 +160,7 @@ def test_a_workbook_loses_the_links_and_remarks_of_the_rows_that_go(tmp_path, en
 # -- awkward files -----------------------------------------------------------------------------
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_records_over_lines_blank_lines_and_torn_ones(tmp_path):
     text = (
         'provider_id,name,url\n\nA-1,"two\nlines",x\n'
@@ -176,7 +176,7 @@ def test_records_over_lines_blank_lines_and_torn_ones(tmp_path):
     )
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_torn_lines_that_name_the_person_go_whole(tmp_path):
     text = f'provider_id,name\n{ID},{NAME}\nA-1,b,c,{NAME}\n"{ID},torn\nA-2,b\nA-3,b,c\n'
     path = awkward(tmp_path, text)
@@ -199,7 +199,7 @@ def test_a_foreign_layout_through_its_sidecar(tmp_path):
     assert result.build and result.build["as_of"] == "2026-03-01"
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_rows_below_titles_in_wrappers_and_on_several_sheets(tmp_path):
     """Each in the lines of its own file; everything else stays byte for byte, or cell for cell."""
     titled = f"sep=;\nListe\rdu 20 mars\n\nA-1;b\n{ID};{NAME}\nA-2;c\n"
@@ -250,7 +250,7 @@ def test_rows_below_titles_in_wrappers_and_on_several_sheets(tmp_path):
     assert json.loads(paths[5].read_text()) == [said | {"by": [erased]}]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_an_identifier_that_is_a_small_number_takes_nothing_else_along(tmp_path):
     path = tmp_path / "raw" / "requests" / "a-2026-03-20.csv"
     path.parent.mkdir(parents=True)
@@ -288,7 +288,7 @@ def test_when_nothing_is_left_nothing_is_served(tmp_path):
     assert holding(tmp_path) == [] and "no build is served" in result.text("en")
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_the_same_file_twice_loses_the_person_in_both(tmp_path):
     text = f"provider_id,name\n{ID},{NAME}\nA-1,b\n"
     awkward(tmp_path, text)
@@ -297,7 +297,7 @@ def test_the_same_file_twice_loses_the_person_in_both(tmp_path):
     assert holding(tmp_path) == []
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_what_a_namesake_or_a_remark_still_says_is_told_and_left(tmp_path):
     path = awkward(tmp_path, f"provider_id,name,note\n{ID},{NAME},\nA-1,b,ask {NAME}\n")
     result = run(tmp_path)
@@ -382,7 +382,7 @@ def test_a_drop_that_cannot_be_read_stops_it_before_anything_changes(tmp_path):
     assert run(tmp_path).is_published and holding(tmp_path) == []
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_the_command_says_what_it_did_in_both_languages(tmp_path, capsys, monkeypatch):
     market(tmp_path, "csv")
     monkeypatch.setenv("MAILLAGE_LOGS", str(tmp_path / "logs"))

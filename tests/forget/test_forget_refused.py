@@ -37,7 +37,7 @@ def test_an_empty_identifier_is_wrong_use_and_erases_nothing(
     assert bytes_below(tmp_path) == before
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_who_is_only_part_of_a_word_in_a_refused_row_is_unknown_and_nothing_goes(tmp_path):
     awkward(tmp_path, f"provider_id,name\n,nobody 77\nA-1,b\n{ID},{NAME}\n")
     served = (tmp_path / "warehouse" / "current").resolve()

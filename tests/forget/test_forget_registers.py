@@ -35,7 +35,7 @@ def registered(root: Path, kind: str, legal_category: str) -> tuple[dict[str, st
     return {name: (root / "raw" / name).read_text() for name in REGISTER}, result.remains
 
 
-@pytest.mark.middle
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "legal_category"),
     some([("individual", ""), ("", "1000"), ("company", "1000")], small=1, middle=1),
@@ -61,7 +61,7 @@ def test_a_number_that_may_be_a_firms_takes_no_row_from_a_register(tmp_path):
     assert remains == ["cooperative_years/2026-03-20.csv"]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_the_number_in_a_refused_row_of_a_person_leaves_the_registers_too(tmp_path):
     """The identifier stands twice: only the first row, without a number, was accepted."""
     drop = "cooperatives/2026-03-20.csv"

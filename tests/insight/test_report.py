@@ -249,7 +249,7 @@ def test_what_changed_is_the_digests_word(home, english):
             assert plain(line.replace("\\", "").strip()) in page
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_first_build_without_requests_says_so(rows, tmp_path):
     drops = {"providers/2026-08-31.csv": rows.drops["providers/2026-08-31.csv"]}
     make.build(write_drops(tmp_path / "raw", drops), tmp_path / "warehouse")

@@ -144,7 +144,7 @@ def test_a_year_that_has_not_begun_is_listed_and_not_the_last_one_stated(tmp_pat
         assert con.execute(listed).fetchall() == [(3, "year", "2062", "year_after_the_data")]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_year_twice_keeps_the_first_row_of_a_drop_and_the_last_drop(tmp_path):
     head = "siren,year,employees\n"
     drops = {
@@ -226,7 +226,7 @@ def test_a_legal_category_that_a_spreadsheet_made_a_number_is_the_same(tmp_path)
     assert found == [("5458", "scop"), ("5458", "scop")]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_drop_says_nothing_of_what_it_has_no_column_for(tmp_path):
     """A federation's list, then a register that knows less, then a word that takes one back."""
     federation = (
@@ -270,7 +270,7 @@ def test_one_drop_may_say_again_that_a_co_operative_lives(tmp_path):
         assert found.fetchall() == [(None, None, True)]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_birth_after_an_exit_that_another_drop_tells_is_listed_and_not_used(tmp_path):
     drops = {
         "cooperatives/a-2026-09-01.csv": f"siren,ceased_on\n{SIREN},2024-06-30\n",
@@ -293,7 +293,7 @@ def test_new_columns_are_named_and_left_alone(tmp_path):
     assert (drop.accepted, drop.unknown_columns) == (1, ["activitePrincipaleNAF25UniteLegale"])
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_provider_is_tied_to_its_co_operative_by_siren_or_the_start_of_its_siret(tmp_path):
     drops = {
         "cooperatives/a-2026-11-01.csv": f"siren,form\n{SIREN},scop\n{OTHER},scop\n",
@@ -311,7 +311,7 @@ def test_a_provider_is_tied_to_its_co_operative_by_siren_or_the_start_of_its_sir
         ]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_real_establishments_are_tied_by_their_siret(tmp_path):
     """Real SIRETs alone, made providers of co-operatives with the real SIRENs among them."""
     name = "etablissements_metz_services.csv"

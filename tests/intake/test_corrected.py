@@ -167,7 +167,7 @@ WAYS = {
 CASES = [("fr", "french csv"), ("en", "workbook"), ("fr", "csv with a mark"), ("fr", "workbook")]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 @pytest.mark.parametrize(("lang", "way"), some(CASES, small=2, middle=3))
 def test_a_table_alone_is_recognised_under_any_name(folders: Folders, lang: str, way: str) -> None:
     _, table = the_csv(archive(folders, lang), "providers")
@@ -288,7 +288,7 @@ def test_where_two_files_fit_the_founder_is_asked(folders: Folders) -> None:
     assert one.is_certain and one.targets[0].file == "providers/u-2026-11-21.csv"
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_of_two_corrections_of_a_file_the_later_one_counts(folders: Folders) -> None:
     files = archive(folders, "fr")
     name, table = the_csv(files, "providers")

@@ -80,7 +80,7 @@ def corrected(folder: Path, correcting: str, **others: str) -> duckdb.DuckDBPyCo
     return make_build(folder, more | {name: text.format(of=of) for name, text in others.items()})
 
 
-@pytest.mark.middle
+@pytest.mark.long
 @pytest.mark.parametrize("mark", ["", " ", "  ", "   "])  # other bytes, so other hashes
 def test_what_a_snapshot_refused_comes_back_as_of_its_day(tmp_path, mark):
     market = corrected(
@@ -129,7 +129,7 @@ def test_what_came_back_is_told_as_corrected(tmp_path):
     assert reasons.loc[reasons["outcome"] == "refused", "found"].sum() == 1
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_correction_that_is_still_wrong_is_listed_in_its_own_name(tmp_path):
     text = HEADER.strip() + ",maillage_raison\n,gardening,35,2025-05-01,ligne 3 : vide\n"
     text += "E,gardening,29,2025-05-01,ligne 6 : déjà à la ligne 5\n"
@@ -329,7 +329,7 @@ def test_the_download_goes_round(tmp_path, lang, saved):
     ]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_wide_file_is_given_in_the_columns_of_its_contract(tmp_path):
     wide = "dep;y;all;a\n44;2021;100;x\n69;2021;50;7\n"
     said = (

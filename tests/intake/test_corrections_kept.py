@@ -40,7 +40,7 @@ def test_forget_reaches_into_an_archive_and_corrections_still_find_their_file(tm
         assert hash_of(base) in archive.read("providers/t.toml").decode()
 
 
-@pytest.mark.middle
+@pytest.mark.long
 @pytest.mark.parametrize("is_packed", some([True, False], small=1, middle=1))
 def test_an_erasure_cut_before_corrections_follow_is_finished_by_the_next_run(tmp_path, is_packed):
     raw = tmp_path / "raw"
@@ -136,7 +136,7 @@ def test_a_download_of_old_corrects_its_day_and_nothing_newer(tmp_path):
 KEYS = list("ABCDE")
 
 
-@pytest.mark.middle
+@pytest.mark.long
 @settings(max_examples=examples(5))
 @given(
     corrects=st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from(["13", "33"])), max_size=6),

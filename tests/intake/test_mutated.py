@@ -20,8 +20,8 @@ from tests import mutated
 from tests.sizes import SIZE
 
 ALONE = {"small": 10, "middle": 16, "long": 2_000}[SIZE]  # a fifth of a second of CPU each
-FILES = {"small": 200, "middle": 1_000, "long": 20_000}[SIZE]
-BUILDS = {"small": 5, "middle": 10, "long": 300}[SIZE]
+FILES = {"small": 200, "middle": 500, "long": 20_000}[SIZE]
+BUILDS = {"small": 5, "middle": 5, "long": 300}[SIZE]
 FIRST = 1_000_000  # seed of what goes into builds
 LONGEST_S = 20.0  # of CPU, as other tests run beside it
 

@@ -352,7 +352,7 @@ def test_a_name_of_another_kind_reads_no_drop_again(tmp_path):
     assert read_reference(names) != read_reference(REFERENCE / "place_names.csv")
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_every_commune_is_found_by_its_name_and_departement_and_by_its_postcode(tmp_path):
     communes = pd.read_csv(REFERENCE / "communes.csv", dtype=str)
     postcodes = pd.read_csv(REFERENCE / "postcodes.csv", dtype=str)
@@ -389,7 +389,7 @@ def test_many_places_cost_little(tmp_path):
     assert [row["commune_code"] for row in rows(drop)] == list(communes["commune_code"])
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_names_of_la_poste_lead_to_the_commune_of_today(tmp_path):
     """39,201 names in capitals, many of before mergers: rows that nobody here has tuned."""
     source = pd.read_csv(

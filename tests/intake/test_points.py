@@ -74,7 +74,7 @@ def test_lists_of_communes_name_none_for_a_point(requests):
     assert listed(requests, "etl/insight/recruit", "recruit_places", **within) == {"29151": 5}
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_the_digest_names_no_new_desert_for_a_point(tmp_path):
     provider = "provider_id,domains,commune_code,reach_km,left_on\nP,gardening,29151,90,"
     drops = {"requests/r-2026-10-30.csv": REQUESTS, "providers/p-2026-10-30.csv": provider + "\n"}
@@ -114,7 +114,7 @@ def test_a_gap_of_points_alone_is_told_without_a_commune(tmp_path):
     assert metric(build, "gap", level="commune", scopes=["gardening"], **WINDOW).empty
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_the_overview_calls_no_point_a_commune(tmp_path, monkeypatch):
     drops = {"requests/r-2026-10-31.csv": REQUESTS, "providers/p-2026-10-31.csv": PROVIDERS}
     make_build(tmp_path, drops).close()

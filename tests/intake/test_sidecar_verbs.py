@@ -59,7 +59,7 @@ def test_case_04_ticked_columns_name_the_state(tmp_path):
     assert [row["status"] for row in rows(drop)] == ["filled", "cancelled", "open"]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_case_09_one_column_for_each_service(tmp_path):
     drop = case(
         tmp_path,
@@ -205,7 +205,7 @@ def reading(tmp_path_factory):
     return opening.connect(tmp_path_factory.mktemp("scratch"))
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_the_city_of_every_commune_is_found_in_an_address(reading):
     """But those whose name holds a bracket, or a dash between spaces."""
     lost = reading.execute(

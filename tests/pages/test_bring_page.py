@@ -256,7 +256,7 @@ def test_a_founder_with_nothing_but_the_sample_sees_this_page_first(
     assert test.title[0].value == "Overview"
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_rows_that_were_corrected_come_back_without_a_question(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -297,7 +297,7 @@ def test_rows_that_were_corrected_come_back_without_a_question(
     assert found == [("new",), ("p1",)] and left == [(0,)]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_file_is_read_otherwise_at_once(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "provider_id;name;joined_on\np1;Zoé;03/04/2025\np2;Anne;05/06/2025\n"
     upload = sent("p-2026-11-01.csv", text.encode("cp850"))

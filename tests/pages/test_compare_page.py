@@ -166,7 +166,7 @@ def test_without_requests_nothing_is_compared(tmp_path, monkeypatch):
     assert "Nothing to compare was loaded for these months." in texts(test)
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_no_month_is_told_whose_requests_are_too_young(tmp_path, monkeypatch):
     """Of May, seen five days after its end, half has a known outcome within 14 days: neither page
     draws it nor ends its title with it, and both say so."""

@@ -354,7 +354,7 @@ def test_without_a_partners_file_nothing_is_released(
     assert at.dataframe
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_without_cooperatives_the_national_series_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -241,7 +241,7 @@ def test_communes_keep_the_horizon_of_the_settings(page) -> None:
     assert "filled within 7 days" in texts(at) and "always within 14 days" in texts(at)
 
 
-@pytest.mark.middle
+@pytest.mark.long
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_comparisons_open(page, lang: str) -> None:
     opened = {"scope": "gardening", "in_": "departement-75", "view": "cell"}
@@ -280,7 +280,7 @@ def test_a_state_is_told_in_words(page) -> None:
     assert "manque de prestataires" in at.dataframe[0].value.iloc[0].tolist()
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_requests_that_were_never_loaded_are_unknown_not_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -292,7 +292,7 @@ def test_requests_that_were_never_loaded_are_unknown_not_none(
     assert (shown["Active providers"], shown["Requests"]) == ("1", "–")
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_source_that_was_never_loaded_is_unknown_not_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

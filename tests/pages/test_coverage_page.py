@@ -227,7 +227,7 @@ def test_the_address_is_the_view(page) -> None:
     assert "in" not in at.query_params and answer(at).startswith("France")
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_the_providers_behind_a_cell(page) -> None:
     at = page(in_="departement-75", scope="gardening", view="providers")
     assert "**3** active providers are based here" in texts(at)

@@ -27,7 +27,7 @@ def overview(tmp_path, monkeypatch):
     return said
 
 
-@pytest.mark.middle
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("asked", "ending"),
     [
@@ -61,7 +61,7 @@ def test_the_overview_says_what_the_plan_says(
     assert plan_says in plan
 
 
-@pytest.mark.middle
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("met", "asked", "said"),
     [
@@ -76,7 +76,7 @@ def test_no_gap_is_said_only_where_it_can_be_known(overview, met, asked, said) -
     assert ("No gap" in told) == ("No gap" in said)
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_where_no_outcome_is_known_anywhere_no_filter_is_a_way_out(tmp_path, monkeypatch) -> None:
     requests = HEAD + "R1,gardening,97601,2026-06-01T09:00,,0,,\n"
     drops = {"providers/2026-10-31.csv": PROVIDERS, "requests/2026-10-31.csv": requests}
@@ -129,7 +129,7 @@ def test_of_a_family_that_a_link_names_it_is_told_which_domain_this_is(
     assert told not in texts(test)
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_where_the_best_placed_could_not_live_nobody_is_sent(tmp_path, monkeypatch) -> None:
     test = run_page(monkeypatch, warehouse_of(tmp_path, {"97612": 2, "97615": 2}, {}), "recruit")
     assert "**No recruit** would find 0.5 requests a month here" in texts(test)

@@ -67,7 +67,7 @@ def test_the_first_priority_is_one_on_every_page(home, monkeypatch) -> None:
         assert told.startswith(f"**{least:.1f}**") or f"would get {told[2:5]}" in texts(page)
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_what_any_domain_does_is_not_called_covered(home, monkeypatch) -> None:
     for measure in ("gap", "deserts", "market_state"):
         for language, said in (("en", "of any domain"), ("fr", "tous domaines confondus")):
@@ -75,7 +75,7 @@ def test_what_any_domain_does_is_not_called_covered(home, monkeypatch) -> None:
             assert said in texts(page)
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_domains_stand_by_demand_and_those_nobody_asked_for_wait(tmp_path, monkeypatch) -> None:
     drops = {
         "providers/2026-10-31.csv": "provider_id,domains,commune_code\n"

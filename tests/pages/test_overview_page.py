@@ -211,7 +211,7 @@ def test_what_changed_counts_providers_requests_and_refusals(home, rows):
         < pd.Timestamp(market.BEFORE))).sum() + 1  # fmt: skip
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_builds_that_are_not_of_a_kind_are_not_compared(home, tmp_path):
     sample = one_build(
         tmp_path,
@@ -298,7 +298,7 @@ def test_without_requests_demand_is_unknown_not_zero(rows, tmp_path, monkeypatch
     assert values["Active providers"] == i18n.number(len(market.active(rows, market.BEFORE)))
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_without_providers_supply_is_unknown_not_zero(rows, tmp_path, monkeypatch):
     drops = {"requests/2026-10-31.csv": rows.requests.to_csv(index=False)}
     home = one_build(tmp_path, drops)
@@ -334,7 +334,7 @@ def test_neither_providers_nor_requests(tmp_path, monkeypatch):
     assert {metric.value for metric in test.metric} == {"–"}
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_few_cases_say_so_and_months_not_loaded_are_no_zero(tmp_path, monkeypatch):
     """Five requests, none filled, loaded to the 20th of September; the providers came later."""
     lines = [f"R{n},gardening,35238,2026-07-0{n + 1} 10:00,expired,0" for n in range(5)]

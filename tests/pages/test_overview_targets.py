@@ -174,7 +174,7 @@ def test_no_section_without_targets(rows, tmp_path, monkeypatch, is_old):
     assert "Targets" not in [heading.value for heading in test.subheader]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_target_for_any_metric_is_told_or_not_known(rows, tmp_path, monkeypatch):
     """Survival asks for an age that no target states, and some metrics have several rows."""
     names = [file.name for file in layers.files_of("metrics")]

@@ -180,7 +180,7 @@ def test_nobody_is_sent_where_enough_come(page, db) -> None:
         assert found == pytest.approx(sum(lost.values()) / months(db), abs=0.1)
 
 
-@pytest.mark.middle
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
@@ -198,7 +198,7 @@ def test_the_plan_stops_where_nobody_could_live(tmp_path, monkeypatch, lang, sai
     assert len(test.dataframe[0].value) == 1
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_it_opens_at_the_first_priority_of_the_overview(warehouse, page, monkeypatch) -> None:
     overview = run_page(monkeypatch, warehouse)
     test = page()
@@ -369,7 +369,7 @@ def test_few_cases_are_said_to_be_few(tmp_path, monkeypatch) -> None:
     assert "too few" in test.dataframe[0].value["Known outcomes"].iloc[0]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_nothing_unmet_and_nothing_asked(tmp_path, monkeypatch, page) -> None:
     folder = warehouse_of(tmp_path, {}, {"97611": 3})
     test = run_page(monkeypatch, folder, "recruit")

@@ -3,14 +3,13 @@
 // list; a nickname is written out.
 export default function ({ data, parentElement }) {
   const list = parentElement.querySelector("datalist");
-  const box = document.querySelector(`.st-key-${data.box} input`);
-  if (!box) return;
+  const find = () => document.querySelector(`.st-key-${data.box} input`);
   const plain = (text) =>
     text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[-'’]/g, " ");
   const names = (some) => some.map((name) => [plain(name), name, name]);
   const nicknames = data.others.map(([name, meant]) => [plain(name), meant, name === meant ? name : `${name}, ${meant}`]);
   const kinds = [names(data.kinds[0]), [...nicknames, ...names(data.kinds[1])]];
-  const suggest = () => {
+  const suggest = ({ target: box }) => {
     const words = box.value.split(/\s+/);
     const found = kinds.map((kind) => {
       const some = new Map();
@@ -34,8 +33,20 @@ export default function ({ data, parentElement }) {
     );
   };
   list.id = `suggestions-${data.box}`;
-  box.setAttribute("list", list.id);
-  box.setAttribute("autocomplete", "off");
-  box.addEventListener("input", suggest);
-  return () => box.removeEventListener("input", suggest);
+  // The box may come after this, and be replaced by another.
+  const attach = () => {
+    const box = find();
+    if (!box || box.getAttribute("list") === list.id) return;
+    box.setAttribute("list", list.id);
+    box.setAttribute("autocomplete", "off");
+    box.addEventListener("input", suggest);
+  };
+  const watch = new MutationObserver(attach);
+  watch.observe(document.body, { childList: true, subtree: true });
+  attach();
+  return () => {
+    watch.disconnect();
+    find()?.removeEventListener("input", suggest);
+    find()?.removeAttribute("list");
+  };
 }

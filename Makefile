@@ -2,8 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
-# two more than cores: browsers, servers and commands wait for each other
-WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 2 )))
+# one more than cores: a browser and a server wait for each other
+WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
 
 # Python keeps what it has compiled, whatever the environment says: the tests start it by the hundred,
 # and each start would compile Streamlit and pandas anew.

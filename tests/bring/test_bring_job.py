@@ -97,7 +97,7 @@ def test_a_trial_tells_what_would_become_and_leaves_everything_as_it_was(places:
     assert warehouse.build_ids(places.warehouse) == [served]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_place_is_shown_as_it_was_decided(places: Folders) -> None:
     text = "provider_id,city,region,country\np1,Rennes,Bretagne,France\n"
     told = done("try", places, arrived(places, "a-2026-10-01.csv", text)).result
@@ -108,7 +108,7 @@ def test_a_place_is_shown_as_it_was_decided(places: Folders) -> None:
     assert told["keys"]["new"] == 1
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_what_was_tried_is_used_and_is_what_a_build_makes(places: Folders, tmp_path: Path) -> None:
     tried, found = brought(places, "a-2026-10-01.csv", PROVIDERS, sidecar='mode = "snapshot"\n')
     assert found.result["build"] == tried.result["build"]["build"]

@@ -89,7 +89,7 @@ def test_a_file_that_is_gone_leaves_nothing_behind(places: Folders) -> None:
         file.unlink(missing_ok=True)
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_what_was_decided_on_other_figures_is_asked_again(places: Folders) -> None:
     file = arrived(places, "b-2026-11-01.csv", OTHERS)
     served = done("try", places, file).result["served"]

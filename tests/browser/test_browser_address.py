@@ -35,6 +35,7 @@ def test_the_first_visit_may_be_a_deep_link(
         assert "in=region-53" in page.url and window.abroad() == []
 
 
+@pytest.mark.long
 def test_a_link_to_a_file_opens_its_rows(reader: Callable[..., Reader], cold: str) -> None:
     page = reader("fr", cold).open("quality?file=providers/2026-11-20.csv")
     expect(page.get_by_role("heading", name="Puis-je me fier à ces chiffres")).to_be_visible()

@@ -297,7 +297,7 @@ def test_without_a_file_pages_begin_with_france(
     assert "Our territory" not in str([box.options for box in test.selectbox])
 
 
-@pytest.mark.middle
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("slug", "view"),
     [("", ""), ("recruit", ""), ("projects", "openings")]
@@ -350,7 +350,7 @@ def test_what_is_settled_is_written_once_it_is_published(
     assert made == tried == served(data)
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_founder_chooses_it_on_the_page(
     built: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

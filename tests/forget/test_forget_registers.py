@@ -103,7 +103,7 @@ def test_who_is_forgotten_gets_another_name_in_the_ledger(tmp_path):
     assert (tmp_path / "published" / "0003-x.parquet").read_bytes() == third
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_log_that_holds_the_siren_of_a_siret_loses_that_line(tmp_path):
     awkward(tmp_path, f"provider_id,name,kind,siret\n{ID},{NAME},individual,{SIRET}\nA-1,b,,\n")
     log = tmp_path / "logs" / "access.jsonl"

@@ -259,7 +259,7 @@ def test_a_drop_says_nothing_of_what_it_has_no_column_for(tmp_path):
     ]  # fmt: skip
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_one_drop_may_say_again_that_a_co_operative_lives(tmp_path):
     drops = {
         "cooperatives/a-2026-09-01.csv": f"siren,ceased_on,exit_kind\n{SIREN},2024-06-30,merger\n",

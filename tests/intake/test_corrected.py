@@ -271,7 +271,7 @@ def test_rows_that_hold_something_else_are_asked_about(folders: Folders) -> None
     assert not one.is_certain and len(one.targets) == 1
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_where_two_files_fit_the_founder_is_asked(folders: Folders) -> None:
     drop(folders, "providers/u-2026-11-21.csv", TOWN.replace("A-17", "A-99"), TOWN_SIDECAR)
     built(folders)

@@ -101,7 +101,7 @@ def test_what_a_snapshot_refused_comes_back_as_of_its_day(tmp_path, mark):
     assert versions == [("D", "2026-02-28")]  # neither B nor C has ever left
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_what_came_back_is_told_as_corrected(tmp_path):
     # B and C come back, B without a word of its line; the repeated E stays as it is
     market = corrected(tmp_path, HEADER + "B,gardening,35,2025-05-01\nC,gardening,44,2025-05-01\n")

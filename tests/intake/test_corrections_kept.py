@@ -101,7 +101,7 @@ def test_the_download_of_the_town_with_its_own_sidecar_makes_five(tmp_path):
     ) == [("providers/a-corriger-2026-11-20.csv", 1)]
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_download_of_old_corrects_its_day_and_nothing_newer(tmp_path):
     text = shared_file("cases/corrections/to-correct-2026-10-31.csv").read_text("utf-8")
     head = "provider_id,name,domains,departement_code\n"

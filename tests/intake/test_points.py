@@ -104,7 +104,7 @@ def test_what_if_counts_points_as_the_metrics_do(requests):
     assert found.coverage_demand == 0
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_gap_of_points_alone_is_told_without_a_commune(tmp_path):
     text = "".join(line + "\n" for line in REQUESTS.splitlines() if line[0] != "A")
     build = make_build(tmp_path, {"requests/r-2026-10-31.csv": text})

@@ -337,7 +337,7 @@ def test_the_view_is_in_the_address_and_survives_filters(page) -> None:
     assert shown(page(view="no such view")) == {"map"}
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_several_domains_say_that_anybody_counts(page) -> None:
     """A gardener is nobody to those who ask for a cleaner."""
     warning = "choose one domain to see what it lacks"

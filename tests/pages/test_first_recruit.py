@@ -105,7 +105,7 @@ def test_a_way_out_is_never_where_the_reader_stands(tmp_path, monkeypatch) -> No
     )
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_nobody_left_is_told_in_the_singular_in_french(overview) -> None:
     assert "sur la période : 3 arrivés, 0 parti\n" in overview({}, {"97611": 3}, "fr", period="3")
 

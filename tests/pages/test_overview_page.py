@@ -313,7 +313,7 @@ def test_without_providers_supply_is_unknown_not_zero(rows, tmp_path, monkeypatc
         assert values[4] == i18n.number(len(market.in_months(rows, *NOW)))
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_without_answers_or_outcomes_nothing_is_made_up(rows, tmp_path, monkeypatch):
     bare = rows.requests[["request_id", "domain", "commune_code", "created_at"]]
     test = run_page(

@@ -88,6 +88,7 @@ class Names:
     populations: Numbers = field(repr=False)
     words: frozenset[str] = field(repr=False)  # that the names are made of
     cities: list[tuple[str, Meant]] = field(repr=False)  # joined names, in alphabetical order
+    city_names: Texts = field(repr=False)  # the same names
 
     def misspelt(self, windows: Sequence[str], most: Sequence[int]) -> list[tuple[Meant, int]]:
         """For each joined text the likeliest name within so many slips, and how many; (nothing, 0)
@@ -114,9 +115,8 @@ class Names:
         return name in self.exact and self.exact[name].population >= _HAMLET
 
     def is_city(self, text: str) -> bool:
-        """Whether this is one slip away from the name of a city, or lacks its last letter."""
-        [(meant, slips)] = self.misspelt([text], [1])
-        return slips == 1 and meant.population >= CITY
+        """Whether this is one slip away from the name of a city, or its beginning."""
+        return self._begun(text) is not None or len(self.city_names.near(text, 1)[0]) > 0
 
     def _begun(self, text: str) -> Meant | None:
         """The likeliest city whose name begins so, but for a few letters."""
@@ -161,11 +161,12 @@ def named(rows: pd.DataFrame) -> tuple[Names, dict[tuple[str, str], Place]]:
     for name, meant in written.items():
         if " " in name:
             joined.setdefault(name.replace(" ", ""), meant)
+    cities = sorted((name, meant) for name, meant in joined.items() if meant.population >= CITY)
     return Names(
         exact, written, Texts(list(joined)), list(joined.values()),
         np.array([meant.population for meant in joined.values()], np.int64),
         frozenset(word for name in exact for word in name.split()),
-        sorted((name, meant) for name, meant in joined.items() if meant.population >= CITY),
+        cities, Texts([name for name, _meant in cities]),
     ), codes  # fmt: skip
 
 

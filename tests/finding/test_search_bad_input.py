@@ -112,8 +112,7 @@ def test_the_work_of_a_query_is_bounded(monkeypatch: pytest.MonkeyPatch, words: 
     assert work["_understand"] <= READ
     assert work["slipped"] <= (READ + 1) * parse.MOST_WORDS  # and as one name
     assert work["begun"] <= 2 * (READ + 1) * parse.MOST_WORDS
-    # and each word as that of a city, before it is taken for a domain's or apart
-    assert work["misspelt"] <= READ * (misspelt.MOST_WINDOWS + 2 * parse.MOST_WORDS)
+    assert work["misspelt"] <= READ * misspelt.MOST_WINDOWS
     # of a phrase, of a radius, of the rows of one page, of words, places and names that are heard
     assert work["quick_sql"] <= WAYS + 5
     assert len(rows) <= searching.PAGE_SIZE

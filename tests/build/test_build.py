@@ -65,7 +65,7 @@ def test_the_same_inputs_give_the_same_build(tmp_path):
     assert warehouse.publications(tmp_path / "warehouse") == [first.build_id]
 
 
-@pytest.mark.long
+@pytest.mark.middle
 def test_a_later_row_replaces_an_earlier_one_and_nothing_disappears(tmp_path):
     market = make_build(tmp_path, FIRST | SECOND)
     rows = market.execute(

@@ -74,7 +74,7 @@ def test_zeros_are_refused_as_a_key_and_left_out_elsewhere(tmp_path, source, tex
     assert row["reason_fr"].endswith("ou laissez la cellule vide.")
 
 
-@pytest.mark.long
+@pytest.mark.middle
 def test_no_provider_becomes_a_scop_by_zeros(tmp_path):
     """Three associations wrote zeros, as did a SCOP in formation: none of them is one."""
     raw = tmp_path / "raw"

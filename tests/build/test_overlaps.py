@@ -94,7 +94,7 @@ def test_bands_that_hold_more_than_all_are_listed(tmp_path: Path) -> None:
     assert found == [("band_above_all", 3), ("band_above_all", 4)]
 
 
-@pytest.mark.long
+@pytest.mark.middle
 def test_identifiers_of_other_files_are_compared(tmp_path: Path) -> None:
     head = "request_id,created_at,provider_id\n"
     drops = {

@@ -280,7 +280,7 @@ def test_a_state_is_told_in_words(page) -> None:
     assert "manque de prestataires" in at.dataframe[0].value.iloc[0].tolist()
 
 
-@pytest.mark.long
+@pytest.mark.middle
 def test_requests_that_were_never_loaded_are_unknown_not_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

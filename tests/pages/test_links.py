@@ -49,7 +49,7 @@ def all_else(test: AppTest) -> list[str]:
     return said + [table.value.to_csv() for table in test.dataframe]
 
 
-@pytest.mark.long
+@pytest.mark.middle
 @pytest.mark.parametrize(("role", "slug"), some(OPENED, small=4, middle=6))
 def test_what_is_not_here_is_told_and_nothing_is_shown_as_if_it_were(
     monkeypatch, home, role, slug

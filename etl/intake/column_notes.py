@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import duckdb
 
 from etl.intake import units
 from etl.intake.contract import Contract, Field, name
 from etl.intake.mapping import Mapping
+from etl.intake.refusals import USED
 from etl.intake.sidecar import DEFAULT_ZONE, Sidecar
 from etl.intake.text import fold_name
 from etl.problems import Note
 
 ZONES = {"utc", "gmt", "z"}
 OFFSET = "([Zz]|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}|[0-9]{9,13})$"  # of a time that says its zone
-USED = "rid NOT IN (FROM refused_rows)"
 
 
+@dataclass
 class ColumnNotes:
     """Looks at the names, and where one is odd at `texts` and `typed`."""
 
-    def __init__(
-        self,
-        con: duckdb.DuckDBPyConnection,
-        contract: Contract,
-        mapping: Mapping,
-        sidecar: Sidecar,
-    ) -> None:
-        self.con, self.contract, self.mapping = con, contract, mapping
-        self.sidecar = sidecar
+    con: duckdb.DuckDBPyConnection
+    contract: Contract
+    mapping: Mapping
+    sidecar: Sidecar
 
     def notes(self) -> list[Note]:
         notes = [*self.twin_columns(), *self.units_in_names(), *self.zones_in_names()]
@@ -45,8 +43,7 @@ class ColumnNotes:
 
     def given(self, *types: str) -> list[Field]:
         """The fields of these types that the file has a column for."""
-        fields = self.contract.fields
-        return [f for f in fields if f.name in self.mapping.texts and f.type in types]
+        return self.mapping.given(self.contract, lambda field: field.type in types)
 
     def twin_columns(self) -> list[Note]:
         """Columns of one name, of which one is read."""

@@ -5,6 +5,7 @@ One pass over the rows that can be used counts all of it; what is odd is looked 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,32 +14,28 @@ import duckdb
 from etl.intake.contract import Contract, Field, name, quote
 from etl.intake.looked_up import Lookups
 from etl.intake.mapping import Mapping
+from etl.intake.refusals import USED
 from etl.intake.sidecar import Sidecar
 from etl.problems import Note
 
 FEWEST = 3  # values of a kind, which are no slip of one row
 MANY_ALIKE = 10  # rows of one time or day that are not so by chance
 NEAR_KM = 30  # as in place_answers.sql: a point of a commune is no farther from its own
-USED = "rid NOT IN (FROM refused_rows)"
 GROUPED = ("city", "postcode")
 # a population this much smaller than that of the reference is in another unit, or a share
 FEW_PEOPLE = {"all": 0.01, "0-4": 0.001, "5-19": 0.001, "75+": 0.001}
 
 
+@dataclasses.dataclass
 class FileNotes:
     """Looks at `texts`, `typed`, `issues` and `refused_rows` of one file."""
 
-    def __init__(
-        self,
-        con: duckdb.DuckDBPyConnection,
-        contract: Contract,
-        mapping: Mapping,
-        sidecar: Sidecar,
-        lookups: Lookups,
-    ) -> None:
-        self.con, self.contract, self.mapping = con, contract, mapping
-        self.sidecar, self.lookups = sidecar, lookups
-        self.counted: dict[str, Any] = {}
+    con: duckdb.DuckDBPyConnection
+    contract: Contract
+    mapping: Mapping
+    sidecar: Sidecar
+    lookups: Lookups
+    counted: dict[str, Any] = dataclasses.field(default_factory=dict, init=False)
 
     def notes(self) -> list[Note]:
         asked = dict(self.asked())
@@ -102,7 +99,7 @@ class FileNotes:
 
     def given(self, of: Callable[[Field], bool]) -> list[Field]:
         """The fields of a kind that the file has a column for."""
-        return [f for f in self.contract.fields if f.name in self.mapping.texts and of(f)]
+        return self.mapping.given(self.contract, of)
 
     def with_times(self) -> list[Field]:
         return self.given(lambda f: (f.type == "datetime" and f.required) or f.is_own_day)

@@ -53,8 +53,7 @@ class Lookups:
 
     def looked_up_fields(self, lookup: str) -> list[Field]:
         """Those that the file has a column for."""
-        fields = self.contract.lookup_fields(lookup)
-        return [field for field in fields if field.name in self.mapping.texts]
+        return self.mapping.given(self.contract, lambda field: field.lookup == lookup)
 
     def make(self, table: str, select: str, script: str) -> None:
         self.con.execute(f"CREATE OR REPLACE TABLE {table} AS {select}")

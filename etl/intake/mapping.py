@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from etl.intake import corrections, units
-from etl.intake.contract import Contract, name, quote, sql_map
+from etl.intake.contract import Contract, Field, name, quote, sql_map
 from etl.intake.drops import Raw
 from etl.intake.sidecar import FILLING, PATTERNS, Sidecar, Where
 from etl.intake.sidecar_verbs import hints
@@ -40,6 +41,10 @@ class Mapping:
     unknown_columns: list[str]
     places: dict[str, int]
     typed: list[str]
+
+    def given(self, contract: Contract, of: Callable[[Field], bool]) -> list[Field]:
+        """The fields of a kind that the file has a column for."""
+        return [field for field in contract.fields if field.name in self.texts and of(field)]
 
 
 def make(

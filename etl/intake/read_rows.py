@@ -22,6 +22,7 @@ from etl.intake.file_notes import FEWEST, FileNotes
 from etl.intake.looked_up import Lookups
 from etl.intake.mapping import Mapping
 from etl.intake.merging import Merged, merge
+from etl.intake.refusals import USED
 from etl.intake.row_checks import checked_moments, row_checked
 from etl.intake.sidecar import Sidecar
 from etl.intake.units import as_written, says
@@ -261,7 +262,7 @@ class Validation:
         row = self.con.execute(
             "SELECT (SELECT count(*) FROM typed), (SELECT count(*) FROM refused_rows), "
             "(SELECT count(*) FROM malformed), "
-            "(SELECT count(*) FROM issues WHERE rid NOT IN (FROM refused_rows))"
+            f"(SELECT count(*) FROM issues WHERE {USED})"
         ).fetchone()
         assert row is not None
         typed, refused, malformed, repaired = row
@@ -296,7 +297,7 @@ class Validation:
         if not dates:
             return None
         row = self.con.execute(
-            f"SELECT greatest({', '.join(dates)}) FROM typed WHERE rid NOT IN (FROM refused_rows)"
+            f"SELECT greatest({', '.join(dates)}) FROM typed WHERE {USED}"
         ).fetchone()
         return row[0] if row else None
 
@@ -307,8 +308,7 @@ class Validation:
         for field in ("left_on", "ceased_on"):
             if field in self.mapping.texts and field in self.contract.names:
                 met, newest = self.con.execute(
-                    f"SELECT count(*), max({field}) FROM typed WHERE {field} > $as_of "
-                    "AND rid NOT IN (FROM refused_rows)",
+                    f"SELECT count(*), max({field}) FROM typed WHERE {field} > $as_of AND {USED}",
                     {"as_of": as_of},
                 ).fetchone() or (0, None)
                 if newest:

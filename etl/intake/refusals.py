@@ -19,6 +19,7 @@ from etl.intake.units import as_written, factors
 from etl.intake.workbook import SHEET
 from etl.problems import clip
 
+USED = "rid NOT IN (FROM refused_rows)"  # rows of `typed` and `texts` that were not refused
 # What fills the sentence of a reason, beside the column; what is not here is filled by that alone.
 ARGUMENTS = {
     "unreadable_date": ("formats",),
@@ -64,7 +65,7 @@ class Findings:
         issues = ", ".join(name("i_" + field) for field in self.contract.names)
         self.copy(
             f"SELECT * EXCLUDE (rid, {issues}), {self.repaired_sql()} AS repaired_fields "
-            "FROM typed WHERE rid NOT IN (FROM refused_rows)",
+            f"FROM typed WHERE {USED}",
             folder / "accepted.parquet",
             # a dictionary of nearly as many words as rows is given up late: half of the writing
             ", DICTIONARY_SIZE_LIMIT 1000",
@@ -79,7 +80,7 @@ class Findings:
             )
         self.copy(
             "SELECT line, column_name, value, reason_code, arguments FROM shown "
-            "WHERE NOT is_refused AND rid NOT IN (FROM refused_rows) ORDER BY line, column_name",
+            f"WHERE NOT is_refused AND {USED} ORDER BY line, column_name",
             folder / "repaired.parquet",
         )
 

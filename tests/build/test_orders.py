@@ -13,6 +13,7 @@ import pytest
 
 from etl import layers, paths
 from etl.build import make, warehouse
+from etl.insight.priorities import CELLS
 from etl.sample import sample
 from tests import cooperative_market
 from tests.market import write_drops
@@ -57,13 +58,10 @@ TOTAL = {
     ),
     ("domain_code", "one row a domain"): ("marts.search_domains", "reference.scopes"),
     ("scope_code", "territories × scopes"): ("marts.concentration_months",),
-    ("scope_code", "one row a scope"): (
-        "etl/insight/priorities/lost.sql", "etl/insight/priorities/supply.sql",
-    ),
+    ("scope_code", "one row a scope"): ("etl/insight/priorities/ranked_domains.sql",),
     ("commune_code", "the key of the reference"): (
         "commune_codes", "etl/insight/changes/changed_places.sql",
-        "etl/insight/priorities/lost.sql", "etl/insight/priorities/supply.sql",
-        "pages/finding/largest_commune.sql",
+        "etl/insight/priorities/ranked_communes.sql", "pages/finding/largest_commune.sql",
     ),
     ("near_commune_code", "one row a place, with the codes before it"): ("marts.search_places",),
     ("code", "one row a commune"): ("pages/coverage/desert_communes.sql",),
@@ -191,9 +189,12 @@ def builds(watch, tmp_path_factory) -> duckdb.DuckDBPyConnection:
     partners = watch[1] / warehouse.PARTNERS
     connection.execute(f"ATTACH '{partners}' AS partners (READ_ONLY)")
     connection.execute(f"ATTACH '{before}' AS previous (READ_ONLY); USE served")
-    for name in ("moved_cells", "moved_providers", "scope_loads"):
-        file = layers.read_sql(paths.ETL / "insight" / "changes" / f"{name}.sql")
-        connection.execute(f"CREATE TEMP TABLE {name} AS {file.body}")
+    for folder, names in (
+        ("changes", ("moved_cells", "moved_providers", "scope_loads")), ("priorities", CELLS),
+    ):  # fmt: skip
+        for name in names:
+            file = layers.read_sql(paths.ETL / "insight" / folder / f"{name}.sql")
+            connection.execute(f"CREATE TEMP TABLE {name} AS {file.body}")
     return connection
 
 

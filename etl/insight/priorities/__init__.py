@@ -26,6 +26,7 @@ from etl.insight.small_samples import poisson_interval
 
 FOLDER = Path(__file__).parent
 COLUMNS = ["departement_code", "scope_code", "commune_code", "served", "value", "low", "high"]
+CELLS = ("ranked_communes", "ranked_domains")  # tables that `supply` and `lost` read
 ORDER = ["served", "unmet", "departement_code", "scope_code"]
 
 
@@ -52,6 +53,8 @@ def read(connection: duckdb.DuckDBPyConnection, reach_km: float) -> Country:
     """Reads a build once for all rankings of it, of recruits who travel so far."""
     communes = read_communes(connection, "country", "FR")
     communes = communes.sort_values(["departement_code", "commune_code"], ignore_index=True)
+    for name in CELLS:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_sql(name)}")
     domains = _arrays(connection, "ranked_domains")["scope_code"].tolist()
     providers = np.zeros(len(communes) * len(domains), dtype=np.uint8)
     supply = _arrays(connection, "supply")
@@ -137,6 +140,9 @@ def of_published(openings: pd.DataFrame, fill_target: float) -> pd.DataFrame:
 
 
 def _arrays(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, np.ndarray]:
-    file = layers.read_sql(FOLDER / f"{name}.sql")
-    found = connection.cursor().execute(file.body).fetchnumpy()
+    found = connection.execute(_sql(name)).fetchnumpy()
     return {column: np.asarray(values) for column, values in found.items()}
+
+
+def _sql(name: str) -> str:
+    return layers.read_sql(FOLDER / f"{name}.sql").body

@@ -1,26 +1,10 @@
 -- grain: one row per commune and domain that at least one active provider reaches
 -- answers: where a further provider is not what is missing, for any k up to 100
 -- columns: cell = place of the commune (by département) * domains + place of the domain; providers, at most 100
-WITH communes AS (
-    SELECT
-        commune_code,
-        row_number() OVER (ORDER BY departement_code, commune_code) - 1 AS place
-    FROM reference.communes
-),
-
-domains AS (
-    SELECT
-        scope_code,
-        row_number() OVER (ORDER BY scope_code) - 1 AS place,
-        count(*) OVER () AS domains
-    FROM reference.scopes
-    WHERE scope_kind = 'domain'
-)
-
 SELECT
     CAST(communes.place * domains.domains + domains.place AS INTEGER) AS cell,
     CAST(least(100, supply.providers) AS UTINYINT) AS providers
 FROM marts.commune_supply AS supply
-INNER JOIN communes ON supply.commune_code = communes.commune_code
-INNER JOIN domains ON supply.scope_code = domains.scope_code
+INNER JOIN ranked_communes AS communes ON supply.commune_code = communes.commune_code
+INNER JOIN ranked_domains AS domains ON supply.scope_code = domains.scope_code
 ORDER BY cell

@@ -165,8 +165,8 @@ def _questions(
     known = {"from": filters.add_months(first, -12), "to": last}
     ask = partial(query.page_sql, __file__)
     asked["months"] = partial(ask, "request_trend", days=days, **one, **known)
-    asked["supply"] = partial(ask, "supply_trend", scope=scope, **within)
-    asked["kinds"] = partial(ask, "supply_kinds", scope=scope, **within)
+    asked["supply"] = partial(ask, "supply_trend", scope=scope, areas=place.areas)
+    asked["kinds"] = partial(ask, "supply_kinds", scope=scope, areas=place.areas)
     return asked
 
 

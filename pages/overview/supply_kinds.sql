@@ -3,12 +3,7 @@
 -- columns: kind; providers (in the country: based anywhere, place unknown too); reaching (those who reach a commune of it, wherever they are based: in the country, those whose commune is known; of several territories together it adds up to no number of providers)
 WITH areas AS (
     SELECT split_part(area, '-', 1) AS level, split_part(area, '-', 2) AS code
-    FROM (
-        SELECT unnest(CASE $within_level
-            WHEN 'several' THEN string_split($within_code, '+')
-            ELSE [$within_level || '-' || $within_code]
-        END) AS area
-    )
+    FROM (SELECT unnest(CAST($areas AS VARCHAR[])) AS area)
 )
 
 -- a join, which the table is sorted for: a condition of two cases would read all of it

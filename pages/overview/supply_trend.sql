@@ -3,12 +3,7 @@
 -- columns: month; ends_on (last day counted: the build's day in its own month); kind; providers; joined; left_providers
 WITH areas AS (
     SELECT split_part(area, '-', 1) AS level, split_part(area, '-', 2) AS code
-    FROM (
-        SELECT unnest(CASE $within_level
-            WHEN 'several' THEN string_split($within_code, '+')
-            ELSE [$within_level || '-' || $within_code]
-        END) AS area
-    )
+    FROM (SELECT unnest(CAST($areas AS VARCHAR[])) AS area)
 )
 
 SELECT

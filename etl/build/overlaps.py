@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
@@ -16,13 +16,13 @@ from etl.intake.lake_drop import Drop
 REPLACING = ("providers", "requests")
 # What tells that a row is something else than the one before of its identifier, and when it does
 OTHER = {
-    "requests": ("created_at", "abs(date_diff('day', earlier.created_at, later.created_at)) > 1"),
+    "requests": (["created_at"], "abs(date_diff('day', earlier.created_at, later.created_at)) > 1"),
     "providers": (
-        "siren, name",
+        ["siren", "name"],
         "earlier.siren <> later.siren OR NOT list_has_any("
         "telling_stems(fold(earlier.name)), telling_stems(fold(later.name)))",
     ),
-    "projects": ("commune_code", "earlier.commune_code <> later.commune_code"),
+    "projects": (["commune_code"], "earlier.commune_code <> later.commune_code"),
 }
 FEWEST = 3  # rows that are something else by no slip
 Numbered = Sequence[tuple[int, Drop]]
@@ -66,7 +66,7 @@ def _tell_alike(connection: duckdb.DuckDBPyConnection, drops: Numbered) -> None:
             continue
         query = layers.read_sql(paths.ETL / "build" / "keys_alike.sql").body
         for number, met, pair, other in connection.execute(
-            query.replace("key_column", field), _files([*holding.items()])
+            query.replace("key_column", field), _files(holding)
         ).fetchall():
             told = {"field": field, "met": met, "value": pair[0], "other": pair[1]}
             told["file"] = holding[other].file
@@ -84,19 +84,19 @@ def _tell_others(connection: duckdb.DuckDBPyConnection, drops: Numbered) -> None
         query = layers.read_sql(paths.ETL / "build" / "keys_of_others.sql").body
         for number, met, shared, value in connection.execute(
             query.replace("key_column", key)
-            .replace("told_columns", ", ".join(f"'{each}': {each}" for each in columns.split(", ")))
+            .replace("told_columns", ", ".join(f"'{each}': {each}" for each in columns))
             .replace("is_other_row", is_other),
-            _files([*of_source.items()]) | {"fewest": FEWEST},
+            _files(of_source) | {"fewest": FEWEST},
         ).fetchall():
             told = {"field": key, "met": met, "shared": shared, "value": value}
             add_note(connection, number, of_source[number], "other_rows", told)
 
 
-def _files(drops: Numbered) -> dict[str, list]:
+def _files(drops: Mapping[int, Drop]) -> dict[str, list]:
     """The accepted rows of drops, and their numbers."""
     return {
-        "files": [str(drop.folder / "accepted.parquet") for _, drop in drops],
-        "numbers": [number for number, _ in drops],
+        "files": [str(drop.folder / "accepted.parquet") for drop in drops.values()],
+        "numbers": [*drops],
     }
 
 

@@ -150,7 +150,7 @@ def listed(owner: str) -> list[Upload]:
 
 def read(one: str, owner: str) -> Upload:
     """An upload by its id. Raises Told when this owner has none of that id."""
-    upload = _load(base() / one) if _ID.fullmatch(one) else None
+    upload = load(base() / one) if _ID.fullmatch(one) else None
     if upload is None or upload.owner != owner:
         raise Told("incoming_gone")
     return upload
@@ -159,7 +159,7 @@ def read(one: str, owner: str) -> Upload:
 def remove(one: str, owner: str) -> None:
     """Removes an upload with all that stands beside it. Raises Told when there is none."""
     folder = read(one, owner).folder
-    if _is_worked_with(folder):
+    if is_worked_with(folder):
         raise Told("incoming_busy")
     with _alone(folder):
         _take_away(folder)
@@ -199,15 +199,15 @@ def sweep(now: float, is_start: bool = False) -> None:
                 continue
 
 
-def _is_worked_with(folder: Path) -> bool:
+def is_worked_with(folder: Path) -> bool:
     """Whether a job runs there, or one was killed that must be ended first."""
     found = states.state(folder)
     return bool(found and found.status == "running") or recovery.is_open(folder)
 
 
 def _is_over(folder: Path, now: float, is_start: bool) -> bool:
-    upload = _load(folder)
-    if _is_worked_with(folder):
+    upload = load(folder)
+    if is_worked_with(folder):
         return False
     if upload and not -IDLE_S < now - upload.created < KEPT_S:  # or of a clock that was wrong
         return True
@@ -236,11 +236,11 @@ def _disk(name: str) -> Told:
 
 def _all() -> list[Upload]:
     folders = base().iterdir() if base().exists() else iter(())
-    found = (_load(folder) for folder in folders if _ID.fullmatch(folder.name))
+    found = (load(folder) for folder in folders if _ID.fullmatch(folder.name))
     return sorted((upload for upload in found if upload), key=lambda upload: upload.created)
 
 
-def _load(folder: Path) -> Upload | None:
+def load(folder: Path) -> Upload | None:
     """The upload of a folder; None where there is none, or it is torn."""
     try:
         kept = json.loads((folder / ABOUT).read_bytes())

@@ -21,7 +21,7 @@ import duckdb
 from filelock import FileLock
 
 from etl import disk
-from etl.bring import history, incoming, outcome, placing, recovery, slim, trial
+from etl.bring import history, outcome, placing, recovery, slim, trial
 from etl.bring.states import LOCK, State, job_of, write
 from etl.build import holding, make, territory, warehouse
 from etl.intake import lake, told
@@ -50,6 +50,12 @@ class _Runner:
         self.written = 0.0
 
     def run(self) -> State:
+        found = self.outcome()
+        if self.job.kind == "try" and found.status != "done":  # it is good for nothing
+            shutil.rmtree(self.folder / trial.FOLDER, ignore_errors=True)
+        return found
+
+    def outcome(self) -> State:
         work = {"try": self.attempt, "bring": self.bring, "take_back": self.take_back}
         work["settle"] = self.settle
         try:
@@ -75,12 +81,13 @@ class _Runner:
             self.written = time.monotonic()
             with contextlib.suppress(OSError):  # whoever looks sees it later
                 write(self.folder, self.state("running", step=step, fraction=min(fraction, 1.0)))
+            if self.job.kind == "try":
+                trial.check_disk(self.folder)
 
     def attempt(self) -> dict[str, Any]:
         """Reads the file and builds with it, in a warehouse of its own."""
         places, folder = self.job.places, self.folder / trial.FOLDER
-        if shutil.disk_usage(self.folder).free < incoming.LEFT_FREE:
-            raise Told("bring_disk", least=incoming.LEFT_FREE // incoming.GB)
+        trial.check_disk(self.folder)
         given = self.given()
         placed, *beside = trial.prepare(places, folder, self.files(given))
         private = trial.warehouse_of(folder)

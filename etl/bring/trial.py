@@ -12,27 +12,63 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from etl.bring import placing, recovery
+from etl.bring import incoming, placing, recovery
 from etl.bring.folders import Folders
 from etl.build import warehouse
 from etl.disclosure import ledger
+from etl.problems import Told
 
 FOLDER = "trial"
+KEPT = 3  # of all accounts; of one account the last
 
 
 def prepare(places: Folders, folder: Path, files: Sequence[placing.Given]) -> list[str]:
-    """Makes `folder` anew; returns the names of the files below its raw."""
+    """Makes `folder` anew; returns the names of the files below its raw. Raises Told where the
+    disk may not hold what is to be made."""
     shutil.rmtree(folder, ignore_errors=True)
     raw = folder / "raw"
-    raw.mkdir(parents=True, mode=0o700)
     with warehouse.lock(places.warehouse):  # drops and build of one moment
         recovery.recover(places)
+        _make_room(places, folder)
+        check_disk(folder.parent, _weight(places, files))
+        raw.mkdir(parents=True, mode=0o700)
         _mirror(places.raw, raw)
         _beside(places.warehouse, warehouse_of(folder))
     targets = placing.free(raw, files)
     for target, (_source, file, _name, text) in zip(targets, files, strict=True):
         placing.place(target, file, text)
     return [target.relative_to(raw).as_posix() for target in targets]
+
+
+def check_disk(folder: Path, more: int = 0) -> None:
+    """Raises Told unless as much of the disk stays free as beside files that are sent."""
+    if shutil.disk_usage(folder).free - more < incoming.LEFT_FREE:
+        raise Told("bring_disk", least=incoming.LEFT_FREE // incoming.GB)
+
+
+def _weight(places: Folders, files: Sequence[placing.Given]) -> int:
+    """About how many bytes a trial needs: those of another build, and of what is read of files."""
+    build = (places.warehouse / warehouse.CURRENT).resolve()
+    made = sum(path.stat().st_size for path in build.rglob("*") if path.is_file())
+    return made + sum(file.stat().st_size for _source, file, *_ in files)
+
+
+def _make_room(places: Folders, folder: Path) -> None:
+    """Removes what trials before this one made: all of the same account, and of all but the newest.
+    What they told stays, and what they made is made again where it is brought in."""
+    own = incoming.load(folder.parent)
+    others = [one for one in places.incoming.glob(f"*/{FOLDER}") if one != folder]
+    working = {one for one in others if incoming.is_worked_with(one.parent)}
+    left = sorted({*others} - working, key=lambda one: one.stat().st_mtime, reverse=True)
+    left = [one for one in left if not own or not _is_of(one, own.owner)]
+    kept = left[: max(0, KEPT - 1 - len(working))]
+    for one in {*others} - working - {*kept}:
+        shutil.rmtree(one, ignore_errors=True)
+
+
+def _is_of(folder: Path, owner: str) -> bool:
+    upload = incoming.load(folder.parent)
+    return upload is not None and upload.owner == owner
 
 
 def _mirror(raw: Path, mirrored: Path) -> None:

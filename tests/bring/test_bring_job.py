@@ -16,7 +16,7 @@ import pytest
 from filelock import FileLock
 
 from etl import forget, paths
-from etl.bring import history, incoming, job, outcome, placing, states
+from etl.bring import history, incoming, job, outcome, placing, states, trial
 from etl.bring.folders import Folders
 from etl.bring.states import Job
 from etl.build import make, warehouse
@@ -141,6 +141,38 @@ def test_a_trial_leaves_as_much_of_the_disk_free_as_a_file_that_is_sent(
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
     found = done("try", places, arrived(places, "a-2026-10-01.csv", PROVIDERS))
     assert (found.status, found.code) == ("failed", "bring_disk")
+
+
+def test_thirty_trials_in_a_row_leave_one_of_an_account_and_three_in_all(
+    places: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a trial made is as large as a build, and no founder has promised it."""
+    monkeypatch.setattr(paths, "DATA", places.data)
+
+    def waiting(number: int, owner: str) -> Path:
+        upload = incoming.begin(owner, f"p-2026-10-{number:02}.csv", len(PROVIDERS))
+        upload = incoming.append(upload.id, owner, 0, PROVIDERS.encode())
+        given = ("providers", upload.path, upload.name, "")
+        trial.prepare(places, upload.folder / trial.FOLDER, [given])
+        return upload.folder / trial.FOLDER
+
+    made = [waiting(number, f"founder {number // 6}") for number in range(1, 31)]
+    assert [one for one in made if one.exists()] == [made[22], made[28], made[29]]
+
+
+def test_a_trial_ends_where_the_disk_fills_up_meanwhile_and_leaves_nothing(
+    places: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = arrived(places, "a-2026-10-01.csv", PROVIDERS)
+    usage, asked = shutil.disk_usage("/"), iter([incoming.LEFT_FREE * 2] * 2)
+    monkeypatch.setattr(
+        shutil,
+        "disk_usage",
+        lambda path: usage._replace(free=next(asked, incoming.LEFT_FREE - 1)),
+    )
+    found = done("try", places, file)
+    assert (found.status, found.code) == ("failed", "bring_disk")
+    assert not (file.parent / trial.FOLDER).exists() and file.exists()
 
 
 @pytest.mark.long

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl import paths
-from etl.bring import incoming
+from etl.bring import incoming, trial
 from etl.bring.incoming import ABOUT, FILE, PART, append, begin, listed, read, remove, sweep
 from etl.intake import drops
 from etl.problems import Told
@@ -380,6 +380,7 @@ def test_the_document_names_the_bounds() -> None:
         f"{incoming.LEFT_FREE // incoming.GB} GB of the disk stay free"
     ) in text
     assert (incoming.IDLE_S, incoming.KEPT_S) == (HOUR, 24 * HOUR)
+    assert "three of all accounts are kept" in text and trial.KEPT == 3
 
 
 def is_waiting() -> bool:

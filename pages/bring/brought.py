@@ -14,22 +14,24 @@ from etl.bring import outcome as outcomes
 from etl.bring.states import Job
 from etl.build import warehouse
 from etl.intake.sidecar import DEFAULT_ZONE
-from pages.bring import outcome
+from pages.bring import outcome, steps
 from pages.shared import i18n, theme, visitor
 
 _ = i18n.gettext
 TAKING = "_taking_back"
+STEP = "step_brought"  # its heading
 
 
-def show() -> None:
-    """The history, and a way back for each file that is still there."""
+def show() -> dict[str, str]:
+    """The history, and a way back for each file that is still there. Gives how far taking one back
+    is."""
     places = folders.here()
     history.sweep(places)
     entries = history.standing(places)
-    _running()
     if not entries:
-        return
-    st.subheader(_("Brought so far"), anchor=False)
+        return {}
+    steps.heading(STEP, _("Brought so far"))
+    taking = _running()
     theme.table(
         pd.DataFrame(
             {
@@ -43,7 +45,7 @@ def show() -> None:
     )
     standing = [one["file"] for one in entries if one["is_there"]]
     if not standing:
-        return
+        return taking
     with st.expander(_("Take a file back"), icon=":material/undo:"):
         file = st.selectbox(_("File"), list(dict.fromkeys(standing)), key="take_back_file")
         is_only = placing.is_only(places, file)
@@ -61,6 +63,7 @@ def show() -> None:
             icon=":material/undo:",
             disabled=is_only,
         )
+    return taking
 
 
 def _moment(entry: dict[str, Any]) -> str:
@@ -120,12 +123,12 @@ def _begin(file: str) -> None:
     st.session_state[TAKING] = str(folder)
 
 
-def _running() -> None:
+def _running() -> dict[str, str]:
     """How the taking back of this session goes."""
     folder = st.session_state.get(TAKING)
     found = states.state(Path(folder)) if folder else None
     if not found:
-        return
+        return {}
     if found.status == "running":
         watch(str(folder))
     elif found.status == "done" and found.result["published"]:
@@ -139,6 +142,7 @@ def _running() -> None:
         outcome.not_published(found.result)
     else:
         outcome.failed(found)
+    return {STEP: f"{folder} {found.status}"}
 
 
 @st.fragment(run_every=1.0)

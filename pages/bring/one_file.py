@@ -16,7 +16,7 @@ from etl.bring.states import Job, State
 from etl.intake import name_dates
 from etl.problems import FileProblem, Told
 from etl.words import lines, reasons
-from pages.bring import brought, choices, corrections, filling, outcome
+from pages.bring import brought, choices, corrections, filling, outcome, steps, uploader
 from pages.bring.choices import Choices
 from pages.shared import filters, i18n, query, theme, visitor
 
@@ -25,11 +25,16 @@ _ = i18n.gettext
 OF_ONE_FILE = ("as_of", "mode", "confirmed", "corrects", "turn")
 
 IN_HAND = "_file_in_hand"
+FILE, RESULT = "step_file", "step_result"  # headings
+STEPS = (uploader.KEY, FILE, RESULT)
 NO_ROWS = ("no_list",)  # problems of a file that can be read all the same
 
 
-def show(waiting: Sequence[Upload]) -> None:
-    """Choose one of the files that arrived; below, its way."""
+def show(waiting: Sequence[Upload]) -> dict[str, str]:
+    """Choose one of the files that arrived; below, its way. Gives how far it is, for each place
+    where a reader may go on."""
+    if not waiting:
+        return dict.fromkeys(STEPS, "")
     by_id = {upload.id: upload for upload in waiting}
     chosen = in_hand = _in_hand(waiting)
     if len(waiting) > 1:
@@ -37,7 +42,7 @@ def show(waiting: Sequence[Upload]) -> None:
         chosen = filters.pick("file", text, by_id, lambda one: by_id[one].shown, in_hand)
     st.session_state[IN_HAND] = chosen
     upload = by_id[chosen]
-    st.subheader(theme.escape(upload.shown), anchor=False)
+    steps.heading(FILE, upload.shown)
     found = states.state(upload.folder)
     if found and found.status == "running":
         brought.watch(str(upload.folder))
@@ -47,6 +52,8 @@ def show(waiting: Sequence[Upload]) -> None:
         _not_written(upload, found)
     else:
         _way(upload, found)
+    how_far = f"{upload.id} {found.kind} {found.status}" if found else upload.id
+    return dict.fromkeys(STEPS, how_far)
 
 
 def _in_hand(waiting: Sequence[Upload]) -> str:
@@ -246,6 +253,7 @@ def _trial(upload: Upload, wanted: Job, chosen: Choices, found: State | None) ->
         _throw_away(upload)
     if not found or not is_tried:
         return
+    steps.heading(RESULT, _("What would become of it"))
     if found.status != "done":
         outcome.failed(found)
     elif found.kind == "bring":

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from etl.bring import incoming
-from pages.bring import brought, one_file, rows, templates, territory, uploader
+from pages.bring import brought, one_file, rows, steps, templates, territory, uploader
 from pages.shared import i18n, query, theme, visitor
 
 _ = i18n.gettext
@@ -19,11 +19,11 @@ if query.build().is_synthetic:
     st.page_link("overview/page.py", label=_("Or look around the sample first"))
 uploader.show()
 waiting = [upload for upload in incoming.listed(visitor.sender().owner) if upload.is_finished]
-if waiting:
-    one_file.show(waiting)
-brought.show()
+done = one_file.show(waiting)
+done |= brought.show()
 with st.expander(_("Templates to fill in"), icon=":material/description:"):
     templates.show()
 with st.expander(_("Targets and events"), icon=":material/flag:"):
     rows.show(one_file.hand_in)
 territory.show()
+steps.show(done)

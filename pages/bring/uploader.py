@@ -12,6 +12,7 @@ from etl.bring import incoming
 from pages.shared import i18n, visitor
 
 _ = i18n.gettext
+KEY = "uploader"
 _HTML = """<div class="uploader">
   <div class="drop" role="group"><p></p><button type="button" hidden></button>
     <input type="file" multiple hidden></div>
@@ -32,7 +33,7 @@ _component = st.components.v2.component(
 )
 
 
-def show(key: str = "uploader") -> list[str]:
+def show(key: str = KEY) -> list[str]:
     """Shows the drop area; gives the ids of the uploads that this window has sent whole and that
     are still there, the oldest first. Raises PermissionError unless a founder visits."""
     sender = visitor.sender()

@@ -1,5 +1,6 @@
 """A founder's first minutes in a real browser: a file of one's own becomes figures, by keyboard."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +19,9 @@ WORDS = {
     "en": ("Choose files", "Read it and work out the figures", "Bring it in", "is brought in"),
     "fr": ("Choisir des fichiers", "Le lire et calculer les chiffres", "L’apporter", "est apporté"),
 }
+TERRITORY = {"en": "Our territory", "fr": "Notre territoire"}
+BEGIN = {"en": "Begin there", "fr": "Commencer par là"}
+RESULT = {"en": "What would become of it", "fr": "Ce qu’il deviendrait"}
 TABS = 150  # more than there are stops on the page
 OTHERS = {
     "en": ("Throw the file away", "Put this notice away"),
@@ -68,10 +72,21 @@ def test_from_the_first_page_to_the_first_own_figure(
     window = reader(language, address, width=width)
     page = window.open("")
     button, read, bring, brought = WORDS[language]
+    away, begin = OTHERS[language][1], BEGIN[language]
     choose(page, register, button=button)
     press(page, read)
+    expect(page.locator("h3:focus")).to_have_text(RESULT[language], timeout=PATIENCE_MS)
     press(page, bring)
     expect(page.get_by_text(brought)).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("h3:focus")).to_have_text(register.name, timeout=PATIENCE_MS)
+    press(page, away)
+    expect(page.locator("button:focus")).to_have_text(button, timeout=PATIENCE_MS)
+    place = page.locator("summary").filter(has_text=TERRITORY[language])
+    place.focus()
+    page.keyboard.press("Enter")
+    press(page, "Bretagne")
+    press(page, begin)  # all that stands with it goes while it is worked on
+    expect(page.locator("summary:focus")).to_have_text(re.compile(TERRITORY[language]))
     assert (data / "raw/providers" / register.name).read_text(encoding="utf-8") == TOWN
     wide = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert wide and not window.refused and not window.abroad()

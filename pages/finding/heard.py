@@ -1,7 +1,6 @@
 """What unknown words may be where nobody is found: others that are read alike, initials."""
 
 from collections.abc import Iterable
-from itertools import islice
 from typing import Any
 
 from pages.finding.index import Index, Word
@@ -17,31 +16,40 @@ MOST_NAMES = 12  # that initials may mean
 
 def words_like(words: Iterable[str], index: Index) -> dict[str, list[Word]]:
     """The known words that are read as each of these is, as if one slip away."""
-    asked = [word for word in words if len(word) >= LEAST and word.isalpha()]
     alike: dict[str, list[Word]] = {}
-    for row in _rows("words_like", words=asked) if asked else ():
-        alike.setdefault(str(row.typed), []).append(index.word(int(row.word_number), distance=1))
+    for typed, sound in _sounds(words):
+        # a last consonant may be silent in the one and heard in the other: Manajyd, manajide
+        numbers = {n for one in (sound, sound.rstrip("dpst")) for n in index.sounding.get(one, ())}
+        same = [index.word(n, distance=1) for n in sorted(numbers) if index.words[n] != typed]
+        if same:
+            alike[typed] = same
     return alike
 
 
 def places_like(texts: Iterable[str], lexicon: Lexicon) -> dict[str, Meant]:
     """The largest commune whose name is read as each of these texts without spaces is."""
-    asked = [text for text in texts if len(text) >= LEAST and text.isalpha()]
-    alike: dict[str, Meant] = {}
-    for row in _rows("places_like", words=asked) if asked else ():
-        alike.setdefault(str(row.typed), Meant((lexicon.codes["commune", str(row.code)],)))
-    return alike
+    return {
+        typed: Meant((lexicon.sounding[sound],))
+        for typed, sound in _sounds(texts)
+        if sound in lexicon.sounding
+    }
 
 
 def named_by(words: Iterable[str], is_placed: bool) -> list[tuple[frozenset[str], frozenset[str]]]:
     """The words that are the initials of names, and the words of those names."""
     asked = [w for w in words if LEAST_INITIALS <= len(w) <= MOST_INITIALS and w.isalpha()]
     full = [w for w in asked if is_placed or len(w) >= LEAST_FULL]
+    if not asked or query.quick_sql(__file__, "initials", words=asked, full=full).empty:
+        return []
+    rows: Any = query.quick_sql(__file__, "named_by", words=asked, full=full).head(MOST_NAMES)
     return [
         (frozenset([str(row.initials)]), frozenset(map(str, row.words)))
-        for row in (islice(_rows("named_by", words=asked, full=full), MOST_NAMES) if asked else ())
+        for row in rows.itertuples(index=False)
     ]
 
 
-def _rows(name: str, **params: Any) -> Any:
-    return query.quick_sql(__file__, name, **params).itertuples(index=False)
+def _sounds(texts: Iterable[str]) -> list[tuple[str, str]]:
+    """Texts that are long enough to be heard, each with how it is read."""
+    asked = [text for text in dict.fromkeys(texts) if len(text) >= LEAST and text.isalpha()]
+    heard = query.quick_sql(__file__, "sounds", words=asked) if asked else {"sound": ()}
+    return list(zip(asked, map(str, heard["sound"]), strict=True))

@@ -1,7 +1,7 @@
 """The search index of one build, in memory: numbers, words, and whose names hold each.
 
 The build makes it (marts.search_*); it is read once for each build, for all visitors together:
-about 70 bytes for each provider and 150 for each word.
+about 70 bytes for each provider and 350 for each word.
 """
 
 import hashlib
@@ -44,6 +44,7 @@ class Index:
     rows: dict[str, Numbers]
     words: list[str]
     spelt: Texts = field(repr=False)  # the words
+    sounding: dict[str, list[int]] = field(repr=False)  # how a word is read -> numbers of such
     word_columns: dict[str, Numbers]
     holders: Numbers
     holder_starts: Numbers
@@ -134,12 +135,16 @@ def _load(build_id: str, path: str) -> Index:
     words = query.whole(__file__, "words")
     holders = _columns("holders")["number"]
     places = query.whole(__file__, "place_codes")
+    sounding: dict[str, list[int]] = {}
+    for number, sound in words.pop("sound").dropna().items():
+        sounding.setdefault(sound, []).append(number)
     counts = words["providers"].to_numpy()
     sirets = pd.Series(rows["siret"])
     return Index(
         rows=rows,
         words=words["word"].tolist(),
         spelt=Texts(words["word"].tolist()),
+        sounding=sounding,
         word_columns={n: words[n].to_numpy() for n in words.columns if n != "word"},
         holders=holders,
         holder_starts=np.concatenate([[0], np.cumsum(counts)]),

@@ -94,6 +94,7 @@ class Lexicon:
     names: Names
     codes: dict[tuple[str, str], Place]  # by level and code
     postcodes: dict[str, tuple[int, ...]]
+    sounding: dict[str, Place]  # how a name is read aloud -> the largest commune of such
     foreign: frozenset[str]  # folded names of places abroad
     ordinary: frozenset[str]  # folded words that name nothing by themselves
     common: frozenset[str]  # stems of words that everybody knows: no slips
@@ -179,6 +180,7 @@ def _load(build_id: str, path: str) -> Lexicon:
             with_word.setdefault(word, []).append(number)
     trades = query.page_sql(__file__, "other_trades")["word"].astype(str).tolist()
     postcodes = query.page_sql(__file__, "postcodes")
+    heard = query.page_sql(__file__, "communes_by_sound")
     short = tuple(
         (frozenset(telling(str(row.short).split())), frozenset(telling(str(row.words).split())))
         for row in query.page_sql(__file__, "short_names").itertuples(index=False)
@@ -189,6 +191,10 @@ def _load(build_id: str, path: str) -> Lexicon:
         postcodes={
             str(code): tuple(map(int, numbers))
             for code, numbers in zip(postcodes["postcode"], postcodes["places"], strict=True)
+        },
+        sounding={
+            str(sound): codes["commune", str(code)]
+            for sound, code in zip(heard["sound"], heard["code"], strict=True)
         },
         foreign=frozenset(query.page_sql(__file__, "foreign_names")["phrase"].astype(str)),
         ordinary=ordinary,

@@ -101,9 +101,9 @@ def find(
     some = _having_words(
         index, lexicon, reading, bits, seen, _start(index, lexicon, reading, holders)
     )
-    if len(reading.phrase) > 1:
-        some = some.where(_in_order(reading.exact_name, some(index.rows["provider_row"])))
     some = _there(index, lexicon, reading, asked, bits, seen, some, around)
+    if len(reading.phrase) > 1 and len(rows := some(index.rows["provider_row"])):
+        some = some.where(_in_order(reading.exact_name, rows))
     km = None if around is None else around[some(index.rows["place_number"])]
     if asked.near is not None:
         km = asked.near[some(index.rows["place_number"])]

@@ -1,5 +1,13 @@
 -- Words and rules that several layers share. Created first in every build.
 
+-- A committed table of data/reference, as text; how it is written is said, for to find it out takes
+-- longer than to read it.
+CREATE TEMP MACRO reference_file(path) AS TABLE
+SELECT *
+FROM read_csv(
+    path, header = TRUE, all_varchar = TRUE, delim = ',', quote = '"', escape = '"', sample_size = 1
+);
+
 -- How words are compared: no case, accents, ligatures or punctuation.
 CREATE MACRO fold(words) AS trim(regexp_replace(
     replace(replace(lower(strip_accents(words)), 'œ', 'oe'), 'æ', 'ae'), '[^\pL\pN]+', ' ', 'g'

@@ -4,7 +4,7 @@ CREATE SCHEMA reference;
 
 CREATE TABLE reference.families AS
 SELECT family_code, label_fr, label_en, CAST(sort_order AS INTEGER) AS sort_order
-FROM read_csv($folder || '/families.csv', header = TRUE, all_varchar = TRUE)
+FROM reference_file($folder || '/families.csv')
 ORDER BY 4;
 
 CREATE TABLE reference.domains AS
@@ -15,35 +15,35 @@ SELECT
         CAST(is_offre_globale AS BOOLEAN) AS is_offre_globale,
         CAST(sort_order AS INTEGER) AS sort_order
     )
-FROM read_csv($folder || '/domains.csv', header = TRUE, all_varchar = TRUE, quote = '"')
+FROM reference_file($folder || '/domains.csv')
 ORDER BY sort_order;
 
 CREATE TABLE reference.domain_aliases AS
-SELECT * FROM read_csv($folder || '/domain_aliases.csv', header = TRUE, all_varchar = TRUE, quote = '"');
+SELECT * FROM reference_file($folder || '/domain_aliases.csv');
 
 -- What people type for a domain; intake knows the aliases only.
 CREATE TABLE reference.everyday_words AS
-SELECT * FROM read_csv($folder || '/everyday_words.csv', header = TRUE, all_varchar = TRUE, quote = '"');
+SELECT * FROM reference_file($folder || '/everyday_words.csv');
 
 -- Words of names that stand for others: CCAS, centre communal d'action sociale.
 CREATE TABLE reference.short_names AS
-SELECT * FROM read_csv($folder || '/short_names.csv', header = TRUE, all_varchar = TRUE, quote = '"');
+SELECT * FROM reference_file($folder || '/short_names.csv');
 
 -- Places abroad, which the search tells from names.
 CREATE TABLE reference.foreign_names AS
-SELECT * FROM read_csv($folder || '/foreign_names.csv', header = TRUE, all_varchar = TRUE, quote = '"');
+SELECT * FROM reference_file($folder || '/foreign_names.csv');
 
 -- Words of everyday speech, which name no place and no provider by themselves.
 CREATE TABLE reference.ordinary_words AS
-SELECT * FROM read_csv($folder || '/ordinary_words.csv', header = TRUE, all_varchar = TRUE);
+SELECT * FROM reference_file($folder || '/ordinary_words.csv');
 
 -- Words that everybody knows: no slips of other words.
 CREATE TABLE reference.common_words AS
-SELECT * FROM read_csv($folder || '/common_words.csv', header = TRUE, all_varchar = TRUE);
+SELECT * FROM reference_file($folder || '/common_words.csv');
 
 -- What others do for a living, or sell: known words that ask for no domain.
 CREATE TABLE reference.other_trades AS
-SELECT * FROM read_csv($folder || '/other_trades.csv', header = TRUE, all_varchar = TRUE);
+SELECT * FROM reference_file($folder || '/other_trades.csv');
 
 -- A scope is what a reader may ask for: everything, a family, a domain, or what has no known domain.
 CREATE TABLE reference.scopes AS
@@ -80,10 +80,10 @@ UNION ALL
 VALUES ('all', 'unknown'), ('unknown', 'unknown');
 
 CREATE TABLE reference.regions AS
-SELECT * FROM read_csv($folder || '/regions.csv', header = TRUE, all_varchar = TRUE);
+SELECT * FROM reference_file($folder || '/regions.csv');
 
 CREATE TABLE reference.departements AS
-SELECT * FROM read_csv($folder || '/departements.csv', header = TRUE, all_varchar = TRUE);
+SELECT * FROM reference_file($folder || '/departements.csv');
 
 CREATE TABLE reference.communes AS
 SELECT
@@ -92,20 +92,20 @@ SELECT
         CAST(latitude AS DOUBLE) AS latitude,
         CAST(longitude AS DOUBLE) AS longitude
     )
-FROM read_csv($folder || '/communes.csv', header = TRUE, all_varchar = TRUE, quote = '"')
+FROM reference_file($folder || '/communes.csv')
 ORDER BY departement_code, commune_code;
 
 -- Names of territories beside their own; territory is '<level>:<code>'.
 CREATE TABLE reference.place_names AS
 SELECT
     name, split_part(territory, ':', 1) AS level, split_part(territory, ':', 2) AS code, kind
-FROM read_csv($folder || '/place_names.csv', header = TRUE, all_varchar = TRUE, quote = '"');
+FROM reference_file($folder || '/place_names.csv');
 
 CREATE TABLE reference.postcodes AS
-SELECT * FROM read_csv($folder || '/postcodes.csv', header = TRUE, all_varchar = TRUE);
+SELECT * FROM reference_file($folder || '/postcodes.csv');
 
 CREATE TABLE reference.legal_forms AS
-SELECT * FROM read_csv($folder || '/legal_forms.csv', header = TRUE, all_varchar = TRUE, quote = '"');
+SELECT * FROM reference_file($folder || '/legal_forms.csv');
 
 CREATE TABLE reference.cooperative_series AS
 SELECT
@@ -114,7 +114,7 @@ SELECT
         CAST(value AS DOUBLE) AS value,
         CAST(is_break_before AS BOOLEAN) AS is_break_before
     )
-FROM read_csv($folder || '/cooperative_series.csv', header = TRUE, all_varchar = TRUE, quote = '"')
+FROM reference_file($folder || '/cooperative_series.csv')
 ORDER BY indicator, series_code, year;
 
 -- What survival is compared with; cohort is NULL where the source does not state it.
@@ -126,7 +126,7 @@ SELECT
         CAST(years AS INTEGER) AS years,
         CAST(survival_share AS DOUBLE) AS survival_share
     )
-FROM read_csv($folder || '/survival_benchmarks.csv', header = TRUE, all_varchar = TRUE, quote = '"')
+FROM reference_file($folder || '/survival_benchmarks.csv')
 ORDER BY measured, years, population, origin;
 
 CREATE TABLE reference.territories AS

@@ -50,8 +50,8 @@ def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
     con.execute("CREATE SCHEMA reference")
     for table in TABLES:
         con.execute(
-            f"CREATE TABLE reference.{table} AS SELECT * FROM read_csv("
-            f"{contracts.quote(paths.REFERENCE / (table + '.csv'))}, header=true, all_varchar=true)"
+            f"CREATE TABLE reference.{table} AS SELECT * FROM reference_file("
+            f"{contracts.quote(paths.REFERENCE / (table + '.csv'))})"
         )
     con.execute(
         "DELETE FROM reference.place_names WHERE NOT list_contains($kinds, kind)",

@@ -39,7 +39,10 @@ def named_by(words: Iterable[str], is_placed: bool) -> list[tuple[frozenset[str]
     """The words that are the initials of names, and the words of those names."""
     asked = [w for w in words if LEAST_INITIALS <= len(w) <= MOST_INITIALS and w.isalpha()]
     full = [w for w in asked if is_placed or len(w) >= LEAST_FULL]
-    if not asked or query.quick_sql(__file__, "initials", words=asked, full=full).empty:
+    if (
+        not asked
+        or not query.quick_sql(__file__, "initials", words=asked, full=full)["are_known"][0]
+    ):
         return []
     rows: Any = query.quick_sql(__file__, "named_by", words=asked, full=full).head(MOST_NAMES)
     return [

@@ -136,8 +136,9 @@ def _load(build_id: str, path: str) -> Index:
     holders = _columns("holders")["number"]
     places = query.whole(__file__, "place_codes")
     sounding: dict[str, list[int]] = {}
-    for number, sound in words.pop("sound").dropna().items():
-        sounding.setdefault(sound, []).append(number)
+    for number, sound in enumerate(words.pop("sound")):
+        if isinstance(sound, str):
+            sounding.setdefault(sound, []).append(number)
     counts = words["providers"].to_numpy()
     sirets = pd.Series(rows["siret"])
     return Index(

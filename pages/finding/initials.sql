@@ -1,8 +1,6 @@
--- grain: one row, or none
+-- grain: one row
 -- answers: Are any of these words the initials of a name?
--- columns: number as in marts.search_rows
-SELECT number
+-- columns: are_known
+SELECT count(*) > 0 AS are_known
 FROM marts.search_rows
 WHERE list_contains($words, initials) OR list_contains($full, full_initials)
-ORDER BY number
-LIMIT 1

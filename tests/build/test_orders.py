@@ -61,7 +61,8 @@ TOTAL = {
     ("scope_code", "one row a scope"): ("etl/insight/priorities/ranked_domains.sql",),
     ("commune_code", "the key of the reference"): (
         "commune_codes", "etl/insight/changes/changed_places.sql",
-        "etl/insight/priorities/ranked_communes.sql", "pages/finding/largest_commune.sql",
+        "etl/insight/priorities/ranked_communes.sql", "pages/finding/communes_by_sound.sql",
+        "pages/finding/largest_commune.sql",
     ),
     ("near_commune_code", "one row a place, with the codes before it"): ("marts.search_places",),
     ("code", "one row a commune"): ("pages/coverage/desert_communes.sql",),

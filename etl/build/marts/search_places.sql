@@ -1,6 +1,6 @@
 -- grain: one row per place that a provider may be based in: commune, or as closely as is known, or near which one is placed by coordinates
 -- answers: which places lie together, so that any territory is one range of place_number, and how many providers each has
--- columns: place_number from 1, by region, département, commune; codes NULL where not known so closely; near_commune_code, latitude, longitude (degrees) = the commune, or the one nearest to those whose commune is not known; name folded; sound = how it is read, without spaces; providers based there
+-- columns: place_number from 1, by region, département, commune; codes NULL where not known so closely; near_commune_code, latitude, longitude (degrees) = the commune, or the one nearest to those whose commune is not known; providers based there
 WITH based AS (
     SELECT
         region_code, departement_code, commune_code, base_commune_code AS near_commune_code,
@@ -37,10 +37,6 @@ SELECT
     places.departement_code,
     places.commune_code,
     places.near_commune_code,
-    CASE WHEN places.commune_code IS NOT NULL THEN fold(communes.name) END AS name,
-    CASE
-        WHEN places.commune_code IS NOT NULL THEN sound(replace(fold(replace(lower(communes.name), 'ç', 's')), ' ', ''))
-    END AS sound,
     communes.latitude,
     communes.longitude,
     CAST(coalesce(based.providers, 0) AS INTEGER) AS providers

@@ -66,11 +66,9 @@ class Question:
 
 def areas(level: str, within: Territory) -> pd.DataFrame:
     """code, name, parent_code, population, latitude, longitude of the areas of a level."""
-    found = query.page_sql(
+    return query.page_sql(
         __file__, "areas", level=level, within_level=within.level, within_code=within.code
     )
-    # texts of Arrow take ten times as long to walk through, and maps do so again and again
-    return found.astype(dict.fromkeys(("code", "name", "parent_code"), object))
 
 
 def ask(asked: Question, level: str, within: Territory, *, by_domain: bool) -> pd.DataFrame:

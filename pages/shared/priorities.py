@@ -11,7 +11,7 @@ from pages.shared.places import Territory
 
 def ranked(place: Territory, domains: tuple[str, ...], k: int, period: Period) -> pd.DataFrame:
     """The départements of a place (of a commune its own) and these domains as priorities.ranked
-    gives them, with departement_name; all domains where none is named."""
+    gives them; all domains where none is named."""
     served = query.build()
     found = _all(served.id, str(served.path), reach_km(), k, period)
     if domains:
@@ -38,10 +38,7 @@ def least() -> float:
 @once(16)
 def _all(build_id: str, path: str, km: float, k: int, period: Period) -> pd.DataFrame:
     country = _country(build_id, path, km)
-    found = priorities.ranked(country, k=k, start=period.from_month, end=period.to_month)
-    communes = country.communes
-    names = communes.drop_duplicates("departement_code").set_index("departement_code")
-    return found.join(names[["departement_name", "region_code"]], on="departement_code")
+    return priorities.ranked(country, k=k, start=period.from_month, end=period.to_month)
 
 
 # Reading it costs most of a ranking, and only a build changes it.

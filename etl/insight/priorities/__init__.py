@@ -25,7 +25,8 @@ from etl.insight.recruit.reach import reach_among
 from etl.insight.small_samples import poisson_interval
 
 FOLDER = Path(__file__).parent
-COLUMNS = ["departement_code", "scope_code", "commune_code", "served", "value", "low", "high"]
+NAMES = ["departement_code", "departement_name", "region_code"]
+COLUMNS = [*NAMES, "scope_code", "commune_code", "served", "value", "low", "high"]
 CELLS = ("ranked_communes", "ranked_domains")  # tables that `supply` and `lost` read
 ORDER = ["served", "unmet", "departement_code", "scope_code"]
 
@@ -93,18 +94,18 @@ def ranked(country: Country, *, k: int, start: date, end: date) -> pd.DataFrame:
     if not len(cells) or not covered:
         return pd.DataFrame(columns=COLUMNS)
     shape = (len(country.communes), len(country.domains))
-    is_enough = (country.providers >= k).reshape(shape)
+    is_few = country.providers[cells] < k
+    cells, weights = cells[is_few], weights[is_few]
     unmet = np.bincount(cells, weights, country.providers.size).reshape(shape)
-    unmet[is_enough] = 0.0
-    served = country.reach @ unmet
-    served[is_enough] = 0.0  # nobody is sent where enough come
+    rows = np.unique(cells // len(country.domains))  # the others add nothing
+    served = country.reach[:, rows] @ unmet[rows]
+    served[(country.providers >= k).reshape(shape)] = 0.0  # nobody is sent where enough come
     return _best(country, served, unmet, covered)
 
 
 def _best(country: Country, served: np.ndarray, unmet: np.ndarray, months: int) -> pd.DataFrame:
     """The best commune of each département and domain; served, unmet: communes x domains."""
-    communes, domains = country.communes, country.domains
-    codes = communes["departement_code"].to_numpy()
+    codes = country.communes["departement_code"].to_numpy()
     starts = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]])
     bases = np.array(
         [
@@ -112,19 +113,17 @@ def _best(country: Country, served: np.ndarray, unmet: np.ndarray, months: int) 
             for start, end in zip(starts, [*starts[1:], len(codes)], strict=True)
         ]
     )
-    found = pd.DataFrame(
-        {
-            "departement_code": np.repeat(codes[starts], len(domains)),
-            "scope_code": np.tile(domains, len(starts)),
-            "commune_code": communes["commune_code"].to_numpy()[bases.ravel()],
-            "served": np.take_along_axis(served, bases, axis=0).ravel(),
-            "unmet": np.add.reduceat(unmet, starts, axis=0).ravel(),
-        }
-    )
-    found = found[found["served"] > 0].sort_values(ORDER, ascending=[False, False, True, True])
+    best = np.take_along_axis(served, bases, axis=0)
+    cells = np.nonzero(best)  # by département and domain
+    found = country.communes[[*NAMES, "commune_code"]].iloc[bases[cells]]
+    found = found.assign(
+        scope_code=np.array(country.domains)[cells[1]],
+        served=best[cells],
+        unmet=np.add.reduceat(unmet, starts, axis=0)[cells],
+    ).sort_values(ORDER, ascending=[False, False, True, True], ignore_index=True)
     low, high = poisson_interval(found["served"].to_numpy())
     found = found.assign(value=found["served"] / months, low=low / months, high=high / months)
-    return found.reset_index(drop=True)[COLUMNS]
+    return found[COLUMNS]
 
 
 def of_published(openings: pd.DataFrame, fill_target: float) -> pd.DataFrame:

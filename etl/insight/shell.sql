@@ -66,15 +66,6 @@ counted AS (
     GROUP BY month
 ),
 
--- shell: months
--- one row per month asked for, whether or not it had requests
-months AS (
-    SELECT CAST(month AS DATE) AS month
-    FROM generate_series(
-        CAST($from AS TIMESTAMP), CAST($to AS TIMESTAMP), INTERVAL 1 MONTH
-    ) AS series (month)
-),
-
 -- shell: demand
 -- requests by how many providers reach the place, which a commune itself tells
 demand AS (

@@ -5,7 +5,13 @@ WITH
 -- shell: in_time
 -- shell: filled
 -- shell: filled_by_month
--- shell: months
+months AS (
+    SELECT CAST(month AS DATE) AS month
+    FROM generate_series(
+        CAST($from AS TIMESTAMP), CAST($to AS TIMESTAMP), INTERVAL 1 MONTH
+    ) AS series (month)
+),
+
 supply AS (
     SELECT month, sum(providers) AS providers
     FROM marts.supply_months

@@ -17,9 +17,10 @@ import streamlit as st
 
 from etl.build import warehouse
 from etl.insight import changes
+from etl.words.rows import each
 from pages.shared import apart, filters, priorities, query
 from pages.shared.filters import Period, Territory
-from pages.shared.months import only_ripe
+from pages.shared.months import filled_in, only_ripe
 from pages.shared.places import FRANCE
 
 COVERAGES = ("coverage_population", "coverage_cells", "coverage_demand")
@@ -117,7 +118,9 @@ def read(
     )
     figures = {name: _sum(name, found[name]) for name in found if name not in _TABLES}
     none = Figure()
-    fill, fill_earlier = figures["fill"], figures.get("fill_earlier", none)
+    filled = found["filled"]
+    fill = _sum("fill_rate", filled.iloc[:1])
+    fill_earlier = _sum("fill_rate", filled.iloc[1:2]) if is_comparable else none
     return Overview(
         loaded=loaded,
         place=place,
@@ -130,13 +133,13 @@ def read(
         fill_earlier=fill_earlier,
         answer=figures["answer"],
         answer_earlier=figures.get("answer_earlier", none),
-        months=_months(loaded, found["months"], period, days),
+        months=_months(loaded, filled.iloc[2:], days),
         supply=found["supply"],
         gaps=_gaps(found["first"], found["gaps"]) if "gaps" in found else pd.DataFrame(),
     )
 
 
-_TABLES = ("kinds", "months", "supply", "gaps", "first")
+_TABLES = ("kinds", "filled", "supply", "gaps", "first")
 
 
 def _questions(
@@ -145,7 +148,8 @@ def _questions(
 ) -> dict[str, Callable[[], pd.DataFrame]]:  # fmt: skip
     """What is to be asked of the build, the slowest first."""
     window = {"from": period.from_month, "to": period.to_month}
-    before = dict(zip(window, period.year_earlier(), strict=True))
+    earlier = period.year_earlier()
+    before = dict(zip(window, earlier, strict=True))
     within = {"level": place.level, "within_level": place.level, "within_code": place.code}
     one = {**within, "scopes": [scope]}
     each = {**within, **window, "scopes": domains, "k": k}
@@ -158,13 +162,9 @@ def _questions(
     asked["answer"] = partial(query.metric, "first_response", **one, **window)
     if is_comparable:
         asked["answer_earlier"] = partial(query.metric, "first_response", **one, **before)
-        asked["fill_earlier"] = partial(query.metric, "fill_rate", days=days, **one, **before)
-    asked["fill"] = partial(query.metric, "fill_rate", days=days, **one, **window)
-    first, last = filters.months_known()
-    # every month that a reader may choose, and the year before: another period asks nothing anew
-    known = {"from": filters.add_months(first, -12), "to": last}
+    periods = [period, earlier, *earlier.each(), *period.each()]
+    asked["filled"] = partial(filled_in, periods, scope, place, days)
     ask = partial(query.page_sql, __file__)
-    asked["months"] = partial(ask, "request_trend", days=days, **one, **known)
     asked["supply"] = partial(ask, "supply_trend", scope=scope, areas=place.areas)
     asked["kinds"] = partial(ask, "supply_kinds", scope=scope, areas=place.areas)
     return asked
@@ -192,11 +192,11 @@ def _sum(name: str, rows: pd.DataFrame) -> Figure:
     if rows.empty:
         return Figure()
     if len(rows) == 1:
-        told = {name: rows[name].iloc[0] for name in Figure._fields if name in rows}
+        told = next(each(rows))._asdict()
         known: dict[str, Any] = {
-            name: int(value) if name in _COUNTS else float(value)
-            for name, value in told.items()
-            if pd.notna(value)
+            name: int(told[name]) if name in _COUNTS else float(told[name])
+            for name in Figure._fields
+            if name in told and not pd.isna(told[name])
         }
         return Figure(**known)
     numerator, denominator = rows["numerator"].sum(), rows["denominator"].sum()
@@ -228,21 +228,21 @@ def _requests(loaded: Loaded, period: Period, fill: Figure) -> Figure:
     return Figure(value=float(requests), n=requests) if is_known else Figure()
 
 
-def _months(loaded: Loaded, rows: pd.DataFrame, period: Period, days: int) -> pd.DataFrame:
-    """The rows of request_trend.sql and, with the suffix _earlier, the same a year before; rates
-    are empty where the month is not ripe, requests where it was not loaded whole."""
-    rows = only_ripe(rows, ("fill_rate", "low", "high"), days)
-    values = {name: rows[name].to_numpy() for name in rows.columns}
-    month = pd.DatetimeIndex(values["month"])
+def _months(loaded: Loaded, filled: pd.DataFrame, days: int) -> pd.DataFrame:
+    """Months of a year and the same of the next, as filled_in gives them: those of the latter and,
+    with the suffix _earlier, of the former. Rates are empty where the month is not ripe, requests
+    where it was not loaded whole."""
+    names = {"start": "month", "n": "known", "value": "fill_rate"}
+    rows = only_ripe(filled.rename(columns=names), ("fill_rate", "low", "high"), days)
     is_known = np.zeros(len(rows), dtype=bool)
     if loaded.requests_from and loaded.requests_to:
-        is_known = (month >= pd.Timestamp(loaded.requests_from)) & (
-            month <= pd.Timestamp(loaded.requests_to)
-        )
-    values["requests"] = np.where(is_known, values["requests"], np.nan)
-    start, end = month.get_indexer(pd.DatetimeIndex([period.from_month, period.to_month]))
-    shown = {name: column[start : end + 1] for name, column in values.items()}
-    before = {f"{name}_earlier": shift[start - 12 : end - 11] for name, shift in values.items()}
+        start, end = pd.Timestamp(loaded.requests_from), pd.Timestamp(loaded.requests_to)
+        is_known = rows["month"].between(start, end).to_numpy()
+    rows["requests"] = rows["requests"].astype(float).where(is_known)
+    half = len(rows) // 2
+    values = {name: rows[name].to_numpy() for name in rows.columns}
+    shown = {name: column[half:] for name, column in values.items()}
+    before = {f"{name}_earlier": column[:half] for name, column in values.items()}
     return pd.DataFrame({**shown, **before})
 
 

@@ -19,7 +19,7 @@ import streamlit as st
 from etl.words.rows import each
 from pages.shared import apart, chart_marks, doubt, filters, i18n, places, query, theme
 from pages.shared.apart import Told
-from pages.shared.months import Period, add_months, period_label
+from pages.shared.months import Period, add_months, filled_in, period_label
 from pages.shared.places import Territory
 
 _ = i18n.gettext
@@ -105,28 +105,13 @@ def read(day: dt.date, months: int, scope: str, place: Territory, days: int) -> 
     if found is None:
         return None
     periods = (*found, *(side.year_earlier() for side in found))
-    ask = {
-        str(number): partial(_side, period, scope, place, days)
-        for number, period in enumerate(periods)
-    }
-    before, after, before_earlier, after_earlier = query.together(ask).values()
+    rows = each(filled_in(periods, scope, place, days))
+    before, after, before_earlier, after_earlier = map(_side, periods, rows)
     return Change(before, after, before_earlier, after_earlier, periods[2].from_month >= first)
 
 
-def _side(period: Period, scope: str, place: Territory, days: int) -> Side:
-    rows = query.metric(
-        "fill_rate", level=place.level, within_level=place.level, within_code=place.code,
-        scopes=[scope], days=days, **{"from": period.from_month, "to": period.to_month},
-    )  # fmt: skip
-    if rows.empty:
-        return Side(period)
-    row = rows.iloc[0]
-    return Side(
-        period,
-        apart.told(row["value"], row["low"], row["high"]),
-        int(row["n"]),
-        int(row["left_out"]),
-    )
+def _side(period: Period, row: Any) -> Side:
+    return Side(period, apart.told(row.value, row.low, row.high), row.n, row.left_out)
 
 
 def choose(events: pd.DataFrame) -> tuple[Any, int]:

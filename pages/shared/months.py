@@ -3,12 +3,13 @@
 import calendar
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from pages.shared import doubt, i18n, query
+from pages.shared.places import Territory
 
 _ = i18n.gettext
 
@@ -28,6 +29,11 @@ class Period(NamedTuple):
     def year_earlier(self) -> "Period":
         """The same months a year before."""
         return Period(add_months(self.from_month, -12), add_months(self.to_month, -12))
+
+    def each(self) -> list["Period"]:
+        """Its months, one by one."""
+        months = (add_months(self.from_month, n) for n in range(self.months))
+        return [Period(month, month) for month in months]
 
 
 def last_complete_month(as_of: dt.date) -> dt.date:
@@ -60,6 +66,17 @@ def only_ripe(rows: pd.DataFrame, columns: Iterable[str], days: int) -> pd.DataF
     """The rows of months with the columns of a rate within so many days where it is told."""
     ripe = rows["month"].map(lambda month: is_ripe(month, days)).astype(bool)
     return rows.assign(**{name: rows[name].where(ripe) for name in columns})
+
+
+def filled_in(periods: Sequence[Period], scope: str, place: Territory, days: int) -> pd.DataFrame:
+    """The requests of a scope and a place and their fill rate, a row for each of the periods, as
+    filled_in_periods.sql gives them: of many periods it takes no longer than of one."""
+    starts, ends = zip(*periods, strict=True)
+    return query.page_sql(
+        __file__, "filled_in_periods", level=place.level, within_level=place.level,
+        within_code=place.code, scopes=[scope], days=days, starts=starts, ends=ends,
+        **{"from": min(starts), "to": max(ends)},
+    )  # fmt: skip
 
 
 def ripening(months: Iterable[Any], days: int) -> str:

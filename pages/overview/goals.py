@@ -31,9 +31,8 @@ def read_targets(loaded: Loaded, scope: str) -> pd.DataFrame:
     targets = _measured(served.id, str(served.path))
     if scope == "all" or targets.empty:
         return targets.copy(deep=False)
-    held = query.page_sql(__file__, "scope_domains")
-    domains = held.loc[held["scope_code"] == scope, "domain_code"]
-    return targets[targets["scope_code"].isin([scope, *domains])].reset_index(drop=True)
+    held = [scope, *filters.domains_of(scope)]
+    return targets[targets["scope_code"].isin(held)].reset_index(drop=True)
 
 
 @once(4)

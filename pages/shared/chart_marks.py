@@ -55,10 +55,12 @@ def read_events(scope: str, place: Territory, start: Any, until: Any) -> pd.Data
     Events of the scope and of the place: what is in it and what it lies in count. start, until:
     days, both included.
     """
-    rows = query.page_sql(
-        __file__, "events_of_place", scope=scope, level=place.level, code=place.code
-    )
-    rows = rows[rows["happened_on"].between(pd.Timestamp(start), pd.Timestamp(until))]
+    rows = query.page_sql(__file__, "events_of_place", level=place.level, code=place.code)
+    is_here = rows["happened_on"].between(pd.Timestamp(start), pd.Timestamp(until))
+    if scope != "all":
+        told = ["all", scope, *filters.domains_of(scope)]
+        is_here &= rows["scope_code"].fillna("all").isin(told)
+    rows = rows[is_here]
     labels = []
     for row in each(rows):
         about = []
@@ -117,14 +119,11 @@ def targets_of(
         return []
     words = i18n.words()
     unit = query.metric_definition(metric).unit
-    is_line = (
-        (targets["metric"] == metric)
-        & (targets["scope_code"] == scope)
-        & (targets["level"] == place.level)
-        & (targets["code"] == place.code)
-    )
+    cell = (metric, scope, place.level, place.code)
     lines = []
-    for row in each(targets[is_line]):
+    for row in each(targets):
+        if (row.metric, row.scope_code, row.level, row.code) != cell:
+            continue
         value = words.measure(row.target, unit, is_full=True)
         text = _("target {value}") if pd.isna(row.due_on) else _("target {value} by {date}")
         lines.append((float(row.target), text.format(value=value, date=words.date(row.due_on))))

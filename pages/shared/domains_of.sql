@@ -1,4 +1,6 @@
--- grain: one row per domain of a scope
+-- grain: one row per scope and domain of it
 -- answers: Which domains belong to a scope?
--- columns: domain_code
-SELECT domain_code FROM reference.domain_scopes WHERE scope_code = $scope ORDER BY domain_code
+-- columns: scope_code; domain_code
+SELECT scope_code, domain_code
+FROM reference.domain_scopes
+ORDER BY scope_code, domain_code

@@ -1,4 +1,4 @@
--- grain: one row per event of the scope and the place
+-- grain: one row per event of the place
 -- answers: What happened that a time chart should mark?
 -- columns: happened_on; label; scope_code, empty where nobody knows the domain that the file names; level, code, place (name of the territory). An event of a place counts for what is in it and for what it lies in; one whose territory nobody knows, for the country
 WITH asked AS (
@@ -14,22 +14,13 @@ FROM marts.events AS events
 CROSS JOIN asked
 LEFT JOIN reference.territories AS territories USING (level, code)
 WHERE
-    (
-        $level = 'country'
-        OR lies_within(
-            $level, $code,
-            territories.region_code, territories.departement_code, territories.commune_code
-        )
-        OR lies_within(
-            events.level, events.code,
-            asked.region_code, asked.departement_code, asked.commune_code
-        )
+    $level = 'country'
+    OR lies_within(
+        $level, $code,
+        territories.region_code, territories.departement_code, territories.commune_code
     )
-    AND (
-        $scope = 'all'
-        OR coalesce(events.scope_code, 'all') IN ('all', $scope)
-        OR events.scope_code IN (
-            SELECT domain_code FROM reference.domain_scopes WHERE scope_code = $scope
-        )
+    OR lies_within(
+        events.level, events.code,
+        asked.region_code, asked.departement_code, asked.commune_code
     )
 ORDER BY events.happened_on, events.label, events.scope_code, events.level, events.code

@@ -223,7 +223,13 @@ def domains_in_use(scope: str) -> tuple[str, ...]:
 
 def domains_of(scope: str) -> tuple[str, ...]:
     """The domains of a scope, 'unknown' among those of all."""
-    return tuple(query.page_sql(__file__, "domains_of", scope=scope)["domain_code"])
+    return _domains_of(str(query.build().path)).get(scope, ())
+
+
+@lru_cache(maxsize=4)
+def _domains_of(path: str) -> dict[str, tuple[str, ...]]:
+    rows = query.page_sql(__file__, "domains_of")
+    return {str(scope): tuple(held) for scope, held in rows.groupby("scope_code")["domain_code"]}
 
 
 def scope_label(code: str) -> str:

@@ -40,6 +40,7 @@ ENDINGS = (
     ".xlsx",
     ".zip",  # rows to correct, as they left: `corrected` refuses any other
 )
+KEPT = ("name", "shown", "size", "owner", "created", "changed")
 ABOUT, PART, FILE = "upload.json", "part", "file"  # the last is a folder: any name may be there
 LONGEST = 120  # bytes of a name without its ending
 SHOWN = 80  # signs of a name in a sentence
@@ -51,7 +52,8 @@ _ODD = re.compile(r"[^\w.-]+")
 @dataclass(frozen=True)
 class Upload:
     """A file on its way or whole. ``name`` is safe to be a file's, ``shown`` is what its owner
-    calls it: any text. ``size`` and ``received`` are bytes, ``created`` seconds since 1970."""
+    calls it: any text. ``size`` and ``received`` are bytes, ``created`` seconds since 1970,
+    ``changed`` when its owner changed it last, as the browser tells: 0 where it does not."""
 
     id: str
     folder: Path
@@ -61,6 +63,7 @@ class Upload:
     owner: str
     created: float
     received: int
+    changed: int = 0
 
     @property
     def path(self) -> Path:
@@ -83,8 +86,9 @@ def base() -> Path:
     return paths.DATA / "incoming"
 
 
-def begin(owner: str, name: str, size: int) -> Upload:
-    """Makes room for a file of so many bytes. Raises Told when it may not come."""
+def begin(owner: str, name: str, size: int, changed: int = 0) -> Upload:
+    """Makes room for a file of so many bytes; one that was cut before is gone on with, where it is
+    known to be the same. Raises Told when it may not come."""
     shown, safe = _shown(name), _safe(name)
     if not safe:
         raise Told("incoming_ending", name=shown)
@@ -95,15 +99,19 @@ def begin(owner: str, name: str, size: int) -> Upload:
     base().mkdir(mode=0o700, parents=True, exist_ok=True)
     base().chmod(0o700)
     sweep(time.time())
+    same = (shown, size, changed)
     with _alone(base()):
+        for one in listed(owner) if changed else ():
+            if not one.is_finished and (one.shown, one.size, one.changed) == same:
+                return one
         _check_room(owner, shown, size)
         one = secrets.token_hex(16)
         folder = base() / one
         folder.mkdir(mode=0o700)
         (folder / FILE).mkdir(mode=0o700)
         os.close(os.open(folder / PART, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        upload = Upload(one, folder, safe, shown, size, owner, time.time(), 0)
-        kept = {key: getattr(upload, key) for key in ("name", "shown", "size", "owner", "created")}
+        upload = Upload(one, folder, safe, shown, size, owner, time.time(), 0, changed)
+        kept = {key: getattr(upload, key) for key in KEPT}
         disk.write(folder / ABOUT, json.dumps(kept).encode(), 0o600)
     return upload
 

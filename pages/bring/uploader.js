@@ -16,7 +16,7 @@ class Refused extends Error {
 }
 
 export default function ({ data, parentElement, setStateValue }) {
-  if (!kept.has(data.key)) kept.set(data.key, { files: [], told: new Set() });
+  if (!kept.has(data.key)) kept.set(data.key, { files: [], told: new Set(), forsaken: new Set() });
   const all = kept.get(data.key);
   Object.assign(all, { data, tell: (ids) => setStateValue("finished", ids) });
   const root = parentElement.querySelector(".uploader");
@@ -27,6 +27,7 @@ export default function ({ data, parentElement, setStateValue }) {
   label(all);
   for (const one of all.files) one.seen ||= data.there.includes(one.id);
   all.files = all.files.filter((one) => !one.seen || data.there.includes(one.id));
+  begun(all);
   list(all);
   tell(all);
 }
@@ -66,14 +67,26 @@ function label({ root, data }) {
 }
 
 function add(all, files) {
-  for (const file of files) {
-    const one = { all, file, id: "", sent: 0, state: "waiting", told: "", stop: new AbortController() };
-    one.row = row(one);
-    all.files.push(one);
-    show(one, "waiting");
-  }
+  for (const file of files) put(all, file, "waiting");
   list(all);
   next(all);
+}
+
+function put(all, file, state, known = { id: "", sent: 0 }) {
+  const one = { all, file, told: "", stop: new AbortController(), ...known };
+  one.row = row(one);
+  all.files.push(one);
+  show(one, state);
+}
+
+// Files that another window, or this one before it was closed, has begun to send.
+function begun(all) {
+  const isBegun = ({ id }) => all.data.begun.some((one) => one.id === id);
+  all.files = all.files.filter((one) => one.state !== "cut" || isBegun(one));
+  for (const { id, received, name, size } of all.data.begun) {
+    const isKnown = all.forsaken.has(id) || all.files.some((one) => one.id === id);
+    if (!isKnown) put(all, { name, size }, "cut", { id, sent: received });
+  }
 }
 
 function next(all) {
@@ -91,9 +104,11 @@ async function send(one) {
   for (;;) {
     try {
       if (!one.id) {
-        const { name, size } = one.file;
-        const told = await ask(one, "POST", "", JSON.stringify({ name, size }));
+        const { name, size, lastModified: changed } = one.file;
+        const told = await ask(one, "POST", "", JSON.stringify({ name, size, changed }));
         Object.assign(one, { id: told.id, sent: told.received });
+        one.all.files = one.all.files.filter(({ id, state }) => id !== told.id || state !== "cut");
+        list(one.all);
       } else if (failures) {
         one.sent = (await ask(one, "GET", `/${one.id}`)).received;
       }
@@ -182,6 +197,7 @@ function cancel(one) {
 // Tells the server that nobody goes on with a file.
 function forsake({ all, id, state }) {
   if (!id || state === "done") return;
+  all.forsaken.add(id);
   const headers = { "X-Upload-Token": all.data.token };
   fetch(`${all.data.address}/${id}`, { method: "DELETE", headers, keepalive: true }).catch(() => {});
 }
@@ -218,7 +234,7 @@ function show(one, state, told = "") {
   const { texts, language } = one.all.data;
   const share = one.file.size ? one.sent / one.file.size : 0;
   const percent = new Intl.NumberFormat(language, { style: "percent" }).format(share);
-  const text = told || (state === "sending" ? percent : texts[state]);
+  const text = told || (state === "sending" ? percent : texts[state].replace("{share}", percent));
   const find = (selector) => one.row.querySelector(selector);
   one.row.dataset.state = state;
   find(".state").textContent = text;
@@ -248,4 +264,3 @@ const everything = () => [...kept.values()].flatMap((all) => all.files);
 addEventListener("beforeunload", (event) => {
   if (everything().some(isGoing)) event.preventDefault(); // the browser asks whether to leave
 });
-addEventListener("pagehide", () => everything().filter(isGoing).forEach(forsake));

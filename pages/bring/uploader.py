@@ -37,7 +37,9 @@ def show(key: str = KEY) -> list[str]:
     """Shows the drop area; gives the ids of the uploads that this window has sent whole and that
     are still there, the oldest first. Raises PermissionError unless a founder visits."""
     sender = visitor.sender()
-    there = [upload.id for upload in incoming.listed(sender.owner) if upload.is_finished]
+    known = incoming.listed(sender.owner)
+    there = [upload.id for upload in known if upload.is_finished]
+    begun = [upload for upload in known if not upload.is_finished]
     found = _component(
         key=key,
         data={
@@ -47,6 +49,10 @@ def show(key: str = KEY) -> list[str]:
             "token": sender.token,
             "language": i18n.language(),
             "there": there,
+            "begun": [
+                {"id": one.id, "name": one.shown, "size": one.size, "received": one.received}
+                for one in begun
+            ],
             "endings": sorted({Path(ending).suffix for ending in incoming.ENDINGS}),
             "texts": _texts(),
         },
@@ -68,6 +74,7 @@ def _texts() -> dict[str, str]:
         ).format(most=i18n.number(incoming.LARGEST // incoming.MB)),
         "files": _("Files that you send"),
         "waiting": _("Waits for its turn"),
+        "cut": _("{share} has come: choose the same file again, and it goes on from there."),
         "done": _("Sent"),
         "lost": _("The connection is lost: it goes on by itself once it is back."),
         "gone": _("The connection did not come back."),

@@ -1,7 +1,8 @@
 """The way by which a founder's browser sends files: in parts, each asked who sends it and from
 where, none held whole in memory.
 
-    POST   /incoming                    {"name": …, "size": …}: make room for a file
+    POST   /incoming                    {"name": …, "size": …, "changed": …}: make room for a file,
+                                        or go on with the same that was cut before
     PUT    /incoming/<id>?offset=…      a part of at most PART bytes, behind what was received
     GET    /incoming/<id>               how much was received, to go on from there
     DELETE /incoming/<id>               the file is not wanted any more
@@ -178,13 +179,14 @@ async def _begin(request: Request, found: roles.Visit, language: str) -> dict[st
     body = b"".join([piece async for piece in _pieces(request, ABOUT, language)])
     try:
         told = json.loads(body)
-        name, size = told["name"], told["size"]
-        if type(name) is not str or type(size) is not int:
+        name, size, changed = told["name"], told["size"], told.get("changed", 0)
+        if type(name) is not str or type(size) is not int or type(changed) is not int:
             raise TypeError
     except (ValueError, TypeError, KeyError, RecursionError):
         raise gate.Refused(400, gettext("The request cannot be read.", language)) from None
-    upload = await run_in_threadpool(incoming.begin, found.owner, name, size)
-    await run_in_threadpool(access_log.file_sent, found, "begun", upload.ending)
+    upload = await run_in_threadpool(incoming.begin, found.owner, name, size, changed)
+    if not upload.received:
+        await run_in_threadpool(access_log.file_sent, found, "begun", upload.ending)
     return _state(upload)
 
 

@@ -154,6 +154,18 @@ def test_a_part_that_does_not_follow_is_told_from_where_to_go_on() -> None:
     assert (upload.folder / PART).read_bytes() == b"abc"
 
 
+def test_a_file_that_was_cut_is_gone_on_with_where_it_is_the_same() -> None:
+    upload = begin("flora", "a.csv", 6, 17)
+    append(upload.id, "flora", 0, b"abc")
+    assert begin("flora", "a.csv", 6, 17).id == upload.id
+    others = [("flora", "a.csv", 6, 18), ("flora", "a.csv", 7, 17), ("flora", "b.csv", 6, 17)]
+    others += [("fabien", "a.csv", 6, 17), ("flora", "a.csv", 6, 0)]  # 0: nobody knows
+    ids = {upload.id} | {begin(*other).id for other in [*others, others[-1]]}
+    assert len(ids) == 7
+    assert append(upload.id, "flora", 3, b"def").path.read_bytes() == b"abcdef"
+    assert begin("flora", "a.csv", 6, 17).id not in ids  # the first is whole
+
+
 def test_a_file_that_grows_is_refused_and_what_came_stays() -> None:
     upload = begin("flora", "a.csv", 3)
     refused("incoming_grew", append, upload.id, "flora", 0, b"abcd")

@@ -139,6 +139,32 @@ def test_a_cut_line_is_gone_on_with_where_it_was(
     assert len(begun) == 1 and asked and len(parts) <= 9  # none of what had come was sent again
 
 
+def test_a_window_that_was_closed_leaves_what_had_come_to_go_on_with(
+    reader: Callable[..., Reader],
+    line: Line,
+    files: Callable[[], dict[str, bytes]],
+    tmp_path: Path,
+) -> None:
+    content = os.urandom(21 * MB)
+    (tmp_path / "closed.csv").write_bytes(content)
+    window = reader("en")
+    page = window.open("sending")
+    line.cut_after(10 * MB)
+    choose(page, tmp_path / "closed.csv")
+    expect(rows(page)).to_contain_text("The connection is lost", timeout=PATIENCE_MS)
+    line.mend()
+    page.close()
+    other = reader("en")
+    page = other.open("sending")
+    expect(rows(page)).to_contain_text("choose the same file again", timeout=PATIENCE_MS)
+    parts = requests(other, "PUT")
+    choose(page, tmp_path / "closed.csv")
+    expect(rows(page).filter(has_text="Sent")).to_have_count(1, timeout=PATIENCE_MS)
+    expect(rows(page)).to_have_count(1)
+    assert files()["closed.csv"] == content
+    assert parts and "offset=0" not in parts[0]
+
+
 @pytest.mark.long
 def test_what_is_refused_is_told_and_what_is_cancelled_leaves(
     reader: Callable[..., Reader], line: Line, home: Path, tmp_path: Path

@@ -293,6 +293,16 @@ def test_a_connection_that_is_cut_loses_less_than_a_part(local: Client) -> None:
     local.ask("DELETE", f"/incoming/{upload['id']}")
 
 
+def test_a_file_that_is_chosen_again_goes_on_where_it_was_cut(local: Client) -> None:
+    about = json.dumps({"name": "a.csv", "size": 6, "changed": 1_790_000_000_123}).encode()
+    _, upload = local.ask("POST", "/incoming", about)
+    local.part(upload["id"], 0, b"abc")
+    status, again = local.ask("POST", "/incoming", about)
+    assert (status, again) == (200, {**upload, "received": 3})
+    assert local.part(upload["id"], 3, b"def")[1]["finished"]
+    local.ask("DELETE", f"/incoming/{upload['id']}")
+
+
 def test_a_part_that_does_not_follow_is_told_from_where_to_go_on(local: Client) -> None:
     _, upload = local.begin("a.csv", 9)
     local.part(upload["id"], 0, b"abc")
@@ -316,9 +326,10 @@ def test_a_file_that_grows_is_told(local: Client) -> None:
 @pytest.mark.parametrize(
     "body",
     [b"", b"x", b"[]", b"{}", b'{"name": 1, "size": 1}', b'{"name": "a.csv", "size": "1"}',
-     b'{"name": "a.csv", "size": true}', b'{"name": "a.csv", "size": 1.5}', b"[" * 16000,
+     b'{"name": "a.csv", "size": true}', b'{"name": "a.csv", "size": 1.5}',
+     b'{"name": "a.csv", "size": 1, "changed": "x"}', b"[" * 16000,
      b'{"name": "a.csv", "size": 1' + b"0" * 9000 + b"}", b"\xff\xfe", b'{"name": null}'],
-    ids=range(12),
+    ids=range(13),
 )  # fmt: skip
 def test_what_tells_of_no_file_is_refused(local: Client, home: Path, body: bytes) -> None:
     assert "cannot be read" in sentence(local.ask("POST", "/incoming", body), 400)

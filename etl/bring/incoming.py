@@ -101,9 +101,9 @@ def begin(owner: str, name: str, size: int, changed: int = 0) -> Upload:
     sweep(time.time())
     same = (shown, size, changed)
     with _alone(base()):
-        for one in listed(owner) if changed else ():
-            if not one.is_finished and (one.shown, one.size, one.changed) == same:
-                return one
+        for begun in listed(owner) if changed else ():
+            if not begun.is_finished and (begun.shown, begun.size, begun.changed) == same:
+                return begun
         _check_room(owner, shown, size)
         one = secrets.token_hex(16)
         folder = base() / one

@@ -17,6 +17,7 @@ from etl.bring import aliases, dates, lexicon, privacy, reaching, sampling, titl
 from etl.bring.reaching import Reading
 from etl.intake import contract, drops, encodings, opening, text
 from etl.intake.contract import quote
+from etl.intake.explain import Row
 from etl.intake.sidecar import Sidecar
 from etl.problems import FileProblem, Note
 
@@ -89,6 +90,15 @@ def look(path: Path, reading: Reading | None = None) -> Looked:
             return _looked(con, path, sample, folder, chosen, offered, known)
         finally:
             con.execute("SET search_path = 'main'; DROP SCHEMA IF EXISTS bring CASCADE")
+
+
+def first_lines(path: Path, reading: Reading) -> list[Row]:
+    """The first lines of a file, of which one may hold the names of its columns, with their
+    numbers. Raises FileProblem."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        sample = sampling.of(path, folder)
+        return reaching.first_lines(sample.path, folder, reading, aliases.known_names())
 
 
 def _looked(

@@ -19,6 +19,7 @@ from etl.intake.sidecar import DEFAULT_ZONE, Sidecar
 from etl.problems import FileProblem
 
 NAMELESS = "column_{}"
+FIRST = 20  # lines of which one may hold the names of columns
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,26 @@ def offers(path: Path, folder: Path, known: set[str]) -> tuple[Reading, ...]:
     return ()
 
 
+def first_lines(path: Path, folder: Path, reading: Reading, known: set[str]) -> list[Row]:
+    """The first lines that hold anything, with their numbers, whatever stands above the names of
+    columns; none of a file that has no lines. Raises FileProblem."""
+    ending = sampling.ending(path)
+    if ending in drops.TEXT_ENDINGS:
+        said = Sidecar(separator=reading.separator, encoding=reading.encoding)
+        plain, separator, _ = drops.opened(path, folder, said, known)
+        return _filled(islice(heads.records(plain.path, separator, plain.skipped), FIRST))
+    if ending == ".xlsx":
+        sheets = workbook.heads(path, FIRST)
+        return _filled(sheets[next(iter(reading.sheets), reading.sheet or next(iter(sheets)))])
+    return []
+
+
+def nameless(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Names for the columns of rows that nothing names."""
+    width = max(len(cells) for _, cells in rows)
+    return tuple(NAMELESS.format(place) for place in range(1, width + 1))
+
+
 def _of_text(path: Path, folder: Path, known: set[str]) -> tuple[Reading, ...]:
     if kinds.is_json(text.first_bytes(path)):
         raise kinds.other(kinds.JSON)
@@ -92,11 +113,7 @@ def _of_rows(rows: list[Row], found: Found | None, known: set[str]) -> Reading |
         return Reading(skip=found.number - 1)
     below = [cells for _, cells in rows[1:]]
     if not here and explain.looks_like_data(first, below, known):
-        width = max(map(len, [first, *below]))
-        return Reading(
-            header=tuple(NAMELESS.format(place) for place in range(1, width + 1)),
-            skip=number - 1,
-        )
+        return Reading(header=nameless(rows), skip=number - 1)
     return None
 
 

@@ -3,19 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from etl.bring import draft as drafts
 from etl.bring import saying
 from etl.bring.draft import Draft
-from etl.bring.looking import Column, Looked, Reading, look
+from etl.bring.looking import Column, Looked, Reading
 from etl.bring.proposal import Match, Proposal, Words, propose
 from etl.intake import contract as contracts
-from etl.intake import drops, name_dates
+from etl.intake import name_dates
 from etl.intake.contract import Field
 from etl.intake.profile_words import ProfileWords
 from pages.bring import telling
@@ -26,103 +23,8 @@ _ = i18n.gettext
 PROPOSED, EMPTY = "\0proposed", "\0empty"  # no name of a column: a file cannot hold it
 WORDS_SHOWN = 12
 AT_ONCE, HIGH = 4, 400  # words that stand free; of more, the height of the box that scrolls
-SEPARATORS = (";", ",", "\t", "|")
-ENCODINGS = ("utf-8", "windows-1252", "iso8859-15", "cp850", "mac-roman", "utf-16")
-DATES = ("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y%m%d", "%d/%m/%y")
 OFFERED = 300  # columns in a list; a table that is wider is no list of ours
 EXAMPLES = 3
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def looked_at(
-    path: str, changed: int, reading: int, otherwise: tuple[tuple[str, str], ...]
-) -> Looked:
-    """A file as it was looked at, by the first or another of the ways to read it that are offered,
-    with what the reader says ``otherwise``.
-
-    ``changed``: of its last change, so that another file of that name is looked at anew. Raises
-    FileProblem.
-    """
-    first = look(Path(path))
-    if not reading and not otherwise:
-        return first
-    asked = first.offered[reading] if reading < len(first.offered) else Reading()
-    said: dict[str, Any] = dict(otherwise)
-    if "date_format" in said:
-        said["date_format"] = (said["date_format"],)
-    return look(Path(path), replace(asked, **said))
-
-
-def reading(looked: Looked, chosen: Choices, key: str) -> None:
-    """How the rows are reached: what was guessed, another way to choose, and the first rows."""
-    if len(looked.offered) > 1:
-        chosen.reading = st.selectbox(
-            _("Which rows?"),
-            range(len(looked.offered)),
-            index=min(chosen.reading, len(looked.offered) - 1),
-            format_func=lambda place: telling.way(looked.offered[place]),
-            key=f"reading_{key}",
-        )
-    if told := telling.read_as(looked.told):
-        st.caption(_("Read as: {how}").format(how=theme.escape(told)))
-    hidden = [column for column in looked.columns if column.private]
-    names = [column.name or _("(no name)") for column in looked.columns if not column.private]
-    rows = [
-        [cell for cell, column in zip(row, looked.columns, strict=False) if not column.private]
-        for row in looked.head
-    ]
-    st.dataframe(
-        pd.DataFrame(rows, columns=_unlike(names)) if names else pd.DataFrame(),
-        hide_index=True,
-        height="content",
-    )
-    if hidden:
-        st.caption(
-            _("Not shown and not used, as they look private: {columns}.").format(
-                columns=theme.escape(
-                    ", ".join(
-                        f"{column.name} ({saying.private(str(column.private), i18n.language())})"
-                        for column in hidden
-                    )
-                )
-            )
-        )
-
-
-def otherwise(chosen: Choices, name: str, key: str) -> None:
-    """What was guessed of how a text is written, to be said otherwise."""
-    lists = {
-        "separator": (_("Separator"), SEPARATORS),
-        "encoding": (_("Encoding"), ENCODINGS),
-        "decimal": (_("Decimal mark"), (",", ".")),
-        "date_format": (_("Dates"), DATES),
-    }
-    if not name.lower().removesuffix(".gz").removesuffix(".zst").endswith(drops.TEXT_ENDINGS):
-        lists = {what: lists[what] for what in ("decimal", "date_format")}
-    with st.expander(_("Read it otherwise"), icon=":material/tune:"):
-        for what, (title, options) in lists.items():
-            now = chosen.otherwise.get(what, "")
-            picked = st.selectbox(
-                title,
-                ["", *options],
-                index=["", *options].index(now) if now in options else 0,
-                format_func=lambda value: telling.sign(value) if value else _("as guessed"),
-                key=f"{what}_{key}",
-            )
-            if picked != now:
-                chosen.otherwise = {**chosen.otherwise, what: picked}
-                if not picked:
-                    del chosen.otherwise[what]
-
-
-def _unlike(names: Sequence[str]) -> list[str]:
-    """Names made different by a number, as a table wants them."""
-    seen: dict[str, int] = {}
-    found = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return found
 
 
 def source(looked: Looked, chosen: Choices, key: str) -> Proposal:

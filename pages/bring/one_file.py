@@ -16,7 +16,7 @@ from etl.bring.states import Job, State
 from etl.intake import name_dates
 from etl.problems import FileProblem, Told
 from etl.words import lines, reasons
-from pages.bring import brought, choices, corrections, filling, outcome, steps, uploader
+from pages.bring import brought, choices, corrections, filling, outcome, reading, steps, uploader
 from pages.bring.choices import Choices
 from pages.shared import filters, i18n, query, theme, visitor
 
@@ -116,15 +116,15 @@ def _way(upload: Upload, found: State | None) -> None:
         return
     way = _way_to_read(chosen)
     try:
-        looked = filling.looked_at(str(upload.path), changed, *way)
+        looked = reading.looked_at(str(upload.path), changed, *way)
     except FileProblem as problem:
         _cannot_be_read(upload, problem)
-        filling.otherwise(chosen, upload.name, key)
+        reading.otherwise(None, chosen, upload.path, key)
         _read_again(upload, chosen, way)
         _throw_away(upload)
         return
-    filling.reading(looked, chosen, key)
-    filling.otherwise(chosen, upload.name, key)
+    reading.reading(looked, chosen, key)
+    reading.otherwise(looked, chosen, upload.path, key)
     _read_again(upload, chosen, way)
     header = history.header_of([column.name for column in looked.columns])
     before = history.read_before(folders.here(), header)
@@ -161,6 +161,8 @@ def _read_again(
 ) -> None:
     """Looks at the file anew where it is to be read in another way than it was."""
     if way != _way_to_read(chosen):
+        if way[0] != chosen.reading:  # of other lines
+            chosen.otherwise.pop("skip", None)
         chosen.columns, chosen.words = {}, {}  # of other columns
         chosen.keep(upload.folder)
         st.rerun()
@@ -195,8 +197,8 @@ def _as_before(upload: Upload, looked: Looked, before: Before, chosen: Choices) 
         head["mode"] = "snapshot"
     left_out = {*OF_ONE_FILE, *slim.OF_READING, *chosen.otherwise}
     verbs = {name: value for name, value in told.items() if name not in left_out}
-    reading = drafts.of_reading(looked.reading)
-    text = tomli_w.dumps(head | {k: v for k, v in reading.items() if k not in verbs} | verbs)
+    read = drafts.of_reading(looked.reading)
+    text = tomli_w.dumps(head | {k: v for k, v in read.items() if k not in verbs} | verbs)
     wanted = _job(upload, before.source, text, is_ready=is_dated)
     is_whole = upload.name.endswith(".parquet")
     return wanted if is_whole else replace(wanted, used=before.used)

@@ -3,6 +3,7 @@
 import io
 import json
 import time
+import tomllib
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -165,6 +166,32 @@ def test_the_file_in_hand_stays_when_another_one_comes(
     test.run()
     assert column(test, "Which file?").options == ["first-2026-11-20.csv", "second-2026-11-20.csv"]
     assert test.subheader[0].value.replace("\\", "") == "first-2026-11-20.csv"
+
+
+def test_another_line_of_names_is_chosen_by_its_first_cells(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is guessed stands above: a legend that names more of what is known."""
+    rows = "A-1;Anne;Rennes;a@b.fr\nA-2;Paul;Bruz;06 12 34 56 78\n"
+    text = f"provider_id;name;city;postcode;kind\n\nNo.;Wer;Wo;Mail\n{rows}"
+    sent("p-2026-11-01.csv", text)
+    test = opened(monkeypatch, data)
+    line = column(test, "Line with the names of the columns")
+    assert line.options == [
+        "as guessed", "line 1: provider_id · name · city · postcode",
+        "line 3: No. · Wer · Wo · Mail",
+        "line 4: A-1 · Anne · Rennes · …", "line 5: A-2 · Paul · Bruz · …",
+        "none: it has no names of columns",
+    ]  # fmt: skip
+    line.set_value("3").run()
+    column(test, "What is one row of this file?").set_value("providers").run()
+    column(test, "Provider *").set_value("No.").run()
+    said = tomllib.loads(test.code[0].value)
+    assert said["skip"] == 2 and said["rename"]["provider_id"] == "No." and "header" not in said
+    assert "Mail (" in texts(test).replace("\\", "") and "a@b.fr" not in str(test)
+    column(test, "Line with the names of the columns").set_value("none").run()
+    column(test, "What is one row of this file?").set_value("providers").run()
+    assert tomllib.loads(test.code[0].value)["header"] == [f"column_{n}" for n in range(1, 6)]
 
 
 def test_how_dates_decimals_and_units_are_read_stands_beside_their_columns(

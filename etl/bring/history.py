@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-
-import duckdb
 
 from etl import disk
 from etl.bring import states
 from etl.bring.folders import Folders
 from etl.bring.placing import KEPT_DAYS
-from etl.intake import sidecar
-from etl.intake.text import fold_name
 
 
 def note(places: Folders, event: str, account: str, **told: Any) -> bool:
@@ -72,44 +65,6 @@ def standing(places: Folders) -> list[dict[str, Any]]:
             found.append(one | {"is_there": is_there, "taken_back": ended.get(file)})
             ended[file] = None  # a line below is of a drop that this one took the place of
     return found
-
-
-@dataclass(frozen=True)
-class Before:
-    """How a file of the same columns was read: the source, the drop below raw, what its sidecar
-    says, and the columns that were stored where not all were."""
-
-    source: str
-    file: str
-    said: dict[str, Any]
-    used: tuple[str, ...]
-
-
-def read_before(places: Folders, header: str) -> Before | None:
-    """How a file of the same columns was read when it was brought last; None where none stands any
-    more, or its sidecar is no TOML by now."""
-    for one in standing(places):
-        drop = places.raw / one["file"]
-        beside = drop.with_name(f"{drop.name}.toml")
-        if one["is_there"] and one.get("header") == header and beside.is_file():
-            said = sidecar.parsed(beside)
-            if said or not beside.read_bytes().strip():
-                return Before(one["source"], one["file"], said, _columns_of(drop))
-    return None
-
-
-def _columns_of(drop: Path) -> tuple[str, ...]:
-    """The columns of a drop of Parquet; none of another."""
-    if drop.suffix != ".parquet":
-        return ()
-    with duckdb.connect() as con:
-        rows = con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(drop)]).fetchall()
-    return tuple(row[0] for row in rows)
-
-
-def header_of(columns: Sequence[str]) -> str:
-    """Stands for the names of columns, in their order; dress aside."""
-    return hashlib.sha256("\n".join(map(fold_name, columns)).encode()).hexdigest()
 
 
 def sweep(places: Folders, now: float | None = None) -> None:

@@ -7,7 +7,8 @@ Raises FileProblem, with the sentences of intake, for what cannot be read at all
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -83,13 +84,20 @@ def look(path: Path, reading: Reading | None = None) -> Looked:
         known = aliases.known_names()
         offered = reaching.offers(sample.path, folder, known)
         chosen = reading or (offered[0] if offered else Reading())
-        con = opening.connect(folder)
-        con.execute("DROP SCHEMA IF EXISTS bring CASCADE; CREATE SCHEMA bring")
-        con.execute("SET search_path = 'bring,main'")
-        try:
+        with connected(folder) as con:
             return _looked(con, path, sample, folder, chosen, offered, known)
-        finally:
-            con.execute("SET search_path = 'main'; DROP SCHEMA IF EXISTS bring CASCADE")
+
+
+@contextmanager
+def connected(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to read a file through, whose tables stand apart and go."""
+    con = opening.connect(folder)
+    con.execute("DROP SCHEMA IF EXISTS bring CASCADE; CREATE SCHEMA bring")
+    con.execute("SET search_path = 'bring,main'")
+    try:
+        yield con
+    finally:
+        con.execute("SET search_path = 'main'; DROP SCHEMA IF EXISTS bring CASCADE")
 
 
 def first_lines(path: Path, reading: Reading) -> list[Row]:

@@ -7,9 +7,9 @@ from datetime import date
 import streamlit as st
 import tomli_w
 
-from etl.bring import again, folders, history, incoming, slim, states
+from etl.bring import again, folders, incoming, slim, states
 from etl.bring import draft as drafts
-from etl.bring.history import Before
+from etl.bring.before import Before, header_of, read_before
 from etl.bring.incoming import Upload
 from etl.bring.looking import Looked
 from etl.bring.states import Job, State
@@ -126,8 +126,8 @@ def _way(upload: Upload, found: State | None) -> None:
     reading.reading(looked, chosen, key)
     reading.otherwise(looked, chosen, upload.path, key)
     _read_again(upload, chosen, way)
-    header = history.header_of([column.name for column in looked.columns])
-    before = history.read_before(folders.here(), header)
+    names = [column.name for column in looked.columns]
+    before = read_before(folders.here(), names)
     if before and _is_as_before(before.file, chosen, key):
         wanted = _as_before(upload, looked, before, chosen)
     else:
@@ -138,7 +138,7 @@ def _way(upload: Upload, found: State | None) -> None:
         return
     with st.expander(_("The sidecar that will stand beside it"), icon=":material/code:"):
         st.code(wanted.sidecar or _("(none needed)"), language="toml")
-    _trial(upload, replace(wanted, header=header), chosen, found)
+    _trial(upload, replace(wanted, header=header_of(names)), chosen, found)
 
 
 def _cannot_be_read(upload: Upload, problem: FileProblem) -> None:

@@ -17,6 +17,7 @@ from filelock import FileLock
 
 from etl import forget, paths
 from etl.bring import history, incoming, job, outcome, placing, states, trial
+from etl.bring.before import header_of, read_before
 from etl.bring.folders import Folders
 from etl.bring.states import Job
 from etl.build import make, warehouse
@@ -323,7 +324,7 @@ def test_only_the_columns_used_are_stored_and_the_rows_are_the_same(places: Fold
     whole = done("try", places, arrived(places, "w-2026-10-01.csv", text), sidecar=verbs).result
     file = arrived(places, "u-2026-10-01.csv", text)
     used = ("nr", "Wer", "Was")
-    slim = done("bring", places, file, sidecar=verbs, used=used, header="h")
+    slim = done("bring", places, file, sidecar=verbs, used=used, header=header_of(["h"]))
     assert slim.status == "done", slim
     (stored,) = places.raw.rglob("*.parquet")
     with duckdb.connect() as con:
@@ -340,7 +341,7 @@ def test_only_the_columns_used_are_stored_and_the_rows_are_the_same(places: Fold
     assert kept == first and len(kept) == 2
     tried = done("try", places, file, sidecar=verbs, used=used).result
     assert tried["unreadable"] == 1  # the line of five cells
-    before = history.read_before(places, "h")
+    before = read_before(places, ["h"])
     assert before and before.file == "providers/u-2026-10-01.parquet" and before.used == used
     assert "separator" not in before.said and before.said["rename"]["name"] == "Wer"
-    assert history.header_of(["N°", "Été"]) == history.header_of(["n", "ete"])
+    assert header_of(["N°", "Été"]) == header_of(["n", "ete"])

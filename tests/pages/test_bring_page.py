@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from etl import layers, paths
 from etl.bring import folders, history, incoming, states
+from etl.bring.before import header_of
 from etl.build import make, warehouse
 from pages.bring import choices
 from pages.quality import correct
@@ -204,15 +205,18 @@ def test_how_dates_decimals_and_units_are_read_stands_beside_their_columns(
     assert "Decimal comma: 23,50 is 23.50" in told
 
 
+@pytest.mark.parametrize("is_by_hand", [False, True])
 def test_words_that_are_new_are_mapped_on_top_of_the_mapping_of_before(
-    data: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, monkeypatch: pytest.MonkeyPatch, is_by_hand: bool
 ) -> None:
     name, head = "requests/r-2026-10-01.csv", ["request_id", "created_at", "Etat du dossier"]
     text = ";".join(head) + "\nr1;2026-10-01;Zu\nr2;2026-10-02;Za\n"
     said = '[rename]\nstatus = "Etat du dossier"\n[values.status]\nZu = "filled"\nZa = "expired"\n'
-    write_drops(data / "raw", {name: text, f"{name}.toml": said})
-    header = history.header_of(head)
-    history.note(folders.here(), "brought", "zoe", source="requests", file=name, header=header)
+    other = {"requests/x-2026-12-01.csv": "a;b;c\n", "requests/x-2026-12-01.csv.toml": said}
+    write_drops(data / "raw", {name: text, f"{name}.toml": said, **other})
+    if not is_by_hand:
+        header = header_of(head)
+        history.note(folders.here(), "brought", "zoe", source="requests", file=name, header=header)
     sent("r-2026-11-01.csv", text.replace("r2", "r3").replace("Za", "Zinzin"))
     test = opened(monkeypatch, data)
     assert "These words are new" in texts(test)

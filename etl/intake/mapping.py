@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from etl.intake import corrections, units
 from etl.intake.contract import Contract, Field, name, quote, sql_map
@@ -89,7 +90,8 @@ class _Maker:
                 sources[field] = self.with_empty(field, found[0])
                 texts[field] = self.mapped(field, name("s_" + field))
             if field in self.sidecar.times:
-                texts[field] = self.multiplied(field, texts[field])
+                factor, mark = self.sidecar.times[field], self.sidecar.decimal
+                texts[field] = multiplied(self.contract[field], texts[field], mark, factor)
         self.used = every
         missing = [field for field in self.contract.required if field not in texts]
         if missing:
@@ -345,13 +347,6 @@ class _Maker:
             found += f", {other(text) if default else text})"
         return f"CASE WHEN {text} IS NOT NULL THEN {found} END"
 
-    def multiplied(self, field: str, text: str) -> str:
-        factor = self.sidecar.times[field]
-        mark = quote(self.sidecar.decimal) if self.sidecar.decimal else "NULL"
-        plain = units.without_other(self.contract[field].unit, text, factor)
-        numbers = f"{factor.numerator}::DOUBLE, {factor.denominator}::DOUBLE"
-        return f"times({text}, trim({plain}), {mark}, {numbers})"
-
     def condition(self, index: int, where: Where) -> str:
         """Whether a row is kept, over its trimmed text."""
         said = ", ".join(quote(alike(value)) for value in where.values if value.strip())
@@ -360,6 +355,14 @@ class _Maker:
         found += [] if all(map(str.strip, where.values)) else [f"known(c{index}) IS NULL"]
         is_one = f"coalesce({' OR '.join(found)}, false)"
         return f"NOT {is_one}" if where.is_not else is_one
+
+
+def multiplied(field: Field, text: str, decimal: str | None, factor: Fraction) -> str:
+    """SQL for the text of a number times a factor."""
+    mark = quote(decimal) if decimal else "NULL"
+    plain = units.without_other(field.unit, text, factor)
+    numbers = f"{factor.numerator}::DOUBLE, {factor.denominator}::DOUBLE"
+    return f"times({text}, trim({plain}), {mark}, {numbers})"
 
 
 def alike(words: str) -> str:

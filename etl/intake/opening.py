@@ -40,13 +40,18 @@ def bounds(
     return {"memory_limit": memory, "temp_directory": str(scratch / "spill")}
 
 
+def add_macros(con: duckdb.DuckDBPyConnection) -> None:
+    """How single values are read: they ask no table."""
+    con.execute(paths.MACROS.read_text("utf-8"))
+    for script in ("reading.sql", "verbs.sql"):
+        con.execute((HERE / script).read_text(encoding="utf-8"))
+
+
 def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
     """A connection with the macros and the lookup tables, bounded in memory."""
     con = duckdb.connect(config=bounds(scratch))
     con.execute("SET enable_progress_bar = false")
-    con.execute(paths.MACROS.read_text("utf-8"))
-    for script in ("reading.sql", "verbs.sql"):
-        con.execute((HERE / script).read_text(encoding="utf-8"))
+    add_macros(con)
     con.execute("CREATE SCHEMA reference")
     for table in TABLES:
         con.execute(

@@ -134,13 +134,21 @@ def _column(
                             how=telling.sure(match.confidence),
                             why=saying.match(match, i18n.language()),
                         ),
-                        telling.effect(examples, entry.type, match.details.get("factor"), way),
+                        telling.effect(
+                            str(chosen.source),
+                            entry.name,
+                            examples,
+                            match.details.get("factor"),
+                            way,
+                        ),
                     )
                     if text
                 )
             )
         elif picked in by_name:
-            told = telling.effect(by_name[picked].examples, entry.type, None, way)
+            told = telling.effect(
+                str(chosen.source), entry.name, by_name[picked].examples, None, way
+            )
             texts = filter(None, (_examples(looked, [picked]), told))
             st.caption("  \n".join(map(theme.escape, texts)))
     if picked != now:

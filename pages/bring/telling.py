@@ -1,13 +1,10 @@
 """How a guess is told: where rows stand, how a file is read, what fills a field."""
 
-import contextlib
 import json
-import re
 from collections.abc import Sequence
-from datetime import datetime
-from fractions import Fraction
 from functools import cache
 
+from etl.bring import effects
 from etl.bring.looking import Reading
 from etl.bring.matched import Match
 from etl.intake import contract as contracts
@@ -17,8 +14,6 @@ from pages.shared import i18n
 
 _ = i18n.gettext
 SEPARATORS = {"\t": "tab", " ": "space"}
-DAY_FIRST = "%d/%m/%Y"
-AMBIGUOUS = re.compile(r"(0?[1-9]|1[0-2])/(0?[1-9]|1[0-2])/\d{4}\b")  # read day first, unless told
 SURE, LIKELY = 0.9, 0.75
 
 
@@ -82,61 +77,26 @@ def read_as(reading: Reading) -> str:
     return " · ".join(parts)
 
 
-def effect(texts: Sequence[str], kind: str, factor: object, reading: Reading) -> str:
+def effect(source: str, field: str, texts: Sequence[str], factor: object, reading: Reading) -> str:
     """What is guessed of how dates, decimals or units are written, by the first value of a column
     that it changes; "" where it changes none."""
-    tell = {"date": _of_date, "datetime": _of_date, "number": _of_number, "integer": _of_number}
-    told = []
-    for text in texts:
-        if factor is not None:
-            told.append(_of_factor(text, str(factor), reading))
-        elif kind in tell:
-            told.append(tell[kind](text, reading))
-    return next(filter(None, told), "")
-
-
-def _of_date(text: str, reading: Reading) -> str:
-    plain = None if reading.date_format else AMBIGUOUS.match(text)
-    for each in [DAY_FIRST] if plain else reading.date_format:
-        with contextlib.suppress(ValueError):
-            day = datetime.strptime(plain[0] if plain else text, each)
-            if not ("%d" in each and "%m" in each) or each.startswith("%Y"):
-                continue
-            is_month = each.index("%m") < each.index("%d")
-            how = _("Read month first") if is_month else _("Read day first")
-            return _("{how}: {text} is {value}").format(
-                how=how, text=text, value=i18n.words().long_date(day)
-            )
-    return ""
-
-
-def _of_number(text: str, reading: Reading) -> str:
-    if reading.decimal is None or not ("," in text or "." in text):
+    told = None if factor is None else str(factor)
+    found = effects.first(source, field, tuple(texts), told, reading)
+    if found is None:
         return ""
-    value = _number(text, reading)
-    if value is None:
-        return ""
-    how = _("Decimal comma") if reading.decimal == "," else _("Decimal point")
-    return _("{how}: {text} is {value}").format(
-        how=how, text=text, value=i18n.words().trimmed(value, 2)
-    )
-
-
-def _of_factor(text: str, factor: str, reading: Reading) -> str:
-    value = _number(text, reading)
-    if value is None:
-        return ""
-    changed = i18n.words().trimmed(value * float(Fraction(factor)), 2)
-    return _("{text} is {value} in our unit").format(text=text, value=changed)
-
-
-def _number(text: str, reading: Reading) -> float | None:
-    mark = reading.decimal or "."
-    plain = "".join(sign for sign in text if sign.isdigit() or sign in f"-{mark}")
-    try:
-        return float(plain.replace(mark, "."))
-    except ValueError:
-        return None
+    if found.guess.endswith("first"):
+        value = i18n.words().long_date(found.value)
+    else:
+        value = i18n.words().trimmed(found.value, 2)
+    if found.guess == "factor":
+        return _("{text} is {value} in our unit").format(text=found.text, value=value)
+    how = {
+        "day_first": _("Read day first"),
+        "month_first": _("Read month first"),
+        "comma": _("Decimal comma"),
+        "point": _("Decimal point"),
+    }[found.guess]
+    return _("{how}: {text} is {value}").format(how=how, text=found.text, value=value)
 
 
 def filled_by(match: Match) -> str:

@@ -66,6 +66,13 @@ counted AS (
     GROUP BY month
 ),
 
+-- shell: periods
+-- the periods asked for, as the first days of their first and last months
+periods AS (
+    SELECT place, CAST($starts[place] AS DATE) AS start, CAST($ends[place] AS DATE) AS until
+    FROM (SELECT unnest(range(1, len($starts) + 1)) AS place)
+),
+
 -- shell: demand
 -- requests by how many providers reach the place, which a commune itself tells
 demand AS (
@@ -205,6 +212,67 @@ projects AS (
         AND lies_within($within_level, $within_code, region_code, departement_code, commune_code)
         AND is_asked_scope($scopes, scopes.scope_code)
 ),
+
+-- shell: timed
+-- of how many answered and left in each bucket of time: when half and nine in ten had an answer
+edges AS (
+    SELECT list(upper_hours ORDER BY bucket) AS upper_hours FROM reference.response_buckets
+),
+
+-- one list a row, a place in it for each bucket: NULL where nobody answered or left
+listed AS (
+    SELECT
+        COLUMNS('^(territory_code|scope_code|place)$'),
+        coalesce("-1_answered", 0) AS undated,
+        coalesce("-1_leaving", 0) AS left_out,
+        CAST([*COLUMNS('^[0-9]+_answered$')] AS DOUBLE[]) AS answered,
+        CAST([*COLUMNS('^[0-9]+_leaving$')] AS DOUBLE[]) AS leaving
+    FROM counted
+),
+
+factors AS (
+    SELECT
+        *,
+        list_transform(leaving, lambda gone, bucket: CASE
+            WHEN gone > 0 THEN 1 - answered[bucket] / list_sum(leaving[bucket:])
+            ELSE 1
+        END) AS staying
+    FROM listed
+),
+
+survival AS (
+    SELECT
+        *,
+        list_transform(staying, lambda share, bucket: list_product(staying[1:bucket])) AS waiting
+    FROM factors
+),
+
+counted_out AS (
+    SELECT *, coalesce(list_sum(answered), 0) AS answers, coalesce(list_sum(leaving), 0) AS cases
+    FROM survival
+),
+
+timed AS (
+    SELECT
+        COLUMNS('^(territory_code|scope_code|place)$'),
+        survival.answers AS numerator,
+        survival.cases AS denominator,
+        edges.upper_hours[
+            len(list_filter(survival.waiting, lambda share: share > 0.5 + 1e-12)) + 1
+        ] AS value,
+        CAST(survival.cases AS BIGINT) AS n,
+        NULL::DOUBLE AS low,
+        NULL::DOUBLE AS high,
+        edges.upper_hours[
+            len(list_filter(survival.waiting, lambda share: share > 0.1 + 1e-12)) + 1
+        ] AS p90,
+        CAST(survival.left_out AS BIGINT) AS left_out,
+        CAST(survival.undated AS BIGINT) AS undated,
+        survival.waiting[-1] * survival.cases / nullif(survival.cases + survival.left_out, 0)
+            AS waiting
+    FROM counted_out AS survival
+    CROSS JOIN edges
+)
 
 -- shell: share
 -- a share of cases with its Wilson interval, out of numerator and denominator; what else counted

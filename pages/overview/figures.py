@@ -20,7 +20,7 @@ from etl.insight import changes
 from etl.words.rows import each
 from pages.shared import apart, filters, priorities, query
 from pages.shared.filters import Period, Territory
-from pages.shared.months import filled_in, only_ripe
+from pages.shared.months import answered_in, filled_in, only_ripe
 from pages.shared.places import FRANCE
 
 COVERAGES = ("coverage_population", "coverage_cells", "coverage_demand")
@@ -113,55 +113,47 @@ def read(
     earlier = period.year_earlier()
     # other months than those a year before would compare seasons
     is_comparable = loaded.knows(period) and loaded.knows(earlier)
-    found = query.together(
-        _questions(loaded, place, scope, domains, k, days, period, is_comparable)
-    )
-    figures = {name: _sum(name, found[name]) for name in found if name not in _TABLES}
-    none = Figure()
-    filled = found["filled"]
-    fill = _sum("fill_rate", filled.iloc[:1])
-    fill_earlier = _sum("fill_rate", filled.iloc[1:2]) if is_comparable else none
+    found = query.together(_questions(loaded, place, scope, domains, k, days, period))
+    none, filled, answered = Figure(), found["filled"], found["answered"]
+    fill, fill_earlier = _sum("fill_rate", filled.iloc[:1]), none
+    answer, answer_earlier = _sum("first_response", answered.iloc[:1]), none
+    if is_comparable:
+        fill_earlier = _sum("fill_rate", filled.iloc[1:2])
+        answer_earlier = _sum("first_response", answered.iloc[1:])
     return Overview(
         loaded=loaded,
         place=place,
         domains=domains,
-        coverage={name: figures.get(name, none) for name in COVERAGES},
+        coverage={name: _sum(name, found[name]) if name in found else none for name in COVERAGES},
         kinds=_kinds(loaded, found["kinds"]),
         requests=_requests(loaded, period, fill),
         requests_earlier=_requests(loaded, earlier, fill_earlier) if is_comparable else none,
         fill=fill,
         fill_earlier=fill_earlier,
-        answer=figures["answer"],
-        answer_earlier=figures.get("answer_earlier", none),
+        answer=answer,
+        answer_earlier=answer_earlier,
         months=_months(loaded, filled.iloc[2:], days),
         supply=found["supply"],
         gaps=_gaps(found["first"], found["gaps"]) if "gaps" in found else pd.DataFrame(),
     )
 
 
-_TABLES = ("kinds", "filled", "supply", "gaps", "first")
-
-
 def _questions(
     loaded: Loaded, place: Territory, scope: str, domains: list[str], k: int, days: int,
-    period: Period, is_comparable: bool,
+    period: Period,
 ) -> dict[str, Callable[[], pd.DataFrame]]:  # fmt: skip
     """What is to be asked of the build, the slowest first."""
     window = {"from": period.from_month, "to": period.to_month}
-    earlier = period.year_earlier()
-    before = dict(zip(window, earlier, strict=True))
     within = {"level": place.level, "within_level": place.level, "within_code": place.code}
-    one = {**within, "scopes": [scope]}
-    each = {**within, **window, "scopes": domains, "k": k}
+    of_each = {**within, **window, "scopes": domains, "k": k}
+    earlier = period.year_earlier()
     asked: dict[str, Callable[[], pd.DataFrame]] = {}
     if domains:  # an empty list would ask for every scope
         asked["first"] = partial(priorities.ranked, place, tuple(domains), k, period)
-        asked["gaps"] = partial(query.metric, "gap", **{**each, "level": "departement"})
+        asked["gaps"] = partial(query.metric, "gap", **{**of_each, "level": "departement"})
         if loaded.has_providers:
-            asked |= {name: partial(query.metric, name, **each) for name in COVERAGES}
-    asked["answer"] = partial(query.metric, "first_response", **one, **window)
-    if is_comparable:
-        asked["answer_earlier"] = partial(query.metric, "first_response", **one, **before)
+            asked |= {name: partial(query.metric, name, **of_each) for name in COVERAGES}
+    asked["answered"] = partial(answered_in, [period, earlier], scope, place)
     periods = [period, earlier, *earlier.each(), *period.each()]
     asked["filled"] = partial(filled_in, periods, scope, place, days)
     ask = partial(query.page_sql, __file__)

@@ -10,11 +10,7 @@ by_month AS (
     GROUP BY month
 ),
 
-periods AS (
-    SELECT place, CAST($starts[place] AS DATE) AS start, CAST($ends[place] AS DATE) AS until
-    FROM (SELECT unnest(range(1, len($starts) + 1)) AS place)
-),
-
+-- shell: periods
 counted AS (
     SELECT
         start, until, place,

@@ -55,27 +55,41 @@ def add_months(month: dt.date, n: int) -> dt.date:
     return dt.date(index // 12, index % 12 + 1, 1)
 
 
+def _first_young(days: int) -> dt.date:
+    """The first month of which some requests are not yet so many days old on the build's day."""
+    return (query.build().as_of - dt.timedelta(days=days - 1)).replace(day=1)
+
+
 def is_ripe(month: Any, days: int) -> bool:
     """Whether every request of a month is so many days old on the build's day. Of a younger month
     a part is known, so no rate within these days is told of it."""
-    first = dt.date(month.year, month.month, 1)
-    return (query.build().as_of - add_months(first, 1)).days + 1 >= days
+    return dt.date(month.year, month.month, 1) < _first_young(days)
 
 
 def only_ripe(rows: pd.DataFrame, columns: Iterable[str], days: int) -> pd.DataFrame:
     """The rows of months with the columns of a rate within so many days where it is told."""
-    ripe = rows["month"].map(lambda month: is_ripe(month, days)).astype(bool)
+    ripe = rows["month"] < pd.Timestamp(_first_young(days))
     return rows.assign(**{name: rows[name].where(ripe) for name in columns})
 
 
 def filled_in(periods: Sequence[Period], scope: str, place: Territory, days: int) -> pd.DataFrame:
     """The requests of a scope and a place and their fill rate, a row for each of the periods, as
     filled_in_periods.sql gives them: of many periods it takes no longer than of one."""
+    return _in_periods("filled_in_periods", periods, scope, place, days=days)
+
+
+def answered_in(periods: Sequence[Period], scope: str, place: Territory) -> pd.DataFrame:
+    """The same of the time to their first answer, as answered_in_periods.sql gives it."""
+    return _in_periods("answered_in_periods", periods, scope, place)
+
+
+def _in_periods(
+    name: str, periods: Sequence[Period], scope: str, place: Territory, **more: Any
+) -> pd.DataFrame:
     starts, ends = zip(*periods, strict=True)
     return query.page_sql(
-        __file__, "filled_in_periods", level=place.level, within_level=place.level,
-        within_code=place.code, scopes=[scope], days=days, starts=starts, ends=ends,
-        **{"from": min(starts), "to": max(ends)},
+        __file__, name, level=place.level, within_level=place.level, within_code=place.code,
+        scopes=[scope], starts=starts, ends=ends, **{"from": min(starts), "to": max(ends)}, **more,
     )  # fmt: skip
 
 

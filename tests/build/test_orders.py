@@ -42,7 +42,9 @@ TOTAL = {
     ("line", "distinct lines of a file"): ("corrected",),
     ("key", "distinct keys of a file"): ("corrected",),
     ("age_days", "grouped by it"): ("published.survival", "etl/insight/metrics/survival.sql"),
-    ("bucket", "one row a bucket"): ("etl/insight/metrics/first_response.sql",),
+    ("bucket", "one row a bucket"): (
+        "etl/insight/metrics/first_response.sql", "pages/shared/answered_in_periods.sql",
+    ),
     ("version", "numbered before"): ("staging.establishment_periods",),
     ("day", "distinct"): ("staging.establishment_periods",),
     ("establishment_id", "distinct"): ("marts.concentration_months",),

@@ -25,6 +25,8 @@ LISTS = np.zeros(256, np.int8)
 LISTS[ord("[")], LISTS[ord("]")] = 1, -1
 DEPTH = LISTS.copy()
 DEPTH[ord("{")], DEPTH[ord("}")] = 1, -1
+SIGNS = DEPTH != 0
+SIGNS[ord('"')] = True
 
 
 @dataclass(frozen=True)
@@ -59,18 +61,19 @@ def wrapper(path: Path) -> Wrapper | None:
     ends: list[int] = []
     length = offset = depth = within = quotes = closed = 0
     for text in _pieces(path):
-        array = np.frombuffer(text, np.uint8)
-        masked = text.replace(rb"\\", b"  ").replace(rb"\"", b"  ")
-        marks = np.frombuffer(masked, np.uint8) == ord('"')
+        masked = np.frombuffer(text.replace(rb"\\", b"  ").replace(rb"\"", b"  "), np.uint8)
+        places = np.flatnonzero(SIGNS[masked])  # few of the bytes: what follows is of them alone
+        signs = masked[places]
+        marks = signs == ord('"')
         is_inside = (np.cumsum(marks, dtype=np.int32) + quotes) % 2 == 1
         quotes = (quotes + int(marks.sum())) % 2
-        step, deeper = (np.where(is_inside, 0, each[array]) for each in (LISTS, DEPTH))
+        step, deeper = (np.where(is_inside, 0, each[signs]) for each in (LISTS, DEPTH))
         lists = np.cumsum(step, dtype=np.int32) + within
         depths = np.cumsum(deeper, dtype=np.int32) + depth
-        starts += (np.flatnonzero((step == 1) & (lists == 1)) + offset).tolist()
-        is_end = (step == -1) & (lists == 0)
-        ends += (np.flatnonzero(is_end) + offset + 1).tolist()
-        pieces.append(np.where(is_end, 0, array)[lists == 0].astype(np.uint8).tobytes())
+        begun, ended = places[(step == 1) & (lists == 1)], places[(step == -1) & (lists == 0)]
+        starts += (begun + offset).tolist()
+        ends += (ended + offset + 1).tolist()
+        pieces.append(_outside(text, begun, ended, within > 0))
         length += len(pieces[-1])
         closed += int(((deeper == -1) & (depths == 0)).sum())
         if closed > 1:
@@ -78,7 +81,8 @@ def wrapper(path: Path) -> Wrapper | None:
         if length > MOST_FRAME:
             raise FileProblem("wide_wrapper", limit=MOST_FRAME // 1024**2)
         offset += len(text)
-        within, depth = int(lists[-1]), int(depths[-1])
+        if len(places):
+            within, depth = int(lists[-1]), int(depths[-1])
     frame = b"".join(pieces)
     spans = tuple(zip(starts, ends, strict=False))
     if depth or within or len(starts) != len(ends) or frame.count(LIST) != len(spans):
@@ -91,6 +95,18 @@ def wrapper(path: Path) -> Wrapper | None:
         return None
     found = {".".join(keys): Inner(keys, *spans[number]) for keys, number in _lists(told, ())}
     return Wrapper(found, frame, spans)
+
+
+def _outside(text: bytes, begun: np.ndarray, ended: np.ndarray, is_within: bool) -> bytes:
+    """What of a piece stands outside of lists, with LIST where one ends."""
+    if not len(begun) and not len(ended):
+        return b"" if is_within else text
+    turns = np.zeros(len(text), np.int8)
+    turns[begun] += 1
+    turns[ended] -= 1
+    array = np.frombuffer(text, np.uint8).copy()
+    array[ended] = LIST[0]
+    return array[np.cumsum(turns, dtype=np.int8) + is_within == 0].tobytes()
 
 
 def filled(frame: bytes, lists: Iterable[bytes]) -> bytes:

@@ -39,9 +39,11 @@ def show(place: Territory, scope: str) -> None:
         where = f"{place.level}-{place.code}"
         search_log.found_nobody(reading, scope, where, {"active": "1"}, "coverage")
     st.markdown(_counted(place, scope, total, bool(words)))
+    sheets = {"lang": i18n.language(), "scope": scope, "in": f"{place.level}-{place.code}"}
+    sheets |= {"active": "1", "q": words} | ({} if asked["with_places"] else {"names": "1"})
     if not total:
         if words:
-            how_it_was_read.suggest(reading, asked, words, "who")
+            how_it_was_read.suggest(reading, asked, words, sheets, "who")
         else:
             theme.empty_state(
                 _("No active provider here."),
@@ -51,8 +53,6 @@ def show(place: Territory, scope: str) -> None:
                 ),
             )
         return
-    sheets = {"lang": i18n.language(), "scope": scope, "in": f"{place.level}-{place.code}"}
-    sheets |= {"active": "1", "q": words} | ({} if asked["with_places"] else {"names": "1"})
     opened = provider_list.show(rows, "providers_list", "search", sheets)
     if opened:
         st.switch_page("search/page.py", query_params=sheets | {"provider": opened})

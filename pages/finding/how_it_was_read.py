@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.finding import search, suggestions
+from pages.finding import provider_list, search, suggestions
 from pages.finding.lexicon import LITTLE, WHOSE, fold, load, stem
 from pages.finding.names_of_places import Place
 from pages.finding.parse import Reading
@@ -14,6 +14,7 @@ from pages.shared import filters, i18n, query, theme
 
 _ = i18n.gettext
 MOST_CHOICES, MOST_OTHERS, MOST_DOMAINS = 5, 2, 3
+NEAREST, NEAREST_KM = 5, 200.0
 RADII_KM = (0.0, 5.0, 10.0, 20.0, 50.0)
 
 
@@ -211,9 +212,12 @@ def without(words: str, gone: str) -> str:
     return " ".join(chunk for chunk in joined(words).split() if not is_gone(chunk))
 
 
-def suggest(reading: Reading, asked: dict[str, Any], words: str, box: str = "q") -> None:
-    """Says what to try where nobody is found, with how many each way finds. ``asked``: the words
-    and filters of the page, as search() takes them."""
+def suggest(
+    reading: Reading, asked: dict[str, Any], words: str, state: dict[str, str], box: str = "q"
+) -> None:
+    """Shows the nearest where nobody is found, and says what to try, with how many each way finds.
+    ``asked``: the words and filters of the page, as search() takes them; ``state``: the address of
+    the Search page with them."""
     theme.empty_state(
         _("Nobody is found under these words and filters."),
         _("Use fewer words, or the beginning of a word; or widen the filters."),
@@ -221,7 +225,7 @@ def suggest(reading: Reading, asked: dict[str, Any], words: str, box: str = "q")
     if reading.abroad:
         st.caption(_("Read as a place abroad, where nobody is listed: {words}").format(
             words=theme.escape(_typed(words, reading.abroad))))  # fmt: skip
-    _nearest(reading, asked, words)
+    _nearest(reading, asked, words, state)
     wider = _wider(asked, box)
     with st.container(horizontal=True):
         if not _offer([*wider, *_other_words(reading, words, box)], asked):
@@ -314,8 +318,8 @@ def _domains(reading: Reading) -> list[str]:
     ]  # fmt: skip
 
 
-def _nearest(reading: Reading, asked: dict[str, Any], words: str) -> None:
-    """The nearest provider outside the place asked for: by its largest commune."""
+def _nearest(reading: Reading, asked: dict[str, Any], words: str, state: dict[str, str]) -> None:
+    """The nearest providers outside the place asked for: by its largest commune."""
     if asked["level"] != "country":
         place = {"level": asked["level"], "code": asked["code"]}
     elif reading.places:
@@ -327,15 +331,12 @@ def _nearest(reading: Reading, asked: dict[str, Any], words: str) -> None:
         return
     rest = without(words, f"{reading.place_text} {reading.radius_text}")
     near = {"level": "commune", "code": centre["commune_code"].iloc[0], "reaching": False,
-            "within_km": 200.0}  # fmt: skip
-    rows, total = search.search(size=1, **(asked | near | {"words": rest, "sort": "distance"}))
+            "within_km": NEAREST_KM}  # fmt: skip
+    change = {"words": rest, "sort": "distance"}
+    rows, total = search.search(size=NEAREST, **(asked | near | change))
     if total:
-        row = rows.iloc[0]
-        st.markdown(
-            _("The nearest is {name}, {place}, at {km} km from {centre}.").format(
-                name=theme.escape(search.name(row["name"])),
-                place=theme.escape(search.place(row)),
-                km=i18n.number(row["km"], 1),
-                centre=theme.escape(str(centre["name"].iloc[0])),
-            )
-        )
+        name = theme.escape(str(centre["name"].iloc[0]))
+        st.markdown(_("The nearest to {centre}:").format(centre=name))
+        opened = provider_list.show(rows, "nearest", "search", state)
+        if opened:
+            st.switch_page("search/page.py", query_params=state | {"provider": opened})

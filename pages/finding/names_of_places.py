@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import log10
+from math import inf, log10
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -42,6 +42,8 @@ _HAMLET, _TIMES = 2000, 10  # people; so many times as many live where a shorten
 _SHORTEST = 5  # letters of a first word that stands for the name
 _SINGULAR = 6  # letters of a name that may be typed without its last s
 CITY, TOWN = 20_000, 2_000  # people: a misspelt one is likelier than a name; than a word
+# people of a commune whose name, or that of a part of it, may be cut short: Hellemmes, in Lille
+_LEAST_SHORT = {"official": _HAMLET, "delegated": CITY, "former": CITY}
 _SLIP = 1.5  # a slip more is likelier than a place that has 30 times fewer people
 # letters of a city's name that was begun, and of its end, each of which tells as ten times fewer do
 _LEAST_BEGUN, _MOST_LACKING = 5, 4
@@ -184,7 +186,7 @@ def _first_words(by_name: dict[str, list[tuple[Place, str]]]) -> dict[str, Meant
         word: bearers[0][0]
         for word, bearers in begun.items()
         if len({place for place, _kind in bearers}) == 1
-        and bearers[0][1] == "official" and bearers[0][0].population >= _HAMLET
+        and bearers[0][0].population >= _LEAST_SHORT.get(bearers[0][1], inf)
     }  # fmt: skip
     return {
         word: Meant((town,))

@@ -259,7 +259,8 @@ class Where:
             return False  # nearly a place, and a word of names
         if row is None or is_led or (rest and not others):
             return True
-        return row.providers <= based or meant.population >= 5 * CITY
+        is_city = is_exact and len(self.words) == 1 and based and meant.population >= CITY
+        return bool(row.providers <= based or is_city or meant.population >= 5 * CITY)
 
     def _is_spelt(self, window: range, meant: Meant) -> bool:
         """Whether the name is written as only the place is: Changé with its accent, La Chambre or

@@ -23,7 +23,6 @@ def page_asked(question: dict[str, object]) -> int:
 
 def results() -> None:
     """The list; a name clicked opens its sheet."""
-    state = {name: value for name, value in st.query_params.items() if name != "provider"}
     opened = provider_list.show(rows, "results", "", state)
     if opened:
         filters.choose("provider", opened)
@@ -66,8 +65,9 @@ reading, counts, page = (rows.attrs[name] for name in ("reading", "facets", "pag
 with understood:
     how_it_was_read.show(reading, words)
 
+state = {name: value for name, value in st.query_params.items() if name != "provider"}
 if total == 0:
-    how_it_was_read.suggest(reading, asked, words)
+    how_it_was_read.suggest(reading, asked, words, state)
     with folded:
         asking.facets(counts, place)
     chosen = {

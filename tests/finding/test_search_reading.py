@@ -44,6 +44,7 @@ def places(reading: Reading) -> set[str]:
         ("jardinage PACA", {"region-93"}),
         ("jardinage alsace", {"departement-67", "departement-68"}),
         ("ménage cherbourg", {"commune-50129"}),
+        ("ménage hellemmes", {"commune-59350"}),  # a part of Lille, cut short
         ("ménage boulogne", {"commune-92012"}),
         ("cleaning brittany", {"region-53"}),
         ("ménage st etienne", {"commune-42218"}),

@@ -15,6 +15,9 @@ P13,Coopérative du Rhône,cooperative,,,,69123,,,2026-10-01,,,
 P14,Ménage Malin,company,direct,house_cleaning,,83137,,10,2026-10-01,,,
 P15,Aide et Compagnie,company,direct,elderly_care,,59350,,10,2026-10-01,,,
 P16,Julie André,individual,direct,elderly_escort,,57463,,10,2026-10-01,,,
+P17,Sainte Famille,association,,,,59350,,,2026-10-01,,,
+P18,Les Saintes,association,,,,59350,,,2026-10-01,,,
+P19,Paul Martin,individual,direct,gardening,,17415,,10,2026-10-01,,,
 """
 
 
@@ -96,3 +99,8 @@ def test_a_domain_is_guessed_from_the_phrases_that_hold_the_words() -> None:
 def test_beside_ordinary_words_and_a_place_a_domain_is_guessed_at_once() -> None:
     reading = searching.search("quelqu'un avec maman à metz")[0].attrs["reading"]
     assert reading.asks
+
+
+def test_a_city_alone_is_one_though_more_names_hold_its_word() -> None:
+    assert list(searching.search("saintes")[0]["provider_id"]) == ["P19"]
+    assert set(searching.search("les saintes")[0]["provider_id"]) >= {"P18"}

@@ -25,10 +25,14 @@ def sync(path: Path) -> None:
 def write(path: Path, content: bytes, mode: int = 0o666) -> None:
     """Puts a file there whole, in place of one of before."""
     fresh = path.with_name(path.name + FRESH)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError:
+        fresh.unlink(missing_ok=True)  # on a full disk it would take the room that is left
+        raise
     fresh.replace(path)
     sync(path.parent)
 

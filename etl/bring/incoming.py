@@ -89,6 +89,13 @@ def base() -> Path:
 def begin(owner: str, name: str, size: int, changed: int = 0) -> Upload:
     """Makes room for a file of so many bytes; one that was cut before is gone on with, where it is
     known to be the same. Raises Told when it may not come."""
+    try:
+        return _begin(owner, name, size, changed)
+    except OSError as error:
+        raise _disk(_shown(name)) if disk.is_full(error) else error from None
+
+
+def _begin(owner: str, name: str, size: int, changed: int) -> Upload:
     shown, safe = _shown(name), _safe(name)
     if not safe:
         raise Told("incoming_ending", name=shown)

@@ -22,7 +22,7 @@ from filelock import FileLock
 
 from etl import disk
 from etl.bring import history, outcome, placing, recovery, slim, trial
-from etl.bring.states import LOCK, State, job_of, write
+from etl.bring.states import LOCK, RESERVE, State, job_of, write
 from etl.build import holding, make, territory, warehouse
 from etl.intake import lake, told
 from etl.problems import FileProblem, InputErrors, Told
@@ -64,9 +64,10 @@ class _Runner:
             return self.state("failed", problems=[asdict(each) for each in errors.problems])
         except Told as error:
             arguments = json.loads(json.dumps(error.arguments, default=str))
-            return self.state("failed", code=error.code, arguments=arguments)
+            code = "bring_full" if error.code == "disk_full" else error.code
+            return self.state("failed", code=code, arguments=arguments)
         except (OSError, MemoryError, duckdb.Error) as error:
-            code = "disk_full" if disk.is_full(error) else "bring_broken"
+            code = "bring_full" if disk.is_full(error) else "bring_broken"
             if isinstance(error, MemoryError | duckdb.OutOfMemoryException):
                 code = "bring_memory"
             names = {"folder": str(self.job.places.data), "detail": str(error)[:300]}
@@ -267,7 +268,12 @@ def _behind_the_server() -> None:
 def work(folder: Path) -> None:
     """Does the job of a folder, in this process."""
     with FileLock(folder / LOCK):
-        write(folder, _Runner(folder).run())
+        found = _Runner(folder).run()
+        with contextlib.suppress(OSError):
+            write(folder, found)
+            return
+        (folder / RESERVE).unlink(missing_ok=True)  # the disk is full: room enough to say so
+        write(folder, found)
 
 
 if __name__ == "__main__":

@@ -20,9 +20,10 @@ from filelock import FileLock, Timeout
 
 from etl import disk, paths
 from etl.bring.folders import Folders
-from etl.problems import Problem
+from etl.problems import Problem, Told
 
 JOB, STATE, LOCK = "job.json", "state.json", ".job.lock"
+RESERVE, ROOM = ".reserve", 256 * 1024  # bytes kept for the last word of a job, on a full disk
 SECONDS_TO_START = 30
 
 
@@ -78,11 +79,14 @@ _STARTING = threading.Lock()
 
 def start(folder: Path, job: Job) -> bool:
     """Begins a job in a folder, and tells whether: not where one runs there, asked for by somebody
-    else at the same moment. It goes on when the server ends."""
+    else at the same moment. It goes on when the server ends. Raises Told where the disk is full."""
     with _STARTING:
         if (running := state(folder)) and running.status == "running":
             return False
-        ask(folder, job)
+        try:
+            ask(folder, job)
+        except OSError as error:
+            raise Told("bring_full") if disk.is_full(error) else error from None
     with (folder / "job.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "etl.bring.job", str(folder)],
@@ -96,9 +100,10 @@ def start(folder: Path, job: Job) -> bool:
 def ask(folder: Path, job: Job) -> None:
     """Writes down what to do."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write(folder, State(job.kind, "running", "waiting", subject=job.subject))
     told = asdict(job) | {"places": job.places.as_json()}
+    disk.write(folder / RESERVE, bytes(ROOM), mode=0o600)
     disk.write(folder / JOB, json.dumps(told).encode(), mode=0o600)
+    write(folder, State(job.kind, "running", "waiting", subject=job.subject))
 
 
 def job_of(folder: Path) -> Job:

@@ -14,6 +14,8 @@ from etl.bring import outcome as outcomes
 from etl.bring.states import Job
 from etl.build import warehouse
 from etl.intake.sidecar import DEFAULT_ZONE
+from etl.problems import Told
+from etl.words import lines
 from pages.bring import outcome, steps
 from pages.shared import i18n, theme, visitor
 
@@ -119,8 +121,11 @@ def _begin(file: str) -> None:
     folder = places.removed / f"{datetime.now():%Y-%m-%d}-{secrets.token_hex(8)}"
     source, sender = file.split("/")[0], visitor.sender()
     sender.note("take_back", Path(file).suffix)
-    states.start(folder, Job("take_back", places, sender.account, file, source))
-    st.session_state[TAKING] = str(folder)
+    try:
+        states.start(folder, Job("take_back", places, sender.account, file, source))
+        st.session_state[TAKING] = str(folder)
+    except Told as told:
+        st.toast(lines.told(told, i18n.language()))
 
 
 def _running() -> dict[str, str]:

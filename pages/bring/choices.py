@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from etl import disk
+from etl.problems import Told
 
 FILE = "choices.json"
 
@@ -32,9 +33,14 @@ class Choices:
     as_before: bool = True
 
     def keep(self, folder: Path) -> None:
-        """Writes the choices down, unless they stand there so."""
-        if asdict(self) != asdict(of(folder)):
+        """Writes the choices down, unless they stand there so. Raises Told where the disk is
+        full."""
+        if asdict(self) == asdict(of(folder)):
+            return
+        try:
             disk.write(folder / FILE, json.dumps(asdict(self)).encode(), mode=0o600)
+        except OSError as error:
+            raise Told("bring_full") if disk.is_full(error) else error from None
 
 
 def of(folder: Path) -> Choices:

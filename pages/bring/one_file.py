@@ -132,7 +132,7 @@ def _way(upload: Upload, found: State | None) -> None:
         wanted = _as_before(upload, looked, before, chosen)
     else:
         wanted = _anew(upload, looked, chosen)
-    chosen.keep(upload.folder)
+    _keep(upload, chosen)
     if wanted is None:
         _throw_away(upload)
         return
@@ -164,8 +164,18 @@ def _read_again(
         if way[0] != chosen.reading:  # of other lines
             chosen.otherwise.pop("skip", None)
         chosen.columns, chosen.words = {}, {}  # of other columns
+        if _keep(upload, chosen):
+            st.rerun()
+
+
+def _keep(upload: Upload, chosen: Choices) -> bool:
+    """Writes down what was chosen; whether that could be."""
+    try:
         chosen.keep(upload.folder)
-        st.rerun()
+    except Told as told:
+        st.error(lines.told(told, i18n.language()), icon=":material/error:")
+        return False
+    return True
 
 
 def _is_as_before(file: str, chosen: Choices, key: str) -> bool:
@@ -311,11 +321,10 @@ def _start(upload: Upload, wanted: Job) -> None:
     sender = visitor.sender()
     try:
         incoming.read(upload.id, sender.owner)
+        sender.note(wanted.kind, upload.ending)
+        states.start(upload.folder, wanted)
     except Told as told:
         st.toast(lines.told(told, i18n.language()))
-        return
-    sender.note(wanted.kind, upload.ending)
-    states.start(upload.folder, wanted)
 
 
 def _throw_away(upload: Upload) -> None:
@@ -334,7 +343,11 @@ def _remove(one: str) -> None:
 def hand_in(source: str, name: str, text: str, sidecar: str) -> None:
     """Brings rows that were written in the page as a drop like any other."""
     sender = visitor.sender()
-    upload = incoming.begin(sender.owner, name, len(text.encode()))
-    upload = incoming.append(upload.id, sender.owner, 0, text.encode())
+    try:
+        upload = incoming.begin(sender.owner, name, len(text.encode()))
+        upload = incoming.append(upload.id, sender.owner, 0, text.encode())
+    except Told as told:
+        st.toast(lines.told(told, i18n.language()))
+        return
     wanted = Job("bring", folders.here(), sender.account, str(upload.path), source, name, sidecar)
     _start(upload, wanted)

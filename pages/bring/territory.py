@@ -8,8 +8,8 @@ from etl.bring.states import Job
 from etl.build import territory
 from etl.intake import drops
 from etl.intake.text import fold_name
-from etl.problems import InputErrors
-from etl.words import reasons
+from etl.problems import InputErrors, Told
+from etl.words import lines, reasons
 from pages.bring import brought, outcome
 from pages.shared import i18n, places, query, theme, visitor
 
@@ -169,6 +169,10 @@ def _begin() -> None:
     sender = visitor.sender()
     sender.note("settle", "")
     wanted = Job("settle", here, sender.account, territory.FILE, sidecar=text)
-    st.session_state[ASKED] = states.start(here.settling, wanted)
+    try:
+        st.session_state[ASKED] = states.start(here.settling, wanted)
+    except Told as told:
+        st.toast(lines.told(told, i18n.language()))
+        return
     if not st.session_state[ASKED]:
         st.session_state[BESIDE] = "running"

@@ -52,7 +52,8 @@ def joined_numbers(text: str) -> str:
 
 
 def joined(text: str) -> str:
-    """The text with auto-entrepreneur, co-op, 97 354 and le 9-3 as one word each."""
+    """The text with auto-entrepreneur, co-op, 97 354 and le 9-3 as one word each; euros written."""
+    text = text.replace("€", " euros ")
     for split in (_KIND, _COOP, _POSTCODE, _SPOKEN):
         text = split.sub(r"\1\2", text)
     return text

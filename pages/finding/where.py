@@ -22,10 +22,15 @@ _DEPARTEMENT = re.compile("[0-9]{2}|2[ab]|97[0-9]")
 # what makes of a number something else than a département
 _UNITS = frozenset([
     "an", "ans", "annee", "annees", "year", "years", "mois", "month", "months", "h", "heure",
-    "heures", "hours", "euro", "euros", "eur", "m2", "km", "jours", "jour", "fois", "personnes",
-    "minutes", "mn",
+    "heures", "hour", "hours", "euro", "euros", "eur", "m2", "km", "jours", "jour", "day", "days",
+    "fois", "time", "times", "personne", "personnes", "people", "minutes", "minute", "min", "mn",
+    "semaine", "semaines", "week", "weeks", "enfant", "enfants", "child", "children", "kid", "kids",
+    "bebe", "bebes", "baby", "babies", "chien", "chiens", "chat", "chats", "dog", "dogs", "cat",
+    "cats", "piece", "pieces", "chambre", "chambres", "room", "rooms", "chaise", "chaises",
 ])  # fmt: skip
+_SHORT = {"st": "saint", "ste": "sainte", "s": "sur", "ss": "sous"}
 _EITHER = frozenset(["ou", "or", "sinon"])
+_ARTICLED = frozenset(["a", "au", "aux"])  # before an ordinary word too: au mur
 _BETWEEN = _EITHER | {"et", "and"}
 
 
@@ -160,16 +165,20 @@ class Where:
             self.others = tuple(dict.fromkeys([*self.others, meant.likely[0]]))
 
     def _named(self, window: range) -> Meant | None:
-        words = [
-            {"st": "saint", "ste": "sainte", "s": "sur"}.get(word, word)
-            for word in (self.words[n] for n in window)
-        ]
+        words = self._written_out(window)
         text = " ".join(words)
         found = self.lexicon.names.exact.get(text)
         if found is None and words[0] not in LITTLE and words[-1] not in LITTLE:
             told = " ".join(word for word in words if word not in LITTLE)
             found = self.lexicon.names.written.get(text) or self.lexicon.names.written.get(told)
         return found
+
+    def _written_out(self, window: range) -> list[str]:
+        return [_SHORT.get(self.words[n], self.words[n]) for n in window]
+
+    def _is_exact(self, window: range) -> bool:
+        """Whether the words are a place's whole name."""
+        return " ".join(self._written_out(window)) in self.lexicon.names.exact
 
     def _add(self, window: range, meant: Meant) -> None:
         """Another place narrows the one before, where they overlap; or stands beside it."""
@@ -202,13 +211,17 @@ class Where:
 
     def _is_better(self, window: range, meant: Meant) -> bool:
         """Whether a place that lies elsewhere than the one before is likelier: a preposition leads
-        to it alone, or it is a city and the other a village."""
+        to it alone, the other is one word and nearly a name, or it is a city and the other a
+        village."""
         led, led_before = (
             bool(each.start) and self.words[each.start - 1] in BEFORE_PLACES
             for each in (window, self.windows[-1])
         )
         if led_before:
             return False
+        is_nearly = len(self.windows[-1]) == 1 and not self._is_exact(self.windows[-1])
+        if is_nearly and self._is_exact(window):
+            return True
         before = sum(place.population for place in self.places)
         return led or (meant.population >= CITY and meant.population > _FAR_LARGER * before)
 
@@ -229,7 +242,7 @@ class Where:
             is_several = len(told) > 1 and (is_whole or meant.population >= TOWN)
             is_inside = before == "dans" and meant.likely[0].level == "commune"  # dans la chambre
             # le neuf trois, Village-Neuf
-            return (is_led and before != "a" and not is_inside) or is_several
+            return (is_led and before not in _ARTICLED and not is_inside) or is_several
         if len(told) > 1 and not all(self.asks[n] for n in told):
             return True
         word = self.words[told[0]]
@@ -343,8 +356,11 @@ class Where:
         start = _NUMBERED[cities[0].code]
         for n, word in enumerate(self.words):
             rank = None if self.used[n] else _RANK.fullmatch(word)
-            if rank and rank[0] == rank[1] and not (n and self.used[n - 1]):
-                continue  # a number alone stands after the city
+            after = self.words[n + 1] if n + 1 < len(self.words) else ""
+            if rank and rank[0] == rank[1] and (not (n and self.used[n - 1]) or after in _UNITS):
+                continue  # a number alone stands after the city, and counts nothing
+            if rank and rank[1] in _ROMAN and not self._is_rank(n, rank[1]):
+                continue
             number = _ROMAN.get(rank[1], int(rank[1]) if rank[1].isdecimal() else 0) if rank else 0
             code = f"{start}{number:0{5 - len(start)}d}"
             if code in self.lexicon.postcodes:
@@ -353,6 +369,11 @@ class Where:
                 self.postcode, self.is_arrondissement = code, True
                 self.places = (cities[0],)
                 return
+
+    def _is_rank(self, n: int, roman: str) -> bool:
+        """Whether a word is a Roman number, and no other: auxiliaire de vie, Paris VIe."""
+        is_known = self.asks[n] or self._is_in_phrase[n] or self.index.known([stem(self.words[n])])
+        return not is_known or self.written[n].startswith(roman.upper())
 
     def _read_cedex(self) -> None:
         for n, word in enumerate(self.words):

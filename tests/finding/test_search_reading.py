@@ -72,6 +72,9 @@ def places(reading: Reading) -> set[str]:
         ("toulous", {"commune-31555"}),
         ("tourcoin", {"commune-59599"}),  # nor tour, coin
         ("basti", {"commune-2B033"}),  # nor Paris, of Bastille
+        ("ménage aulnay ss bois", {"commune-93005"}),
+        ("installer une télé au mur marseille", {"commune-13055"}),  # nor Mûr
+        ("cevenne libre marseille", {"commune-13055"}),  # written whole
     ],
 )
 def test_what_is_exactly_a_place_is_one(words: str, meant: set[str]) -> None:
@@ -88,6 +91,19 @@ def test_what_is_exactly_a_place_is_one(words: str, meant: set[str]) -> None:
 )  # fmt: skip
 def test_near_is_a_radius_around_a_commune(words: str, km: int) -> None:
     assert parse.read(words).radius_km == km
+
+
+@pytest.mark.parametrize(
+    ("words", "postcode"),
+    [
+        ("menage lyon 3", "69003"), ("ménage paris 10e", "75010"), ("Paris VIe ménage", "75006"),
+        ("auxiliaire de vie paris", ""), ("paris fin de vie", ""), ("nounou paris 2 enfants", ""),
+        ("ménage lyon 3 fois par semaine", ""), ("ménage paris 10€", ""),
+        ("garde lyon 3 ans et 5 ans", ""),
+    ],
+)  # fmt: skip
+def test_a_number_is_an_arrondissement_where_it_counts_nothing(words: str, postcode: str) -> None:
+    assert parse.read(words).postcode == postcode
 
 
 def test_near_a_place_are_those_within_so_many_kilometres() -> None:

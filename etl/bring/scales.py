@@ -19,6 +19,8 @@ FACTORS: Mapping[str, Mapping[str, str]] = {
 
 def factor(field: Field, column: Column) -> str | None:
     """The factor that [times] needs; None where the unit is the field's own or nothing tells."""
+    if not column.filled:
+        return None
     said = lexicon.unit(column.said)
     known = FACTORS.get(field.unit, {})
     if said and said in known and _is_plausible(field, column, known[said]):

@@ -60,6 +60,7 @@ _CSS = """<style>
 .st-key-footer {border-top: 1px solid rgba(128,128,128,.35); margin-top: 2.5rem;
   padding-top: .75rem}
 .st-key-footer p {font-size: .875rem}
+[data-testid="InputInstructions"] {display: none}  /* Streamlit's, in English alone */
 mark {background: rgba(224, 160, 48, .4); color: inherit; border-radius: .15rem}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] {padding-left: .9rem; padding-right: .9rem}

@@ -1,8 +1,11 @@
 """Which columns fill fields and which do not, by kinds of files that strangers made."""
 
+import tomllib
+
 import pytest
 
 from etl.bring import draft, looking, proposal
+from etl.intake import contract
 from tests.ingesting import drop_text, only, rows
 
 
@@ -78,6 +81,18 @@ def filled(tmp_path, source, text, name="x-2026-11-01.csv"):
 def test_columns_that_mislead_fill_nothing(tmp_path, source, text, fields):
     found = filled(tmp_path, source, text)
     assert {field: found.get(field) for field in fields} == fields
+
+
+@pytest.mark.parametrize("source", contract.sources())
+def test_columns_without_a_value_are_matched_by_name_and_break_nothing(tmp_path, source):
+    names = [field.name for field in contract.load(source).fields]
+    rows_ = "".join(",".join([f"K{n}", *[""] * (len(names) - 1)]) + "\n" for n in (1, 2, 3))
+    for header in (names, ["id", *[f"{name} (k€)" for name in names[1:]]]):
+        path = drop_text(tmp_path, source, ",".join(header) + "\n" + rows_, "x-2026-11-01.csv")
+        looked = looking.look(path)
+        for guessed in contract.sources():
+            found = proposal.propose(looked, guessed)
+            tomllib.loads(draft.toml(draft.of(looked, found)))
 
 
 def test_a_column_that_denies_a_field_is_read_the_other_way_round(tmp_path):

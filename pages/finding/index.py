@@ -104,6 +104,8 @@ class Index:
 
     def holding(self, terms: dict[int, float]) -> tuple[Numbers, Numbers]:
         """The rows with any of these words in the name, and the most that one of them gains."""
+        if not terms:
+            return np.empty(0, np.int32), np.empty(0)
         best_first = sorted(terms.items(), key=lambda term: (-term[1], term[0]))
         parts = [
             self.holders[self.holder_starts[n] : self.holder_starts[n + 1]] for n, _g in best_first

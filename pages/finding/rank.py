@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -87,20 +88,10 @@ def find(
     ask for a radius, km by place as in a Question."""
     looked_for = reading.looked_for
     bits = {word: 1 << n for n, word in enumerate(dict.fromkeys(looked_for))}
-    seen = np.zeros(len(index) if bits else 0, np.uint32)
-    gain = np.zeros(len(index) if bits else 0, np.float32)
-    holders = {}
-    for word, bit in bits.items():
-        terms = reading.terms.get(word)
-        if terms:
-            holders[word], gains = index.holding(terms)
-            seen[holders[word]] |= np.uint32(bit)
-            gain[holders[word]] += gains
-        else:
-            holders[word] = np.empty(0, np.int32)
-    some = _having_words(
-        index, lexicon, reading, bits, seen, _start(index, lexicon, reading, holders)
-    )
+    holders = {word: index.holding(reading.terms.get(word, {})) for word in bits}
+    some = _start(index, reading, {word: rows for word, (rows, _gains) in holders.items()})
+    seen, gain = _marks(index, some, bits, holders)
+    some = _having_words(index, lexicon, reading, bits, seen, some)
     some = _there(index, lexicon, reading, asked, bits, seen, some, around)
     if len(reading.phrase) > 1 and len(rows := some(index.rows["provider_row"])):
         some = some.where(_in_order(reading.exact_name, rows))
@@ -127,7 +118,35 @@ def find(
     )  # fmt: skip
 
 
-def _start(index: Index, lexicon: Lexicon, reading: Reading, holders: dict[str, Numbers]) -> _Rows:
+class _Few:
+    """A number for each of some rows alone, asked for as one for every row is."""
+
+    def __init__(self, rows: Numbers, values: Numbers) -> None:
+        self.rows, self.values = rows, values
+
+    def __getitem__(self, rows: Numbers) -> Numbers:
+        return self.values[np.searchsorted(self.rows, rows)]
+
+
+def _marks(
+    index: Index, some: _Rows, bits: dict[str, int], holders: dict[str, tuple[Numbers, Numbers]]
+) -> tuple[Any, Any]:
+    """Which of the words each row has, as bits, and what it gains by them: of all rows, or of the
+    few that may be found."""
+    few = None if isinstance(some.part, slice) else some.part
+    size = len(few) if few is not None else len(index) if bits else 0
+    seen, gain = np.zeros(size, np.uint32), np.zeros(size, np.float32)
+    for word, bit in bits.items():
+        at, gains = holders[word]
+        if few is not None and len(at):
+            place = np.minimum(np.searchsorted(at, few), len(at) - 1)
+            at, gains = np.flatnonzero(at[place] == few), gains[place[at[place] == few]]
+        seen[at] |= np.uint32(bit)
+        gain[at] += gains
+    return (seen, gain) if few is None else (_Few(few, seen), _Few(few, gain))
+
+
+def _start(index: Index, reading: Reading, holders: dict[str, Numbers]) -> _Rows:
     """As few rows as can be told at once."""
     column = index.rows
     if reading.is_nothing:
@@ -157,7 +176,7 @@ def _start(index: Index, lexicon: Lexicon, reading: Reading, holders: dict[str, 
 
 
 def _having_words(
-    index: Index, lexicon: Lexicon, reading: Reading, bits: dict[str, int], seen: Numbers,
+    index: Index, lexicon: Lexicon, reading: Reading, bits: dict[str, int], seen: Any,
     some: _Rows,
 ) -> _Rows:  # fmt: skip
     """Those who have every word: in the name, among the domains, or as the kind."""
@@ -194,7 +213,7 @@ def _in_order(phrase: str, provider_rows: Numbers) -> Numbers:
 
 def _there(
     index: Index, lexicon: Lexicon, reading: Reading, asked: Question,
-    bits: dict[str, int], seen: Numbers, some: _Rows, around: Numbers | None,
+    bits: dict[str, int], seen: Any, some: _Rows, around: Numbers | None,
 ) -> _Rows:  # fmt: skip
     """Those in the territory, and where the words say; who has every word in the name anyway."""
     column = index.rows

@@ -25,6 +25,8 @@ _SURE_THERE, _SURE, _ALIKE = 2.0, 4.0, 0.7
 _UNSAID, _UNSAID_PLAIN, _AGAINST = 2.0, 8.0, -1.0
 _COMMON = 0.3  # of what the words of a name tell, told by words that many names have
 _LESS = 0.49  # of what the words of a name tell may be left out
+# by which somebody is reached, as stems: beside a name they ask for no help
+_REACHED_BY = frozenset("courrier email facebook internet mail phone telephone website".split())  # noqa: SIM905
 
 
 def misread(whole: Reading, index: Index) -> Iterator[Reading]:
@@ -37,6 +39,26 @@ def misread(whole: Reading, index: Index) -> Iterator[Reading]:
         for near in [row for row in slips if row.providers][:MOST_SLIPS]:
             terms = whole.terms | {word: {near.number: near.weight}}
             yield replace(whole, terms=terms, corrected=whole.corrected | {word: near.word})
+
+
+def reached(reading: Reading, index: Index) -> Reading:
+    """The same without what somebody is reached by, where nothing but a name stands beside: neither
+    words of a domain nor such as everybody knows that are in no name."""
+    lexicon = load()
+    gone = [word for word in reading.words if word in _REACHED_BY]
+    names = [word for word in reading.names if word not in gone]
+    known = index.known(names)
+    is_named = bool(names) and all(
+        word not in lexicon.with_word
+        and (not lexicon.is_common(word) or (word in known and known[word].providers))
+        for word in names
+    )
+    if not gone or not is_named or not _REACHED_BY.issuperset(reading.masks):
+        return reading
+    return replace(
+        reading, words=[word for word in reading.words if word not in gone], without=gone,
+        asks=[], masks={}, said=[word for word in reading.said if word not in gone],
+    )  # fmt: skip
 
 
 def relaxed(reading: Reading, index: Index) -> Iterator[Reading]:
@@ -78,7 +100,8 @@ def relaxed(reading: Reading, index: Index) -> Iterator[Reading]:
         if not is_told:
             continue
         fewer = replace(
-            reading, words=left, without=[word for word in order if word in way],
+            reading, words=left,
+            without=[*reading.without, *(word for word in order if word in way)],
             kinds={w: kind for w, kind in reading.kinds.items() if w in left},
         )  # fmt: skip
         yield _without_short_names(fewer, [word for word in way if word in short])

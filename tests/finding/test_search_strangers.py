@@ -18,6 +18,10 @@ P16,Julie André,individual,direct,elderly_escort,,57463,,10,2026-10-01,,,
 P17,Sainte Famille,association,,,,59350,,,2026-10-01,,,
 P18,Les Saintes,association,,,,59350,,,2026-10-01,,,
 P19,Paul Martin,individual,direct,gardening,,17415,,10,2026-10-01,,,
+P20,Ordi Facile,company,direct,computer_help,,44109,,10,2026-10-01,,,
+P21,Ménage Bordeaux,association,,,,33063,,,2026-10-01,,,
+P22,Envie Grenoble,association,,,,38185,,,2026-10-01,,,
+P23,Rose Lilie,individual,direct,house_cleaning,,44109,,10,2026-10-01,,,
 """
 
 
@@ -49,6 +53,13 @@ def test_the_forms_of_a_word_share_its_root(words: str) -> None:
         ("une dame de 92 ans metz", {"P11"}),
         ("maison de retraite metz", set()),
         ("lemon aide lille", set()),  # help alone, beside a name that nobody bears
+        ("numéro de téléphone senioraides", {"P11"}),  # how somebody is reached is no help
+        ("mail de julie andré", {"P16"}),
+        ("mail de julie zzqq", set()),
+        ("c koi le siret de senioraides", {"P11"}),
+        ("recrutement senioraides, existe encore ?", {"P11"}),
+        ("téléphone cassé", {"P20"}),  # unless no name stands beside
+        ("installer mail", {"P20"}),
     ],
 )
 def test_words_of_strangers_are_found(words: str, found: set[str]) -> None:
@@ -70,6 +81,11 @@ def test_words_of_strangers_are_found(words: str, found: set[str]) -> None:
         ("zzqq the Loire region (Pays de la Loire)", {"52"}),
         ("drive my uncle in his own car", set()),
         ("aide aux vieux nimes", {"30189"}),
+        ("bjr vs fète le menage a bordeau ?", {"33063"}),  # though it is the stem of names there
+        ("vs fete menage bordeau", {"33063"}),
+        ("menage grenobles", {"38185"}),
+        ("menage lilie", set()),  # a name that somebody of the domain has
+        ("jardinage lilie", {"59350"}),
     ],
 )
 def test_towns_that_are_begun_or_shortened(words: str, meant: set[str]) -> None:
@@ -85,8 +101,13 @@ def test_a_number_alone_is_an_arrondissement_after_its_city(words: str, postcode
     assert parse.read(words).postcode == postcode
 
 
-def test_a_town_that_is_heard_beats_a_village_two_slips_away() -> None:
-    assert parse.read("nounou montobant", is_lost=True).places[0].name == "Montauban"
+@pytest.mark.parametrize(
+    ("words", "town"),
+    [("nounou montobant", "Montauban"),  # rather than a village two slips away
+     ("koi faire mon ordi bug toulouz", "Toulouse")],
+)  # fmt: skip
+def test_a_town_that_is_heard(words: str, town: str) -> None:
+    assert parse.read(words, is_lost=True).places[0].name == town
 
 
 def test_a_domain_is_guessed_from_the_phrases_that_hold_the_words() -> None:

@@ -92,7 +92,7 @@ def told(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
     return said
 
 
-@pytest.mark.parametrize(("file", "way", "seed"), some(CASES, small=5, middle=6))
+@pytest.mark.parametrize(("file", "way", "seed"), some(CASES, small=3, middle=4))
 def test_a_damaged_file_is_made_again_or_told(market, tmp_path, told, monkeypatch, file, way, seed):
     shutil.copytree(market, tmp_path, symlinks=True, dirs_exist_ok=True)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")

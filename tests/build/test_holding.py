@@ -23,7 +23,7 @@ def listing(day: str, keys: str) -> dict[str, str]:
     return {f"providers/p-{day}.csv": HEADER + rows, f"providers/p-{day}.csv.toml": SNAPSHOT}
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_a_list_without_many_is_held_until_it_is_confirmed(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("LC_ALL", "en_GB")
     raw, home = write_drops(tmp_path / "raw", listing("2026-01-31", "ABCDEFGHIJ")), tmp_path / "w"

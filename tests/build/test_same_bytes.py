@@ -112,7 +112,7 @@ def assert_alike(folders: list[Path]) -> None:
     assert len({(path / "manifest.json").read_text("utf-8") for path in served}) == 1
 
 
-@pytest.mark.middle
+@pytest.mark.long
 def test_many_processes_make_one_build_of_the_same_drops(tmp_path):
     assert_alike(built(write_drops(tmp_path / "raw", DROPS), tmp_path, PROCESSES))
 

@@ -12,6 +12,7 @@ import pytest
 from etl import check
 from tests.ingesting import drop_text, findings, only, problems, rows
 from tests.shared_files import shared_file
+from tests.sizes import some
 
 
 def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
@@ -61,7 +62,7 @@ NAMES = 'header = ["request_id", "created_at", "city"]'
         (";;\n ; ;\n" + TABLE, "", 4),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("encoding", some(["utf-8", "utf-16"], 1, 1))
 def test_rows_keep_the_lines_of_the_file_below_its_head(
     tmp_path, content, sidecar, first, encoding
 ):

@@ -21,6 +21,7 @@ from tests.market import write_drops
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 90
 PATIENCE_MS = 60_000  # a deadline against hanging, not a measure of speed
+expect.set_options(timeout=PATIENCE_MS)
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",

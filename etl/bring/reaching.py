@@ -37,6 +37,11 @@ class Reading:
     date_format: tuple[str, ...] = ()
     time_zone: str | None = None
 
+    @property
+    def first_sheet(self) -> str | None:
+        """The sheet that is read, or the first of several."""
+        return self.sheet or next(iter(self.sheets), None)
+
     def sidecar(self) -> Sidecar:
         """The sidecar that says no more than this."""
         return Sidecar(
@@ -78,7 +83,7 @@ def first_lines(path: Path, folder: Path, reading: Reading, known: set[str]) -> 
         return _filled(islice(heads.records(plain.path, separator, plain.skipped), FIRST))
     if ending == ".xlsx":
         sheets = workbook.heads(path, FIRST)
-        return _filled(sheets[next(iter(reading.sheets), reading.sheet or next(iter(sheets)))])
+        return _filled(sheets[reading.first_sheet or next(iter(sheets))])
     return []
 
 

@@ -45,8 +45,7 @@ def looked_at(
     if "date_format" in said:
         said["date_format"] = (said["date_format"],)
     line = said.pop("skip", None)
-    sheet = asked.sheet or next(iter(asked.sheets), None)
-    if line and (rows := lines(path, changed, sheet, otherwise)):
+    if line and (rows := lines(path, changed, asked.first_sheet, otherwise)):
         above = rows[0][0] if line == NAMELESS else int(line)
         said["header"] = reaching.nameless(rows) if line == NAMELESS else ()
         said["skip"] = above - 1
@@ -140,9 +139,8 @@ def otherwise(looked: Looked | None, chosen: Choices, path: Path, key: str) -> N
 def _named_by(looked: Looked | None, chosen: Choices, path: Path) -> dict[str, str]:
     """The lines that may hold the names of columns, each with its first cells."""
     asked = looked.reading if looked else Reading()
-    sheet = asked.sheet or next(iter(asked.sheets), None)
     way = tuple(sorted(chosen.otherwise.items()))
-    rows = lines(str(path), path.stat().st_mtime_ns, sheet, way)
+    rows = lines(str(path), path.stat().st_mtime_ns, asked.first_sheet, way)
     hidden = {n for n, column in enumerate(looked.columns) if column.private} if looked else set()
     found = {}
     for number, cells in rows:

@@ -140,7 +140,8 @@ def _marks(
         at, gains = holders[word]
         if few is not None and len(at):
             place = np.minimum(np.searchsorted(at, few), len(at) - 1)
-            at, gains = np.flatnonzero(at[place] == few), gains[place[at[place] == few]]
+            has = at[place] == few
+            at, gains = np.flatnonzero(has), gains[place[has]]
         seen[at] |= np.uint32(bit)
         gain[at] += gains
     return (seen, gain) if few is None else (_Few(few, seen), _Few(few, gain))

@@ -315,8 +315,7 @@ class Where:
 
     def _read_numbers(self) -> None:
         for n, word in enumerate(self.words):
-            after = self.words[n + 1] if n + 1 < len(self.words) else ""
-            if self.used[n] or after in _UNITS:
+            if self.used[n] or self._is_counting(n):
                 continue
             if re.fullmatch("[0-9]{5}", word) and not self.postcode:
                 self._read_postcode(n)
@@ -329,6 +328,10 @@ class Where:
                 if narrowed and not cities:
                     self.take(range(n, n + 1), Meant(narrowed))
         self._read_arrondissement()
+
+    def _is_counting(self, n: int) -> bool:
+        """Whether what a number counts stands after it."""
+        return n + 1 < len(self.words) and self.words[n + 1] in _UNITS
 
     def _read_postcode(self, n: int) -> None:
         word = self.words[n]
@@ -356,8 +359,8 @@ class Where:
         start = _NUMBERED[cities[0].code]
         for n, word in enumerate(self.words):
             rank = None if self.used[n] else _RANK.fullmatch(word)
-            after = self.words[n + 1] if n + 1 < len(self.words) else ""
-            if rank and rank[0] == rank[1] and (not (n and self.used[n - 1]) or after in _UNITS):
+            is_after = n and self.used[n - 1]
+            if rank and rank[0] == rank[1] and (not is_after or self._is_counting(n)):
                 continue  # a number alone stands after the city, and counts nothing
             if rank and rank[1] in _ROMAN and not self._is_rank(n, rank[1]):
                 continue

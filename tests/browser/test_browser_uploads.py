@@ -118,19 +118,25 @@ def test_files_are_sent_in_parts_and_told_to_the_page(
     assert width <= 0
 
 
+def cut(page: Page, line: Line, path: Path, button: str) -> bytes:
+    """Chooses a new file of 21 MB, whose sending is cut after ten; gives its content."""
+    content = os.urandom(21 * MB)
+    path.write_bytes(content)
+    line.cut_after(10 * MB)
+    choose(page, path, button=button)
+    return content
+
+
 def test_a_cut_line_is_gone_on_with_where_it_was(
     reader: Callable[..., Reader],
     line: Line,
     files: Callable[[], dict[str, bytes]],
     tmp_path: Path,
 ) -> None:
-    content = os.urandom(21 * MB)
-    (tmp_path / "cut.csv").write_bytes(content)
     window = reader("fr")
     page = window.open("sending")
     begun, parts, asked = (requests(window, method) for method in ("POST", "PUT", "GET"))
-    line.cut_after(10 * MB)
-    choose(page, tmp_path / "cut.csv", button="Choisir des fichiers")
+    content = cut(page, line, tmp_path / "cut.csv", "Choisir des fichiers")
     expect(rows(page)).to_contain_text("La connexion est perdue", timeout=PATIENCE_MS)
     expect(page.get_by_role("progressbar", name="cut.csv")).to_be_visible()
     line.mend()
@@ -145,12 +151,8 @@ def test_a_window_that_was_closed_leaves_what_had_come_to_go_on_with(
     files: Callable[[], dict[str, bytes]],
     tmp_path: Path,
 ) -> None:
-    content = os.urandom(21 * MB)
-    (tmp_path / "closed.csv").write_bytes(content)
-    window = reader("en")
-    page = window.open("sending")
-    line.cut_after(10 * MB)
-    choose(page, tmp_path / "closed.csv")
+    page = reader("en").open("sending")
+    content = cut(page, line, tmp_path / "closed.csv", "Choose files")
     expect(rows(page)).to_contain_text("The connection is lost", timeout=PATIENCE_MS)
     line.mend()
     page.close()

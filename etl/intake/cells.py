@@ -6,7 +6,6 @@ What of the sidecar met no row on the way is noted.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import duckdb
 
@@ -16,9 +15,7 @@ from etl.intake.sidecar import Sidecar
 from etl.problems import Note
 
 SHOWN = 5
-NUMBERS = ("number", "integer")
 FEW_DATES = 5  # that tell which of their numbers is the month
-FEW = 200  # rows that show how numbers are written
 # how dates begin that only the month can begin; that the day can too; that a spreadsheet may have
 # made of such; that tell no century
 DATES = {
@@ -120,7 +117,6 @@ class Cells:
             *self.several_flags(),
             *self.unmet_patterns(),
             *self.dates(),
-            *self.marks(),
             *self.lone_keys(),
             *self.dates_for_keys(),
         ]
@@ -296,45 +292,6 @@ class Cells:
             return []
         names = {"field": field, "met": either[0], "value": either[1], "day": day}
         return [Note("one_day_of_months", names)]
-
-    def marks(self) -> list[Note]:
-        """Numbers like 1.250 in a field that writes its decimals with a comma, or the reverse; or
-        in one that writes no others."""
-        if self.sidecar.decimal:
-            return []
-        notes = []
-        for field in self.contract.fields:
-            is_written = field.name in self.mapping.texts and field.name not in self.mapping.typed
-            if field.type in NUMBERS and is_written:
-                notes += self.marks_of(field.name)
-        return notes
-
-    def marks_of(self, field: str) -> list[Note]:
-        text = name("x_" + field)
-        having = {
-            mark: self.number(f"SELECT count(*) FROM texts WHERE contains({text}, '{mark}')")
-            for mark in ",."
-        }
-        for mark, other in ((",", "."), (".", ",")):
-            whole = f"^[+-]?[1-9][0-9]{{0,2}}[{other}][0-9]{{3}}([^0-9.,]|$)"
-            has_other = f"contains({text}, '{other}')"
-            odd = f"{has_other} AND regexp_matches({text}, {quote(whole)})"
-            names: dict[str, Any] = {"field": field, "mark": mark}
-            if having[mark] and having[other]:
-                met, first, _ = self.met(text, odd)
-                decimal = f"regexp_matches({text}, '[0-9][{mark}][0-9]{{1,2}}([^0-9.,]|$)')"
-                sure = met and self.met(text, f"contains({text}, '{mark}') AND {decimal}")[1]
-                if sure:
-                    return [Note("two_marks", names | {"value": first, "met": met, "sure": sure})]
-            elif having[other] and field not in ("latitude", "longitude"):
-                few = f"rid < (SELECT min(rid) + {FEW} FROM texts)"
-                if self.met(text, f"{few} AND {has_other} AND NOT ({odd})")[0]:
-                    continue  # to match each of many is dear
-                met, first, _ = self.met(text, odd)
-                if met == having[other]:
-                    names |= {"value": first, "met": met, "other": other}
-                    return [Note("three_decimals", names)]
-        return []
 
     def met(self, text: str, where: str) -> tuple[int, str | None, int | None]:
         """How many rows are as SQL says; the first text of them, and their first line."""

@@ -22,6 +22,7 @@ from etl.intake.file_notes import FEWEST, FileNotes
 from etl.intake.looked_up import Lookups
 from etl.intake.mapping import Mapping
 from etl.intake.merging import Merged, merge
+from etl.intake.number_marks import NumberMarks
 from etl.intake.refusals import USED
 from etl.intake.row_checks import checked_moments, row_checked
 from etl.intake.sidecar import Sidecar
@@ -72,7 +73,8 @@ class Validation:
         """Judges the typed rows of a file as a whole: fills `issues` and `refused_rows`."""
         self.con.execute(f"SET TimeZone = {quote(self.sidecar.time_zone)}")
         self.cells.name_missing()
-        self.scale_notes = self.other_scales()
+        marks = NumberMarks(self.con, self.contract, self.mapping, self.sidecar)
+        self.number_notes = [*marks.judged(), *self.other_scales()]
         self.con.execute(self.issues_sql())
         self.repeated_keys()
 
@@ -273,7 +275,7 @@ class Validation:
 
     def notes(self) -> list[Note]:
         """What the reader of the file should know of it as a whole."""
-        notes = [*self.cells.notes(), *self.scale_notes, *self.merged.notes]
+        notes = [*self.cells.notes(), *self.number_notes, *self.merged.notes]
         told = FileNotes(self.con, self.contract, self.mapping, self.sidecar, self.lookups)
         named = ColumnNotes(self.con, self.contract, self.mapping, self.sidecar)
         return [*notes, *told.notes(), *named.notes()]

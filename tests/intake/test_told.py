@@ -144,7 +144,6 @@ def test_a_title_between_rows_is_told(tmp_path):
     [
         (["126,127", "98,345"], "three_decimals"), (["126.127", "350.100"], "three_decimals"),
         (["126.5", "350.100"], None), (["0.125", "0.250"], None), (["126127", "98345"], None),
-        (["1.250", "12,5"], "two_marks"),
     ],
 )  # fmt: skip
 def test_figures_that_may_be_thousands_are_told(tmp_path, figures, code):

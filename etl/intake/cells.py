@@ -118,6 +118,7 @@ class Cells:
             *self.unmet_patterns(),
             *self.dates(),
             *self.lone_keys(),
+            *self.like_totals(),
             *self.dates_for_keys(),
         ]
 
@@ -300,6 +301,34 @@ class Cells:
             f"(SELECT {text} AS text, rid, line FROM texts WHERE {where})"
         ).fetchone() or (0, None, None)
         return int(count), first, line
+
+    def beside_key(self) -> list[str]:
+        """The texts that a row of the file has beside its identifier, where a total has none."""
+        key = self.contract.key[0]
+        fields = self.mapping.given(self.contract, lambda f: f.type not in ("number", "integer"))
+        if self.contract[key].identifier != "key":
+            return []
+        return [
+            name("x_" + field.name)
+            for field in fields
+            if field.name != key and self.mapping.feeds[field.name]
+        ]
+
+    def like_totals(self) -> list[Note]:
+        """Rows whose identifier may be that of a total, and that say nothing which it does not;
+        where a row must hold more, none does."""
+        key, *more = self.contract.required
+        if self.contract[key].identifier != "key" or more:
+            return []
+        text, beside = name("x_" + key), ", ".join(self.beside_key())
+        met, first, line = self.met(
+            text,
+            f"is_like_total({text}) AND len(list_filter([{beside}]::VARCHAR[], lambda said: "
+            f"NOT contains(fold({text}), fold(said)))) = 0 "
+            "AND rid NOT IN (SELECT rid FROM issues WHERE is_refused)",
+        )
+        names = {"field": key, "met": met, "value": first, "line": line}
+        return [Note("like_totals", names)] if met else []
 
     def lone_keys(self) -> list[Note]:
         """Rows that hold nothing but their identifier, as a title between rows does."""

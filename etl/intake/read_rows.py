@@ -100,6 +100,12 @@ class Validation:
                     f"CASE WHEN {name('x_' + field.name)} IS NULL THEN 'missing_required' "
                     f"ELSE {issue} END"
                 )
+            if field.name == self.contract.key[0] and (beside := self.cells.beside_key()):
+                is_total = f"is_like_total({name('c_' + field.name)})"
+                issue = (
+                    f"CASE WHEN coalesce({', '.join(beside)}) IS NULL AND {is_total} "
+                    f"THEN 'no_row' ELSE {issue} END"
+                )
             issues.append(f"{issue} AS {name('i_' + field.name)}")
             values.append(self.value_sql(field))
         for parts in self.lookups.columns():

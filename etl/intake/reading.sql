@@ -31,7 +31,8 @@ CREATE MACRO is_no_date(words) AS regexp_matches(
 -- What stands below the rows of a report, or between them, where their identifier would.
 CREATE MACRO is_no_row(words) AS regexp_full_match(
     lower(strip_accents(words)),
-    '((grand|sous|sub)[ -]?)?(total|totaux)( general)?( (de|des|du|par|of|by) .*)?( ?[:(].*)?'
+    '(grand|sous|sub|s/)[ -]?(total|totaux)([ :(-].*)?'
+    '|(total|totaux)( general.*| (de|des|du|par|of|by) .*)?( ?[:(].*)?'
     '|(nombre|number) (de|of) (lignes|rows|records|enregistrements).*'
     '|(exporte|extrait|edite|imprime|genere|exported|generated|printed)e?s? (le|on|par|by|du|at) .*'
     '|source ?:.*'
@@ -42,6 +43,11 @@ CREATE MACRO is_no_row(words) AS regexp_full_match(
     '|(ex|exemple|example|format|type|unite|unit) ?: .*'
     -- a line that is drawn below the header
     '|[^\pL\pN]+'
+);
+
+-- What may be a total of what stands behind or before it, and the name of a firm as well.
+CREATE MACRO is_like_total(words) AS regexp_matches(
+    words, '(?i)^(total|totaux|ensemble|cumul|somme|moyenne|sum|average)([\s:\x{a0}\x{202f}]|$)|.\s(total|totaux)$'
 );
 
 -- Groups of three digits parted by spaces, no-break spaces or apostrophes.

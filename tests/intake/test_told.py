@@ -131,6 +131,27 @@ def test_totals_footers_and_headers_are_no_rows(tmp_path, key, is_row):
     assert only(tmp_path).accepted == 1 + is_row
 
 
+@pytest.mark.parametrize(
+    ("line", "became"),
+    [
+        ("Total Rennes;;;9000", "refused"), ("Sous-total Rennes;Rennes;;9000", "refused"),
+        ("S/Total;Rennes;;9000", "refused"), ("TOTAL GENERAL 2026;Rennes;;9000", "refused"),
+        ("Ensemble;;;9000", "refused"), ("Rennes Total;;;9000", "refused"),
+        ("Total\u00a0: 35;;;9000", "refused"), ("Moyenne;;;25", "refused"),
+        ("Total Rennes;Rennes;;9000", "told"), ("Total Services;Rennes;;25", "read"),
+        ("TOTAL-12;;;25", "read"), ("Ensemble;Rennes;;25", "read"), ("Totale;;;25", "read"),
+        ("Total Rennes;Rennes;ménage;25", "read"),
+    ],
+)  # fmt: skip
+def test_a_total_says_nothing_beside_what_it_is_of(tmp_path, line, became):
+    text = f"provider_id;city;domains;price_hour_eur\nP1;Rennes;ménage;25\n{line}\n"
+    drop_text(tmp_path, "providers", text, f"{DAY}.csv")
+    drop = only(tmp_path)
+    found = [code for _, _, code in findings(drop, "refused")]
+    assert found == (["no_row"] if became == "refused" else [])
+    assert ("like_totals" in notes(drop)) == (became == "told")
+
+
 def test_a_title_between_rows_is_told(tmp_path):
     text = "provider_id;name;city\nBretagne;;\nP1;A;Rennes\nP2;B;Brest\nTotal;;\n"
     drop_text(tmp_path, "providers", text, f"{DAY}.csv")

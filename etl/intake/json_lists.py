@@ -7,6 +7,7 @@ copied or looked at without the rest.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,10 @@ SIGNS = DEPTH != 0
 SIGNS[ord('"')] = True
 
 
+class _Entries(list[tuple[str, Any]]):
+    """The entries of an object, those of one key too."""
+
+
 @dataclass(frozen=True)
 class Inner:
     """A list: the keys that lead to it, and where its bytes begin and end, brackets included."""
@@ -44,9 +49,11 @@ class Inner:
 
 @dataclass(frozen=True)
 class Wrapper:
-    """A file of one object: its lists by dotted name, and what stands around all lists it has."""
+    """A file of one object: its lists by dotted name, of a name that stands there `twice` the last
+    one; and what stands around all lists it has."""
 
     lists: dict[str, Inner]
+    twice: frozenset[str]
     frame: bytes
     spans: tuple[tuple[int, int], ...]
 
@@ -88,13 +95,16 @@ def wrapper(path: Path) -> Wrapper | None:
     if depth or within or len(starts) != len(ends) or frame.count(LIST) != len(spans):
         return None
     try:
-        told = json.loads(filled(frame, (str(number).encode() for number in range(len(spans)))))
+        numbered = filled(frame, (str(number).encode() for number in range(len(spans))))
+        told = json.loads(numbered, object_pairs_hook=_Entries)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(told, dict):
+    if not isinstance(told, _Entries):
         return None
-    found = {".".join(keys): Inner(keys, *spans[number]) for keys, number in _lists(told, ())}
-    return Wrapper(found, frame, spans)
+    found = [Inner(keys, *spans[number]) for keys, number in _lists(told, ())]
+    times = Counter(inner.name for inner in found)
+    twice = frozenset(name for name, met in times.items() if met > 1)
+    return Wrapper({inner.name: inner for inner in found}, twice, frame, spans)
 
 
 def _outside(text: bytes, begun: np.ndarray, ended: np.ndarray, is_within: bool) -> bytes:
@@ -141,9 +151,10 @@ def _pieces(path: Path) -> Iterator[bytes]:
         yield rest
 
 
-def _lists(told: dict[str, Any], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
-    for key, value in list(told.items())[:WIDEST]:
-        if isinstance(value, list):
+def _lists(told: _Entries, above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+    for key, value in told[:WIDEST]:
+        if isinstance(value, _Entries):
+            if len(above) < DEEPEST:
+                yield from _lists(value, (*above, key))
+        elif isinstance(value, list):
             yield (*above, key), value[0]
-        elif isinstance(value, dict) and len(above) < DEEPEST:
-            yield from _lists(value, (*above, key))

@@ -288,11 +288,13 @@ def _pointers(ways: Iterable[Sequence[str]]) -> str:
 
 
 def _list_of(path: Path, where: str, folder: Path) -> Path:
-    """A copy of the list in a wrapper. Raises FileProblem when there is none."""
+    """A copy of the list in a wrapper. Raises FileProblem when there is none, or another one."""
     found = json_lists.wrapper(path)
     lists = found.lists if found else {}
     if where not in lists:
         raise FileProblem("json_path", value=where, found=", ".join(lists) or "–")
+    if found and where in found.twice:
+        raise FileProblem("list_twice", value=where)
     copy = folder / "list.json"
     json_lists.copy(path, lists[where], copy)
     return copy

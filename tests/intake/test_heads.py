@@ -153,6 +153,22 @@ def test_a_list_in_a_wrapper_on_one_line_however_long(tmp_path):
     assert [line for line, _ in lines(only(tmp_path))] == list(range(1, 18))
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        '{"data": {"rows": [%s]}, "data": {"rows": [%s]}}',
+        '{"data": {"rows": [%s], "rows": [%s]}}',
+        '{"data.rows": [%s], "data": {"rows": [%s]}}',
+    ],
+)
+def test_a_list_that_stands_twice_in_a_wrapper_is_refused(tmp_path, told):
+    row = '{"request_id": "R%d", "created_at": "2026-10-01"}'
+    drop_text(tmp_path, "requests", told % (row % 1, row % 2), "a-2026-11-01.json")
+    drop_text(tmp_path, "requests", 'path = "data.rows"', "a-2026-11-01.json.toml")
+    (problem,) = problems(tmp_path)
+    assert (problem.code, problem.value) == ("list_twice", "data.rows")
+
+
 def test_an_object_without_a_list_of_rows_is_told(tmp_path):
     laws = {"L1": {"text": "a"}, "L2": {"text": "b"}}
     drop_text(tmp_path, "requests", json.dumps(laws, indent=1), "a-2026-11-01.json")

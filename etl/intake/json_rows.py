@@ -24,6 +24,7 @@ AT_ONCE = 1000  # keys that one query looks at
 SHOWN = 5  # keys that stand twice
 
 Keys = tuple[str, ...]  # that lead to a value
+Way = tuple[Keys, bool]  # to an object, or to a list of them
 
 
 class _Key(NamedTuple):
@@ -102,7 +103,7 @@ def load(
         "WHERE NOT json_valid(text) OR json_type(text) <> 'OBJECT'"
     )
     con.execute("DELETE FROM objects WHERE NOT json_valid(text) OR json_type(text) <> 'OBJECT'")
-    twice: list[Keys] = []
+    twice: list[Way] = []
     found = _columns(con, twice)
     written = {column.name for column in found if column.is_top}
     columns = [column for column in found if column.is_top or column.name not in written]
@@ -163,7 +164,7 @@ def keys_of(row: dict[str, object], name: str) -> list[str]:
     return [name]
 
 
-def _columns(con: duckdb.DuckDBPyConnection, twice: list[Keys]) -> list[Column]:
+def _columns(con: duckdb.DuckDBPyConnection, twice: list[Way]) -> list[Column]:
     """The columns of all rows, in the order of the first row with it: all objects that are as deep
     are looked into at once. `twice` gets the ways to objects with a key that stands there twice.
     Raises FileProblem where they are too many."""
@@ -183,12 +184,10 @@ def _columns(con: duckdb.DuckDBPyConnection, twice: list[Keys]) -> list[Column]:
             for key in inside.setdefault(above, [])
             if key.is_object
         ]
-    return _within((), inside, con)
+    return _within((), inside, con, twice)
 
 
-def _keys_in(
-    con: duckdb.DuckDBPyConnection, level: Sequence[Keys], twice: list[Keys]
-) -> list[Keys]:
+def _keys_in(con: duckdb.DuckDBPyConnection, level: Sequence[Keys], twice: list[Way]) -> list[Keys]:
     """The ways to each key of objects that are as deep; none of one that has too many to be a
     row."""
     met = con.execute(
@@ -199,7 +198,7 @@ def _keys_in(
     ).fetchall()
     if level == [()] and met:
         kinds.refuse_width(len(met[0][1]))
-    twice += [level[place] for place, _, is_twice in met if is_twice]
+    twice += [(level[place], False) for place, _, is_twice in met if is_twice]
     return [
         (*level[place], key)
         for place, keys, _ in met
@@ -217,19 +216,24 @@ def _keys_of(ways: Sequence[Keys]) -> str:
     )
 
 
-def _told_twice(con: duckdb.DuckDBPyConnection, ways: Sequence[Keys]) -> list[Note]:
+def _told_twice(con: duckdb.DuckDBPyConnection, ways: Sequence[Way]) -> list[Note]:
     """Keys that stand twice in one object, of which the first is read."""
     if not ways:
         return []
+    objects = [_keys_of_items(way) if is_list else _keys_of([way]) for way, is_list in ways[:SHOWN]]
+    keys = " UNION ALL ".join(
+        f"SELECT {place} AS place, line, keys FROM ({each})" for place, each in enumerate(objects)
+    )
+    again = "list_filter(keys, lambda key, n: list_position(keys, key) < n)"
     found = con.execute(
-        "SELECT place, key, count(*), min(line) FROM (SELECT line, place, key FROM "
-        f"(SELECT line, place, unnest(keys) AS key FROM ({_keys_of(ways)})) "
-        "GROUP BY line, place, key HAVING count(*) > 1) GROUP BY place, key "
-        "ORDER BY min(line), place, key"
+        "SELECT place, key, count(*), min(line) FROM "
+        f"(SELECT place, line, unnest(list_distinct({again})) AS key FROM ({keys})) "
+        "GROUP BY place, key ORDER BY min(line), place, key"
     ).fetchall()
+    names = [".".join((*ways[place][0], key)) for place, key, _, _ in found[:SHOWN]]
     return [
-        Note("twice_in_object", {"column": ".".join((*ways[place], key)), "met": met, "line": line})
-        for place, key, met, line in found[:SHOWN]
+        Note("twice_in_object", {"column": name, "met": met, "line": line})
+        for name, (_, _, met, line) in zip(names, found, strict=False)
     ]
 
 
@@ -248,33 +252,47 @@ def _looked_at(con: duckdb.DuckDBPyConnection, ways: Sequence[Keys]) -> list[tup
 
 
 def _within(
-    above: Keys, inside: dict[Keys, list[_Key]], con: duckdb.DuckDBPyConnection
+    above: Keys,
+    inside: dict[Keys, list[_Key]],
+    con: duckdb.DuckDBPyConnection,
+    twice: list[Way],
 ) -> list[Column]:
     """The columns of an object."""
     columns: list[Column] = []
     for key in inside.get(above, []):
         keys = (*above, key.name)
-        inner = _within(keys, inside, con)
+        inner = _within(keys, inside, con, twice)
         is_row = 0 < len(inner) <= WIDEST
         if key.is_plain or not is_row:
             columns.append(Column(keys, is_number=key.is_number))
         if key.has_objects:
-            columns += [Column(keys, each) for each in _keys_in_list(con, keys)]
+            columns += [Column(keys, each) for each in _keys_in_list(con, keys, twice)]
         if is_row:
             columns += inner
     return columns
 
 
-def _keys_in_list(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> list[str]:
+def _keys_in_list(con: duckdb.DuckDBPyConnection, keys: Keys, twice: list[Way]) -> list[str]:
     """The keys of the objects in a list; none where they are too many to be fields."""
-    at = _pointer(keys)
     found = con.execute(
-        "SELECT key FROM (SELECT line, unnest(json_keys(item)) AS key FROM (SELECT line, "
-        f"unnest(TRY_CAST(json_extract(text, {at}) AS JSON[])) AS item FROM objects "
-        f"WHERE json_type(text, {at}) = 'ARRAY') WHERE json_type(item) = 'OBJECT') "
+        "SELECT key, bool_or(is_twice) FROM (SELECT line, unnest(keys) AS key, "
+        f"len(list_distinct(keys)) < len(keys) AS is_twice FROM ({_keys_of_items(keys)})) "
         f"GROUP BY key ORDER BY min(line), key LIMIT {WIDEST + 1}"
     ).fetchall()
-    return [key for (key,) in found] if len(found) <= WIDEST else []
+    if len(found) > WIDEST:
+        return []
+    twice += [(keys, True)] if any(is_twice for _, is_twice in found) else []
+    return [key for key, _ in found]
+
+
+def _keys_of_items(keys: Keys) -> str:
+    """SQL of the keys of each object in a list."""
+    at = _pointer(keys)
+    return (
+        "SELECT line, json_keys(item) AS keys FROM (SELECT line, "
+        f"unnest(TRY_CAST(json_extract(text, {at}) AS JSON[])) AS item FROM objects "
+        f"WHERE json_type(text, {at}) = 'ARRAY') WHERE json_type(item) = 'OBJECT'"
+    )
 
 
 def _pointer(keys: Sequence[str]) -> str:

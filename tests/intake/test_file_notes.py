@@ -57,11 +57,13 @@ def test_identifiers_that_differ_by_zeros_are_told(tmp_path):
 
 def test_a_key_that_stands_twice_in_an_object_is_told(tmp_path):
     text = '[{"provider_id":"1","city":"Rennes","city":"Brest"},{"provider_id":"2","city":"Brest",'
-    text += '"more":{"a":1,"a":2}},{"provider_id":"3","city":"Brest"}]'
+    text += '"more":{"a":1,"a":2}},{"provider_id":"3","city":"Brest",'
+    text += '"all":[{"b":1,"b":2,"b":3},{"b":1},{"b":2,"b":1}]}]'
     drop_text(tmp_path, "providers", text, f"{DAY}.json")
     drop = only(tmp_path)
     assert [note.arguments for note in drop.notes] == [
         {"column": "city", "met": 1, "line": 1}, {"column": "more.a", "met": 1, "line": 2},
+        {"column": "all.b", "met": 2, "line": 3},
     ]  # fmt: skip
     assert [row["commune_code"] for row in rows(drop)] == ["35238", "29019", "29019"]
 

@@ -33,7 +33,7 @@ MOST_CELLS = 30_000_000
 MOST_EXACT = 1e15
 FEW_CELLS = 1_000_000  # of a sheet that is looked at beside the one that is read
 MOST_SHEETS = 60  # of more, nobody looks for others like the first
-STYLES = "xl/styles.xml"
+STYLES, TEXTS = "xl/styles.xml", "xl/sharedStrings.xml"
 Numbered = tuple[int, list[str]]
 
 
@@ -43,6 +43,7 @@ class Book:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.seen: dict[str, sheet_xml.Seen] = {}
+        self._shown: sheet_xml.Styles | None = None
         try:
             self._book = python_calamine.CalamineWorkbook.from_path(str(path))
             self.names: list[str] = self._book.sheet_names
@@ -83,6 +84,17 @@ class Book:
         except BaseException as error:
             raise broken(error) from error
 
+    def _styles(self, parts: zipfile.ZipFile) -> sheet_xml.Styles:
+        """How the workbook shows its cells, read once."""
+        if self._shown is None:
+            names = parts.namelist()
+            found = sheet_xml.styles_of(parts.read(STYLES)) if STYLES in names else None
+            self._shown = found or sheet_xml.Styles()
+            if TEXTS in names:
+                with parts.open(TEXTS) as stream:
+                    self._shown.texts = sheet_xml.struck_texts(stream)
+        return self._shown
+
     def area(self, name: str) -> int:
         """How many cells the sheet spans. Raises FileProblem."""
         seen = self.told(name)
@@ -100,17 +112,11 @@ class Book:
             with zipfile.ZipFile(self._path) as parts:
                 part = sheet_xml.sheet_part(parts.read, name)
                 with parts.open(part) as stream:
-                    return sheet_xml.seen(stream, _shown(parts))
+                    return sheet_xml.seen(stream, self._styles(parts))
         except (KeyError, StopIteration, ElementTree.ParseError, zipfile.BadZipFile):
             return sheet_xml.Seen()
         except Exception as error:  # what is packed is damaged: zlib.error, EOFError, and others
             raise broken(error) from error
-
-
-def _shown(parts: zipfile.ZipFile) -> dict[bytes, tuple[int, str]]:
-    """The styles that show more of a number than it holds."""
-    has_styles = STYLES in parts.namelist()
-    return sheet_xml.shown_as(parts.read(STYLES)) if has_styles else {}
 
 
 def broken(error: BaseException) -> FileProblem:
@@ -158,12 +164,14 @@ def copied(book: Book, sheet: str, copy: str, skip: int, header: list[str]) -> d
     names = header or [" ".join(name.split()) for name in (first[1] if first else [])]
     written = used = width = 0
     seen, hidden = book.told(sheet), 0
+    struck: list[int] = []
     with Path(copy).open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out, lineterminator="\n")
         for number, row in rows:
             width = len(row)  # of all rows alike: those of the sheet's area
             written += 1
             hidden += number in seen.hidden_rows
+            struck += [number] if number in seen.struck_rows else []
             used = max(used, max((i for i, cell in enumerate(row, 1) if cell), default=0))
             writer.writerow([number, *row])
     if not header:
@@ -171,8 +179,8 @@ def copied(book: Book, sheet: str, copy: str, skip: int, header: list[str]) -> d
         while names and not names[-1] and len(names) > used:
             names.pop()
     columns = sorted(seen.hidden_columns & {*range(len(names))})
-    told = {"hidden_rows": hidden, "hidden_columns": columns} | noticed(seen, start)
-    return {"columns": names, "width": width, "rows": written, **told}
+    told = {"hidden_rows": hidden, "hidden_columns": columns, "struck_rows": struck}
+    return {"columns": names, "width": width, "rows": written, **told, **noticed(seen, start)}
 
 
 def noticed(seen: sheet_xml.Seen, start: int) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The XML of a workbook, for what its reader does not tell: errors and formulas in cells, merged
-cells, hidden rows, columns and sheets, cells far away, and numbers that are shown with zeros before
-them or in a unit."""
+cells, hidden rows, columns and sheets, cells far away, numbers that are shown with zeros before
+them or in a unit, and what is struck through."""
 
 from __future__ import annotations
 
@@ -39,6 +39,13 @@ UNIT = re.compile(
 )
 SCALED = re.compile(r"[0#?],+(?![0#?])")
 OWN_FORMATS = 164
+MANY = 1000  # texts: to look for each would take longer than to look at every row
+STRUCK = re.compile(rb"<(?:\w+:)?strike\b(?![^>]*\bval=\"(?:0|false)\")")
+TEXT = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>.*?</(?:\w+:)?si>)", re.S)
+END = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si\b[^>]*/>")
+RUN = re.compile(rb"<(?:\w+:)?r\b[^>]*>.*?</(?:\w+:)?r>", re.S)
+WRITTEN = re.compile(rb"<(?:\w+:)?t\b[^>]*>([^<]*)<")
+SHARED = re.compile(rb"^<[^>]*?\bt=\"s\"[^>]*>.*?<(?:\w+:)?v>(\d+)<", re.S)
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -68,15 +75,25 @@ def _sheets(read: Callable[[str], bytes]) -> list[ElementTree.Element]:
     return [each for each in book.iter() if each.tag.endswith("}sheet")]
 
 
-def shown_as(styles: bytes) -> dict[bytes, tuple[int, str]]:
-    """The styles that show a number with zeros before it, and of how many digits; or in a unit that
-    nothing else of its column need say.
+@dataclass
+class Styles:
+    """How cells are shown, by the number of their style: those that show a number with zeros before
+    it, and of how many digits, or in a unit that nothing else of its column need say; those that
+    strike through. Of the texts, by their number, those that are struck through in part or whole,
+    with what is left of them."""
 
-    Raises ElementTree.ParseError.
-    """
+    shown: dict[bytes, tuple[int, str]] = field(default_factory=dict)
+    struck: set[bytes] = field(default_factory=set)
+    texts: dict[bytes, str] = field(default_factory=dict)
+
+
+def styles_of(styles: bytes) -> Styles:
+    """The styles of a workbook, without its texts. Raises ElementTree.ParseError."""
     parts = [*ElementTree.fromstring(styles).iter()]
     codes = {e.get("numFmtId"): e.get("formatCode", "") for e in parts if e.tag.endswith("}numFmt")}
-    found = {}
+    fonts = [font for e in parts if e.tag.endswith("}fonts") for font in e]
+    struck = {str(n) for n, font in enumerate(fonts) if STRUCK.search(ElementTree.tostring(font))}
+    found = Styles()
     for cells in (e for e in parts if e.tag.endswith("}cellXfs")):
         for place, style in enumerate(cells):
             code = codes.get(style.get("numFmtId"), "").split(";")[0]
@@ -86,8 +103,28 @@ def shown_as(styles: bytes) -> dict[bytes, tuple[int, str]]:
             unit = None if is_own or SCALED.search(code) else UNIT.search(code)
             if zeros or unit:
                 told = len(zeros[1]) if zeros else 0, (unit[1] or unit[2]).strip() if unit else ""
-                found[str(place).encode()] = told
+                found.shown[str(place).encode()] = told
+            if style.get("fontId") in struck:
+                found.struck.add(str(place).encode())
     return found
+
+
+def struck_texts(stream: IO[bytes]) -> dict[bytes, str]:
+    """The texts of a workbook that are struck through in part or whole: what is left of each."""
+    found, number = {}, 0
+    for content in _pieces(stream, b"si>"):
+        for place, text in enumerate(TEXT.findall(content) if b"strike" in content else (), number):
+            if STRUCK.search(text):
+                found[str(place).encode()] = _left_of(text)
+        number += len(END.findall(content))
+    return found
+
+
+def _left_of(text: bytes) -> str:
+    """What of a text is not struck through."""
+    left = (run for run in RUN.findall(text) if not STRUCK.search(run))
+    words = b"".join(word for run in left for word in WRITTEN.findall(run))
+    return html.unescape(words.decode("utf-8", "replace")).strip()
 
 
 @dataclass
@@ -95,7 +132,8 @@ class Seen:
     """How many rows and columns the cells of a sheet span, its first row and column included; the
     text of each cell that holds an error, or a formula whose value nobody stored, or that is shown
     with more zeros than it has or with a unit, by row (from 1) and column (from 0); which cells are
-    merged (A2:A4), which rows (from 1) and columns (from 0) are hidden."""
+    merged (A2:A4), which rows (from 1) and columns (from 0) are hidden, and which rows hold what is
+    struck through."""
 
     height: int = 0
     width: int = 0
@@ -105,22 +143,40 @@ class Seen:
     merged: list[str] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    struck_rows: set[int] = field(default_factory=set)
 
 
-def seen(stream: IO[bytes], shown: dict[bytes, tuple[int, str]]) -> Seen:
-    """What the XML of a sheet tells, read piece by piece; `shown` as told of the styles."""
-    found, number = Seen(), 0
-    marked = re.compile(rb"\bs=\"(?:%s)\"" % b"|".join([*shown, b"none"]))
+def seen(stream: IO[bytes], styles: Styles) -> Seen:
+    """What the XML of a sheet tells, read piece by piece."""
+    found, number, shown = Seen(), 0, styles.shown
+    marks = rb"\bs=\"(?:%s)\"" % b"|".join([*shown, *styles.struck, b"none"])
+    if styles.texts:
+        texts = b"|".join(styles.texts) if len(styles.texts) < MANY else rb"\d+"
+        marks += rb"|<(?:\w+:)?v>(?:%s)<" % texts
+    marked = re.compile(marks)
 
     def dressed(cell: bytes) -> str:
         style, value = STYLE.match(cell), NUMBER.search(cell)
         is_text = b't="' in cell[: cell.find(b">")] and b't="n"' not in cell
-        if is_text or not style or not value or style[1] not in shown:
+        if is_text and STRUCK.search(cell):
+            return _left_of(cell)
+        if is_text:
+            shared = SHARED.match(cell)
+            return styles.texts.get(shared[1], "") if shared else ""
+        if not style or not value or style[1] not in shown:
             return ""
         (width, unit), text = shown[style[1]], value[1].decode()
         if unit:
             return f"{text} {unit}"
         return text.zfill(width) if text.isdecimal() and len(text) < width else ""
+
+    def struck(cell: bytes) -> str:
+        style, text = STYLE.match(cell), SHARED.match(cell)
+        is_so = (style and style[1] in styles.struck) or (text and text[1] in styles.texts)
+        return "struck" if (is_so or STRUCK.search(cell)) and VALUE.search(cell) else ""
+
+    def is_marked(part: bytes) -> bool:
+        return b"strike" in part or bool(marked.search(part))
 
     for content in _pieces(stream):
         rows: set[bytes] = set(ROW_NUMBERS.findall(content))
@@ -130,15 +186,16 @@ def seen(stream: IO[bytes], shown: dict[bytes, tuple[int, str]]) -> Seen:
         found.merged += [ref.decode() for ref in MERGED.findall(content)]
         if b"hidden=" in content:
             _hidden(content, found)
-        if b't="e"' not in content and not marked.search(content) and not FORMULA.search(content):
+        if b't="e"' not in content and not is_marked(content) and not FORMULA.search(content):
             continue
         for row in ROW.finditer(content):
             stated = ROW_NUMBER.match(row[0])
             number = int(stated[1]) if stated else number + 1
             if b't="e"' in row[0]:
                 found.errors[number] = _texts(row[0], _error)
-            if marked.search(row[0]) and (told := _texts(row[0], dressed)):
-                found.dressed[number] = told
+            if is_marked(row[0]):
+                found.dressed[number] = _texts(row[0], dressed)
+                found.struck_rows |= {number} if _texts(row[0], struck) else set()
             if FORMULA.search(row[0]) and (told := _texts(row[0], _formula)):
                 found.formulas[number] = told
     return found
@@ -155,13 +212,13 @@ def _hidden(content: bytes, found: Seen) -> None:
             found.hidden_columns |= {*range(ends[b"min"] - 1, min(ends[b"max"], MOST_COLUMNS))}
 
 
-def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
-    """The XML in pieces that end with a row, where there is any."""
+def _pieces(stream: IO[bytes], last: bytes = b"row>") -> Iterator[bytes]:
+    """The XML in pieces that end with a row, or with what is last, where there is any."""
     rest = b""
     while piece := stream.read(PIECE):
         rest += piece
-        end = rest.rfind(b"row>") + len(b"row>")
-        if end >= len(b"row>"):
+        end = rest.rfind(last) + len(last)
+        if end >= len(last):
             yield rest[:end]
             rest = rest[end:]
     yield rest

@@ -104,7 +104,8 @@ def load_sheets(
 
 
 def _noticed(told: dict[str, Any]) -> Iterator[Note]:
-    """Sheets that are left out, formulas without a value, merged cells, what is hidden."""
+    """Sheets that are left out, formulas without a value, merged cells, what is hidden or struck
+    through."""
     if told["other"]:
         every = [told["names"][0], *told["other"]]
         yield Note(
@@ -124,6 +125,10 @@ def _noticed(told: dict[str, Any]) -> Iterator[Note]:
                 )
         if hidden := found["hidden_rows"]:
             yield Note("hidden_rows", {"sheet": sheet, "met": hidden, "rows": found["rows"]})
+        if struck := found["struck_rows"]:
+            more = f" (+ {len(struck) - SHOWN})" if len(struck) > SHOWN else ""
+            shown = ", ".join(map(str, struck[:SHOWN])) + more
+            yield Note("struck_rows", {"sheet": sheet, "met": len(struck), "lines": shown})
         if places := found["hidden_columns"]:
             columns = [told["found"][0]["columns"][place] for place in places]
             yield Note(HIDDEN, {"sheet": sheet, "columns": columns})

@@ -5,11 +5,15 @@ import json
 
 import duckdb
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 
 from etl.intake.contract import quote
 from tests.ingesting import drop_text, findings, only, rows
 from tests.intake.test_told import DAY, book, dropped, notes
 
+HEAD = ["provider_id", "city", "price_hour_eur"]
 TOWNS = [
     ("35000", "Rennes", 48.1147, -1.6794), ("29200", "", 48.4, -4.4861),
     ("", "Nantes", 47.2384, -1.5603), ("56000", "Vannes", 47.6598, -2.7599),
@@ -153,8 +157,9 @@ def test_the_header_and_lines_between_the_rows_are_no_rows(tmp_path):
 
 
 def test_what_a_sheet_hides_is_read_and_told(tmp_path):
-    head = ["provider_id", "city", "price_hour_eur", "remark"]
-    made = book([head, *([f"P{n}", "Rennes", 20 + n, "x"] for n in range(4))], names=["Liste"])
+    made = book(
+        [[*HEAD, "remark"], *([f"P{n}", "Rennes", 20 + n, "x"] for n in range(4))], names=["Liste"]
+    )
     sheet = made.worksheets[0]
     for row in (3, 4, 9):
         sheet.row_dimensions[row].hidden = True
@@ -165,6 +170,18 @@ def test_what_a_sheet_hides_is_read_and_told(tmp_path):
         "hidden_rows": {"sheet": "Liste", "met": 2, "rows": 4},
         "hidden_columns": {"sheet": "Liste", "columns": ["price_hour_eur"]},
     }
+
+
+def test_what_a_sheet_strikes_through_is_told_and_no_part_of_a_cell(tmp_path):
+    made = book([HEAD, *([f"P{n}", "Rennes", 20 + n] for n in range(4))], names=["Liste"])
+    sheet, struck = made.worksheets[0], Font(strike=True)
+    for cell in ("A3", "B3", "C3", "D4"):  # the last of them is empty
+        sheet[cell].font = struck
+    out, new = InlineFont(strike=True), InlineFont(b=True)
+    sheet["C5"] = CellRichText(TextBlock(out, "25"), TextBlock(new, "30"))
+    drop = dropped(tmp_path, "providers", made)
+    assert notes(drop) == {"struck_rows": {"sheet": "Liste", "met": 2, "lines": "3, 5"}}
+    assert [row["price_hour_eur"] for row in rows(drop)] == [20, 21, 22, 30]
 
 
 def test_the_sheet_that_is_seen_first_is_read(tmp_path):

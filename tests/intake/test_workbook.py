@@ -12,7 +12,7 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from etl import check
-from etl.intake import workbook
+from etl.intake import sheet_xml, workbook
 from tests.ingesting import drop_text, findings, only, problems, rows
 from tests.shared_files import shared_file
 
@@ -158,3 +158,20 @@ def test_a_fault_of_duckdb_ends_one_file_and_no_other(tmp_path):
     drop_text(tmp_path, "requests", "request_id;created_at\nR9;2026-10-01\n", "2-2026-10-03.csv")
     told = [(problem.file, problem.code) for problem in problems(tmp_path)]
     assert told == [("requests/1-2026-10-02.parquet", "broken_format")]
+
+
+def test_texts_that_are_struck_through_in_part_are_read_without_it():
+    texts = (
+        b"<sst><si><t>a</t></si><si/><si><r><rPr><strike/></rPr><t>25</t></r>"
+        b'<r><t xml:space="preserve"> 30 &amp;</t></r></si><si><r><rPr><strike val="0"/></rPr>'
+        b"<t>b</t></r></si><si><r><rPr><strike/></rPr><t>c</t></r></si></sst>"
+    )
+    left = sheet_xml.struck_texts(io.BytesIO(texts))
+    assert left == {b"2": "30 &", b"4": ""}
+    rows = (
+        b'<row r="2"><c r="A2" t="s"><v>2</v></c><c r="B2"><v>4</v></c></row>'
+        b'<row r="3"><c r="A3" t="s"><v>0</v></c></row>'
+        b'<row r="4"><c r="B4" t="s"><v>4</v></c></row>'
+    )
+    seen = sheet_xml.seen(io.BytesIO(rows), sheet_xml.Styles(texts=left))
+    assert seen.struck_rows == {2, 4} and seen.dressed == {2: {0: "30 &"}, 4: {}}

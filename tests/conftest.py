@@ -14,6 +14,8 @@ import duckdb
 import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 import pages.door  # noqa: F401  who visits
 from etl.build import make
@@ -46,15 +48,33 @@ DROPS = {
 }
 
 
-# A worker takes a file as a whole. These take longest, and one of them makes the sample that others
-# wait for: begun first and apart, they leave no worker idle, and none alone at the end.
-BEGIN = ("test_browser_address.py", "test_forget.py", "test_build.py")
+# These take longest: begun first, they leave no worker alone at the end.
+BEGIN = ("browser", "test_forget.py", "test_build.py", "test_mutated.py", "test_killed.py")
+
+
+class ByFile(LoadFileScheduling):
+    """A worker takes a file as a whole, and one takes all that a browser tries: it, its server and
+    what its profiles have read are dear, and while it waits for a page the others work."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "browser" if "/browser/" in file else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """How tests are dealt to workers."""
+    return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first, each in its own order."""
+    """The longest first, each in its own order."""
     places = {name: place for place, name in enumerate(BEGIN)}
-    items.sort(key=lambda item: places.get(item.path.name, len(BEGIN)))
+
+    def place(item: pytest.Item) -> int:
+        parts = item.path.parts[-2:]
+        return min(places.get(part, len(BEGIN)) for part in parts)
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,6 +8,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import IO
 from xml.etree import ElementTree
 
@@ -39,6 +40,8 @@ UNIT = re.compile(
 )
 SCALED = re.compile(r"[0#?],+(?![0#?])")
 OWN_FORMATS = 164
+PERCENT = {"9": "0%", "10": "0.00%"}  # of the program's own, by their numbers
+QUOTED = re.compile(r"\"[^\"]*\"|\\.|_.")  # what of a format says nothing of the number
 MANY = 1000  # texts: to look for each would take longer than to look at every row
 STRUCK = re.compile(rb"<(?:\w+:)?strike\b(?![^>]*\bval=\"(?:0|false)\")")
 TEXT = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>.*?</(?:\w+:)?si>)", re.S)
@@ -78,9 +81,9 @@ def _sheets(read: Callable[[str], bytes]) -> list[ElementTree.Element]:
 @dataclass
 class Styles:
     """How cells are shown, by the number of their style: those that show a number with zeros before
-    it, and of how many digits, or in a unit that nothing else of its column need say; those that
-    strike through. Of the texts, by their number, those that are struck through in part or whole,
-    with what is left of them."""
+    it, and of how many digits, in a unit that nothing else of its column need say, or as a
+    percentage; those that strike through. Of the texts, by their number, those that are struck
+    through in part or whole, with what is left of them."""
 
     shown: dict[bytes, tuple[int, str]] = field(default_factory=dict)
     struck: set[bytes] = field(default_factory=set)
@@ -96,14 +99,15 @@ def styles_of(styles: bytes) -> Styles:
     found = Styles()
     for cells in (e for e in parts if e.tag.endswith("}cellXfs")):
         for place, style in enumerate(cells):
-            code = codes.get(style.get("numFmtId"), "").split(";")[0]
+            number = style.get("numFmtId") or "0"
+            code = (codes | PERCENT).get(number, "").split(";")[0]
             zeros = ZEROS.fullmatch(code)
             # those below are the program's own, and in it a dollar is the currency of the place
-            is_own = int(style.get("numFmtId") or 0) < OWN_FORMATS
+            is_own = int(number) < OWN_FORMATS
             unit = None if is_own or SCALED.search(code) else UNIT.search(code)
-            if zeros or unit:
-                told = len(zeros[1]) if zeros else 0, (unit[1] or unit[2]).strip() if unit else ""
-                found.shown[str(place).encode()] = told
+            said = (unit[1] or unit[2]).strip() if unit else "%" * ("%" in QUOTED.sub("", code))
+            if zeros or said:
+                found.shown[str(place).encode()] = len(zeros[1]) if zeros else 0, said
             if style.get("fontId") in struck:
                 found.struck.add(str(place).encode())
     return found
@@ -166,6 +170,8 @@ def seen(stream: IO[bytes], styles: Styles) -> Seen:
         if not style or not value or style[1] not in shown:
             return ""
         (width, unit), text = shown[style[1]], value[1].decode()
+        if unit == "%":
+            text = f"{(Decimal(repr(float(text))) * 100).normalize():f}"
         if unit:
             return f"{text} {unit}"
         return text.zfill(width) if text.isdecimal() and len(text) < width else ""

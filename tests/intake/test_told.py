@@ -349,3 +349,16 @@ def test_a_unit_that_a_sheet_shows_beside_a_number_is_told(tmp_path):
         (line, "amount_eur", code) for line, code in enumerate(formats.values(), 2) if code
     ]
     assert {row["amount_eur"] for row in rows(drop)} == {None, 12.5}
+
+
+def test_a_percentage_of_a_sheet_is_read_as_it_is_shown(tmp_path):
+    sirens = ("732829320", "552100554", "775670417", "542065479")
+    shares = ((0.57, "0%"), (0.075, "0.0\\ %"), (57, '0"%"'), (1, "[$-40C]0.00%"))
+    made = book(
+        [["siren", "capital_share_employees"], *zip(sirens, [n for n, _ in shares], strict=True)]
+    )
+    for line, (_, shown) in enumerate(shares, 2):
+        made.worksheets[0][f"B{line}"].number_format = shown
+    drop = dropped(tmp_path, "cooperatives", made)
+    assert [row["capital_share_employees"] for row in rows(drop)] == [57, 7.5, 57, 100]
+    assert not drop.notes and not findings(drop, "repaired")

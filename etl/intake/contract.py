@@ -344,7 +344,8 @@ def reading(
     if field.pattern:
         wrong = f"NOT regexp_full_match({cast}, {quote(field.pattern)})"
         return Reading(value, f"CASE WHEN {wrong} THEN 'unreadable_code' END")
-    return Reading(value, f"CASE WHEN {is_long(field, cast)} THEN 'too_long' END")
+    wrong = f"CASE WHEN is_error({cast}) THEN 'sheet_error' WHEN {is_long(field, cast)} "
+    return Reading(value, f"{wrong} THEN 'too_long' END")
 
 
 def _limits(field: Field, text: str) -> str:

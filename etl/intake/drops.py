@@ -20,6 +20,7 @@ from etl.intake import (
     heads,
     json_rows,
     kinds,
+    second_table,
     single_quotes,
     text,
     workbook,
@@ -189,7 +190,10 @@ def _load_text(
         independent = counted.of_csv(plain, separator, has_header)
         if independent is not None and not malformed:
             counted.refuse_difference(con, independent)
-        return columns, (*plain.notes, *_swallowed(con, separator, len(columns)))
+        notes = [*plain.notes, *_swallowed(con, separator, len(columns))]
+        if plain.scan.has_blank:
+            notes += second_table.notes(con, columns)
+        return columns, tuple(notes)
     return columns, plain.notes
 
 

@@ -7,8 +7,9 @@ CREATE MACRO trimmed(words) AS CASE
     WHEN words >= '!' AND words < chr(127) AND words[-1] BETWEEN '!' AND '~' THEN words
     ELSE nullif(trim(
         words,
-        E' \t\r\n' || chr(160) || chr(8239) || chr(8199) || chr(65279)
-        || chr(8203) || chr(8204) || chr(8205) || chr(8206) || chr(8207) || chr(8288)
+        E' \t\r\n\v\f' || chr(26) || chr(133) || chr(160) || chr(8201) || chr(8239) || chr(8199)
+        || chr(8203) || chr(8204) || chr(8205) || chr(8206) || chr(8207) || chr(8232) || chr(8233)
+        || chr(8288) || chr(12288) || chr(65279)
     ), '')
 END;
 
@@ -28,15 +29,26 @@ CREATE MACRO is_no_date(words) AS regexp_matches(
     '^(1899[-/]12[-/]3[01]|1900[-/]01[-/]0[01]|1970[-/]01[-/]01|3[01]/12/1899|0?[01]/0?1/1900|0?1/0?1/1970)'
 );
 
+-- What a spreadsheet writes where it has no result, in any language: #REF!, #NOM?
+CREATE MACRO is_error(words) AS words[1] = '#' AND regexp_full_match(
+    lower(words), '#([\pL/]+0?[!?]|ref|n/a|value|valeur|name|nom|div/0|num|nombre|null|nul)'
+);
+
 -- What stands below the rows of a report, or between them, where their identifier would.
-CREATE MACRO is_no_row(words) AS regexp_full_match(
+CREATE MACRO is_no_row(words) AS is_error(words) OR regexp_full_match(
     lower(strip_accents(words)),
     '(grand|sous|sub|s/)[ -]?(total|totaux)([ :(-].*)?'
     '|(total|totaux)( general.*| (de|des|du|par|of|by) .*)?( ?[:(].*)?'
     '|(nombre|number) (de|of) (lignes|rows|records|enregistrements).*'
     '|(exporte|extrait|edite|imprime|genere|exported|generated|printed)e?s? (le|on|par|by|du|at) .*'
-    '|source ?:.*'
-    '|undefined|\[object object\]|#(ref|n/a|value|valeur|name|nom|div/0|num|nombre|null|nul)[!?]?'
+    '|\([0-9]+ (rows?|records?|lignes?|enregistrements?)[^)]*\)|page [0-9]+( ?(/|sur|of) ?[0-9]+)?'
+    '|(fin|end) (du|de|des|of) (la |the )?(fichier|liste|rapport|tableau|export|file|list|report|table)s?'
+    -- what explains a table: a footnote, a legend
+    '|(sources?|champ|lecture|notes?|nb|n[.]b[.]|nota( bene)?|remarques?|legende|avertissement|attention) ?:.*'
+    '|legende|[*]+ .*|\([a-z0-9]{1,2}\) .*'
+    '|undefined|\[object object\]'
+    -- the header of another table
+    '|id|n°|numero|ref(erence)?|code|(request|provider|project|customer|order)_id|siren'
     -- under a header: what kind of value each column holds, or an example
     '|[(\[]?(texte?|string|varchar|chaine( de caracteres)?|entier|integer|int|nombre|number|numerique|numeric'
     '|alphanumerique|identifiant|identifier|obligatoire|facultatif|requis|required|mandatory|optional|optionnel)[)\]]?'

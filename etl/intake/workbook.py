@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from etl.intake import counted, kinds
+from etl.intake import counted, kinds, second_table
 from etl.intake.contract import name as identifier
 from etl.intake.contract import quote
 from etl.intake.sheet_reader import NO_MEMORY
@@ -100,7 +100,7 @@ def load_sheets(
         selects.append(_copied(copies[place - 1], before, found["width"], len(columns)))
     con.execute(f"CREATE OR REPLACE TABLE raw AS {' UNION ALL '.join(selects)}")
     counted.refuse_difference(con, sum(found["rows"] for found in told["found"]))
-    return columns, tuple(_noticed(told))
+    return columns, (*_noticed(told), *second_table.notes(con, columns, is_sheet=True))
 
 
 def _noticed(told: dict[str, Any]) -> Iterator[Note]:

@@ -123,7 +123,11 @@ def test_dates_and_long_numbers_are_no_identifiers(tmp_path):
         ("texte", False), ("[string]", False), ("Obligatoire", False), ("ex : P12", False),
         ("Identifiant", False), ("texte-3", True), ("ex.12", True), ("Nombre d'or", True),
         ("1,23457E+11", False), ("Total Services", True), ("totalis", True), ("Sourcellerie", True),
-        ("Exporters SARL", True), ("5E+10", True),
+        ("Exporters SARL", True), ("5E+10", True), ("Page 1/3", False), ("(2 lignes)", False),
+        ("Fin du fichier", False), ("* données provisoires", False), ("(p) provisoire", False),
+        ("Champ : France", False), ("Légende", False), ("Page Blanche", True), ("Notes", True),
+        ("(Re)Propre", True), ("Référence", False), ("customer_id", False), ("Réf. 12", True),
+        ("Attention Services", True),
     ],
 )  # fmt: skip
 def test_totals_footers_and_headers_are_no_rows(tmp_path, key, is_row):
@@ -209,8 +213,18 @@ def test_rows_that_a_quotation_mark_hides_are_told(tmp_path):
 
 def test_what_one_does_not_see_is_no_part_of_a_key(tmp_path):
     text = "provider_id,city\na-1,Rennes\n\ufeffa-2,Rennes\na-3\u200b,Rennes\n\u00a0a-4,Rennes\n"
+    text += "\fa-5,Rennes\n"
     drop_text(tmp_path, "providers", text, f"{DAY}.csv")
-    assert [row["provider_id"] for row in rows(only(tmp_path))] == ["a-1", "a-2", "a-3", "a-4"]
+    assert [row["provider_id"] for row in rows(only(tmp_path))] == [f"a-{n}" for n in range(1, 6)]
+
+
+def test_the_error_of_a_formula_is_no_name(tmp_path):
+    names = ("#REF!", "#NOM?", "#DIV/0!", "#1 du ménage", "C#", "#BEZUG!")
+    lines = "".join(f"P{n},{name}\n" for n, name in enumerate(names))
+    drop_text(tmp_path, "providers", f"provider_id,name\n{lines}", f"{DAY}.csv")
+    drop = only(tmp_path)
+    assert [row["name"] for row in rows(drop)] == [None, None, None, "#1 du ménage", "C#", None]
+    assert {code for _, _, code in findings(drop, "repaired")} == {"sheet_error"}
 
 
 def test_a_part_of_a_commune_is_not_the_whole(tmp_path):

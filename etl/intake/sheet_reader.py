@@ -37,6 +37,16 @@ STYLES, TEXTS = "xl/styles.xml", "xl/sharedStrings.xml"
 Numbered = tuple[int, list[str]]
 
 
+class Parts(zipfile.ZipFile):
+    """The parts of a workbook, by their names in any case."""
+
+    def getinfo(self, name: str) -> zipfile.ZipInfo:
+        return super().getinfo(self.names().get(name.lower(), name))
+
+    def names(self) -> dict[str, str]:
+        return {name.replace("\\", "/").lower(): name for name in self.namelist()}
+
+
 class Book:
     """An open workbook: the names of its sheets, and the rows of each as text."""
 
@@ -55,7 +65,7 @@ class Book:
 
     def _first(self) -> str:
         """The first sheet that who opens the workbook sees."""
-        with suppress(Exception), zipfile.ZipFile(self._path) as parts:  # not as usual, or damaged
+        with suppress(Exception), Parts(self._path) as parts:  # not as usual, or damaged
             name = sheet_xml.first_sheet(parts.read).get("name", "")
             return name if name in self.names else self.names[0]
         return self.names[0]
@@ -84,13 +94,13 @@ class Book:
         except BaseException as error:
             raise broken(error) from error
 
-    def _styles(self, parts: zipfile.ZipFile) -> sheet_xml.Styles:
+    def _styles(self, parts: Parts) -> sheet_xml.Styles:
         """How the workbook shows its cells, read once."""
         if self._shown is None:
-            names = parts.namelist()
-            found = sheet_xml.styles_of(parts.read(STYLES)) if STYLES in names else None
+            names = parts.names()
+            found = sheet_xml.styles_of(parts.read(STYLES)) if STYLES.lower() in names else None
             self._shown = found or sheet_xml.Styles()
-            if TEXTS in names:
+            if TEXTS.lower() in names:
                 with parts.open(TEXTS) as stream:
                     self._shown.texts = sheet_xml.struck_texts(stream)
         return self._shown
@@ -109,7 +119,7 @@ class Book:
     def _read(self, name: str) -> sheet_xml.Seen:
         """What the XML tells; nothing where the workbook is not as usual. Raises FileProblem."""
         try:
-            with zipfile.ZipFile(self._path) as parts:
+            with Parts(self._path) as parts:
                 part = sheet_xml.sheet_part(parts.read, name)
                 with parts.open(part) as stream:
                     return sheet_xml.seen(stream, self._styles(parts))
@@ -180,6 +190,7 @@ def copied(book: Book, sheet: str, copy: str, skip: int, header: list[str]) -> d
             names.pop()
     columns = sorted(seen.hidden_columns & {*range(len(names))})
     told = {"hidden_rows": hidden, "hidden_columns": columns, "struck_rows": struck}
+    told |= {"is_seen": bool(seen.height)}
     return {"columns": names, "width": width, "rows": written, **told, **noticed(seen, start)}
 
 

@@ -49,7 +49,7 @@ END = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si\b[^>]*/>")
 RUN = re.compile(rb"<(?:\w+:)?r\b[^>]*>.*?</(?:\w+:)?r>", re.S)
 WRITTEN = re.compile(rb"<(?:\w+:)?t\b[^>]*>([^<]*)<")
 SHARED = re.compile(rb"^<[^>]*?\bt=\"s\"[^>]*>.*?<(?:\w+:)?v>(\d+)<", re.S)
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+APOSTROPHES = re.compile(rb"(\s[\w:]+=)'([^'\"<>]*)'")
 
 
 def sheet_part(read: Callable[[str], bytes], sheet: str | None) -> str:
@@ -62,7 +62,9 @@ def sheet_part(read: Callable[[str], bytes], sheet: str | None) -> str:
     else:
         wanted = next(e for e in _sheets(read) if e.get("name") == sheet)
     relations = ElementTree.fromstring(read("xl/_rels/workbook.xml.rels"))
-    part = next(e.get("Target", "") for e in relations if e.get("Id") == wanted.get(RELATION))
+    # of two editions of the format, each with a name of its own for it
+    told = next(value for name, value in wanted.items() if name.endswith("relationships}id"))
+    part = next(e.get("Target", "") for e in relations if e.get("Id") == told)
     return part.lstrip("/") if part.startswith("/") else f"xl/{part}"
 
 
@@ -184,7 +186,8 @@ def seen(stream: IO[bytes], styles: Styles) -> Seen:
     def is_marked(part: bytes) -> bool:
         return b"strike" in part or bool(marked.search(part))
 
-    for content in _pieces(stream):
+    for piece in _pieces(stream):
+        content = APOSTROPHES.sub(rb'\1"\2"', piece) if b"='" in piece else piece
         rows: set[bytes] = set(ROW_NUMBERS.findall(content))
         letters: set[bytes] = set(COLUMNS.findall(content))
         found.height = max(found.height, *map(int, rows), 0)

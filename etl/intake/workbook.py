@@ -117,6 +117,8 @@ def _noticed(told: dict[str, Any]) -> Iterator[Note]:
             },
         )
     for sheet, found in zip(told["names"], told["found"], strict=True):
+        if not found["is_seen"]:
+            yield Note("unseen_sheet", {"sheet": sheet})
         for code in ("formulas", "merged"):
             if cells := found[code]:
                 more = f" (+ {len(cells) - SHOWN})" if len(cells) > SHOWN else ""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
 
 import numpy as np
@@ -175,3 +176,37 @@ def test_texts_that_are_struck_through_in_part_are_read_without_it():
     )
     seen = sheet_xml.seen(io.BytesIO(rows), sheet_xml.Styles(texts=left))
     assert seen.struck_rows == {2, 4} and seen.dressed == {2: {0: "30 &"}, 4: {}}
+
+
+def strict(part: bytes) -> bytes:
+    """A part as the strict edition of the format names its elements."""
+    old, new = b"http://schemas.openxmlformats.org/", b"http://purl.oclc.org/ooxml/"
+    return part.replace(old + b"spreadsheetml/2006/", new + b"spreadsheetml/").replace(
+        old + b"officeDocument/2006/relationships", new + b"officeDocument/relationships"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "is_seen"),
+    [
+        (strict, True),
+        (lambda part: re.sub(rb"([\w:]+)=\"([^'\"]*)\"", rb"\1='\2'", part), True),
+        (lambda part: part.replace(b"worksheets/sheet1.xml", b"Worksheets/Sheet1.xml"), True),
+        (lambda part: re.sub(rb" r=\"[A-Z]*\d+\"", b"", part), False),
+    ],
+    ids=["strict", "apostrophes", "capitals", "no addresses"],
+)
+def test_what_a_sheet_hides_is_told_however_it_is_written(tmp_path, written, is_seen):
+    book = openpyxl.Workbook()
+    for row in (HEADER[:2], ["R1", "2026-10-01"], ["R2", "#REF!"]):
+        book.active.append(row)
+    book.active.row_dimensions[2].hidden = True
+    book.active["B3"].data_type = "e"
+    source, out = zipfile.ZipFile(io.BytesIO(saved(book))), io.BytesIO()
+    with zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, written(source.read(name)))
+    drop_text(tmp_path, "requests", out.getvalue(), f"{NAME}.xlsx")
+    drop = only(tmp_path)
+    assert findings(drop, "refused") == [(3, "created_at", "unreadable_datetime")]
+    assert [note.code for note in drop.notes] == ["hidden_rows" if is_seen else "unseen_sheet"]

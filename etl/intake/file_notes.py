@@ -46,7 +46,7 @@ class FileNotes:
         notes += [*self.shared_sirets(), *self.guessed_domains()]
         notes += [*self.one_time(), *self.zeroes(), *self.keys_alike(), *self.few_people()]
         notes += [*self.minutes_as_decimals(), *self.unusual(), *self.groups()]
-        notes += [*self.same_moments(), *self.cut_keys()]
+        notes += [*self.same_moments(), *self.cut_keys(), *self.lost_letters()]
         return [*notes, Note("line_key")] if self.sidecar.key else notes
 
     # -- what is counted -----------------------------------------------------------------------
@@ -66,6 +66,8 @@ class FileNotes:
                 yield f"given {field.name}", f"count({name(field.name)})"
         for field in self.given(lambda field: field.lookup == "domains" and not field.is_list):
             yield f"given {field.name}", "count(domain_code)"
+        for field in self.words():
+            yield f"lost {field.name}", f"count(*) FILTER ({is_lost(name(field.name))})"
         for field in self.later_moments():
             yield f"same {field.name}", f"count(*) FILTER ({name(field.name)} = created_at)"
         for field in self.with_times():
@@ -106,6 +108,15 @@ class FileNotes:
 
     def keys(self) -> list[Field]:
         return self.given(lambda f: f.identifier == "key" and not self.sidecar.key)
+
+    def words(self) -> list[Field]:
+        """The fields of words that nothing looks up, where those that are spoilt are not listed."""
+        return self.given(
+            lambda f: (
+                f.type == "string"
+                and not (f.enum or f.identifier or f.lookup or f.pattern or f.name == "url")
+            )
+        )
 
     def one(self, sql: str, **asked: object) -> tuple[Any, ...]:
         """The only row of a query."""
@@ -204,6 +215,18 @@ class FileNotes:
                 told = {"field": field.name, "met": met, "value": pair[0], "other": pair[1]}
                 notes.append(Note("keys_alike", told))
         return notes
+
+    # -- words ---------------------------------------------------------------------------------
+
+    def lost_letters(self) -> list[Note]:
+        """Words with a question mark between letters: an export writes it for a letter that its
+        encoding lacks."""
+        fields = [name(field.name) for field in self.words() if self.counted[f"lost {field.name}"]]
+        if not fields:
+            return []
+        is_met = " OR ".join(is_lost(field) for field in fields)
+        met, line = self.one(f"SELECT count(*), min(line) FROM typed WHERE ({is_met}) AND {USED}")
+        return [Note("lost_characters", {"met": met, "line": line})]
 
     # -- values --------------------------------------------------------------------------------
 
@@ -352,3 +375,8 @@ class FileNotes:
             return [Note("few_people", told)]
         # the département that lost most of its people has two fifths of them
         return [Note("many_people", {"met": many, "filled": filled})] if many else []
+
+
+def is_lost(text: str) -> str:
+    """SQL that is true of a text with a question mark within a word."""
+    return rf"(contains({text}, '?') AND regexp_matches({text}, '\pL\?\pL'))"

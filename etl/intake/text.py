@@ -28,6 +28,7 @@ from etl.problems import FileProblem, Note
 
 LINE_LIMIT = 16 * 1024 * 1024
 CHUNK = 8 * 1024 * 1024
+BLOCK = 1024  # bytes: copying is broken off after so many, or some times as many
 PACKED = 1024  # bytes of zstd at a time: four of them may hold 128 KiB, all unpacked at once
 # What Excel writes before the header, and reads, to name the separator.
 SEP_LINE = re.compile(rb'"?sep=([\t -!#-~])"?[;,\t ]*', re.I)
@@ -51,6 +52,7 @@ class Scan:
     has_odd_quotes: bool = False
     has_lone_return: bool = False
     is_mixed: bool = False
+    has_open_end: bool = False
     lost: int = 0
     first_lost: int = 0
     first_long: int = 0
@@ -194,7 +196,10 @@ def whole(path: Path, folder: Path, encoding: str | None = None, *, is_lined: bo
             text = Text(copy, scan(_copied(_decoded(path, read.decoder, encoding), out)))
     told = {"met": text.scan.lost, "line": text.scan.first_lost}
     lost = [Note("lost_characters", told)] if text.scan.lost else []
-    text = replace(text, notes=(*read.notes, *lost))
+    size = path.stat().st_size
+    is_cut = is_lined and text.scan.has_open_end and size % BLOCK == 0 and _is_uncompressed(path)
+    cut = [Note("cut", {"line": text.scan.lines, "size": size})] if is_cut else []
+    text = replace(text, notes=(*read.notes, *lost, *cut))
     if text.scan.has_lone_return:
         text = _with_line_feeds(text, folder)
     if is_lined:
@@ -363,8 +368,8 @@ def scan(pieces: Iterator[bytes]) -> Scan:
     result.has_odd_quotes |= bool(quotes & 1)
     result.has_lone_return = returns != feeds
     result.is_mixed = feeds not in (0, result.lines)
-    if length:
-        result.lines += 1
+    result.has_open_end = bool(length)
+    result.lines += result.has_open_end
     return result
 
 

@@ -235,3 +235,9 @@ def test_what_keeps_a_number_a_text_is_no_part_of_it(tmp_path):
     assert [tuple(row[each] for each in read) for row in rows(only(tmp_path))] == [
         ("007", "68 heures", "35238"), ("008", "=A", "35238"),
     ]  # fmt: skip
+
+
+def test_letters_that_an_export_lost_are_told(tmp_path):
+    text = "provider_id,name\nP1,Prêt ? Partez !\nP2,Soci?t? Verte\nP3,L?Aide\n"
+    drop_text(tmp_path, "providers", text, f"{DAY}.csv")
+    assert notes(only(tmp_path)) == {"lost_characters": {"met": 2, "line": 3}}

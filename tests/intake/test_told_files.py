@@ -49,3 +49,13 @@ def test_whole_numbers_that_may_be_thousands_are_told(tmp_path):
     text = "request_id,created_at,responses\nR1,2026-10-01,1.000\nR2,2026-10-01,2.000\n"
     drop_text(tmp_path, "requests", text, f"{DAY}.csv")
     assert {*notes(only(tmp_path))} == {"three_decimals"}
+
+
+@pytest.mark.parametrize(
+    ("size", "end", "is_told"), [(2048, "", True), (2048, "\n", False), (2049, "", False)]
+)
+def test_a_text_that_ends_within_a_line_after_whole_blocks_may_be_cut(tmp_path, size, end, is_told):
+    head, last = "request_id,created_at,note\nR1,2026-10-11,", f"\nR2,2026-10-11,so{end}"
+    text = head + "x" * (size - len(head) - len(last)) + last
+    drop_text(tmp_path, "requests", text, f"{DAY}.csv")
+    assert notes(only(tmp_path)) == ({"cut": {"line": 3, "size": 2048}} if is_told else {})

@@ -23,6 +23,7 @@ ASKED, BESIDE = "_territory_asked", "_territory_beside"
 def show() -> None:
     """What is served, what the data proposes, and two lists to choose from."""
     here = folders.here()
+    has_drops = any(drops.find(here.raw))
     with st.expander(_("Our territory"), icon=":material/my_location:"):
         st.markdown(_served())
         found = states.state(here.settling)
@@ -32,8 +33,8 @@ def show() -> None:
             return
         if found and st.session_state.get(ASKED):
             _told(found)
-        _proposed()
-        _choose(here)
+        _proposed(has_drops)
+        _choose(here, has_drops)
 
 
 def _served() -> str:
@@ -66,8 +67,9 @@ def _told_beside() -> None:
         st.info(text, icon=":material/group:")
 
 
-def _proposed() -> None:
-    """The fewest régions that hold most of the providers and requests, and why."""
+def _proposed(has_drops: bool) -> None:
+    """The fewest régions that hold most of the providers and requests, and why. One press settles
+    them: a second one that came before the lists show them would settle what the lists held."""
     rows = query.page_sql(__file__, "proposed_regions", share=SHARE, most=MOST)
     chosen = rows[rows["is_proposed"]]
     mine = places.ours()
@@ -79,9 +81,10 @@ def _proposed() -> None:
     st.caption(reason(chosen))
     if mine is None or set(mine.areas) != set(addresses):
         st.button(
-            _("Choose {names}").format(names=", ".join(chosen["name"])),
-            on_click=_take,
-            args=(chosen["code"].tolist(),),
+            _("Begin with {names}").format(names=", ".join(chosen["name"])),
+            on_click=_begin,
+            args=({"regions": chosen["code"].tolist(), "departements": []},),
+            disabled=not has_drops,
             icon=":material/check:",
         )
 
@@ -108,12 +111,7 @@ def reason(chosen: pd.DataFrame) -> str:
     )
 
 
-def _take(regions: list[str]) -> None:
-    st.session_state[KEYS["regions"]] = regions
-    st.session_state[KEYS["departements"]] = []
-
-
-def _choose(here: folders.Folders) -> None:
+def _choose(here: folders.Folders, has_drops: bool) -> None:
     try:
         written = territory.read(here.settings)
     except InputErrors as errors:
@@ -124,7 +122,6 @@ def _choose(here: folders.Folders) -> None:
     for key, title in titles.items():
         st.session_state.setdefault(KEYS[key], list(getattr(written, key)))
         _pick(key, title)
-    has_drops = any(drops.find(here.raw))
     st.caption(
         _(
             "The choice is kept in data/settings.toml. It changes what pages speak of first, never "
@@ -151,9 +148,9 @@ def _pick(key: str, title: str) -> None:
     )
 
 
-def _begin() -> None:
+def _begin(proposed: dict[str, list[str]] | None = None) -> None:
     here = folders.here()
-    chosen = {key: st.session_state[name] for key, name in KEYS.items()}
+    chosen = proposed or {key: st.session_state[name] for key, name in KEYS.items()}
     try:
         text = settling.text_with(here.settings, **chosen)
     except InputErrors:  # it is told above the lists

@@ -118,9 +118,9 @@ def example(found: Mapping[str, Any], told: ProfileWords) -> str:
     return f"{place} [{value if len(value) <= EXAMPLE else value[: EXAMPLE - 1] + '…'}]"
 
 
-def reason(group: Mapping[str, Any], language: str) -> str:
+def reason(group: Mapping[str, Any], language: str, *, in_page: bool = False) -> str:
     """The sentence of a group; what differs from finding to finding is left open."""
     return reasons.findings(
         group["reason_code"], group["column_name"], group["first_arguments"],
-        group["last_arguments"], language, is_refused=group["is_refused"],
+        group["last_arguments"], language, is_refused=group["is_refused"], in_page=in_page,
     )  # fmt: skip

@@ -25,9 +25,16 @@ LANGUAGES = ("en", "fr")
 
 @lru_cache(maxsize=50_000)
 def finding(
-    code: str, column: str | None, arguments: str | None, language: str, *, is_refused: bool
+    code: str,
+    column: str | None,
+    arguments: str | None,
+    language: str,
+    *,
+    is_refused: bool,
+    in_page: bool = False,
 ) -> str:
-    """What was found in a row; ``arguments`` as JSON, as the lake keeps them."""
+    """What was found in a row; ``arguments`` as JSON, as the lake keeps them. ``in_page``, here
+    and below: what to do is told to somebody who brings the file on the page."""
     entry = _texts("row").get(code)
     if entry is None:
         return _said(_headers("repairs", "reason").get(code, code), language)
@@ -35,17 +42,26 @@ def finding(
     kept = "" if entry.get("says_all") else "part" if entry.get("keeps_rest") else "value"
     ending = _texts("ending").get("row" if is_refused else kept, "")
     place = _texts("part")["place"] if "sheet" in names else ""
-    parts = (entry["text"], ending, entry.get("todo", ""), place)
+    todo = _todo("row", code, entry.get("todo", ""), in_page=in_page)
+    parts = (entry["text"], ending, todo, place)
     return " ".join(_filled(part, names, language) for part in parts if part)
 
 
 def findings(
-    code: str, column: str | None, first: str, last: str, language: str, *, is_refused: bool
+    code: str,
+    column: str | None,
+    first: str,
+    last: str,
+    language: str,
+    *,
+    is_refused: bool,
+    in_page: bool = False,
 ) -> str:
     """What was found in several rows, of which two are given; what differs is left open."""
     one, other = _loaded(first), _loaded(last)
     shared = {name: value if other.get(name) == value else OPEN for name, value in one.items()}
-    return finding(code, column, json.dumps(shared), language, is_refused=is_refused)
+    told = json.dumps(shared)
+    return finding(code, column, told, language, is_refused=is_refused, in_page=in_page)
 
 
 def of_any(code: str, language: str) -> str:
@@ -56,26 +72,30 @@ def of_any(code: str, language: str) -> str:
     return _said(entry["text"], language).format_map(_Open())
 
 
-def note(found: Note, language: str) -> str:
+def note(found: Note, language: str, *, in_page: bool = False) -> str:
     """What to know of a file, with its remedy."""
-    return _filled(_texts("note").get(found.code, found.code), found.arguments, language)
+    todo = _todo("note", found.code, _texts("todo").get(found.code, ""), in_page=in_page)
+    parts = (_texts("note").get(found.code, found.code), todo)
+    return " ".join(_filled(part, found.arguments, language) for part in parts if part)
 
 
-def problem(found: Problem, language: str) -> str:
+def problem(found: Problem, language: str, *, in_page: bool = False) -> str:
     """One readable line: where, what, remedy."""
     where = found.file + (f":{found.line}" if found.line else "")
-    said = problem_parts(found, language)
+    said = problem_parts(found, language, in_page=in_page)
     return f"{where}: {said['reason']} {said['remedy']}".strip()
 
 
-def problem_parts(found: Problem, language: str) -> dict[str, str]:
+def problem_parts(found: Problem, language: str, *, in_page: bool = False) -> dict[str, str]:
     """The reason and the remedy of a problem."""
     names = found.arguments | {
         "file": found.file, "line": found.line, "column": found.column, "value": found.value,
     }  # fmt: skip
     entry = _texts("file")[found.code]
+    remedy = _todo("file", found.code, entry.get("remedy", ""), in_page=in_page)
     return {
-        part: _filled(entry.get(part, ""), names, language).strip() for part in ("reason", "remedy")
+        part: _filled(text, names, language).strip()
+        for part, text in (("reason", entry.get("reason", "")), ("remedy", remedy))
     }
 
 
@@ -148,6 +168,13 @@ def _loaded(arguments: str | None) -> dict[str, Any]:
     """The arguments that JSON holds; a frame has NaN where there is none."""
     found: dict[str, Any] = json.loads(arguments) if isinstance(arguments, str) else {}
     return found
+
+
+def _todo(kind: str, code: str, text: str, *, in_page: bool) -> str:
+    """What to do about a finding, a note or a problem of a file: where it is brought on the page,
+    what one does there."""
+    on_page: dict[str, str] = _texts("page")[kind]
+    return on_page.get(code, text) if in_page else text
 
 
 def _said(text: str, language: str) -> str:

@@ -143,7 +143,7 @@ def _way(upload: Upload, found: State | None) -> None:
 
 def _cannot_be_read(upload: Upload, problem: FileProblem) -> None:
     """Why nothing more can be shown of a file; one that is well and holds no rows is no source."""
-    text = reasons.problem(problem.of(upload.shown), i18n.language())
+    text = reasons.problem(problem.of(upload.shown), i18n.language(), in_page=True)
     if problem.code in NO_ROWS:
         theme.empty_state(_("This file looks like none of the sources."), text)
         return

@@ -36,14 +36,15 @@ def failed(found: State) -> None:
     st.error(f"**{head}**", icon=":material/error:")
     if found.code:
         st.text(lines.told(Told(found.code, **found.arguments), i18n.language()))
-    problems.show(states.problems(found))
+    problems.show(states.problems(found), in_page=True)
 
 
 def show(source: str, result: dict[str, Any]) -> None:
     """A trial that was made."""
     _counts(result)
     for note in result["notes"]:
-        st.caption(theme.escape(reasons.note(Note(**note), i18n.language())))
+        text = reasons.note(Note(**note), i18n.language(), in_page=True)
+        st.caption(theme.escape(text))
     if result["unreadable"]:
         text = i18n.ngettext(
             "{n} line of the file could not be read and is not in what is stored.",
@@ -74,7 +75,7 @@ def show(source: str, result: dict[str, Any]) -> None:
         st.dataframe(pd.DataFrame(rows, columns=names), hide_index=True)
     with st.expander(_("What its rows become"), icon=":material/fact_check:"):
         told = ProfileWords(result["profile"], source, i18n.language(), titled=True)
-        file_profile.show(told, result["groups"])
+        file_profile.show(told, result["groups"], in_page=True)
     if any(row["code"] for row in result["places"]):
         with st.expander(_("Where its rows fall"), icon=":material/map:"):
             _map(result["places"])

@@ -21,7 +21,9 @@ from pages.shared import i18n, theme
 _ = i18n.gettext
 SEPARATORS = (";", ",", "\t", "|")
 ENCODINGS = ("utf-8", "windows-1252", "iso8859-15", "cp850", "mac-roman", "utf-16")
-DATES = ("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y%m%d", "%d/%m/%y")
+DATES = (
+    "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y%m%d", "%d/%m/%y", "%m/%d/%y",
+)  # fmt: skip
 NAMELESS = "none"  # no line holds the names of columns
 CELLS, LONGEST = 4, 30  # of a line that is shown, and signs of a cell
 PRIVATE = re.compile(r"\S+@\S+|(\d[ ./-]?){6,}")  # no name of a column

@@ -13,9 +13,9 @@ from pages.shared import i18n, theme
 _ = i18n.gettext
 
 
-def show(told: ProfileWords, groups: Sequence[Mapping[str, Any]]) -> None:
+def show(told: ProfileWords, groups: Sequence[Mapping[str, Any]], *, in_page: bool = False) -> None:
     """What the accepted rows became, and what was found by reason: one mapping each, as
-    etl/intake/findings_grouped.sql says."""
+    etl/intake/findings_grouped.sql says. ``in_page``: of a file that is brought on the page."""
     st.markdown(
         "\n".join(
             f"- **{theme.escape(name[0].upper() + name[1:])}** {theme.escape(text)}"
@@ -27,7 +27,7 @@ def show(told: ProfileWords, groups: Sequence[Mapping[str, Any]]) -> None:
     if told.outcomes():
         theme.table(outcomes(told))
     if groups:
-        theme.table(findings(groups, told))
+        theme.table(findings(groups, told, in_page=in_page))
 
 
 def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -70,13 +70,15 @@ def outcomes(told: ProfileWords) -> pd.DataFrame:
     return table
 
 
-def findings(groups: Sequence[Mapping[str, Any]], told: ProfileWords) -> pd.DataFrame:
+def findings(
+    groups: Sequence[Mapping[str, Any]], told: ProfileWords, *, in_page: bool = False
+) -> pd.DataFrame:
     """Refused rows and repaired values of the file by reason, with three of their values."""
     found = [
         {
             _("Result"): told.word("refused" if group["is_refused"] else "repaired"),
             _("Findings"): int(group["findings"]),
-            _("Reason"): profile_text.reason(group, told.language),
+            _("Reason"): profile_text.reason(group, told.language, in_page=in_page),
             _("Examples"): " · ".join(profile_text.example(e, told) for e in group["examples"]),
         }
         for group in groups

@@ -144,6 +144,7 @@ def test_what_is_chosen_stands_in_the_sidecar_and_outlives_the_visit(
         ("lois.json", '{\n"L1": {"text": "a"},\n"L2": {"text": "b"}\n}', "none of the sources"),
         ("leer.csv", " \n\n", "cannot be read"),
         ("boese.xlsx", b"PK\x03\x04 no workbook", "cannot be read"),
+        ("nul.csv", b"provider_id,name\np1,a\0b\n", "under “Read it otherwise”"),
     ],
 )
 def test_what_cannot_be_brought_says_why(

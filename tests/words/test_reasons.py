@@ -58,6 +58,34 @@ def test_parts_stand_where_something_fills_them() -> None:
     )
 
 
+OF_PAGE = [
+    (kind, code, text)
+    for kind, texts in catalogue.english("reasons")["page"].items()
+    for code, text in texts.items()
+]
+
+
+@pytest.mark.parametrize(("kind", "code", "text"), OF_PAGE)
+def test_on_the_page_one_is_told_what_the_page_has(kind: str, code: str, text: str) -> None:
+    assert code in catalogue.english("reasons")[kind]
+    labels = re.findall("“(.+?)”", text)
+    known = catalogue.french()[0]
+    assert [known[label] for label in labels] == re.findall("« (.+?) »", known[text])
+    assert not re.search(r"sidecar|\[|\.toml|build again", text)
+
+
+def test_on_the_page_nobody_is_sent_to_a_sidecar() -> None:
+    shown = [
+        reasons.note(Note(code, {}), "en", in_page=True)
+        for code in catalogue.english("reasons")["todo"]
+    ]
+    shown += [
+        reasons.finding(code, "x", None, "en", is_refused=True, in_page=True)
+        for code in catalogue.english("reasons")["row"]
+    ]
+    assert not [text for text in shown if "sidecar" in text or "build again" in text]
+
+
 def test_what_nobody_knows_any_more_is_shown_by_its_code() -> None:
     assert reasons.finding("of_old", "x", None, "fr", is_refused=True) == "of_old"
     assert reasons.note(Note("of_old"), "fr") == "of_old"

@@ -120,7 +120,10 @@ class _Runner:
         served = warehouse.served_build(private)  # that of the moment when drops were looked at
         result["served"] = served or ""
         if served:
-            result["before"] = outcome.headline(warehouse.build_folder(private, served))
+            build = warehouse.build_folder(private, served)
+            result["before"] = outcome.headline(build)
+            if result["before"]:
+                result["months_before"] = outcome.months(build)
             result["before_is_sample"] = warehouse.manifest(private, served).get("synthetic")
         made = self.build(folder / "raw", private, holds=False, settled=places.settings)
         settings = load_settings()
@@ -133,9 +136,12 @@ class _Runner:
         ]
         result["build"] = made
         if result["build"]["published"]:
-            result["after"] = outcome.headline(
-                warehouse.build_folder(private, result["build"]["build"])
-            )
+            build = warehouse.build_folder(private, result["build"]["build"])
+            result["after"] = outcome.headline(build)
+            result["months"] = outcome.months(build)
+            found = self.folder / trial.FOLDER / "repaired.parquet"
+            result["counts"]["repaired"] = outcome.repaired(build, own.file, found)
+            result["groups"] = told.groups(own.folder, found)
         return result
 
     def files(self, given: _Given) -> list[placing.Given]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,20 @@ def first_rows(own: Drop) -> tuple[list[str], list[list[str]]]:
     return [*columns], [list(row) for row in rows]
 
 
+def repaired(build: Path, file: str, into: Path) -> int:
+    """Writes the repaired values of a file as Parquet, those among them that only show beside
+    other rows or the day of the file; how many. `build` is the folder of one that has the file."""
+    with duckdb.connect() as con:
+        con.execute(f"ATTACH {contract.quote(build / warehouse.DATABASE)} AS build (READ_ONLY)")
+        (count,) = _one(
+            con,
+            "COPY (SELECT line, column_name, value, reason_code, arguments"
+            f" FROM build.quality.repaired_values WHERE file = {contract.quote(file)})"
+            f" TO {contract.quote(into)} (FORMAT parquet)",
+        )
+    return int(count)
+
+
 def headline(build: Path) -> dict[str, float | None]:
     """The figures of HEADLINE by name, of the build in a folder; those that its drops cannot tell
     are not among them, nor any of a build that another version made."""
@@ -153,6 +168,12 @@ def headline(build: Path) -> dict[str, float | None]:
         return _headline(build)
     except duckdb.CatalogException:
         return {}
+
+
+def months(build: Path) -> tuple[date, date]:
+    """The first days of the first and the last of the months that its figures speak of."""
+    with reading.opened(build / warehouse.DATABASE) as opened:
+        return opened.terms["from"], opened.terms["to"]
 
 
 def _headline(build: Path) -> dict[str, float | None]:

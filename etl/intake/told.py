@@ -18,9 +18,13 @@ def profile(folder: Path) -> Rows:
         return _rows(con.execute("FROM read_parquet(?)", [str(folder / "profile.parquet")]))
 
 
-def groups(folder: Path) -> Rows:
-    """One row per reason, as findings_grouped.sql says."""
-    parts = {name: str(folder / f"{name}.parquet") for name in ("refused", "repaired")}
+def groups(folder: Path, repaired: Path | None = None) -> Rows:
+    """One row per reason, as findings_grouped.sql says; `repaired` stands for what the lake holds
+    of it, where more is known."""
+    parts = {
+        "refused": str(folder / "refused.parquet"),
+        "repaired": str(repaired or folder / "repaired.parquet"),
+    }
     with duckdb.connect() as con:
         return _rows(con.execute(GROUPED.read_text(encoding="utf-8"), parts))
 

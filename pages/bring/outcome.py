@@ -1,5 +1,6 @@
 """What a trial of a file has shown: its rows, where they fall, keys, headline before and after."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from pages.shared import file_profile, i18n, problems, query, theme
 from pages.shared import map as maps
 
 _ = i18n.gettext
+OF_REQUESTS = ("requests", "fill_rate")  # of the headline: of the last whole months
 
 
 def failed(found: State) -> None:
@@ -151,6 +153,21 @@ def _figures(result: dict[str, Any]) -> None:
                 help=found.why,
             )
     st.caption(_("Of the whole country, each by the day and the last months of its own build."))
+    told = [_lacking(before, result.get("months_before")), _lacking(after, result.get("months"))]
+    for text in dict.fromkeys(filter(None, told)):
+        st.caption(text)
+
+
+def _lacking(figures: dict[str, Any], months: Sequence[str] | None) -> str:
+    """Why a figure of the requests of some months is told as none."""
+    if not months or not {name for name in OF_REQUESTS if figures.get(name, 0) is None}:
+        return ""
+    texts = {
+        True: _("–: no request of {months} is known; these figures speak of those months alone."),
+        False: _("–: of the requests of {months} none is old enough, with a known end and day."),
+    }
+    text = texts[figures.get("requests", 0) is None]
+    return text.format(months=i18n.words().period(*map(date.fromisoformat, months)))
 
 
 def _map(rows: list[dict[str, Any]]) -> None:

@@ -81,17 +81,21 @@ def test_a_trial_tells_what_would_become_and_leaves_everything_as_it_was(places:
     served, before = warehouse.served_build(places.warehouse), drops(places)
     shown = [*ledger.folder(places.warehouse).glob("*")]
     text = PROVIDERS.replace("Proxi Aide", "Proxi Aide Bruz").replace("p1,", "p3,")
-    file = arrived(places, "b-2026-11-01.csv", text + "p4,Sans domaine,,99999,2025-01-01\n")
+    file = arrived(places, "b-2026-11-01.csv", text + "p4,Sans domaine,,99999,2035-01-01\n")
     told = done("try", places, file).result
     assert told["counts"] == {
-        "read": 3, "accepted": 3, "refused": 0, "repaired": 1, "filtered": 0, "merged": 0,
+        "read": 3, "accepted": 3, "refused": 0, "repaired": 2, "filtered": 0, "merged": 0,
     }  # fmt: skip
     assert told["keys"] == {"known": 2, "new": 2, "changed": 1, "same": 0, "lacking": 1}
     assert (told["as_of"], told["as_of_origin"]) == ("2026-11-01", "name")
     assert told["places"] == [{"code": "35", "rows": 2}, {"code": None, "rows": 1}]
-    assert (told["before"]["active_providers"], told["after"]["active_providers"]) == (2, 4)
+    assert (told["before"]["active_providers"], told["after"]["active_providers"]) == (2, 3)
     assert told["build"]["published"] and not told["twin"]
-    assert {group["reason_code"] for group in told["groups"]} == {"unresolved_place"}
+    # the second one shows beside the day of the file alone: a build finds it
+    found = {group["reason_code"] for group in told["groups"]}
+    assert found == {"unresolved_place", "date_after_the_file"}
+    assert told["months"] == ["2025-11-01", "2026-10-01"]
+    assert told["months_before"] == ["2025-10-01", "2026-09-01"]
     # served, drops and what partners were shown are what they were
     assert (warehouse.served_build(places.warehouse), drops(places)) == (served, before)
     assert [*ledger.folder(places.warehouse).glob("*")] == shown

@@ -132,3 +132,23 @@ def test_many_words_scroll_so_that_the_buttons_stay_near(count: int, height: int
     assert len(test.selectbox) == count
     (box,) = test.expander[0].children.values()
     assert box.proto.height_config.pixel_height == height
+
+
+def headline() -> None:
+    import pages.door  # noqa: F401
+    from pages.bring import outcome
+    from pages.shared import query
+
+    query.start_run()
+    told = {"months": ["2025-11-01", "2026-10-01"], "months_before": ["2025-10-01", "2026-09-01"]}
+    before, after = {"requests": 3.0, "fill_rate": None}, {"requests": None, "fill_rate": None}
+    outcome._figures({"before": before, "after": after, **told})
+
+
+def test_a_figure_that_is_none_says_why(monkeypatch: pytest.MonkeyPatch, market: Folders) -> None:
+    monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(market.warehouse))
+    test = AppTest.from_function(headline, default_timeout=60).run()
+    assert not test.exception, [one.value for one in test.exception]
+    young, none = [one.value for one in test.caption][-2:]
+    assert young.startswith("–: of the requests of Oct 2025 – Sep 2026 none is old enough")
+    assert none.startswith("–: no request of Nov 2025 – Oct 2026 is known")

@@ -40,7 +40,7 @@ def _new(words: Words, mapped: Mapping[str, Any] | None) -> Words | None:
     entries = [
         word
         for word in words.entries
-        if not word.is_known and word.text.strip().casefold() not in told
+        if not (word.is_known or word.guess) and word.text.strip().casefold() not in told
     ]
     if "*" in told:  # all others were to be one thing: that stands until somebody says otherwise
         if len(told) == 1:

@@ -35,6 +35,21 @@ def of(text: str) -> str | None:
     return found or _of_parts(text) or _within(fold(text))
 
 
+@lru_cache(maxsize=20_000)
+def is_guess(text: str) -> bool:
+    """Whether the words by which a label tells its domain leave open which one of several they
+    mean: of children of which age?"""
+    text = PATH.split(text.strip())[-1]
+    folded, plain = fold(text), alike(text)
+    if folded in known():
+        return folded in _guesses()
+    if any(age.search(plain) for age in _ages()):
+        return False
+    inner = [*_names_with(stems(folded))]
+    longest = [name for name in inner if not any(name < other for other in inner)]
+    return any(name in _guessed() for name in longest)
+
+
 @cache
 def _ages() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """How a label says that children are below three, and how that they are not."""
@@ -124,6 +139,19 @@ def known() -> Mapping[str, tuple[str, ...]]:
         for name in ("domain_code", "legal_code", "label_fr", "label_en", "official_label_fr"):
             found.setdefault(fold(row[name]), set()).add(row["domain_code"])
     return {word: tuple(sorted(codes)) for word, codes in found.items() if word}
+
+
+@cache
+def _guesses() -> frozenset[str]:
+    """Folded words of several meanings, of which intake takes one."""
+    return frozenset(fold(row["alias"]) for row in _rows("domain_aliases") if row["is_guess"])
+
+
+@cache
+def _guessed() -> frozenset[frozenset[str]]:
+    """The telling words of such names, unless a name that is sure has the same."""
+    sure = {stems(word) for word in known() if word not in _guesses()}
+    return frozenset(map(stems, _guesses())) - sure
 
 
 @cache

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from etl.bring import addresses, counting, flags, meanings, moments, naming, scales, wide
+from etl.bring import (
+    addresses,
+    counting,
+    domain_words,
+    flags,
+    meanings,
+    moments,
+    naming,
+    scales,
+    wide,
+)
 from etl.bring.looking import Looked
 from etl.bring.matched import Match, Word, Words
 from etl.bring.matching import Matching, as_match
@@ -105,17 +115,9 @@ class Filling:
             values = meanings.of_column(self.source, field, dict(ordered))
             if naming.said(column.said, self.source, field.name).is_denied:
                 values = {text: DENIED.get(value or "", value) for text, value in values.items()}
-            entries = tuple(
-                Word(text, count, values[text], self._is_known(field, text, values[text]))
-                for text, count in ordered
-            )
+            entries = tuple(_word(field, text, count, values[text]) for text, count in ordered)
             found.append(Words(match.field, column.name, entries))
         return tuple(found)
-
-    @staticmethod
-    def _is_known(field: Field, text: str, value: str | None) -> bool:
-        """Whether intake reads a word so without being told."""
-        return value is not None and meanings.known(field, text) == value
 
     def key_by_line(self, matches: tuple[Match, ...]) -> bool:
         """Whether the file and the line must name a row, because no column does."""
@@ -129,3 +131,10 @@ class Filling:
         if self.key_by_line(matches):
             filled.add(self.contract.key[0])
         return tuple(field for field in self.contract.required if field not in filled)
+
+
+def _word(field: Field, text: str, count: int, value: str | None) -> Word:
+    if value and field.lookup == "domains" and domain_words.is_guess(text):
+        return Word(text, count, "", guess=value)
+    is_known = value is not None and meanings.known(field, text) == value
+    return Word(text, count, value, is_known)

@@ -24,12 +24,14 @@ class Match:
 @dataclass(frozen=True)
 class Word:
     """A word of a column, how many of the rows looked at have it, and what it stands for: "" is
-    unknown, None is left as it is. `is_known`: intake reads it so without being told."""
+    unknown, None is left as it is. `is_known`: intake reads it so without being told; `guess`: what
+    it may stand for, among others, so that it stays unknown until somebody says."""
 
     text: str
     count: int
     value: str | None
     is_known: bool = False
+    guess: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,11 @@ WORDS_SHOWN = 12
 AT_ONCE, HIGH = 4, 400  # words that stand free; of more, the height of the box that scrolls
 OFFERED = 300  # columns in a list; a table that is wider is no list of ours
 EXAMPLES = 3
+# What may say that somebody is no longer there.
+ENDS = {
+    "providers": {"left_on", "last_seen_on", "is_active"},
+    "cooperatives": {"ceased_on", "is_active"},
+}
 
 
 def source(looked: Looked, chosen: Choices, key: str) -> Proposal:
@@ -90,6 +95,9 @@ def columns(looked: Looked, proposal: Proposal, chosen: Choices, key: str) -> Pr
         st.caption(
             _("No column names a row: each line counts as a request of its own, once per file.")
         )
+    ends = ENDS.get(contract.name)
+    if ends and not ends & {match.field for match in again.matches}:
+        st.caption(_("No column says who is active or has left: every row counts as active."))
     if again.unused:
         st.caption(_("Not used: {columns}.").format(columns=theme.escape(", ".join(again.unused))))
     return again
@@ -208,10 +216,19 @@ def words(proposal: Proposal, chosen: Choices, key: str) -> None:
         entry = contracts.load(str(proposal.source))[each.field]
         title = telling.title(str(proposal.source), each.field)
         shown = each.entries[:WORDS_SHOWN]
-        open_words = [word for word in each.entries if word.value is None]
+        doubtful = [word for word in each.entries if word.guess]
+        open_words = [word for word in each.entries if word.value is None or word.guess]
         label = _("{field}: what the words of “{column}” stand for").format(
             field=title, column=each.column
         )
+        if doubtful:
+            listed = [
+                f"“{w.text}” ({_value(str(proposal.source), entry, w.guess)}?)" for w in doubtful
+            ]
+            text = _(
+                "These leave open which one they mean, and are unknown until you choose: {words}."
+            )
+            st.caption(theme.escape(text.format(words=", ".join(listed[:WORDS_SHOWN]))))
         with st.expander(label, expanded=bool(open_words)):
             # so that the buttons below stay near, however many words nobody knows
             with st.container(height=HIGH if len(shown) > AT_ONCE else "content", border=False):

@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from etl.bring import draft, looking, proposal
+from etl.bring import again, draft, looking, proposal
 from etl.intake import contract
 from tests.ingesting import drop_text, only, rows
 
@@ -141,3 +141,25 @@ def test_a_file_of_many_columns_is_told_by_its_name_or_its_keys(tmp_path, name, 
         )
     file = drop_text(tmp_path, "x", f"{header},{more}\n{body}", f"{name}-2026-11-01.csv")
     assert proposal.propose(looking.look(file)).source == source
+
+
+def test_a_word_of_several_domains_stays_unknown_until_somebody_says(tmp_path):
+    text = "provider_id,domains\np1,Garde d'enfants\np2,Ménage\np3,Jardinage\n"
+    looked = looking.look(drop_text(tmp_path, "providers", text))
+    found = proposal.propose(looked, "providers")
+    said = tomllib.loads(draft.toml(draft.of(looked, found)))
+    assert said["values"]["domains"] == {"Garde d'enfants": ""}
+    (word,) = [word for words in found.words for word in words.entries if word.guess]
+    assert word.guess == "childcare_3_and_over"
+    # beside a file that was read by a sidecar without a word of it, nothing is new
+    assert not again.with_new_words(looked, "providers", {}).words
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_matched"),
+    [("Actif Actif Résilié", True), ("CDI CDD CDI", False), ("Signé Envoyé Relancé", False)],
+)
+def test_the_state_of_a_contract_is_one_where_its_words_are(tmp_path, texts, is_matched):
+    lines = [f"p{n},Ana,{text}" for n, text in enumerate(texts.split())]
+    text = "\n".join(["provider_id,name,Statut du contrat", *lines, ""])
+    assert ("is_active" in filled(tmp_path, "providers", text)) == is_matched

@@ -2,7 +2,7 @@
 
 import pytest
 
-from etl.bring import meanings
+from etl.bring import domain_words, meanings
 from etl.intake import contract
 
 
@@ -88,3 +88,15 @@ def test_a_column_of_other_trades_is_asked_for_nothing_at_home():
     assert (
         meanings.of_column("requests", field, {"Tree trimming": 3})["Tree trimming"] == "gardening"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "is_open"),
+    [
+        ("Garde d'enfants", True), ("Service de garde d'enfants", True), ("Nounou", True),
+        ("Garde d'enfants de plus de 3 ans", False), ("Garde d'enfants (+ 3 ans)", False),
+        ("Entretien", True), ("Entretien du jardin", False), ("Ménage", False),
+    ],
+)  # fmt: skip
+def test_words_of_several_domains_are_known_as_such(text: str, is_open: bool) -> None:
+    assert domain_words.is_guess(text) == is_open

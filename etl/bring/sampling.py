@@ -13,6 +13,7 @@ import duckdb
 
 from etl.intake import drops, encodings, json_lists, kinds, text
 from etl.intake.contract import quote
+from etl.problems import FileProblem
 
 HEAD = 1024**2
 PIECES = 16
@@ -61,6 +62,10 @@ def _of_text(path: Path, folder: Path) -> Sample:
         head = stream.read(HEAD + 1)
         if len(head) <= HEAD:
             return Sample(path)
+        if _ends(head) < 2:  # else no row would be left
+            head += stream.read(text.LINE_LIMIT)
+            if _ends(head) < 2:
+                raise _too_long(_ends(head) + 1)
     name = encodings.shown(first) or "utf-8"
     line_end = "\n".encode(name.replace("utf-8-sig", "utf-8"))
     head = head[: _last(head, line_end)]
@@ -74,6 +79,14 @@ def _of_text(path: Path, folder: Path) -> Sample:
     copy.write_bytes(b"".join(pieces))
     whole = _unpacked(path, size) if is_packed else size
     return Sample(copy, min(0.999, copy.stat().st_size / whole))
+
+
+def _ends(head: bytes) -> int:
+    return max(head.count(b"\n"), head.count(b"\r"))
+
+
+def _too_long(line: int) -> FileProblem:
+    return FileProblem("long_line", line=line, limit=text.LINE_LIMIT // 1024**2)
 
 
 def _unpacked(path: Path, size: int) -> int:
@@ -115,12 +128,23 @@ def _of_json(path: Path, folder: Path) -> Sample:
     copy = folder / "sample.jsonl"
     if start.startswith("["):
         objects = _objects(start[1:])
+        if not objects:
+            raise _without_objects(path)
         copy.write_text("\n".join(objects), encoding="utf-8")
     elif kinds.is_json(head) and _is_object(start.partition("\n")[0]):
         copy.write_text(decoded[: decoded.rfind("\n") + 1], encoding="utf-8")
     else:
         return _of_lists(path, folder)
     return Sample(copy, min(0.999, len(head) / max(path.stat().st_size, len(head) + 1)))
+
+
+def _without_objects(path: Path) -> FileProblem:
+    with text.open_bytes(path) as stream:
+        first = stream.read(text.LINE_LIMIT + 1)
+    if len(first) > text.LINE_LIMIT and not _ends(first):
+        return _too_long(1)
+    detail = f"no object ends within {JSON_HEAD // 1024**2} MiB"
+    return FileProblem("broken_format", format="JSON", detail=detail)
 
 
 def _is_object(line: str) -> bool:
@@ -164,7 +188,7 @@ def _objects(start: str) -> list[str]:
             at += 1
         try:
             one, at = decoder.raw_decode(start, at)
-        except ValueError:
+        except (ValueError, RecursionError):
             return found
         found.append(json.dumps(one, ensure_ascii=False))
 

@@ -1,11 +1,13 @@
 """Which columns fill fields and which do not, by kinds of files that strangers made."""
 
+import gzip
 import tomllib
 
 import pytest
 
 from etl.bring import again, draft, looking, proposal
 from etl.intake import contract
+from etl.problems import FileProblem
 from tests.ingesting import drop_text, only, rows
 
 
@@ -163,3 +165,20 @@ def test_the_state_of_a_contract_is_one_where_its_words_are(tmp_path, texts, is_
     lines = [f"p{n},Ana,{text}" for n, text in enumerate(texts.split())]
     text = "\n".join(["provider_id,name,Statut du contrat", *lines, ""])
     assert ("is_active" in filled(tmp_path, "providers", text)) == is_matched
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "line"), [("a.csv", b"", 1), ("a.csv", b"id,name\n", 2), ("a.json", b"[", 1)]
+)
+def test_a_packed_file_of_one_line_is_told_as_that(tmp_path, name, start, line):
+    packed = gzip.compress(start + bytes(20 * 1024**2).replace(b"\0", b"["), 1)
+    path = drop_text(tmp_path, "providers", packed, f"{name}.gz")
+    with pytest.raises(FileProblem, match="long_line") as found:
+        looking.look(path)
+    assert found.value.line == line
+
+
+def test_a_long_line_is_a_row_all_the_same(tmp_path):
+    text = f"id,name\n1,{'x' * 2 * 1024**2}\n2,b\n".encode()
+    path = drop_text(tmp_path, "providers", gzip.compress(text, 1), "a.csv.gz")
+    assert looking.look(path).rows == 2

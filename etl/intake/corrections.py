@@ -105,7 +105,17 @@ def load(
         return replace(raw, notes=[*raw.notes, Note("correction_of_nothing")])
     raw = drops.load(con, path, folder, verbs, known | {*REASON.values()})
     returned(con, len(raw.columns))
+    if _is_plain(con, raw.columns):  # of an encoding that is guessed for our reasons alone
+        return replace(raw, notes=[one for one in raw.notes if one.code != "guessed_encoding"])
     return raw
+
+
+def _is_plain(con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> bool:
+    """Whether no sign beyond ASCII stands outside of the columns of reasons."""
+    own = [place for place in range(len(columns)) if place not in reason_columns(columns)]
+    beyond = " OR ".join(f"strlen(c{place}) > length(c{place})" for place in own) or "false"
+    ((met,),) = con.execute(f"SELECT count(*) FROM raw WHERE {beyond}").fetchall()
+    return not met and all(columns[place].isascii() for place in own)
 
 
 def in_order(found: list[Drop]) -> list[Drop]:

@@ -38,6 +38,7 @@ LETTERS = (
     | dict.fromkeys("àùöüäÿæËÏÛÙŒÆÜÖÄŸ", 0.6)
 )
 SIGNS = frozenset("\xa0°€’«»–—…²³•·ºª§“”‘œ")
+QUOTES = {"“": False, "”": True}  # whether the word stands before it
 CLEAR = 2.5  # a lead that two words give
 Pieces = Callable[[], Iterator[bytes]]
 
@@ -121,6 +122,8 @@ def _judged(word: bytes, encoding: str) -> float:
             total += LETTERS[letter] if fits else -1
             if letter == "à" and not after.isalpha() and len(before) and place > 2:
                 total -= 0.4  # few words end so, and many are cut by three points
+        elif letter in QUOTES and bool(before) != bool(after):  # at its own end of a word
+            total += 1 if QUOTES[letter] == bool(before) else -0.5
         elif letter in SIGNS:
             total += 0.5 if letter in "’…" or len(near) < 2 else -0.5
         elif letter not in LETTERS:

@@ -41,6 +41,7 @@ def test_twenty_names_of_places_are_enough(encoding, case):
         ("Orléans", "windows-1252", ["windows-1252"]),  # one word is a guess
         ("12 €", "windows-1252", ["windows-1252"]),
         ("Suite…", "windows-1252", ["windows-1252"]),
+        ("“nom” et “rue du Port”", "windows-1252", ["windows-1252"]),
         ("Orléans", "cp850", ["cp850"]),
         ("Orléans", "mac_roman", ["mac_roman"]),
         ("l’été à l’école", "mac_roman", ["mac_roman"]),  # `’é` is also good UTF-8

@@ -52,11 +52,12 @@ def read_before(places: Folders, columns: Sequence[str]) -> Before | None:
                 return Before(one["source"], one["file"], said, _columns_of(drop))
     names = frozenset(map(fold_name, columns))
     for source, drop, beside in _with_sidecars(places):
-        said = sidecar.parsed(beside)
+        stood = beside.stat()
+        said, text = _read(beside, stood.st_mtime_ns, stood.st_size)
         if not said or "corrects" in said:
             continue
         changed = drop.stat().st_mtime_ns
-        if _header(source, drop, changed, beside.read_bytes(), names) == header:
+        if _header(source, drop, changed, text, names) == header:
             return Before(source, drop.relative_to(places.raw).as_posix(), said, ())
     return None
 
@@ -71,6 +72,12 @@ def _with_sidecars(places: Folders) -> Iterator[tuple[str, Path, Path]]:
             found.append((drop.stat().st_mtime_ns, source, drop, beside))
     for _moment, source, drop, beside in sorted(found, reverse=True):
         yield source, drop, beside
+
+
+@lru_cache(REMEMBERED)
+def _read(beside: Path, changed: int, size: int) -> tuple[dict[str, Any], bytes]:
+    """What a sidecar says, and its bytes; once for each state of it."""
+    return sidecar.parsed(beside), beside.read_bytes()
 
 
 @lru_cache(REMEMBERED)

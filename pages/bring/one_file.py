@@ -27,6 +27,7 @@ OF_ONE_FILE = ("as_of", "mode", "confirmed", "corrects", "turn")
 IN_HAND = "_file_in_hand"
 FILE, RESULT = "step_file", "step_result"  # headings
 STEPS = (uploader.KEY, FILE, RESULT)
+NAMED = 5  # files that wait
 NO_ROWS = ("no_list",)  # problems of a file that can be read all the same
 
 
@@ -40,6 +41,11 @@ def show(waiting: Sequence[Upload]) -> dict[str, str]:
     if len(waiting) > 1:
         text = _("Which file?")
         chosen = filters.pick("file", text, by_id, lambda one: by_id[one].shown, in_hand)
+        others = [one.shown for one in waiting if one.id != chosen]
+        names = ", ".join([*others[:NAMED], *(["…"] if len(others) > NAMED else [])])
+        st.caption(
+            theme.escape(_("Until you choose them there, these wait: {files}.").format(files=names))
+        )
     st.session_state[IN_HAND] = chosen
     upload = by_id[chosen]
     steps.heading(FILE, upload.shown)

@@ -268,19 +268,6 @@ part = -2
 """
 
 
-@pytest.mark.parametrize(("name", "notes"), [("Anne", []), ("à 12 €", ["guessed_encoding"])])
-def test_an_encoding_is_told_where_it_reads_more_than_our_reasons(tmp_path, name, notes):
-    path = drop_text(tmp_path, "providers", "provider_id,name\nA,x\n,y\n", "a-2026-11-01.csv")
-    head = "provider_id,name,maillage_raison\n"
-    text = f"{head}B,{name},ligne 3 : “provider_id” est vide\n".encode("windows-1252")
-    said = f'mode = "delta"\nas_of = 2026-11-01\ncorrects = "{hash_of(path)}"\n'
-    drop_text(tmp_path, "providers", text, "b.csv")
-    drop_text(tmp_path, "providers", said, "b.csv.toml")
-    _, corrected = ingested(tmp_path)
-    assert [note.code for note in corrected.notes] == notes
-    assert rows(corrected)[0]["name"] == name
-
-
 WAYS = [
     ("en", "as it is"), ("fr", "as it is"), ("fr", "as a French spreadsheet"),
     ("en", "as a French spreadsheet"), ("en", "as a workbook"), ("fr", "as a workbook"),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from etl import forget
 from etl.__main__ import main
 from etl.build import make
-from tests.ingesting import drop_text
+from tests.ingesting import drop_text, ingested, rows
 from tests.intake.test_corrections import hash_of, zip_of
 from tests.market import write_drops
 from tests.shared_files import shared_file
@@ -173,3 +173,16 @@ def test_whatever_a_correction_holds_later_drops_win(corrects, later, newest):
         )
     wanted = dict.fromkeys(later, "29") | dict.fromkeys(newest, "44") | {"Z": "44"}
     assert shown == wanted
+
+
+@pytest.mark.parametrize(("name", "notes"), [("Anne", []), ("à 12 €", ["guessed_encoding"])])
+def test_an_encoding_is_told_where_it_reads_more_than_our_reasons(tmp_path, name, notes):
+    path = drop_text(tmp_path, "providers", "provider_id,name\nA,x\n,y\n", "a-2026-11-01.csv")
+    head = "provider_id,name,maillage_raison\n"
+    text = f"{head}B,{name},ligne 3 : “provider_id” est vide\n".encode("windows-1252")
+    said = f'mode = "delta"\nas_of = 2026-11-01\ncorrects = "{hash_of(path)}"\n'
+    drop_text(tmp_path, "providers", text, "b.csv")
+    drop_text(tmp_path, "providers", said, "b.csv.toml")
+    _, corrected = ingested(tmp_path)
+    assert [note.code for note in corrected.notes] == notes
+    assert rows(corrected)[0]["name"] == name

@@ -42,8 +42,8 @@ degrees AS (
     FROM paired
 ),
 
--- no box of France is one of France with its axes swapped: every point tells its own order
-ordered AS (
+-- no box of France is one of France with its axes swapped: every point tells its own order; materialized, as DuckDB takes longer to decide on it than to do it
+ordered AS MATERIALIZED (
     SELECT
         latitude AS latitude_given,
         longitude AS longitude_given,

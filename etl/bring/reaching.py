@@ -3,7 +3,6 @@ header; what is likely stands first, other ways after it."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -14,7 +13,6 @@ import duckdb
 from etl.bring import sampling
 from etl.intake import drops, explain, heads, json_lists, json_rows, kinds, text, workbook
 from etl.intake.explain import Found, Row
-from etl.intake.json_lists import Inner
 from etl.intake.sidecar import DEFAULT_ZONE, Sidecar
 from etl.problems import FileProblem
 
@@ -160,7 +158,7 @@ def _of_json(path: Path, folder: Path, known: set[str]) -> tuple[Reading, ...]:
         return ()
     ranked = []
     for place, inner in enumerate(found.lists.values()):
-        keys = _keys(plain.path, inner)
+        keys = json_lists.keys(plain.path, inner)
         if keys is not None:
             names = len({text.fold_name(key) for key in keys} & known)
             ranked.append(((names, len(keys) > 1, -place), Reading(path=inner.name)))
@@ -168,18 +166,6 @@ def _of_json(path: Path, folder: Path, known: set[str]) -> tuple[Reading, ...]:
         raise FileProblem("no_list")
     ranked.sort(key=lambda one: one[0], reverse=True)
     return tuple(reading for _, reading in ranked)
-
-
-def _keys(path: Path, inner: Inner) -> list[str] | None:
-    """The keys of the first object in a list; None where it holds none."""
-    with path.open("rb") as file:
-        file.seek(inner.start + 1)
-        start = file.read(min(inner.end - inner.start, text.LINE_LIMIT)).lstrip()
-    try:
-        one, _ = json.JSONDecoder().raw_decode(start.decode("utf-8", "ignore"))
-        return list(one) if isinstance(one, dict) else None
-    except (ValueError, RecursionError):
-        return None
 
 
 def _filled(rows: Iterable[tuple[int, Sequence[str]]]) -> list[Row]:

@@ -20,6 +20,7 @@ from etl.problems import FileProblem
 CHUNK = 1024**2
 MOST_FRAME = 16 * 1024**2  # of bytes outside of lists: more is no wrapper
 WIDEST, DEEPEST = 500, 8  # entries of an object, and objects within objects, that are looked at
+MOST_OTHERS = 60  # lists beside the one that is read
 LIST = b"\0"  # stands for a list in the frame; no text has it
 # of each byte what it does to the depth in lists, and in lists and objects
 LISTS = np.zeros(256, np.int8)
@@ -125,6 +126,25 @@ def filled(frame: bytes, lists: Iterable[bytes]) -> bytes:
     return first + b"".join(
         b"[" + inside + b"]" + more for inside, more in zip(lists, rest, strict=True)
     )
+
+
+def keys(path: Path, inner: Inner) -> list[str] | None:
+    """The keys of the first object in a list; None where it holds none, or one beyond a piece."""
+    with path.open("rb") as file:
+        file.seek(inner.start + 1)
+        start = file.read(min(inner.end - inner.start, CHUNK)).lstrip()
+    try:
+        one, _ = json.JSONDecoder().raw_decode(start.decode("utf-8", "ignore"))
+        return list(one) if isinstance(one, dict) else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def alike(path: Path, told: Wrapper, where: str) -> list[str]:
+    """The other lists whose first object has the same keys as that of the list at `where`."""
+    own = set(keys(path, told.lists[where]) or ())
+    others = [name for name in told.lists if name != where][:MOST_OTHERS] if own else []
+    return [name for name in others if own == set(keys(path, told.lists[name]) or ())]
 
 
 def copy(path: Path, inner: Inner, out: Path) -> None:

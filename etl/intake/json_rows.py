@@ -74,7 +74,7 @@ def load(
 
     Returns the columns, the places of those of numbers, and what is odd of the objects.
     """
-    path = plain.path if where is None else _list_of(plain.path, where, folder)
+    path, others = (plain.path, []) if where is None else _list_of(plain.path, where, folder)
     if is_array(path) and _last_mark(path) != b"]":
         # DuckDB would read the objects that are whole and say nothing of the rest.
         raise FileProblem("broken_format", format="JSON", detail="the array is not closed")
@@ -125,7 +125,7 @@ def load(
     count = counted.of_json_array if is_array(path) else counted.of_json_lines
     counted.refuse_difference(con, count(path))
     numbers = frozenset(place for place, each in enumerate(names) if each not in texts)
-    return list(names), numbers, _told_twice(con, twice)
+    return list(names), numbers, [*others, *_told_twice(con, twice)]
 
 
 def _singles(columns: Iterable[Column]) -> str:
@@ -305,17 +305,19 @@ def _pointers(ways: Iterable[Sequence[str]]) -> str:
     return f"[{', '.join(map(_pointer, ways))}]::VARCHAR[]"
 
 
-def _list_of(path: Path, where: str, folder: Path) -> Path:
-    """A copy of the list in a wrapper. Raises FileProblem when there is none, or another one."""
+def _list_of(path: Path, where: str, folder: Path) -> tuple[Path, list[Note]]:
+    """A copy of the list in a wrapper, and a note of others that are like it. Raises FileProblem
+    when there is none, or two of that name."""
     found = json_lists.wrapper(path)
-    lists = found.lists if found else {}
-    if where not in lists:
-        raise FileProblem("json_path", value=where, found=", ".join(lists) or "–")
-    if found and where in found.twice:
+    if found is None or where not in found.lists:
+        others = ", ".join(found.lists if found else ())
+        raise FileProblem("json_path", value=where, found=others or "–")
+    if where in found.twice:
         raise FileProblem("list_twice", value=where)
     copy = folder / "list.json"
-    json_lists.copy(path, lists[where], copy)
-    return copy
+    json_lists.copy(path, found.lists[where], copy)
+    other = json_lists.alike(path, found, where)
+    return copy, [Note("other_lists", {"list": where, "other": other})] if other else []
 
 
 def _first_mark(path: Path) -> bytes:

@@ -169,6 +169,15 @@ def test_a_list_that_stands_twice_in_a_wrapper_is_refused(tmp_path, told):
     assert (problem.code, problem.value) == ("list_twice", "data.rows")
 
 
+def test_lists_like_the_one_that_is_read_are_told(tmp_path):
+    row = {"request_id": "R1", "created_at": "2026-10-01"}
+    told = {"new": [row], "old": [dict(reversed(row.items()))], "log": [{"at": 1}], "none": []}
+    drop_text(tmp_path, "requests", json.dumps(told), "a-2026-11-01.json")
+    drop_text(tmp_path, "requests", 'path = "new"', "a-2026-11-01.json.toml")
+    (note,) = only(tmp_path).notes
+    assert (note.code, note.arguments) == ("other_lists", {"list": "new", "other": ["old"]})
+
+
 def test_an_object_without_a_list_of_rows_is_told(tmp_path):
     laws = {"L1": {"text": "a"}, "L2": {"text": "b"}}
     drop_text(tmp_path, "requests", json.dumps(laws, indent=1), "a-2026-11-01.json")

@@ -20,9 +20,9 @@ FEW = 200  # rows that show how numbers are written
 SPACES = r" '’\x{a0}\x{202f}\x{2009}"
 
 
-def either(mark: str) -> str:
+def either(mark: str, digits: str = "[0-9]{3}") -> str:
     """What may be thousands or three decimals, by this mark."""
-    return rf"^[^0-9]*[1-9][0-9]{{0,2}}[{mark}][0-9]{{3}}([^0-9.,]|$)"
+    return rf"^[^0-9]*[1-9][0-9]{{0,2}}[{mark}]{digits}([^0-9.,]|$)"
 
 
 def decimal(mark: str, other: str) -> str:
@@ -77,6 +77,7 @@ class NumberMarks:
                 self.set_aside(field, mark)
             elif is_alone:
                 notes += self.of_three_decimals(field, mark, other, having[mark])
+                notes += self.of_whole_tens(field, mark)
             elif not self.met(field, like(decimal(mark, other)))[0]:
                 self.set_aside(field, mark)
             elif sure := self.met(field, like(decimal(other, mark)))[1]:
@@ -93,6 +94,18 @@ class NumberMarks:
         met, first = self.met(field, like(either(mark)))
         told = {"field": field, "mark": other, "other": mark, "value": first, "met": met}
         return [Note("three_decimals", told)] if met == having else []
+
+    def of_whole_tens(self, field: str, mark: str) -> list[Note]:
+        """Numbers with three decimals, the last of them 0, among others that have one or two: no
+        program writes that 0."""
+        is_zero = f"text LIKE '%{mark}__0%' AND {like(either(mark, '[0-9]{2}0'))}"
+        met, first = self.met(field, is_zero)
+        three = f"text LIKE '%{mark}___%' AND {like(rf'[{mark}][0-9]{{3}}')}"
+        if not met or self.met(field, three)[0] > met:
+            return []
+        sure = self.met(field, like(rf"[{mark}][0-9]{{1,2}}([^0-9.,]|$)"))[1]
+        told = {"field": field, "mark": mark, "value": first, "met": met, "sure": sure}
+        return [Note("whole_tens", told)] if sure else []
 
     def set_aside(self, field: str, mark: str) -> None:
         """Leaves the values out that this mark leaves open."""

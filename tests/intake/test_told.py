@@ -168,7 +168,9 @@ def test_a_title_between_rows_is_told(tmp_path):
     ("figures", "code"),
     [
         (["126,127", "98,345"], "three_decimals"), (["126.127", "350.100"], "three_decimals"),
-        (["126.5", "350.100"], None), (["0.125", "0.250"], None), (["126127", "98345"], None),
+        (["126.5", "350.100"], "whole_tens"), (["126.5", "350.125", "350.100"], None),
+        (["0.125", "0.250"], None), (["126,50", "1,250 hab"], "whole_tens"),
+        (["126127", "98345"], None),
     ],
 )  # fmt: skip
 def test_figures_that_may_be_thousands_are_told(tmp_path, figures, code):

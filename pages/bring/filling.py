@@ -223,7 +223,10 @@ def words(proposal: Proposal, chosen: Choices, key: str) -> None:
         )
         if doubtful:
             listed = [
-                f"“{w.text}” ({_value(str(proposal.source), entry, w.guess)}?)" for w in doubtful
+                _("“{word}” ({guess}?)").format(
+                    word=word.text, guess=_value(str(proposal.source), entry, word.guess)
+                )
+                for word in doubtful
             ]
             text = _(
                 "These leave open which one they mean, and are unknown until you choose: {words}."

@@ -44,7 +44,7 @@ def show(waiting: Sequence[Upload]) -> dict[str, str]:
         others = [one.shown for one in waiting if one.id != chosen]
         names = ", ".join([*others[:NAMED], *(["…"] if len(others) > NAMED else [])])
         st.caption(
-            theme.escape(_("Until you choose them there, these wait: {files}.").format(files=names))
+            theme.escape(_("Waiting until you choose them above: {files}.").format(files=names))
         )
     st.session_state[IN_HAND] = chosen
     upload = by_id[chosen]

@@ -138,6 +138,8 @@ def _figures(result: dict[str, Any]) -> None:
     if after is None:
         return
     is_sample = result.get("before_is_sample", False)
+    # another version may have made the build that is served
+    is_read = bool(result.get("months_before") or not result.get("served"))
     st.subheader(_("The headline, before and after"), anchor=False)
     if is_sample:
         st.caption(_("Before, the pages show sample data; there is nothing to compare with."))
@@ -145,11 +147,14 @@ def _figures(result: dict[str, Any]) -> None:
         for name in after:
             found = query.metric_definition(name)
             now = i18n.words().measure(after[name], found.unit)
-            was = i18n.words().measure(before.get(name), found.unit)
+            was = _("before: nothing is loaded") if is_read else _("before: unknown")
+            if name in before:
+                value = i18n.words().measure(before[name], found.unit)
+                was = _("before: {value}").format(value=value)
             theme.metric_card(
                 found.label,
                 now,
-                interval=None if is_sample else _("before: {value}").format(value=was),
+                interval=None if is_sample else was,
                 help=found.why,
             )
     st.caption(_("Of the whole country, each by the day and the last months of its own build."))

@@ -168,6 +168,7 @@ def test_the_file_in_hand_stays_when_another_one_comes(
     test.run()
     assert column(test, "Which file?").options == ["first-2026-11-20.csv", "second-2026-11-20.csv"]
     assert test.subheader[0].value.replace("\\", "") == "first-2026-11-20.csv"
+    assert "above: second-2026-11-20.csv" in texts(test).replace("\\", "")
 
 
 def test_another_line_of_names_is_chosen_by_its_first_cells(

@@ -141,7 +141,8 @@ def headline() -> None:
 
     query.start_run()
     told = {"months": ["2025-11-01", "2026-10-01"], "months_before": ["2025-10-01", "2026-09-01"]}
-    before, after = {"requests": 3.0, "fill_rate": None}, {"requests": None, "fill_rate": None}
+    before = {"requests": 3.0, "fill_rate": None}
+    after = {"requests": None, "fill_rate": None, "cooperatives": 2.0}
     outcome._figures({"before": before, "after": after, **told})
 
 

@@ -93,6 +93,8 @@ def problem_parts(found: Problem, language: str, *, in_page: bool = False) -> di
     }  # fmt: skip
     entry = _texts("file")[found.code]
     remedy = _todo("file", found.code, entry.get("remedy", ""), in_page=in_page)
+    if refusal := names.get("refusal"):
+        names["refusal"] = finding(**refusal, language=language, is_refused=True, in_page=in_page)
     return {
         part: _filled(text, names, language).strip()
         for part, text in (("reason", entry.get("reason", "")), ("remedy", remedy))
@@ -199,8 +201,6 @@ def _worded(name: str, value: Any, language: str) -> str:
         return catalogue.gettext(value, language, "unit")
     if name == "kind":
         return _said(_texts("kind")[value], language)
-    if name == "refusal":
-        return finding(**value, language=language, is_refused=True)
     if isinstance(value, list):
         quoted = _said(_texts("part")["quoted"], language)
         nothing = _said(_texts("part")["nothing"], language)

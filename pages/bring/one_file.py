@@ -302,6 +302,7 @@ def _bring(upload: Upload, wanted: Job, chosen: Choices, found: State) -> None:
             key=f"confirmed_{upload.id}",
         )
         if not is_confirmed:
+            st.caption(_("If they have not, choose additions and changes above and try it again."))
             return
     st.button(
         _("Bring it in"),

@@ -194,7 +194,7 @@ def test_what_to_know_of_a_file_is_told(tmp_path, monkeypatch, capsys):
     raw, home = write_drops(tmp_path / "raw", FIRST | noted), tmp_path / "warehouse"
     asked = ["build", "--raw", str(raw), "--warehouse", str(home)]
     assert main(asked) == 0
-    text = "[rename] city: the column “town” is empty in every row."
+    text = "city: the column “town” is empty in every row."
     assert f"requests/r-2026-02-01.csv: {text}" in capsys.readouterr().out
     main([*asked, "--json"])
     (note,) = json.loads(capsys.readouterr().out)["notes"]

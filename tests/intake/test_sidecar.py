@@ -80,7 +80,7 @@ def test_a_renamed_column_without_a_value_is_told(tmp_path, capsys):
     sidecar = '[rename]\nprovider_id = "pk"\nname = ["sign", "legal"]\n'
     with_sidecar(tmp_path, "pk;sign;legal\n1;NA;A\n2; ;B\n", sidecar)
     (note,) = only(tmp_path).notes
-    assert reasons.note(note, "en") == "[rename] name: the column “sign” is empty in every row."
+    assert reasons.note(note, "en") == "name: the column “sign” is empty in every row."
     assert "« sign » est vide dans toutes les lignes" in reasons.note(note, "fr")
     assert ingested(tmp_path)[0].notes == [note]  # and so it is when the lake has it already
     file = tmp_path / "raw" / "providers" / "a-2026-11-01.csv"

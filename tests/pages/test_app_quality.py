@@ -72,7 +72,7 @@ def test_each_file_adds_up(monkeypatch: pytest.MonkeyPatch, warehouse: Path) -> 
 
 def test_what_to_know_of_a_file(monkeypatch: pytest.MonkeyPatch, warehouse: Path) -> None:
     page = run_page(monkeypatch, warehouse, "quality", lang="fr")
-    said = "[rename] city : la colonne « x » est vide dans toutes les lignes."
+    said = "city : la colonne « x » est vide dans toutes les lignes."
     note = {"Fichier": "providers/2026-11-20.csv", "À savoir": said}
     assert table(page, "À savoir") == [note]
 

@@ -83,6 +83,10 @@ def test_on_the_page_nobody_is_sent_to_a_sidecar() -> None:
         reasons.finding(code, "x", None, "en", is_refused=True, in_page=True)
         for code in catalogue.english("reasons")["row"]
     ]
+    refusal = {"code": "too_long", "column": "x", "arguments": '{"max_length": 200}'}
+    refused = FileProblem("all_refused", rows=1, first=2, refusal=refusal).of("a")
+    shown.append(reasons.problem(refused, "en", in_page=True))
+    assert "Shorten it in the file" in shown[-1]
     assert not [text for text in shown if "sidecar" in text or "build again" in text]
 
 

@@ -20,6 +20,16 @@ from etl.problems import FileProblem
 CHUNK = 1024**2
 MOST_FRAME = 16 * 1024**2  # of bytes outside of lists: more is no wrapper
 WIDEST, DEEPEST = 500, 8  # entries of an object, and objects within objects, that are looked at
+# keys around a page of rows, without what parts their words: how many there are in all, and whether
+# there is another page
+COUNTS = {
+    "count", "total", "totalcount", "totalresults", "totalrows", "totalitems", "totalrecords",
+    "totalelements", "nhits", "numfound", "recordstotal", "nbresultats", "nombre",
+}  # fmt: skip
+NEXT = {
+    "next", "nextpage", "nextlink", "odatanextlink", "nexturl", "nextcursor", "nextpagetoken",
+    "hasmore", "hasnext", "hasnextpage",
+}  # fmt: skip
 MOST_OTHERS = 60  # lists beside the one that is read
 LIST = b"\0"  # stands for a list in the frame; no text has it
 # of each byte what it does to the depth in lists, and in lists and objects
@@ -31,6 +41,9 @@ SIGNS = DEPTH != 0
 SIGNS[ord('"')] = True
 
 
+Keys = tuple[str, ...]  # that lead to a value
+
+
 class _Entries(list[tuple[str, Any]]):
     """The entries of an object, those of one key too."""
 
@@ -39,7 +52,7 @@ class _Entries(list[tuple[str, Any]]):
 class Inner:
     """A list: the keys that lead to it, and where its bytes begin and end, brackets included."""
 
-    keys: tuple[str, ...]
+    keys: Keys
     start: int
     end: int
 
@@ -51,10 +64,11 @@ class Inner:
 @dataclass(frozen=True)
 class Wrapper:
     """A file of one object: its lists by dotted name, of a name that stands there `twice` the last
-    one; and what stands around all lists it has."""
+    one; its other values by theirs; and what stands around all lists it has."""
 
     lists: dict[str, Inner]
     twice: frozenset[str]
+    values: dict[str, Any]
     frame: bytes
     spans: tuple[tuple[int, int], ...]
 
@@ -102,10 +116,12 @@ def wrapper(path: Path) -> Wrapper | None:
         return None
     if not isinstance(told, _Entries):
         return None
-    found = [Inner(keys, *spans[number]) for keys, number in _lists(told, ())]
+    inside = [*_values(told, ())]
+    found = [Inner(keys, *spans[each[0]]) for keys, each in inside if isinstance(each, list)]
     times = Counter(inner.name for inner in found)
     twice = frozenset(name for name, met in times.items() if met > 1)
-    return Wrapper({inner.name: inner for inner in found}, twice, frame, spans)
+    values = {".".join(keys): each for keys, each in inside if not isinstance(each, list)}
+    return Wrapper({inner.name: inner for inner in found}, twice, values, frame, spans)
 
 
 def _outside(text: bytes, begun: np.ndarray, ended: np.ndarray, is_within: bool) -> bytes:
@@ -147,6 +163,17 @@ def alike(path: Path, told: Wrapper, where: str) -> list[str]:
     return [name for name in others if own == set(keys(path, told.lists[name]) or ())]
 
 
+def more_said(told: Wrapper, rows: int) -> tuple[str, Any] | None:
+    """What around a list says that it is not the whole: a count above that of its rows, or a next
+    page; by its name."""
+    for name, value in told.values.items():
+        word = "".join(filter(str.isalnum, name.rpartition(".")[2].lower()))
+        is_count = word in COUNTS and isinstance(value, int) and value > rows
+        if is_count or (word in NEXT and value and isinstance(value, (str, bool))):
+            return name, value
+    return None
+
+
 def copy(path: Path, inner: Inner, out: Path) -> None:
     """Writes the bytes of a list as a file of its own."""
     left = inner.end - inner.start
@@ -171,10 +198,9 @@ def _pieces(path: Path) -> Iterator[bytes]:
         yield rest
 
 
-def _lists(told: _Entries, above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+def _values(told: _Entries, above: Keys) -> Iterator[tuple[Keys, Any]]:
     for key, value in told[:WIDEST]:
-        if isinstance(value, _Entries):
-            if len(above) < DEEPEST:
-                yield from _lists(value, (*above, key))
-        elif isinstance(value, list):
-            yield (*above, key), value[0]
+        if not isinstance(value, _Entries):
+            yield (*above, key), value
+        elif len(above) < DEEPEST:
+            yield from _values(value, (*above, key))

@@ -16,9 +16,9 @@ import duckdb
 
 from etl.intake import counted, json_lists, kinds
 from etl.intake.contract import quote
-from etl.intake.json_lists import DEEPEST, WIDEST
+from etl.intake.json_lists import DEEPEST, WIDEST, Wrapper
 from etl.intake.text import Text, refuse_long
-from etl.problems import FileProblem, Note
+from etl.problems import FileProblem, Note, clip
 
 AT_ONCE = 1000  # keys that one query looks at
 SHOWN = 5  # keys that stand twice
@@ -74,7 +74,10 @@ def load(
 
     Returns the columns, the places of those of numbers, and what is odd of the objects.
     """
-    path, others = (plain.path, []) if where is None else _list_of(plain.path, where, folder)
+    around = None if where is None else _around(plain.path, where)
+    path = plain.path if around is None else folder / "list.json"
+    if around and where:
+        json_lists.copy(plain.path, around.lists[where], path)
     if is_array(path) and _last_mark(path) != b"]":
         # DuckDB would read the objects that are whole and say nothing of the rest.
         raise FileProblem("broken_format", format="JSON", detail="the array is not closed")
@@ -123,9 +126,11 @@ def load(
         f"CREATE OR REPLACE TABLE raw AS SELECT line{cells} FROM ({_singles(single)}) ORDER BY line"
     )
     count = counted.of_json_array if is_array(path) else counted.of_json_lines
-    counted.refuse_difference(con, count(path))
+    rows = count(path)
+    counted.refuse_difference(con, rows)
     numbers = frozenset(place for place, each in enumerate(names) if each not in texts)
-    return list(names), numbers, [*others, *_told_twice(con, twice)]
+    notes = _told_around(plain.path, around, where, rows) if around and where else []
+    return list(names), numbers, [*notes, *_told_twice(con, twice)]
 
 
 def _singles(columns: Iterable[Column]) -> str:
@@ -305,19 +310,25 @@ def _pointers(ways: Iterable[Sequence[str]]) -> str:
     return f"[{', '.join(map(_pointer, ways))}]::VARCHAR[]"
 
 
-def _list_of(path: Path, where: str, folder: Path) -> tuple[Path, list[Note]]:
-    """A copy of the list in a wrapper, and a note of others that are like it. Raises FileProblem
-    when there is none, or two of that name."""
+def _around(path: Path, where: str) -> Wrapper:
+    """What is around the list of that name. Raises FileProblem when there is none, or two."""
     found = json_lists.wrapper(path)
     if found is None or where not in found.lists:
         others = ", ".join(found.lists if found else ())
         raise FileProblem("json_path", value=where, found=others or "–")
     if where in found.twice:
         raise FileProblem("list_twice", value=where)
-    copy = folder / "list.json"
-    json_lists.copy(path, found.lists[where], copy)
-    other = json_lists.alike(path, found, where)
-    return copy, [Note("other_lists", {"list": where, "other": other})] if other else []
+    return found
+
+
+def _told_around(path: Path, around: Wrapper, where: str, rows: int) -> list[Note]:
+    """Other lists like the one that is read, and what says that there are more rows than it has."""
+    other = json_lists.alike(path, around, where)
+    notes = [Note("other_lists", {"list": where, "other": other})] if other else []
+    if more := json_lists.more_said(around, rows):
+        said = clip(str(more[1]), 80)
+        notes.append(Note("one_page", {"key": more[0], "said": said, "rows": rows}))
+    return notes
 
 
 def _first_mark(path: Path) -> bytes:

@@ -178,6 +178,22 @@ def test_lists_like_the_one_that_is_read_are_told(tmp_path):
     assert (note.code, note.arguments) == ("other_lists", {"list": "new", "other": ["old"]})
 
 
+@pytest.mark.parametrize(
+    ("around", "key"),
+    [
+        ({"count": 250}, "count"), ({"next": "https://x.fr/?page=2"}, "next"),
+        ({"meta": {"totalCount": 2}}, "meta.totalCount"), ({"has_more": True}, "has_more"),
+        ({"count": 1, "next": None, "page": 3, "has_more": False, "total": 12.5}, None),
+    ],
+)  # fmt: skip
+def test_a_page_of_several_is_told(tmp_path, around, key):
+    told = around | {"rows": [{"request_id": "R1", "created_at": "2026-10-01"}]}
+    drop_text(tmp_path, "requests", json.dumps(told), "a-2026-11-01.json")
+    drop_text(tmp_path, "requests", 'path = "rows"', "a-2026-11-01.json.toml")
+    notes = [(note.code, note.arguments["key"]) for note in only(tmp_path).notes]
+    assert notes == ([("one_page", key)] if key else [])
+
+
 def test_an_object_without_a_list_of_rows_is_told(tmp_path):
     laws = {"L1": {"text": "a"}, "L2": {"text": "b"}}
     drop_text(tmp_path, "requests", json.dumps(laws, indent=1), "a-2026-11-01.json")

@@ -351,8 +351,7 @@ class Cells:
         for field in self.contract.fields:
             if field.identifier == "key" and field.name in self.mapping.texts:
                 text = name("x_" + field.name)
-                date = f"regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
-                met, first, _ = self.met(text, date)
+                met, first, _ = self.met(text, f"is_like_day({text})")
                 if met:
                     names = {"field": field.name, "met": met, "value": first}
                     notes.append(Note("dates_for_keys", names))

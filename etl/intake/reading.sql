@@ -13,9 +13,20 @@ CREATE MACRO trimmed(words) AS CASE
     ), '')
 END;
 
--- A code that a spreadsheet turned into a number: 5458.0 is 5458.
+-- What a spreadsheet makes of an identifier like 3-1: a day, or the day or the year of a month.
+CREATE MACRO is_like_day(words) AS regexp_full_match(words, '[0-9]{4}-[0-9]{2}-[0-9]{2}') OR (
+    strlen(words) <= 10 AND contains(words, '-') AND regexp_full_match(
+        lower(strip_accents(words)),
+        '[0-9]{1,2}-(janv?|fevr?|feb|mars?|avr|apr|mai|may|juin|juil|jun|jul|aout|aug|sept?|oct|nov|dec)[.]?'
+        '|(janv?|fevr?|feb|mars?|avr|apr|mai|may|juin|juil|jun|jul|aout|aug|sept?|oct|nov|dec)[.]?-[0-9]{2}'
+    )
+);
+
+-- A code that a spreadsheet turned into a number: 5458.0 is 5458, and so is 5458,00; but 5.000 may
+-- be five thousand.
 CREATE MACRO whole_code(words) AS CASE
-    WHEN contains(words, '.') THEN regexp_replace(words, '^([0-9]+)[.]0+$', '\1')
+    WHEN contains(words, '.') OR contains(words, ',')
+    THEN regexp_replace(words, '^([0-9]+)[.,](0|00|0{4,})$|^(0|[0-9]{4,})[.,]000$', '\1\3')
     ELSE words
 END;
 
@@ -59,7 +70,7 @@ CREATE MACRO is_no_row(words) AS is_error(words) OR regexp_full_match(
 
 -- What may be a total of what stands behind or before it, and the name of a firm as well.
 CREATE MACRO is_like_total(words) AS regexp_matches(
-    words, '(?i)^(total|totaux|ensemble|cumul|somme|moyenne|sum|average)([\s:\x{a0}\x{202f}]|$)|.\s(total|totaux)$'
+    words, '(?i)^(total|totaux|ensemble|cumul|somme|moyenne|m[ée]diane?|sum|average|mini?|maxi?|autres|others|divers)([\s:\x{a0}\x{202f}]|$)|.\s(total|totaux)$'
 );
 
 -- Groups of three digits parted by spaces, no-break spaces or apostrophes.

@@ -115,6 +115,22 @@ def test_dates_and_long_numbers_are_no_identifiers(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("key", "read", "is_told"),
+    [
+        ("1001,00", "1001", False), ("1001.0", "1001", False), ("1001.000", "1001", False),
+        ("5.000", "5.000", False), ("5,0", "5", False), ("1,000,0", "1,000,0", False),
+        ("3-mars", "3-mars", True), ("déc.-05", "déc.-05", True), ("2-Mar", "2-Mar", True),
+        ("12-margo", "12-margo", False),
+    ],
+)  # fmt: skip
+def test_what_a_spreadsheet_makes_of_identifiers(tmp_path, key, read, is_told):
+    drop_text(tmp_path, "providers", f'provider_id;city\n"{key}";Rennes\n', f"{DAY}.csv")
+    drop = only(tmp_path)
+    assert rows(drop)[0]["provider_id"] == read
+    assert ("dates_for_keys" in notes(drop)) == is_told
+
+
+@pytest.mark.parametrize(
     ("key", "is_row"),
     [
         ("Total", False), ("TOTAL GÉNÉRAL", False), ("Sous-total", False), ("Grand total", False),
@@ -142,6 +158,7 @@ def test_totals_footers_and_headers_are_no_rows(tmp_path, key, is_row):
         ("S/Total;Rennes;;9000", "refused"), ("TOTAL GENERAL 2026;Rennes;;9000", "refused"),
         ("Ensemble;;;9000", "refused"), ("Rennes Total;;;9000", "refused"),
         ("Total\u00a0: 35;;;9000", "refused"), ("Moyenne;;;25", "refused"),
+        ("Médiane;;;25", "refused"), ("Autres;;;25", "refused"), ("Autres;Rennes;;25", "read"),
         ("Total Rennes;Rennes;;9000", "told"), ("Total Services;Rennes;;25", "read"),
         ("TOTAL-12;;;25", "read"), ("Ensemble;Rennes;;25", "read"), ("Totale;;;25", "read"),
         ("Total Rennes;Rennes;ménage;25", "read"),

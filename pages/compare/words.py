@@ -6,9 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from etl.insight import small_samples
 from pages.compare.figures import Asked, Panel
-from pages.shared import apart, filters, i18n, query, theme
+from pages.shared import apart, doubt, filters, i18n, query, theme
 
 _ = i18n.gettext
 
@@ -22,10 +21,17 @@ def value(panel: Panel, asked: Asked) -> str:
     return i18n.share(panel.value) if asked.is_share else i18n.number(panel.value)
 
 
-def _named(one: Panel, asked: Asked) -> str:
-    """A panel by its name; where the cases of a rate are few with these."""
-    is_unsure = asked.is_share and one.n < small_samples.UNSURE
-    return f"{one.name}, {theme.cases(one.n)}" if is_unsure else one.name
+def _sure(one: Panel, asked: Asked) -> str:
+    """The figure of a panel as a sentence tells it: of few cases with its interval."""
+    told = value(one, asked)
+    return told if one.sure is None else doubt.beside(told, one.n, one.sure.low, one.sure.high)
+
+
+def _named(one: Panel) -> str:
+    """A panel by its name; where the cases of a rate are few with these and its interval."""
+    if one.sure is None or doubt.of(one.n, one.sure.low) != "interval":
+        return one.name
+    return f"{one.name}, {theme.cases(one.n)}, {i18n.interval(one.sure.low, one.sure.high)}"
 
 
 def panel(one: Panel, asked: Asked, widest: int) -> str:
@@ -69,17 +75,17 @@ def finding(found: list[Panel], asked: Asked) -> str:
     low, high = told[0], told[-1]
     if len(told) == 1:
         text = _("{measure}: {name} {value}").format(
-            measure=head, name=low.name, value=value(low, asked)
+            measure=head, name=low.name, value=_sure(low, asked)
         )
     else:
         text = _("{measure}: {low} {low_value}, {high} {high_value}").format(
-            measure=head, low=low.name, low_value=value(low, asked), high=high.name,
-            high_value=value(high, asked),
+            measure=head, low=low.name, low_value=_sure(low, asked), high=high.name,
+            high_value=_sure(high, asked),
         )  # fmt: skip
         if len(found) > 3:
             text = _("{measure}: from {low_value} ({low}) to {high_value} ({high})").format(
-                measure=head, low=_named(low, asked), low_value=value(low, asked),
-                high=_named(high, asked), high_value=value(high, asked),
+                measure=head, low=_named(low), low_value=value(low, asked),
+                high=_named(high), high_value=value(high, asked),
             )  # fmt: skip
     return text + _difference(low, high) if len(found) <= 3 else text + _few(found)
 

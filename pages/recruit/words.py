@@ -16,6 +16,7 @@ from pages.shared.filters import Period, Territory
 
 _ = i18n.gettext
 SMALL = 1e-6
+ENDS = ("value", "low", "high")
 NAMED = 5  # so many communes and recruits the answer names one by one
 
 
@@ -25,8 +26,12 @@ def answer(plan: Plan, rows: pd.DataFrame, team: Team, market: Market, place: Te
     if not gets:
         told = _(
             "**No recruit** would find {least} requests a month here: the best placed one would "
-            "get {further}."
-        ).format(least=i18n.number(team.least, 1), further=i18n.number(plan.further, 1))
+            "get {further} ({low} – {high})."
+        ).format(
+            least=i18n.number(team.least, 1),
+            further=i18n.number(plan.further, 1),
+            **_bounds(plan.further, market),
+        )
     else:
         told = _("{recruits}; {further}.").format(
             recruits=_recruits(gets, rows, market), further=_further(plan, team)
@@ -45,15 +50,19 @@ def _recruits(gets: list[float], rows: pd.DataFrame, market: Market) -> str:
             "**{n} recruits** in {names}: {each} requests a month, **{all}** in all ({low} – "
             "{high})"
         )
-    (low,), (high,) = figures.interval([sum(gets)], market)
     return text.format(
         n=i18n.number(len(gets)),
         names=_names(rows),
         each=_each(gets),
         all=i18n.number(sum(gets), 1),
-        low=i18n.number(low, 1),
-        high=i18n.number(high, 1),
+        **_bounds(sum(gets), market),
     )
+
+
+def _bounds(per_month: float, market: Market) -> dict[str, str]:
+    """The ends of the interval of requests a month, by the names that sentences have for them."""
+    ends = zip(("low", "high"), figures.interval([per_month], market), strict=True)
+    return {name: i18n.number(end[0], 1) for name, end in ends}
 
 
 def _names(rows: pd.DataFrame) -> str:
@@ -192,7 +201,10 @@ def recruits(rows: pd.DataFrame) -> pd.DataFrame:
 
 def each_found(each_of: pd.DataFrame) -> str:
     """The title of the chart of recruits; rows as :func:`recruits` gives them."""
-    first, last = (i18n.number(each_of["value"].iloc[n], 1) for n in (0, -1))
+    first, last = (
+        "{} ({} – {})".format(*(i18n.number(each_of[part].iloc[n], 1) for part in ENDS))
+        for n in (0, -1)
+    )
     if len(each_of) == 1:
         return _("What the recruit would get a month: {n} requests").format(n=first)
     return _(

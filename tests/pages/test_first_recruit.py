@@ -133,5 +133,5 @@ def test_of_a_family_that_a_link_names_it_is_told_which_domain_this_is(
 def test_where_the_best_placed_could_not_live_nobody_is_sent(tmp_path, monkeypatch) -> None:
     test = run_page(monkeypatch, warehouse_of(tmp_path, {"97612": 2, "97615": 2}, {}), "recruit")
     assert "**No recruit** would find 0.5 requests a month here" in texts(test)
-    assert "would get 0.4" in texts(test) and not test.dataframe
+    assert "would get 0.4 (0.0 – 1.4)." in texts(test) and not test.dataframe
     assert "The plan serves" not in texts(test) and "these recruits" not in texts(test)

@@ -313,6 +313,13 @@ def test_a_plan_says_how_it_was_found_and_how_sure_it_is(lang, method, bound, sa
         assert said in words.certainty(plan)
 
 
+def test_the_title_of_what_recruits_get_says_how_sure_it_is() -> None:
+    two = pd.DataFrame({"value": [1.0, 0.5], "low": [0.5, 0.2], "high": [1.7, 1.1]})
+    with i18n.speaking("en"):
+        told = words.each_found(two)
+    assert told.endswith("the first 1.0 (0.5 – 1.7) requests, the last 0.5 (0.2 – 1.1)")
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("COMMAND", ["false"]), ("COMMAND", ["no-such-program"]), ("MOST_S", 0.01)]
 )

@@ -90,12 +90,14 @@ def test_shares_on_an_axis_are_written_as_everywhere():
     assert list(drawn.layout.xaxis.tickvals) == every[::2] and drawn.layout.xaxis.tickangle == 0
 
 
-def test_a_range_of_few_cases_says_how_many():
+def test_a_range_of_few_cases_says_how_many_and_how_sure():
     def panel(name: str, value: float, n: int) -> Panel:
         return Panel(name, value, Told(value, value - 0.1, value + 0.1), n, pd.DataFrame())
 
-    found = [panel("Guyane", 0.0, 12), *(panel(name, 0.7, 90) for name in ("A", "B", "C"))]
-    assert "from 0% (Guyane, 12 cases) to 70% (C)" in compared.finding(found, asked())
+    found = [panel("Guyane", 0.2, 12), *(panel(name, 0.7, 90) for name in ("A", "B", "C"))]
+    assert "from 20% (Guyane, 12 cases, 10% – 30%) to 70% (C)" in compared.finding(found, asked())
+    two = compared.finding([panel("Corse", 0.5, 17), panel("A", 0.7, 90)], asked())
+    assert "Corse 50% (40% – 60%), A 70%;" in two
 
 
 def test_no_name_of_a_column_stands_in_a_definition():

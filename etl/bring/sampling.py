@@ -58,14 +58,13 @@ def _of_text(path: Path, folder: Path) -> Sample:
     is_packed = path.name.lower().endswith(drops.PACKED_ENDINGS)
     if size <= HEAD + PIECES * PIECE and not is_packed:
         return Sample(path)
-    with text.open_bytes(path) as stream:
-        head = stream.read(HEAD + 1)
-        if len(head) <= HEAD:
-            return Sample(path)
-        if _ends(head) < 2:  # else no row would be left
-            head += stream.read(text.LINE_LIMIT)
-            if _ends(head) < 2:
-                raise _too_long(_ends(head) + 1)
+    head = text.beginning(path, HEAD + 1)
+    if len(head) <= HEAD:
+        return Sample(path)
+    if _ends(head) < 2:  # else no row would be left
+        head = text.beginning(path, HEAD + text.LINE_LIMIT)
+        if _ends(head) < 2:
+            raise _too_long(_ends(head) + 1)
     name = encodings.shown(first) or "utf-8"
     line_end = "\n".encode(name.replace("utf-8-sig", "utf-8"))
     head = head[: _last(head, line_end)]
@@ -119,8 +118,7 @@ def _last(head: bytes, line_end: bytes) -> int:
 
 
 def _of_json(path: Path, folder: Path) -> Sample:
-    with text.open_bytes(path) as stream:
-        head = stream.read(JSON_HEAD + 1)
+    head = text.beginning(path, JSON_HEAD + 1)
     if len(head) <= JSON_HEAD:
         return Sample(path)
     decoded = head.decode("utf-8-sig", "ignore")
@@ -139,8 +137,7 @@ def _of_json(path: Path, folder: Path) -> Sample:
 
 
 def _without_objects(path: Path) -> FileProblem:
-    with text.open_bytes(path) as stream:
-        first = stream.read(text.LINE_LIMIT + 1)
+    first = text.beginning(path, text.LINE_LIMIT + 1)
     if len(first) > text.LINE_LIMIT and not _ends(first):
         return _too_long(1)
     detail = f"no object ends within {JSON_HEAD // 1024**2} MiB"

@@ -156,15 +156,20 @@ def chunks(path: Path) -> Iterator[bytes]:
         raise FileProblem("unreadable", detail=error.strerror or str(error)) from error
 
 
-def first_bytes(path: Path) -> bytes:
-    """Up to 64 KiB of decompressed content, refused when it is no text. Raises FileProblem."""
+def beginning(path: Path, size: int) -> bytes:
+    """So many decompressed bytes, or all. Raises FileProblem when they are damaged."""
     with open_bytes(path) as stream:
         try:
-            head = stream.read(65536)
+            return stream.read(size)
         except DAMAGED as error:
             raise FileProblem("truncated", detail=str(error)) from error
         except OSError as error:
             raise FileProblem("unreadable", detail=error.strerror or str(error)) from error
+
+
+def first_bytes(path: Path) -> bytes:
+    """Up to 64 KiB of decompressed content, refused when it is no text. Raises FileProblem."""
+    head = beginning(path, 65536)
     if not head.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise FileProblem("empty")
     if kind := kinds.of(head, path):

@@ -178,6 +178,15 @@ def test_a_packed_file_of_one_line_is_told_as_that(tmp_path, name, start, line):
     assert found.value.line == line
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.json"])
+def test_a_packed_file_that_is_cut_is_told_as_that(tmp_path, name):
+    rows = b"".join(b"%d,name %d\n" % (number, number * 7) for number in range(200_000))
+    packed = gzip.compress(b"id,name\n" + rows, 1)
+    path = drop_text(tmp_path, "providers", packed[: len(packed) // 4], f"{name}.gz")
+    with pytest.raises(FileProblem, match="truncated"):
+        looking.look(path)
+
+
 def test_a_long_line_is_a_row_all_the_same(tmp_path):
     text = f"id,name\n1,{'x' * 2 * 1024**2}\n2,b\n".encode()
     path = drop_text(tmp_path, "providers", gzip.compress(text, 1), "a.csv.gz")

@@ -146,10 +146,8 @@ def _laid_out(path: Path) -> Path:
     if folder.exists():
         return folder
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                if sum(entry.file_size for entry in archive.infolist()) > LARGEST:
-                    raise Told("bring_archive_large", name=path.name, most=LARGEST // 2**20)
+        if _size(path) > LARGEST:
+            raise Told("bring_archive_large", name=path.name, most=LARGEST // 2**20)
         inside = archives.unpacked(path, Path(scratch))
         fresh = Path(scratch) / FOLDER
         for number, one in enumerate(drops.find(inside), 1):
@@ -161,6 +159,16 @@ def _laid_out(path: Path) -> Path:
         fresh.mkdir(exist_ok=True)
         fresh.rename(folder)
     return folder
+
+
+def _size(path: Path) -> int:
+    """The bytes of all that an archive holds; none of one that is damaged, which its unpacking
+    tells."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return sum(entry.file_size for entry in archive.infolist())
+    except archives.DAMAGED:
+        return 0
 
 
 class _Served:

@@ -20,7 +20,10 @@ from etl.problems import FileProblem
 
 ENDING = ".zip"
 MACINTOSH = "__MACOSX"  # what a Mac adds to every archive
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError,
+    UnicodeDecodeError,  # of a name
+)  # fmt: skip
 
 
 class Found(NamedTuple):

@@ -68,7 +68,7 @@ def _zipped(path: Path) -> Kind:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [name.replace("\\", "/").lower() for name in archive.namelist()]
-    except (zipfile.BadZipFile, OSError):
+    except (zipfile.BadZipFile, UnicodeDecodeError, OSError):
         return ZIP
     found = (kind for part, kind in ZIPPED.items() if any(n.startswith(part) for n in names))
     return next(found, ARCHIVE)

@@ -140,7 +140,12 @@ def _open_zipped(path: Path) -> IO[bytes]:
             names = ", ".join(entry.filename for entry in inside)
             raise FileProblem("broken_format", format="ZIP", detail=f"one file expected: {names}")
         return archive.open(inside[0])
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:  # or a password
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        UnicodeDecodeError,
+    ) as error:  # or a password
         raise FileProblem("truncated", detail=str(error)) from error
 
 

@@ -2,10 +2,12 @@
 
 import gzip
 import tomllib
+import zipfile
 
 import pytest
 
-from etl.bring import again, draft, looking, proposal
+from etl.bring import again, corrected, draft, looking, proposal
+from etl.bring.folders import Folders
 from etl.intake import contract
 from etl.problems import FileProblem
 from tests.ingesting import drop_text, only, rows
@@ -184,6 +186,22 @@ def test_a_packed_file_that_is_cut_is_told_as_that(tmp_path, name):
     packed = gzip.compress(b"id,name\n" + rows, 1)
     path = drop_text(tmp_path, "providers", packed[: len(packed) // 4], f"{name}.gz")
     with pytest.raises(FileProblem, match="truncated"):
+        looking.look(path)
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.xlsx"])
+@pytest.mark.parametrize(
+    ("right", "wrong"), [("é".encode(), b"\xab\xab"), (b"PK\x01\x02", b"PK\x01\x03")]
+)
+def test_an_archive_whose_list_is_damaged_is_told_as_that(tmp_path, name, right, wrong):
+    path = tmp_path / name
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("é.csv", "a,maillage_reason\n1,2\n")
+    path.write_bytes(path.read_bytes().replace(right, wrong))
+    places = Folders(tmp_path / "data", tmp_path / "data" / "warehouse", tmp_path / "logs")
+    with pytest.raises(FileProblem):
+        corrected.recognise(path, places)
+    with pytest.raises(FileProblem):
         looking.look(path)
 
 

@@ -1,13 +1,13 @@
 """Choosing what a file is and how its columns and words fill a source."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 import streamlit as st
 
+from etl.bring import domain_words, saying
 from etl.bring import draft as drafts
-from etl.bring import saying
 from etl.bring.draft import Draft
 from etl.bring.looking import Column, Looked, Reading
 from etl.bring.proposal import Match, Proposal, Words, propose
@@ -95,6 +95,14 @@ def columns(looked: Looked, proposal: Proposal, chosen: Choices, key: str) -> Pr
         st.caption(
             _("No column names a row: each line counts as a request of its own, once per file.")
         )
+    for match in again.matches:
+        ticked = match.details["values"] if match.verb == "flags" else {}
+        entry = contract[match.field]
+        is_domain = entry.lookup == "domains"
+        open_words = {c: v for c, v in ticked.items() if is_domain and domain_words.is_guess(c)}
+        if open_words:
+            text = _("These ticks leave open which one they mean, and are taken so: {words}.")
+            st.caption(theme.escape(text.format(words=_guesses(again, entry, open_words))))
     ends = ENDS.get(contract.name)
     if ends and not ends & {match.field for match in again.matches}:
         st.caption(_("No column says who is active or has left: every row counts as active."))
@@ -222,16 +230,11 @@ def words(proposal: Proposal, chosen: Choices, key: str) -> None:
             field=title, column=each.column
         )
         if doubtful:
-            listed = [
-                _("“{word}” ({guess}?)").format(
-                    word=word.text, guess=_value(str(proposal.source), entry, word.guess)
-                )
-                for word in doubtful
-            ]
+            listed = _guesses(proposal, entry, {word.text: word.guess for word in doubtful})
             text = _(
                 "These leave open which one they mean, and are unknown until you choose: {words}."
             )
-            st.caption(theme.escape(text.format(words=", ".join(listed[:WORDS_SHOWN]))))
+            st.caption(theme.escape(text.format(words=listed)))
         with st.expander(label, expanded=bool(open_words)):
             # so that the buttons below stay near, however many words nobody knows
             with st.container(height=HIGH if len(shown) > AT_ONCE else "content", border=False):
@@ -245,6 +248,15 @@ def words(proposal: Proposal, chosen: Choices, key: str) -> None:
                     more,
                 )
                 st.caption(text.format(n=i18n.number(more)))
+
+
+def _guesses(proposal: Proposal, entry: Field, words: Mapping[str, str]) -> str:
+    """Words of several meanings, each with the one that is guessed."""
+    shown = [
+        _("“{word}” ({guess}?)").format(word=word, guess=_value(str(proposal.source), entry, value))
+        for word, value in words.items()
+    ]
+    return ", ".join(shown[:WORDS_SHOWN])
 
 
 def _word(words: Words, place: int, entry: Field, chosen: Choices, key: str) -> None:

@@ -228,6 +228,19 @@ def test_words_that_are_new_are_mapped_on_top_of_the_mapping_of_before(
     assert 'Zinzin = "open"' in code and 'Zu = "filled"' in code and 'Za = "expired"' in code
 
 
+def test_words_and_ticks_of_several_domains_are_told_before_the_trial(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = sent("p-2026-11-01.csv", "provider_id,domains\np1,Garde d'enfants\np2,Ménage\n")
+    test = opened(monkeypatch, data)
+    assert "unknown until you choose: “Garde d'enfants” (" in texts(test).replace("\\", "")
+    assert "every row counts as active" in texts(test)
+    incoming.remove(upload.id, OWNER)
+    sent("t-2026-11-01.csv", "provider_id,Ménage,Nounou\np1,x,\np2,,x\np3,x,x\n")
+    test = opened(monkeypatch, data)
+    assert "are taken so: “Nounou” (" in texts(test).replace("\\", "")
+
+
 def test_markup_and_formulas_stay_text(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     odd = "<img src=x onerror=alert(1)>"
     sent(

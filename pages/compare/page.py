@@ -155,17 +155,7 @@ else:
     if young:
         st.caption(young)
     table = words.table(found, whole, asked).round(3)
-    st.dataframe(
-        table,
-        hide_index=True,
-        placeholder=i18n.NONE,
-        column_config={
-            str(column): st.column_config.NumberColumn(
-                format="percent" if table[column].max() <= 1 and asked.is_share else "localized"
-            )
-            for column in table.select_dtypes("number")
-        },
-    )
+    theme.plain(table, shares=words.shares(asked))
     theme.definition([asked.measure], window=filters.period_label(asked.period))
     export.downloads(
         "compare",

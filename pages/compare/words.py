@@ -133,6 +133,11 @@ def table(found: list[Panel], whole: Panel | None, asked: Asked) -> pd.DataFrame
     return pd.DataFrame(columns)
 
 
+def shares(asked: Asked) -> list[str]:
+    """The columns of the table that hold shares."""
+    return [measured(asked), _("Low (95%)"), _("High (95%)")] if asked.is_share else []
+
+
 def heading(asked: Asked) -> str:
     """What the panels are."""
     return {"places": _("Territory"), "domains": _("Domain"), "periods": _("Period")}[asked.across]

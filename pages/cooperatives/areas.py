@@ -78,13 +78,7 @@ def show_living(asked: Asked, table: pd.DataFrame) -> None:
         drawn(asked, rows, rows["per_million"].tolist(), shown, title, "living")
     with right:
         counts = dict.fromkeys(table.columns[1:5], "count")
-        partner_figures.table(
-            table,
-            counts,
-            column_config={
-                _("Per million inhabitants"): st.column_config.NumberColumn(format="%.1f")
-            },
-        )
+        partner_figures.table(table, counts | {_("Per million inhabitants"): "rate"})
 
 
 def drawn(

@@ -96,16 +96,7 @@ def _months(sheet: Sheet) -> Callable[[], pd.DataFrame] | None:
         rows = sheet_words.months(sheet)
         share = query.metric_definition("fill_rate").label
         with folded:
-            st.dataframe(
-                rows,
-                hide_index=True,
-                placeholder=i18n.NONE,
-                column_config={
-                    column: st.column_config.NumberColumn(format="percent")
-                    for column in map(str, rows)
-                    if column.startswith(share)
-                },
-            )
+            theme.plain(rows, shares=[name for name in map(str, rows) if name.startswith(share)])
     return before_after
 
 

@@ -40,7 +40,9 @@ def show(asked: Question, place: Territory, level: str) -> None:
     folded = theme.folded(_("The same figures as a table"), "coverage_wide")
     if folded.open:
         with folded:
-            _table(table(), is_share=asked.measure.unit == "share" and of_level != "commune")
+            wide = table()
+            is_share = asked.measure.unit == "share" and of_level != "commune"
+            theme.plain(wide, shares=wide.columns[1:] if is_share else ())
     tables.away("coverage-domains", _("By domain and territory"), table, asked, place)
 
 
@@ -173,16 +175,6 @@ def _heatmap(
     map_legend.show(title, legend, theme.ink()["line"], "")
     drawn = charts.cells(data)
     pictures.of_cells(drawn, lines, columns, legend, key, theme.ink(), title, finding)
-
-
-def _table(wide: pd.DataFrame, *, is_share: bool) -> None:
-    percent = st.column_config.NumberColumn(format="percent")
-    st.dataframe(
-        wide.round(3),
-        hide_index=True,
-        placeholder=i18n.NONE,
-        column_config=dict.fromkeys(wide.columns[1:], percent) if is_share else None,
-    )
 
 
 def _in_one_place(asked: Question, place: Territory) -> None:

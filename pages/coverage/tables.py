@@ -17,18 +17,10 @@ _ = i18n.gettext
 
 def leading(table: pd.DataFrame, measure: Measure, key: str, go: Callable[[int], None]) -> None:
     """A table of a measure whose rows lead further: ``go`` takes the number of a row."""
-    shares = _shares(table, measure)
-    st.dataframe(
-        table.round(dict.fromkeys(shares, 3)),
-        hide_index=True,
+    theme.plain(
+        table,
+        shares=_shares(table, measure),
         height=min(560, 38 + 35 * max(1, len(table))),
-        placeholder=i18n.NONE,
-        column_config={
-            str(column): st.column_config.NumberColumn(
-                format="percent" if column in shares else "localized"
-            )
-            for column in table.select_dtypes("number")
-        },
         **theme.leads(key, len(table), go),
     )
 

@@ -276,9 +276,9 @@ def beside_map(rows: pd.DataFrame, asked: Question, level: str) -> pd.DataFrame:
     table = whole.iloc[:, :2].set_axis([whole.columns[0], _("Value")], axis=1)
     wanted = [_("Drawn to the mean"), *([_("Cases")] if asked.measure.is_sampled else [])]
     table = table.join(whole[[name for name in wanted if name in whole]])
+    table = table.rename(columns={_("Drawn to the mean"): _("Drawn")})
     if _("Low (95%)") not in whole:
         return table.join(whole[[_("Inhabitants"), _("Code")]])
-    table = table.rename(columns={_("Drawn to the mean"): _("Drawn")})
     table[_("95%")] = [
         _("few") if few else i18n.interval(low, high)
         for few, low, high in zip(rows["is_few"], rows["low"], rows["high"], strict=True)

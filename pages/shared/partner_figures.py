@@ -17,8 +17,7 @@ from pages.shared.filters import Territory
 from pages.shared.once import once
 
 _ = i18n.gettext
-_FORMATS = {"count": "localized", "eur": "localized", "share": "percent", "rate": "localized"}
-_DECIMALS = {"share": 3, "rate": 1}
+_DECIMALS = {"count": 0, "signed": 0, "eur": 0, "rate": 1}
 
 
 class Cut(NamedTuple):
@@ -131,14 +130,12 @@ def table(rows: pd.DataFrame, kinds: Mapping[str, str], **options: Any) -> Any:
             config[name] = st.column_config.TextColumn(alignment="right", width=width, help=told)
         elif kind:
             column = pd.to_numeric(column)
-            column = column.round(_DECIMALS[kind]) if kind in _DECIMALS else column
-            config[name] = st.column_config.NumberColumn(format=_FORMATS.get(kind))
         shown[name] = column
     options.setdefault("height", min(TALLEST, 38 + 35 * max(1, len(rows))))
-    return st.dataframe(
+    return theme.plain(
         pd.DataFrame(shown, index=rows.index),
-        hide_index=True,
-        placeholder=i18n.NONE,
+        shares=[name for name, kind in kinds.items() if kind == "share"],
+        decimals={name: _DECIMALS[kind] for name, kind in kinds.items() if kind in _DECIMALS},
         column_config=config,
         **options,
     )

@@ -277,6 +277,33 @@ def table(rows: pd.DataFrame, *, decimals: Mapping[str, int] | None = None, **op
     return st.dataframe(styled, hide_index=True, width="stretch", placeholder=i18n.NONE, **options)
 
 
+def plain(
+    rows: pd.DataFrame, *, shares: Iterable[str] = (), decimals: Mapping[str, int] | None = None,
+    **options: Any,
+) -> Any:  # fmt: skip
+    """A table as :func:`table`, quick with many rows: the browser writes its numbers. Those of a
+    column have one number of decimals: of ``shares`` one of a percent, else as ``decimals`` has it
+    by column name, or as many as the largest leaves room for, where any is not whole."""
+    shown, config, parts = rows.copy(), {}, set(shares)
+    for name in map(str, rows.select_dtypes("number")):
+        kept = 3 if name in parts else (decimals or {}).get(name, _decimals(rows[name]))
+        shown[name] = rows[name].round(kept)  # the browser would cut them off
+        config[name] = st.column_config.NumberColumn(
+            format="percent" if name in parts else "localized", step=10.0**-kept
+        )
+    config |= options.pop("column_config", {})
+    return st.dataframe(
+        shown, hide_index=True, placeholder=i18n.NONE, column_config=config, **options
+    )
+
+
+def _decimals(numbers: pd.Series) -> int:
+    known = numbers.dropna().abs()
+    if (known % 1 == 0).all():
+        return 0
+    return 3 if known.max() < 1 else 2 if known.max() < 100 else 1
+
+
 def folded(title: str, key: str) -> Any:
     """Room for tables that are made once it is opened: ``if found.open:``."""
     return st.expander(title, icon=":material/table:", key=key, on_change="rerun")

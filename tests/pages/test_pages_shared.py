@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import json
 import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from etl.build.warehouse import open_build
 from pages.shared import export, filters, i18n, query, visitor
@@ -257,3 +259,26 @@ def test_filters_read_the_address_and_keep_their_value(
     del page.query_params["file"]  # as the Back button does
     page.run()
     assert page.selectbox(key="filter_file").value == "all"
+
+
+def shown_plain() -> None:
+    import pandas as pd
+
+    from pages.shared import theme
+
+    rows = pd.DataFrame(
+        {"rate": [0.0, 0.08163, None], "price": [15.5, 9.0, 12.345], "n": [1, 2, 3]}
+    )
+    theme.plain(rows, shares=["rate"])
+
+
+def test_the_numbers_of_a_column_have_one_number_of_decimals() -> None:
+    """Rounded here, for the browser cuts what is more than it may show."""
+    at = AppTest.from_function(shown_plain).run()
+    assert not at.exception
+    told = at.dataframe[0]
+    assert told.value["rate"].iloc[1] == 0.082 and told.value["price"].iloc[2] == 12.35
+    columns = json.loads(told.proto.columns)
+    kinds = {name: column["type_config"] for name, column in columns.items()}
+    assert kinds["rate"] == {"type": "number", "format": "percent", "step": 0.001}
+    assert (kinds["price"]["step"], kinds["n"]["step"]) == (0.01, 1.0)

@@ -267,7 +267,7 @@ def shown_plain() -> None:
     from pages.shared import theme
 
     rows = pd.DataFrame(
-        {"rate": [0.0, 0.08163, None], "price": [15.5, 9.0, 12.345], "n": [1, 2, 3]}
+        {"rate": [0.0, 0.08163, None], "price": [15.5, 9.0, 12.346], "n": [1, 2, 3]}
     )
     theme.plain(rows, shares=["rate"])
 

@@ -121,7 +121,8 @@ class NumberMarks:
     def met(self, field: str, where: str) -> tuple[int, str | None]:
         """How many texts are as SQL says, and the first of them."""
         count, first = self.con.execute(
-            f"SELECT count(*), arg_min(text, rid) FROM ({self.texts(field)}) WHERE {where}"
+            "SELECT count(*) AS met, arg_min(text, rid) AS value "
+            f"FROM ({self.texts(field)}) WHERE {where}"
         ).fetchone() or (0, None)
         return int(count), first
 

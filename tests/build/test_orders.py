@@ -35,6 +35,7 @@ TOTAL = {
         "pages/search/years_of_firm.sql",
     ),
     ("rid", "each row has its own"): (
+        "SELECT count(*) AS met, arg_min(text, rid) AS value FROM (SE",
         "SELECT count(*) AS met, arg_min(text, rid) AS value, min(lin",
         "SELECT count(now), count(DISTINCT now), arg_min(now IS NOT N",
     ),

@@ -80,6 +80,7 @@ def show(asked: Asked) -> None:
                 )
             ).strip(),
         )
+        ways.offer(place=asked.place)
     elif part == "time":
         title = _("Share still living by years since birth, with the 95% band of all")
         after = rows[(rows["origin"] == "all") & (rows["cohort"] == "all") & (rows["years"] == 5)]

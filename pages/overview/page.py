@@ -15,6 +15,7 @@ from pages.shared import (
     places,
     query,
     theme,
+    ways,
 )
 
 _ = i18n.gettext
@@ -95,6 +96,8 @@ with st.container(horizontal=True, gap="small", key="cards_demand"):
 st.subheader(_("Where a recruit is needed first"), anchor=False)
 if data.gaps.empty:
     theme.empty_state(*empty.gaps(data, k, scope, period))
+    if ways.has_outcomes():
+        ways.offer(period=period if data.domains else None, place=place, scope=scope)
 else:
     st.caption(first.caption(data, k, words.against_today(period)))
     st.table(tables.gaps_to_read(data), border="horizontal", hide_index=True)

@@ -40,10 +40,13 @@ def show(asked: Asked) -> None:
         rows = rows[_lies_in(place, rows)]
     if rows.empty:
         later = _("They come with the outcomes of requests, in a later edition.")
+        is_told = are_told()
         theme.empty_state(
             _("No request of the last closed year has a known outcome here."),
-            ways.out(place=place, scope=scope, otherwise=later) if are_told() else later,
+            ways.out(place=place, scope=scope, otherwise=later) if is_told else later,
         )
+        if is_told:
+            ways.offer(place=place, scope=scope)
         return
     target = float(query.build().settings.get("fill_target", 0.6))
     rows = priorities.of_published(rows.assign(known=rows["requests"]), target)

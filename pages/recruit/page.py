@@ -14,6 +14,7 @@ from pages.shared import (
     query,
     question,
     theme,
+    ways,
 )
 from pages.shared.filters import Period, Territory
 
@@ -191,6 +192,8 @@ demand = figures.read(market)
 lost = demand["unmet"].where(demand["lacks_providers"], 0.0)
 if lost.sum() <= 0:
     theme.empty_state(*words.nothing(demand, market, place, period))
+    if ways.has_outcomes():
+        ways.offer(period=period, place=place)
 else:
     plan, is_searching = figures.plan(market, team)
     rows = figures.places(market, team, plan)
@@ -199,6 +202,8 @@ else:
     st.caption(" ".join(words.notes(plan, team, demand, market.k)), help=words.certainty(plan))
     if is_searching:
         wait_for_proof()
+    if not plan.each:
+        ways.offer(period=period, place=place)
     if not rows.empty:
         left, right = st.columns([11, 9], gap="medium")
         with left:

@@ -82,8 +82,9 @@ def test_where_no_outcome_is_known_anywhere_no_filter_is_a_way_out(tmp_path, mon
     drops = {"providers/2026-10-31.csv": PROVIDERS, "requests/2026-10-31.csv": requests}
     make_build(tmp_path, drops).close()
     for slug in ("", "recruit"):
-        told = texts(run_page(monkeypatch, tmp_path / "warehouse", slug, **MAYOTTE))
-        assert "Bring requests with what became of them" in told and CHOOSE not in told
+        at = run_page(monkeypatch, tmp_path / "warehouse", slug, **MAYOTTE)
+        assert "Bring requests with what became of them" in texts(at) and CHOOSE not in texts(at)
+        assert not [one for one in at.button if (one.key or "").startswith("way_")]
 
 
 def test_a_way_out_is_never_where_the_reader_stands(tmp_path, monkeypatch) -> None:
@@ -103,6 +104,8 @@ def test_a_way_out_is_never_where_the_reader_stands(tmp_path, monkeypatch) -> No
     assert ways.out(**narrow, otherwise="") == (
         "Choose a longer period, a larger territory or all domains."
     )
+    at = run_page(monkeypatch, folder, in_="departement-35")
+    assert at.button(key="way_in").label == "Bretagne", "and one click away"
 
 
 @pytest.mark.long

@@ -48,7 +48,10 @@ def test_a_share_of_few_requests_has_no_colour(by_hand, monkeypatch) -> None:
     ],
 )
 def test_the_way_out_is_not_where_the_reader_stands(by_hand, monkeypatch, asked, way) -> None:
-    assert way in texts(run_page(monkeypatch, by_hand, "projects", **OPENINGS, **asked))
+    at = run_page(monkeypatch, by_hand, "projects", **OPENINGS, **asked)
+    assert way in texts(at)
+    ways = {one.key for one in at.button if (one.key or "").startswith("way_")}
+    assert ways == {f"way_{name.rstrip('_')}" for name in asked}
 
 
 @pytest.mark.middle

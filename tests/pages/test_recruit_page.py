@@ -240,6 +240,7 @@ def test_a_choice_stays_chosen_though_the_page_would_begin_with_it(page) -> None
     test.selectbox(key="filter_in_departement").select("976").run()
     assert test.query_params["in"] in ("departement-976", ["departement-976"])
     empty = page(in_="departement-48", scope="gardening")
+    assert empty.button(key="way_in").label == "Occitanie"
     empty.selectbox(key="filter_in_region").select("").run()
     assert empty.query_params["in"] in ("country-FR", ["country-FR"])
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from pages import PAGES
 from pages.shared import i18n
 from tests.browsing import ERRORS, PATIENCE_MS, Reader, Visitors, server
-from tests.sizes import SIZE
+from tests.sizes import SIZE, some
 
 pytestmark = [pytest.mark.browser, pytest.mark.middle]
 LANGUAGES = ("en", "fr")
@@ -64,18 +64,21 @@ def each_tab(window: Reader) -> Iterator[Page]:
         yield window.page
 
 
-# each page in one of the languages, on a telephone in the other; in both at the long size
+# each page in one of the languages, on a telephone, dark, in the other; in both, and light and dark
+# at either width, at the long size
 PAIRS = [
     (slug, LANGUAGES[(number + turn) % 2]) for turn in (0, 1) for number, slug in enumerate(LINKS)
 ]
 WIDE, NARROW = (PAIRS, PAIRS) if SIZE == "long" else (PAIRS[: len(LINKS)], PAIRS[len(LINKS) :])
 
 
+@pytest.mark.parametrize("scheme", some(["light", "dark"], 1, 1))
 @pytest.mark.parametrize(("slug", "language"), WIDE)
 def test_a_page_opens_whole_and_asks_nobody_else(
-    reader: Callable[..., Reader], slug: str, language: str
+    reader: Callable[..., Reader], slug: str, language: str, scheme: str
 ) -> None:
     window = reader(language)
+    window.page.emulate_media(color_scheme=scheme)
     assert_whole(window.open(LINKS[slug]), slug, language)
     for page in each_tab(window):
         assert_open_to_all(page)
@@ -83,12 +86,14 @@ def test_a_page_opens_whole_and_asks_nobody_else(
     assert window.refused == []
 
 
-@pytest.fixture(scope="module")
-def telephones(visitors: Visitors, address: str) -> Iterator[dict[str, Reader]]:
-    """A telephone for each language, dark, which stays on from page to page."""
+@pytest.fixture(scope="module", params=some(["dark", "light"], 1, 1))
+def telephones(
+    request: pytest.FixtureRequest, visitors: Visitors, address: str
+) -> Iterator[dict[str, Reader]]:
+    """A telephone for each language, which stays on from page to page."""
     opened = {language: Reader(visitors, address, language, width=380) for language in LANGUAGES}
     for window in opened.values():
-        window.page.emulate_media(color_scheme="dark")
+        window.page.emulate_media(color_scheme=request.param)
     yield opened
     for window in opened.values():
         visitors.give_back(window)

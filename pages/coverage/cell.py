@@ -60,6 +60,7 @@ def _figures(sheet: Sheet, topic: str) -> Sheet | None:
         st.markdown(who)
     versus = _versus(sheet)
     table, _numbers = sheet_words.table(sheet, versus, topic)
+    rests_on = _("The file has the cases that it rests on, and those left out.")
     st.caption(sheet_words.caption(sheet, topic, is_compared=versus is not None))
     st.dataframe(
         table,
@@ -67,11 +68,13 @@ def _figures(sheet: Sheet, topic: str) -> Sheet | None:
         height=38 + 35 * len(table),
         placeholder=i18n.NONE,
         key=f"sheet_{sheet.place.level}",
-        # by itself a column is as wide as its first lines, and cuts "too few to tell"
+        # by itself a column is as wide as its first lines, and cuts its name and "too few to tell"
         column_config={
-            str(column): st.column_config.Column(width=170)
-            for column in table
-            if str(column).startswith(_("Value")) and table[column].str.len().max() > 12
+            str(column): st.column_config.Column(
+                width=30 + 7 * max(len(column), int(table[column].str.len().max())),
+                help=rests_on if str(column).startswith(_("Value")) else None,
+            )
+            for column in table.columns[1:-1]
         },
     )
     return versus

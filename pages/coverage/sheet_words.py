@@ -25,8 +25,8 @@ def title(sheet: Sheet) -> str:
 def table(
     sheet: Sheet, versus: Sheet | None = None, topic: str | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The figures of a topic (of all of them) as a reader sees them, and the same with true numbers
-    for the files."""
+    """The figures of a topic (of all of them) as a reader sees them, and the same for the files:
+    true numbers, with their units and the cases that they rest on."""
     own = sheet.figures(topic)
     others, title = (versus.figures(topic), versus.title) if versus else ({}, "")
     shown: list[dict[str, Any]] = []
@@ -40,8 +40,8 @@ def table(
             apart = difference(row, other, measure)
             lines[0][_("Difference")] = _apart(apart, measure)
             lines[1][_("Difference")] = apart.value
+        lines[1][_("Cases are")] = _counted(name, row, found.counts)
         for line in lines:
-            line[_("Cases are")] = _counted(name, row, found.counts)
             line[_("What it says")] = found.why
         shown.append(lines[0])
         numbers.append(lines[1])
@@ -65,13 +65,19 @@ def _lines(
     label: str, row: Row, other: Row | None, measure: Measure, title: str
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """One figure as text and as numbers, beside what it is compared with."""
-    text: dict[str, Any] = {_("Figure"): label}
-    number = dict(text)
+    text: dict[str, Any] = {_("Figure"): _with_unit(label, measure)}
+    number: dict[str, Any] = {_("Figure"): label}
     _add(text, number, row, measure, "")
     if other is not None:
         _add(text, number, other, measure, title)
-    text[_("Unit")] = number[_("Unit")] = measure.unit_text()
+    number[_("Unit")] = measure.unit_text()
     return text, number
+
+
+def _with_unit(label: str, measure: Measure) -> str:
+    """A figure by its name, with its unit where the value does not tell it."""
+    is_told = measure.unit in ("share", "count", "hours", "days", "state", "eur_per_hour")
+    return f"{label} ({measure.unit_text()})" if not is_told or measure.name == "deserts" else label
 
 
 def _add(
@@ -87,8 +93,6 @@ def _add(
     )  # fmt: skip
     text[value] = words.value(row, measure)
     text[interval] = i18n.interval(row["low"], row["high"]) or i18n.NONE
-    text[n] = i18n.number(row["n"])
-    text[left_out] = i18n.number(row["left_out"])
     scale = PEOPLE if measure.unit == "per_month_per_person" else 1
     number[value] = row["value"] * scale
     if measure.unit == "state":

@@ -132,11 +132,10 @@ def test_the_sheet_holds_every_figure(asked) -> None:
     lines = text.set_index("Figure")
     assert lines.loc["Providers who come here", "Value"] == "3"
     assert lines.loc["First answer (9 in 10)", "Value"] == "not reached"
-    assert lines.loc["Fill rate", ["Cases", "Cases are", "Left out"]].tolist() == [
-        "12",
-        "requests",
-        "0",
-    ]
+    assert "Deserts (communes)" in lines.index and "Hourly price (median)" in lines.index
+    assert list(text) == ["Figure", "Value", "95% interval", "What it says"]
+    rests_on = numbers.set_index("Figure").loc["Fill rate", ["Cases", "Cases are", "Left out"]]
+    assert rests_on.tolist() == [12, "requests", 0]
     assert len(numbers) == len(text), "the files hold the parts too"
     commune = Sheet(asked, MAMOUDZOU).figures()
     assert "pressure" not in commune and "accessibility" in commune

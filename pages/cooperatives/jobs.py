@@ -48,7 +48,7 @@ def show(asked: Asked) -> None:
     rows = _most_first(found, asked, areas.of(asked.by_region(), "all"))
     by_region = _regions(found, asked, rows)
     part = parts.choose(
-        {"time": _("Headcount"), "flow": _("Gained and lost"), "place": _("By region")}
+        {"time": _("People employed"), "flow": _("Gained and lost"), "place": _("By region")}
     )
     if part == "time":
         partner_figures.tell(cut)
@@ -56,7 +56,7 @@ def show(asked: Asked) -> None:
         theme.chart(_headcount(found, years, cut), "jobs", title)
         partner_figures.table(by_year, _kinds(by_year))
     elif part == "flow":
-        title = _("Jobs gained above, lost below (headcount, all of France)")
+        title = _("Jobs gained above, lost below (people, all of France)")
         theme.chart(_flows(found, years), "job_flows", title)
         partner_figures.table(moves, _kinds(moves))
         st.caption(
@@ -74,13 +74,13 @@ def show(asked: Asked) -> None:
     partner_figures.downloads(
         "cooperatives-jobs",
         {
-            _("Headcount by year"): by_year,
+            _("People employed by year"): by_year,
             _("Gained and lost by year"): moves,
             _("By region"): by_region,
         },
         _kinds,
         metrics=METRICS["jobs"],
-        filters={**asked.words(), _("Headcount by year"): cut.place.name},
+        filters={**asked.words(), _("People employed by year"): cut.place.name},
     )
 
 
@@ -88,7 +88,7 @@ def _headcount(found: Cells, years: list[str], cut: partner_figures.Cut) -> Any:
     def row(measure: str) -> list[Cell]:
         return [found.of("jobs", measure, year, **cut.at) for year in years]
 
-    series = [Series(_("Headcount"), row("employees"), theme.CATEGORIES[1])]
+    series = [Series(_("People employed"), row("employees"), theme.CATEGORIES[1])]
     if cut.place.level == "country":
         name = _("Full-time equivalents")
         series.append(Series(name, row("employees_fte"), theme.CATEGORIES[3]))
@@ -107,7 +107,7 @@ def _flows(found: Cells, years: list[str]) -> Any:
 
 
 def _year(found: Cells, year: str, cut: partner_figures.Cut) -> dict[str, Any]:
-    line = {_("Headcount"): found.of("jobs", "employees", year, **cut.at)}
+    line = {_("People employed"): found.of("jobs", "employees", year, **cut.at)}
     if cut.place.level == "country":
         line[_("Full-time equivalents")] = found.of("jobs", "employees_fte", year)
     return line
@@ -144,17 +144,18 @@ def _regions(found: Cells, asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
     def line(level: str, code: str) -> dict[str, Any]:
         heads = found.of("jobs", "employees", str(asked.year), level=level, code=code)
         per = ratio(heads, float(people[code]) / PER) if people.get(code) else None
-        return {_("Headcount"): heads, _("Per 100,000 inhabitants"): per}
+        return {_("People employed"): heads, _("Per 100,000 inhabitants"): per}
 
     return partner_figures.by_region(_("Region"), rows, line)
 
 
 def _show_regions(table: pd.DataFrame, asked: Asked, rows: pd.DataFrame) -> None:
     heads, rates = (
-        table[name].tolist()[: len(rows)] for name in (_("Headcount"), _("Per 100,000 inhabitants"))
+        table[name].tolist()[: len(rows)]
+        for name in (_("People employed"), _("Per 100,000 inhabitants"))
     )
     shown = [
-        _("no headcount declared")
+        _("no number declared")
         if cell is None
         else _("{rate} per 100,000 inhabitants ({n} jobs)").format(
             rate=partner_figures.text(rate, "rate"), n=partner_figures.text(cell)

@@ -72,7 +72,7 @@ def show(asked: Asked) -> None:
         partner_figures.card(
             _("Jobs, end of {year}").format(year=year),
             heads,
-            beside=_("headcount, as declared") + _where(head, asked, has_form=False),
+            beside=_("people, as declared") + _where(head, asked, has_form=False),
         )
 
 

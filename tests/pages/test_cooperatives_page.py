@@ -175,7 +175,7 @@ def test_jobs_by_year_are_the_published_ones(
         own = jobs[jobs["territory_code"].eq(code) & jobs["territory_level"].ne("other_regions")]
         for line in heads.to_dict("records"):
             cells: Any = own[own["period"] == str(line["Year"])].set_index("measure")
-            assert_cell(line["Headcount"], cells, "employees")
+            assert_cell(line["People employed"], cells, "employees")
             assert ("Full-time equivalents" in line) == (code == "FR")
         for line in moves.to_dict("records"):
             cells = flows[flows["period"] == str(line["Year"])].set_index("measure")

@@ -50,8 +50,13 @@ QUESTIONS: dict[str, tuple[list[Place], Place | None]] = {
         Place(COOPERATIVES, "survival", "By region", AGES),
     ),
     "jobs": (
-        [Place(COOPERATIVES, "jobs", "Headcount by year", ("Headcount",), "jobs", ("employees",))],
-        Place(COOPERATIVES, "jobs", "By region", ("Headcount",), "jobs", ("employees",)),
+        [
+            Place(
+                COOPERATIVES, "jobs", "People employed by year", ("People employed",), "jobs",
+                ("employees",),
+            )
+        ],
+        Place(COOPERATIVES, "jobs", "By region", ("People employed",), "jobs", ("employees",)),
     ),
     "jobs created, lost and kept": (
         [

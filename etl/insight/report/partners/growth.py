@@ -101,7 +101,7 @@ def _figures(found: Partners, words: ReportWords) -> list[Figure]:
         (_("Projects received"), "count", "projects", "received", year, whole_year),
         (_("Projects under way"), "count", "projects", "under_way", ends, ends),
         (_("Jobs"), "count", "jobs", "employees", ends,
-         _("headcount at the end of {year}", year=year)),
+         _("people employed at the end of {year}", year=year)),
         (_("Jobs gained"), "count", "job_flows", "gained", year,
          _("created, or kept by hand-overs and rescues, in {year}", year=year)),
         (_("On permanent contracts"), "share", "lasting", "permanent_share", ends, employees),

@@ -62,7 +62,7 @@ def jobs(found: Partners, words: ReportWords) -> Section:
     blocks += found.by_year(
         words, _("Jobs at the year’s end: lasting, qualified, shared"), "jobs",
         [
-            (_("Headcount"), "count", _by(found, "jobs", "employees")),
+            (_("People employed"), "count", _by(found, "jobs", "employees")),
             (_("Full-time equivalents"), "count", _by(found, "jobs", "employees_fte")),
             (_("Permanent"), "share", _by(found, "lasting", "permanent_share")),
             (_("Qualified"), "share", _by(found, "lasting", "qualified_share")),

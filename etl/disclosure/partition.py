@@ -202,7 +202,8 @@ def revised(
         ):
             found.groups.append(group)
         else:
-            found.groups.append(Group(codes, mine, group.first, edition))
+            # told without bands it stays so: beside the sum told before, they would tell more
+            found.groups.append(Group(codes, mine, group.first, edition, frozenset()))
     return _split(rules, found, bands_hold or (lambda _rows: True))
 
 

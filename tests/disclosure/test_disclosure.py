@@ -388,3 +388,15 @@ def test_bands_stay_that_would_be_told_no_longer(tmp_path: Path) -> None:
         assert status(cells)["28"] == "withheld"
         lows = cells.set_index("territory_code")["low"]
         assert lows[["24", "27", "28"]].tolist() == [10.0, 0.0, 5.0]
+
+
+def test_regions_once_told_without_bands_get_none_with_another_sum(tmp_path: Path) -> None:
+    """Of 80 z would know that no more than 52 are left for the 45 of y, were 24 told as 10 to 20:
+    of 125, with three firms more, each would be uncertain enough."""
+    publisher = Publisher(tmp_path)
+    held = [("a", "24", 10), ("b", "24", 3), ("y", "27", 45), ("z", "27", 18), ("c", "27", 4)]
+    late = [("f", "27", 23), ("g", "27", 14), ("h", "27", 8)]
+    for firms, others in ((held, 80), ([*held, *late], 125)):
+        cells = publisher.edition(rows_of([*EVEN, *MORE, *firms]))[1]
+        of = cells[cells["territory_level"] == "other_regions"]
+        assert of["value"].tolist() == [others] and cells["low"].isna().all()

@@ -13,7 +13,6 @@ from __future__ import annotations
 import csv
 import difflib
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from etl import paths
+from etl.intake.sidecar import toml
 from etl.intake.sidecar_lines import line_of
 from etl.problems import FileProblem, InputErrors, Note
 
@@ -77,8 +77,8 @@ def read(path: Path) -> Territory:
 def parse(text: str, name: str = FILE) -> Territory:
     """The same of a text."""
     try:
-        told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        told = toml(text)
+    except ValueError as error:
         found = re.search(r"at line (\d+)", str(error))
         line = int(found[1]) if found else text.count("\n") + 1  # "at end of document"
         problem = FileProblem("settings_syntax", line=line, detail=str(error))

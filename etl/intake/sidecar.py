@@ -204,11 +204,22 @@ def beside(path: Path) -> Path | None:
     return None
 
 
+def toml(text: str) -> dict[str, Any]:
+    """What a text in TOML says. Raises ValueError of one that is none, or is nested so deep that
+    nobody can write out again what it says."""
+    try:
+        said = tomllib.loads(text)
+        repr(said)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    return said
+
+
 def parsed(path: Path) -> dict[str, Any]:
     """What a sidecar says, unchecked; nothing of one that is no TOML."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return toml(path.read_text(encoding="utf-8-sig"))
+    except ValueError:  # no UTF-8, no TOML, or a number of more digits than Python reads
         return {}
 
 

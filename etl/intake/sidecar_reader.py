@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-import tomllib
 from collections.abc import Collection
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 import duckdb
 
 from etl.intake.contract import quote
-from etl.intake.sidecar import DEFAULT_ZONE, FILLING, MODES, Sidecar
+from etl.intake.sidecar import DEFAULT_ZONE, FILLING, MODES, Sidecar, toml
 from etl.intake.sidecar_lines import located
 from etl.intake.sidecar_verbs import FAR, Verbs
 from etl.problems import FileProblem
@@ -27,8 +26,8 @@ def read(path: Path | None, fields: Collection[str], lists: Collection[str]) -> 
     if path is None:
         return Sidecar()
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        data = toml(path.read_text(encoding="utf-8-sig"))
+    except ValueError as error:
         raise FileProblem("sidecar_syntax", detail=str(error)) from error
     except OSError as error:
         raise FileProblem("unreadable", detail=error.strerror or str(error)) from error

@@ -24,7 +24,6 @@ import ipaddress
 import os
 import re
 import stat
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,6 +34,7 @@ from typing import Any
 from etl.insight import part
 from etl.insight.digest.render import plain
 from etl.insight.part import Part
+from etl.intake.sidecar import toml
 from etl.intake.sidecar_lines import ENTRY, TABLE
 from etl.problems import FileProblem, InputErrors, Told
 
@@ -114,7 +114,7 @@ def read(path: Path) -> Mailing:
     each with its line."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        told = tomllib.loads(text)
+        told = toml(text)
     except FileNotFoundError as error:
         raise Told("mail_no_settings", file=path) from error
     except (OSError, ValueError) as error:  # what is no UTF-8 or no TOML is a ValueError

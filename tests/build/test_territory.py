@@ -139,9 +139,10 @@ def test_a_file_keeps_its_comments(tmp_path: Path) -> None:
     text = settling.text_with(file, [], ["44"])
     assert "# ours" in text and "# as voted" in text
     assert territory.parse(text) == territory.Territory((), ("44",))
-    file.write_text("[territory\n")
-    with pytest.raises(InputErrors):
-        settling.text_with(file, ["53"], [])
+    for broken in ("[territory\n", f"regions = {'[' * 5000}", f"regions = {'9' * 5000}"):
+        file.write_text(broken)
+        with pytest.raises(InputErrors):
+            settling.text_with(file, ["53"], [])
 
 
 # -- the build -------------------------------------------------------------------------------------

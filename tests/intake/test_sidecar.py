@@ -107,6 +107,9 @@ def test_a_renamed_column_without_a_value_is_told(tmp_path, capsys):
         ('[unpivot]\nfield = "band"\nvalue = "name"', "sidecar_key", "name"),
         ('[rename]\nname = "x"\n[constant]\nname = "x"', "sidecar_twice", "one"),
         ("as_of = ", "sidecar_syntax", "line"),
+        (f"skip = {'[' * 5000}", "sidecar_syntax", "line"),
+        (f"rename{'.a' * 2000} = 1", "sidecar_syntax", "line"),
+        (f"skip = {'9' * 5000}", "sidecar_syntax", "line"),
     ],
 )
 def test_mistakes_name_the_key_and_the_remedy(tmp_path, sidecar, code, word):

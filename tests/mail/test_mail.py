@@ -311,6 +311,7 @@ WRONG = {
     'host = "127.0.0.1"\npassword = "hunter2"': ("settings_key", 4),
     "port = 25": ("mail_lacks", 1),
     "host = ": ("mail_syntax", 3),
+    f"host = {'[' * 5000}": ("mail_syntax", None),
 }
 WRONG_RECIPIENTS = {
     f'[[recipients]]\naddress = "{FOUNDER}"\nrole = "chief"\nlanguage = "fr"': (

@@ -28,7 +28,9 @@ DATABASE = "marketplace.duckdb"
 PARTNERS = "partners.duckdb"  # beside it: what partner agencies may see, and nothing else
 CURRENT = "current"
 JOURNAL = "published.jsonl"
-STATED = {"as_of", "synthetic", "sources", "drops", "checks"}  # what every manifest holds
+# what every manifest holds, and what those of before may lack
+STATED = {"as_of": str, "synthetic": bool, "sources": dict, "drops": list, "checks": list}
+LATER = ("partners", "contents", "ledger", "territory")
 SEAL = "seal"
 HELD = "held.json"  # what the last build was held for; gone with the next publication
 NOTED = {  # what a note of a list that is held tells
@@ -72,7 +74,7 @@ def erasure(warehouse: Path) -> dict[str, Any]:
     """What is to be erased, as noted when it began; nothing where the note is lost or damaged."""
     try:
         found = json.loads((warehouse / ERASURE).read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     lists = ("names", "sirens", "private")
     is_whole = (
@@ -96,17 +98,32 @@ def served_build(warehouse: Path) -> str | None:
 
 
 def manifest(warehouse: Path, build_id: str) -> dict:
-    """What a build says of itself: its inputs, counts and checks; nothing where that is damaged."""
-    return _stated(build_folder(warehouse, build_id))
+    """What a build says of itself: its inputs, counts and checks; nothing where that is damaged, or
+    said of another build."""
+    found = _stated(build_folder(warehouse, build_id))
+    return found if found.get("build", build_id) == build_id else {}
 
 
 def _stated(folder: Path) -> dict:
     try:
         found = json.loads((folder / "manifest.json").read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    is_whole = isinstance(found, dict) and found.keys() >= STATED
-    return found if is_whole and found.get(SEAL, seal(found)) == seal(found) else {}
+    is_whole = isinstance(found, dict) and found.get(SEAL, seal(found)) == seal(found)
+    return found if is_whole and _has_its_kinds(found) else {}
+
+
+def _has_its_kinds(found: dict) -> bool:
+    """Whether a manifest says in lists and tables what others read there: one of before has no
+    seal that would tell."""
+    return (
+        all(isinstance(found.get(name), kind) for name, kind in STATED.items())
+        and all(isinstance(found.get(name, {}), dict) for name in LATER)
+        and all(isinstance(counts, dict) for counts in found["sources"].values())
+        and all(isinstance(check, dict) and "failed_rows" in check for check in found["checks"])
+        and all(isinstance(drop, dict) and {"source", "key"} <= drop.keys()
+                for drop in found["drops"])
+    )  # fmt: skip
 
 
 def seal(stated: dict) -> str:
@@ -141,11 +158,14 @@ def entry(line: str) -> dict[str, Any]:
     """What a line of the journal tells; nothing of a torn one."""
     try:
         found = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    is_whole = isinstance(found, dict) and line.endswith("\n")
-    told = [found.get(name) for name in ("build", "ledger")] if is_whole else []
-    return found if any(isinstance(name, str) for name in told) else {}
+    if not isinstance(found, dict) or not line.endswith("\n") or not {"build", "ledger"} & {*found}:
+        return {}
+    told = [found[name] for name in ("build", "ledger", "sha256", "lost") if name in found]
+    # what is not printable, NUL or half a letter, is in no name of a file
+    is_whole = all(isinstance(word, str) and word.isprintable() for word in told)
+    return found if is_whole else {}
 
 
 def published(line: str) -> str | None:
@@ -238,10 +258,10 @@ def held(warehouse: Path) -> list[dict]:
     if served is None or not path.exists():
         return []
     # a manifest that was lost hides nothing
-    contained = {drop["key"] for drop in manifest(warehouse, served).get("drops", [])}
+    contained = [drop["key"] for drop in manifest(warehouse, served).get("drops", [])]
     try:
         found = json.loads(path.read_bytes())
-    except ValueError:  # torn: the next build says it again
+    except (OSError, ValueError, RecursionError):  # torn: the next build says it again
         return []
     is_whole = isinstance(found, list) and all(map(_is_noted, found))
     return [one for one in found if one.get("key") not in contained] if is_whole else []

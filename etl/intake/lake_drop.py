@@ -82,7 +82,7 @@ class Drop:
             entries["as_of"] = date.fromisoformat(entries["as_of"])
             entries["notes"] = [Note(**note) for note in entries["notes"]]
             return cls(**{**entries, "folder": folder})
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return None
 
 

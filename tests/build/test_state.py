@@ -11,6 +11,7 @@ import pytest
 from etl import first_build
 from etl.__main__ import main
 from etl.build import contents, make, rollback, warehouse
+from etl.intake.lake_drop import Drop
 from tests.ingesting import drop_text, only, rows
 from tests.market import write_drops
 from tests.sizes import some
@@ -51,6 +52,46 @@ def test_a_torn_line_of_the_journal_is_left_out_and_told(tmp_path, capsys, torn,
     assert "left out" not in capsys.readouterr().out
     assert rollback.rollback(folder, keep=5).build_id == builds[0]
     assert warehouse.publications(folder) == [*builds, builds[0]]
+
+
+DEEP = "[" * 100_000
+
+
+@pytest.mark.parametrize(
+    "line",
+    [DEEP, '{"ledger": ["x"], "build": "b"}', '{"ledger": "a\\ud800", "sha256": "1"}',
+     '{"ledger": "a", "sha256": 5}', '{"build": "a\\u0000"}'],
+)  # fmt: skip
+def test_a_line_of_the_journal_that_names_no_file_is_a_torn_one(line):
+    assert warehouse.entry(f"{line}\n") == {}
+    assert warehouse.entry('{"ledger": "a", "lost": ""}\n')
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"drops": None}, {"drops": [{}]}, {"sources": []}, {"sources": {"providers": 5}},
+     {"checks": [1]}, {"contents": 7}, {"partners": None}, {"ledger": []}, {"build": "another"}],
+)  # fmt: skip
+def test_a_manifest_of_other_kinds_or_of_another_build_is_a_damaged_one(tmp_path, said):
+    place = warehouse.build_folder(tmp_path, "one")
+    place.mkdir(parents=True)
+    whole = {"as_of": "2026-01-31", "synthetic": False, "sources": {}, "drops": [], "checks": []}
+    (place / "manifest.json").write_text(json.dumps(whole))
+    assert warehouse.manifest(tmp_path, "one") == whole  # of before: without a seal
+    (place / "manifest.json").write_text(json.dumps(whole | said))
+    assert warehouse.build_ids(tmp_path) == []
+
+
+def test_state_that_is_nested_without_end_is_damaged_state(tmp_path):
+    place = warehouse.build_folder(tmp_path, "one")
+    place.mkdir(parents=True)
+    (place / warehouse.DATABASE).touch()
+    (tmp_path / warehouse.CURRENT).symlink_to("builds/one")
+    for file in (place / "manifest.json", tmp_path / warehouse.HELD, tmp_path / warehouse.ERASURE):
+        file.write_text(DEEP)
+    (tmp_path / "drop.json").write_text(DEEP)
+    assert warehouse.status(tmp_path)["builds"] == warehouse.held(tmp_path) == []
+    assert warehouse.erasure(tmp_path) == {} and Drop.from_folder(tmp_path) is None
 
 
 @pytest.mark.parametrize("torn", some(list(TORN), small=1, middle=2))

@@ -204,6 +204,7 @@ class Reader:
 
         Raises FileProblem, also for a file that goes on changing, or that is gone.
         """
+        sidecar.refuse_no_file(path)
         for _ in range(TRIES):
             beside = sidecar.beside(path)
             before = seen(path, beside)

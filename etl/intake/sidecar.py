@@ -102,6 +102,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from etl.problems import FileProblem
+
 MODES = ("delta", "snapshot")
 DEFAULT_ZONE = "Europe/Paris"
 FILLING = ("rename", "constant", "split", "extract", "join", "flags", "sum")
@@ -198,10 +200,20 @@ class Sidecar:
 
 def beside(path: Path) -> Path | None:
     """The sidecar that stands beside a file, if any."""
-    for candidate in (path.with_name(path.name + ".toml"), path.with_suffix(".toml")):
-        if candidate.is_file():
-            return candidate
-    return None
+    return next(filter(Path.is_file, _places(path)), None)
+
+
+def refuse_no_file(path: Path) -> None:
+    """Raises FileProblem where a folder, a pipe or a link that leads nowhere is in the place of the
+    sidecar of a file, which would be read as if it had none."""
+    found = beside(path)
+    for place in _places(path):
+        if not found and (place.exists() or place.is_symlink()):
+            raise FileProblem("sidecar_no_file", value=place.name)
+
+
+def _places(path: Path) -> tuple[Path, Path]:
+    return path.with_name(path.name + ".toml"), path.with_suffix(".toml")
 
 
 def toml(text: str) -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """Every verb of a sidecar, and every mistake in one."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from etl import check
@@ -117,6 +120,14 @@ def test_mistakes_name_the_key_and_the_remedy(tmp_path, sidecar, code, word):
     (problem,) = problems(tmp_path)
     assert problem.code == code
     assert word in problem.remedy_en and problem.remedy_fr and problem.file.endswith(".csv")
+
+
+@pytest.mark.parametrize("put", [Path.mkdir, os.mkfifo, lambda place: place.symlink_to("gone")])
+def test_what_is_no_sidecar_in_the_place_of_one_is_told(tmp_path, put):
+    path = drop_text(tmp_path, "providers", "id,x\n1,2\n")
+    put(path.with_name(f"{path.name}.toml"))
+    (problem,) = problems(tmp_path)
+    assert problem.code == "sidecar_no_file" and f"{path.name}.toml" in problem.reason_fr
 
 
 def test_a_sidecar_without_its_file_is_told(tmp_path):

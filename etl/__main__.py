@@ -15,7 +15,7 @@ from etl.bring import folders
 from etl.build import contents, make, rollback, territory, warehouse
 from etl.insight import digest, part, registry, report
 from etl.intake import lake
-from etl.problems import Told
+from etl.problems import Told, shown
 from etl.settings import load as load_settings
 from etl.words import lines, reasons
 
@@ -173,6 +173,8 @@ def _positive(text: str) -> int:
 def _identifier(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError(console.line("blank_id"))
+    if text != shown(text):  # bytes that the terminal sent in another encoding
+        raise argparse.ArgumentTypeError(console.line("no_text_id"))
     return text
 
 

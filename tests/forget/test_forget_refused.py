@@ -37,6 +37,16 @@ def test_an_empty_identifier_is_wrong_use_and_erases_nothing(
     assert bytes_below(tmp_path) == before
 
 
+@pytest.mark.parametrize("spoken", ["fr_FR.UTF-8", "C"])
+def test_an_identifier_in_another_encoding_is_wrong_use(tmp_path, capsys, monkeypatch, spoken):
+    monkeypatch.setenv("LC_ALL", spoken)
+    with pytest.raises(SystemExit) as misused:
+        main(["forget", "provider", "A\udce9", "--warehouse", str(tmp_path)])
+    assert misused.value.code == 2
+    said = "l’identifiant n’est pas du texte" if spoken != "C" else "the identifier is no text"
+    assert said in capsys.readouterr().err
+
+
 @pytest.mark.long
 def test_who_is_only_part_of_a_word_in_a_refused_row_is_unknown_and_nothing_goes(tmp_path):
     awkward(tmp_path, f"provider_id,name\n,nobody 77\nA-1,b\n{ID},{NAME}\n")

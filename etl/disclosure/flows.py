@@ -248,19 +248,19 @@ def _merged(now: Division, moves: Moves, edition: str) -> bool:
 @dataclass(frozen=True)
 class _Changes:
     """By how much each owner moved the stock of each region in a year; who agreed, and who stands
-    at one end of it only; whether both ends are told."""
+    at one end of it only; whether both ends are told. groups: of each whether it is of the end (1)
+    or the beginning (-1), its regions, and the sum of each owner."""
 
     net: pd.DataFrame
     agreed: np.ndarray
     is_alone: np.ndarray
     is_whole: bool
+    groups: list[tuple[int, set[str], np.ndarray]]
 
     @classmethod
     def of(cls, flows: list[Division], now: Division, before: Division) -> "_Changes":
-        ends = [
-            group.rows.assign(value=sign * group.rows["value"])
-            for sign, one in ((1, now), (-1, before)) for group in one.groups
-        ]  # fmt: skip
+        groups = [(sign, group) for sign, one in ((1, now), (-1, before)) for group in one.groups]
+        ends = [group.rows.assign(value=sign * group.rows["value"]) for sign, group in groups]
         every = pd.concat([*ends, *(one.rows for one in flows)])
         net = pd.concat(ends).pivot_table(
             "value", "owner", "region_code", aggfunc="sum", fill_value=0.0
@@ -268,7 +268,11 @@ class _Changes:
         net = net.reindex(np.unique(every["owner"]), fill_value=0.0)
         agreed = net.index.isin(every.loc[every["agreed"].astype(bool), "owner"])
         stays = net.index.isin(_owners(now)) & net.index.isin(_owners(before))
-        return cls(net, agreed, ~stays, bool(now.groups and before.groups))
+        sums = [
+            (sign, set(group.rows["region_code"]), _of(group.rows, net.index) * ~agreed)
+            for sign, group in groups
+        ]
+        return cls(net, agreed, ~stays, bool(now.groups and before.groups), sums)
 
 
 class _Flow:
@@ -293,8 +297,8 @@ class _Flow:
 
     def is_told(self, moves: Moves) -> bool:
         """Whether what other regions surely gained (or lost), for their stocks tell it, leaves too
-        little of the flow for the firm of a region that has most of it: to an outsider, or to a
-        firm that takes its own part away."""
+        little of the flow for the firm of a region that has most of it, or whose stock stands
+        beside those without a flow: to an outsider, or to a firm that takes its own part away."""
         changes, mine, share, sign = self.changes, self.mine, self.share, self.sign
         agreed, net = changes.agreed, changes.net
         sets = {code: n for n, regions in enumerate(moves) for code in regions}
@@ -343,6 +347,24 @@ class _Flow:
                 own = np.append(parts[:, number], 0.0)
                 is_sure = others - behind[one, number] <= 0
                 least = np.where(is_sure, (left[number] - part - own).clip(min=0), 0.0)
+                if is_told(int(one), number, 0.0, least):
+                    return True
+        for end, codes, stock in changes.groups:
+            touched = {sets[code] for code in codes}
+            if len(touched) > 1:
+                continue
+            (number,) = touched
+            keeps = (stock > 0) & ~is_other & ~(changes.is_alone & (parts[:, number] < 0))
+            # smaller where its flow began, or larger where it ended, a firm leaves the more, or the
+            # less, to those beside it who have no such flow: unless another could take that over
+            back = -end * sign
+            for one in np.flatnonzero(keeps)[stock[keeps].argsort()][-2:]:
+                free = behind[:, number] & (stock == 0) if back < 0 else behind[:, number] | keeps
+                free = free & (np.arange(len(free)) != one)
+                is_sure = free.sum() - np.append(free, 0) == 0
+                rest = stock.sum() - (1 - back * share) * stock[one] - np.append(stock, 0.0)
+                least = left[number] - np.append(parts[:, number], 0.0) + back * rest.clip(min=0)
+                least = np.where(is_sure, least.clip(min=0), 0.0)
                 if is_told(int(one), number, 0.0, least):
                     return True
         return False

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.disclosing import Publisher, rows_of, status
+from tests.disclosing import Firm, Publisher, rows_of, status
 
 FLOW = {
     "jobs": "",
@@ -51,6 +51,9 @@ def test_flows_are_withheld_where_no_region_could_hide_who_gained(tmp_path: Path
 
 FLOWS_ALONE = {
     "jobs": "", "flows": "-- country_only: gained\n-- moves: jobs\n-- rounded: gained 10\n",
+}  # fmt: skip
+LOST_ALONE = {
+    "jobs": "", "flows": "-- country_only: lost\n-- moves: jobs\n-- rounded: lost 10\n",
 }  # fmt: skip
 
 
@@ -100,6 +103,56 @@ def test_who_stood_in_one_year_without_a_flow(tmp_path: Path, more: int, told: s
     rows = pd.concat([rows_of(jobs), rows_of(gained, "gained", "flows")])
     cells = Publisher(tmp_path, FLOWS_ALONE).edition(rows)[1]
     assert set(cells[cells["table_name"] == "flows"]["status"]) == {told}
+
+
+@pytest.mark.parametrize("flow", ["gained", "lost"])
+@pytest.mark.parametrize(("more", "told"), [(0, "withheld"), (20, "shown")])
+def test_who_stays_beside_those_who_left_without_a_flow_is_no_smaller(
+    tmp_path: Path, more: int, told: str, flow: str
+) -> None:
+    """y takes itself from the 97 of 53: were x less than 44 of its 50, those who left would have
+    been 47 at least, and others would have gained 42 of 45 at most, of which 76 surely gained 4.
+    Nor is it beside those who came, the other way round."""
+    firms = [("x", "53", 50, 66), ("y", "53", 7, 6), ("b", "53", 0, 16)]
+    firms += [("c", "52", 18, 22), ("d", "52", 11, 11), ("e", "52", 7, 6)]
+    firms += [("f", "76", 17, 21), ("g0", "76", 20, 20 + more), ("g1", "76", 30, 30 - more / 2)]
+    firms += [("g2", "76", 30, 30 - more / 2), ("g3", "76", 20, 20)]
+    left = [(f"l{n}", "53", jobs, 0) for n, jobs in enumerate((15, 13, 12))]
+    heads = FLOWS_ALONE if flow == "gained" else LOST_ALONE
+    cells = Publisher(tmp_path, heads).edition(one_way(firms, left, flow))[1]
+    assert set(cells[cells["measure"] == flow]["status"]) == {told}
+
+
+@pytest.mark.parametrize("flow", ["gained", "lost"])
+@pytest.mark.parametrize(("more", "told"), [(0, "withheld"), (10, "shown")])
+def test_who_stays_beside_those_who_came_without_a_flow_is_no_larger(
+    tmp_path: Path, more: int, told: str, flow: str
+) -> None:
+    """y takes itself from the 97 of 53: were x more than 59 of its 50, those who came would be less
+    than 31 of the 80 that 52 and 53 gained, and others would have gained more than the 49 that 76
+    leaves of 65. Nor is it beside those who left, the other way round."""
+    firms = [("x", "53", 10, 50), ("y", "53", 7, 7), ("c", "52", 18, 18), ("d", "52", 11, 11)]
+    firms += [("e", "52", 7, 7), ("f", "76", 17, 23), ("g0", "76", 20, 25), ("g1", "76", 20, 25)]
+    firms += [("g2", "76", 30, 30 - more / 2), ("g3", "76", 30, 30 - more / 2)]
+    firms += [("g4", "76", 20, 20 + more)]
+    came = [(f"l{n}", "53", 0, jobs) for n, jobs in enumerate((15, 13, 12))]
+    heads = FLOWS_ALONE if flow == "gained" else LOST_ALONE
+    cells = Publisher(tmp_path, heads).edition(one_way(firms, came, flow))[1]
+    assert set(cells[cells["measure"] == flow]["status"]) == {told}
+
+
+def one_way(firms: list[Firm], unknown: list[Firm], flow: str) -> pd.DataFrame:
+    """Jobs at the ends of 2023 and 2024, and what 2024 gained; of some it is not known. Where it is
+    what it lost, the other way round."""
+    years = ("2023", "2024") if flow == "gained" else ("2024", "2023")
+    stocks = [
+        (f, r, jobs, year)
+        for f, r, *ends in [*firms, *unknown]
+        for year, jobs in zip(years, ends, strict=True)
+        if jobs
+    ]
+    moved = [(f, r, max(after - before, 0)) for f, r, before, after in firms]
+    return pd.concat([rows_of(stocks), rows_of(moved, flow, "flows")])
 
 
 def lost_later(late: list[tuple[str, str, float, float]], edition: int) -> pd.DataFrame:
@@ -189,11 +242,6 @@ def test_who_gained_in_another_table_leaves_the_less_to_a_region(
     cells = Publisher(tmp_path, heads).edition(rows)[1]
     assert set(cells[cells["measure"] == "gained"]["status"]) == {told}
     assert status(cells[cells["measure"] == "began"])["FR"] == "shown"
-
-
-LOST_ALONE = {
-    "jobs": "", "flows": "-- country_only: lost\n-- moves: jobs\n-- rounded: lost 10\n",
-}  # fmt: skip
 
 
 @pytest.mark.parametrize(("lost", "told"), [(0, "withheld"), (10, "shown")])

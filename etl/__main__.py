@@ -43,7 +43,10 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         # a folder that may not be written
         return _refuse(options, [f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")])
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, RuntimeError) as error:
+        # within a query it is DuckDB that is interrupted
+        if isinstance(error, RuntimeError) and str(error) != "Query interrupted":
+            raise
         console.complain(console.line("interrupted"))
         return FAILED
 

@@ -140,7 +140,10 @@ def test_old_builds_go_but_never_the_served_one(tmp_path):
     first = warehouse.served_build(folder)
     stored = shutil.copytree(warehouse.build_folder(folder, first), tmp_path / "stored")
     for number in range(7):
-        shutil.copytree(stored, folder / "builds" / f"copy-{number}")
+        place = shutil.copytree(stored, folder / "builds" / f"copy-{number}") / "manifest.json"
+        stated = json.loads(place.read_text("utf-8")) | {"build": f"copy-{number}"}
+        stated[warehouse.SEAL] = warehouse.seal(stated)
+        place.write_text(json.dumps(stated), "utf-8")
         warehouse.publish(folder, f"copy-{number}", keep=5)
     assert warehouse.build_ids(folder) == [f"copy-{number}" for number in range(2, 7)]
     warehouse.publish(folder, "copy-2", keep=1)

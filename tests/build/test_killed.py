@@ -208,22 +208,3 @@ def test_a_command_killed_at_any_moment_is_made_whole_by_the_next(market, copies
         running.kill()
         running.wait()
         check(market, root, f"{market.command}: moment {number} of seed {SEED}: {moment:.3f} s")
-
-
-@pytest.mark.middle
-@pytest.mark.anew
-def test_a_build_that_is_interrupted_says_so(tmp_path):
-    write_drops(tmp_path / "raw", {"providers/p-2026-01-31.csv": f"{HEADER}A,gardening,35,\n"})
-    folder = tmp_path / "warehouse"
-    places = ["--raw", str(tmp_path / "raw"), "--warehouse", str(folder)]
-    with subprocess.Popen(
-        [sys.executable, "-m", "etl", "build", *places], cwd=ROOT, text=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-    ) as running:  # fmt: skip
-        while not (folder / ".making").exists():  # its queries have begun
-            assert running.poll() is None
-            time.sleep(0.02)
-        running.send_signal(signal.SIGINT)
-        said = running.communicate()[1]
-    assert running.returncode == 1 and "interrupted" in said and "Traceback" not in said
-    assert main(["build", *places]) == 0 and not (folder / ".making").exists()

@@ -1,8 +1,10 @@
-"""What is written so that a power cut leaves it whole, and a disk that is full."""
+"""What is written so that a power cut leaves it whole, and read again; a disk that is full."""
 
 import errno
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 FRESH = ".new"  # ends the name of a file until it is whole
 FULL = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)))
@@ -47,6 +49,14 @@ def append(path: Path, line: str) -> None:
         out.flush()
         os.fsync(out.fileno())
     sync(path.parent)
+
+
+def parsed(text: str | bytes) -> Any:
+    """What a text in JSON says. Raises ValueError of one that is none, or is nested without end."""
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
 
 
 def move(path: Path, place: Path) -> None:

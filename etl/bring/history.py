@@ -42,7 +42,7 @@ def entries(places: Folders) -> list[dict[str, Any]]:
         return []
     for line in reversed(lines):
         try:
-            entry = json.loads(line)
+            entry = disk.parsed(line)
         except ValueError:
             continue
         if isinstance(entry, dict) and isinstance(entry.get("file"), str):

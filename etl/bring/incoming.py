@@ -258,7 +258,7 @@ def _all() -> list[Upload]:
 def load(folder: Path) -> Upload | None:
     """The upload of a folder; None where there is none, or it is torn."""
     try:
-        kept = json.loads((folder / ABOUT).read_bytes())
+        kept = disk.parsed((folder / ABOUT).read_bytes())
         try:
             received = (folder / PART).stat().st_size
         except FileNotFoundError:

@@ -73,8 +73,8 @@ def lock(warehouse: Path, *, to_erase: bool = False) -> Iterator[None]:
 def erasure(warehouse: Path) -> dict[str, Any]:
     """What is to be erased, as noted when it began; nothing where the note is lost or damaged."""
     try:
-        found = json.loads((warehouse / ERASURE).read_bytes())
-    except (OSError, ValueError, RecursionError):
+        found = disk.parsed((warehouse / ERASURE).read_bytes())
+    except (OSError, ValueError):
         return {}
     lists = ("names", "sirens", "private")
     is_whole = (
@@ -106,8 +106,8 @@ def manifest(warehouse: Path, build_id: str) -> dict:
 
 def _stated(folder: Path) -> dict:
     try:
-        found = json.loads((folder / "manifest.json").read_bytes())
-    except (OSError, ValueError, RecursionError):
+        found = disk.parsed((folder / "manifest.json").read_bytes())
+    except (OSError, ValueError):
         return {}
     is_whole = isinstance(found, dict) and found.get(SEAL, seal(found)) == seal(found)
     return found if is_whole and _has_its_kinds(found) else {}
@@ -157,8 +157,8 @@ def journal(warehouse: Path) -> list[str]:
 def entry(line: str) -> dict[str, Any]:
     """What a line of the journal tells; nothing of a torn one."""
     try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
+        found = disk.parsed(line)
+    except ValueError:
         return {}
     if not isinstance(found, dict) or not line.endswith("\n") or not {"build", "ledger"} & {*found}:
         return {}
@@ -260,8 +260,8 @@ def held(warehouse: Path) -> list[dict]:
     # a manifest that was lost hides nothing
     contained = [drop["key"] for drop in manifest(warehouse, served).get("drops", [])]
     try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):  # torn: the next build says it again
+        found = disk.parsed(path.read_bytes())
+    except (OSError, ValueError):  # torn: the next build says it again
         return []
     is_whole = isinstance(found, list) and all(map(_is_noted, found))
     return [one for one in found if one.get("key") not in contained] if is_whole else []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from etl import disk
 from etl.forget.find import Person
 from etl.intake import contract, drops, text
 from etl.problems import FileProblem
@@ -45,7 +45,7 @@ def names(line: str, person: Person) -> bool:
     A short identifier such as 12 is looked for as a value only: it is part of many dates.
     """
     try:
-        entry = json.loads(line)
+        entry = disk.parsed(line)
     except ValueError:
         entry = line
     values = list(_texts(entry)) if isinstance(entry, dict | list) else [line]

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 
+from etl import disk
 from etl.problems import Note
 
 AHEAD = ("events", "population")
@@ -75,14 +76,14 @@ class Drop:
     def from_folder(cls, folder: Path) -> Drop | None:
         """The drop that a folder of the lake holds; None where it is not what was written."""
         try:
-            entries = json.loads((folder / "drop.json").read_text(encoding="utf-8"))
+            entries = disk.parsed((folder / "drop.json").read_text(encoding="utf-8"))
             files = entries.pop("files")
             if not all(_is_same(folder / name, stamp) for name, stamp in files.items()):
                 return None
             entries["as_of"] = date.fromisoformat(entries["as_of"])
             entries["notes"] = [Note(**note) for note in entries["notes"]]
             return cls(**{**entries, "folder": folder})
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
 
 

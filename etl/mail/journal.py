@@ -23,7 +23,7 @@ class Journal:
         self._states: dict[str, str] = {}
         for line in self._lines():
             try:
-                entry = json.loads(line)
+                entry = disk.parsed(line)
             except ValueError:
                 continue
             if isinstance(entry, dict) and entry.get("build") == build_id:

@@ -4,7 +4,6 @@ Without sign-in: this machine only, whatever the server listens on and whatever 
 With it: the names and the origin that were configured. Files made for one account go to no other.
 """
 
-import json
 import logging
 from collections.abc import Iterable
 from typing import Any
@@ -21,6 +20,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
+from etl import disk
 from pages.door import roles, startup_check
 
 log = logging.getLogger("maillage.access")
@@ -173,7 +173,7 @@ def claims(scope: Scope) -> dict[str, Any]:
         return decode_signed_value(secret, name, held.encode("latin-1")) if held else None
 
     try:
-        found = json.loads(get_cookie_with_chunks(single, USER_COOKIE) or b"{}")
+        found = disk.parsed(get_cookie_with_chunks(single, USER_COOKIE) or b"{}")
     except (ValueError, UnicodeError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -33,6 +33,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.web.server.server_util import get_cookie_secret
 
+from etl import disk
 from etl.bring import incoming
 from etl.problems import Told
 from etl.words import catalogue, lines
@@ -178,11 +179,11 @@ def _asked_by(request: Request, language: str) -> roles.Visit:
 async def _begin(request: Request, found: roles.Visit, language: str) -> dict[str, Any]:
     body = b"".join([piece async for piece in _pieces(request, ABOUT, language)])
     try:
-        told = json.loads(body)
+        told = disk.parsed(body)
         name, size, changed = told["name"], told["size"], told.get("changed", 0)
         if type(name) is not str or type(size) is not int or type(changed) is not int:
             raise TypeError
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError):
         raise gate.Refused(400, gettext("The request cannot be read.", language)) from None
     upload = await run_in_threadpool(incoming.begin, found.owner, name, size, changed)
     if not upload.received:

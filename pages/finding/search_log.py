@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from etl import settings
+from etl import disk, settings
 from pages.door import signed_out
 from pages.finding.lexicon import load
 from pages.finding.parse import Reading
@@ -90,7 +90,7 @@ def unmet(domains: frozenset[str] | None = None) -> pd.DataFrame:
             continue
         for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
             try:
-                entry = json.loads(line)
+                entry = disk.parsed(line)
                 rows.append({name: entry[name] for name in COLUMNS})
             except (ValueError, KeyError, TypeError):
                 continue  # a line cut short by a crash

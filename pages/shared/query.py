@@ -23,7 +23,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
-from etl import layers
+from etl import disk, layers
 from etl.bring import folders
 from etl.build.warehouse import DATABASE, PARTNERS, brief_cursor, open_build
 from etl.insight import registry
@@ -103,7 +103,7 @@ def why_no_partners() -> str:
     and the reader's language."""
     try:
         text = (warehouse() / "current" / "manifest.json").read_text(encoding="utf-8")
-        found = json.loads(text).get("partners") or {}
+        found = disk.parsed(text).get("partners") or {}
     except (OSError, ValueError):
         return ""
     return partner_status.why(found, i18n.language())

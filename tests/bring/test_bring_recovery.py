@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from etl.bring import history, placing, recovery, states
+from etl.bring import history, incoming, placing, recovery, states
 from etl.bring.folders import Folders
 from etl.bring.states import Job
 from etl.build import warehouse
+from pages.bring import choices
 from tests.bring.test_bring_job import PROVIDERS, arrived, brought, done, drops
 
 OTHERS = PROVIDERS.replace("p1,", "p3,").replace("p2,", "p4,")
@@ -127,3 +128,17 @@ def test_the_same_bytes_as_a_whole_list_of_a_later_day_are_asked_about(places: F
     assert told["held"][0]["leaving"] == 9
     refused = done("bring", places, again, sidecar='as_of = 2026-11-01\nmode = "snapshot"\n')
     assert not refused.result["published"] and not warehouse.held(places.warehouse)
+
+
+def test_notes_that_are_nested_without_end_are_torn_notes(tmp_path: Path) -> None:
+    places = Folders(tmp_path / "data", tmp_path / "data" / "warehouse", tmp_path / "logs")
+    folder, deep = places.incoming / "one", "[" * 100_000
+    folder.mkdir(parents=True)
+    for name in (incoming.ABOUT, states.STATE, choices.FILE):
+        (folder / name).write_text(deep)
+    assert incoming.load(folder) is None and states.state(folder) is None
+    assert choices.of(folder) == choices.Choices()
+    history.note(places, "brought", "zoe", file="a.csv")
+    with places.history.open("a") as lines:
+        lines.write(f"{deep}\n")
+    assert [entry["file"] for entry in history.entries(places)] == ["a.csv"]

@@ -10,7 +10,7 @@ from tempfile import gettempdir
 
 import duckdb
 
-from etl import check, console, disk, forget, layers, mail, paths, progress_bar, sample
+from etl import check, console, disk, faults, forget, layers, mail, paths, progress_bar, sample
 from etl.bring import folders
 from etl.build import contents, make, rollback, territory, warehouse
 from etl.insight import digest, part, registry, report
@@ -26,6 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs one command. Exit status: 0 done, 1 the input or a check failed, 2 wrong use."""
     options = _parser().parse_args(arguments)
     try:
+        if "warehouse" in options:
+            warehouse.refuse_misplaced(options.warehouse)
         return options.run(options)
     except lake.InputErrors as errors:
         said = [reasons.problem(each, console.language()) for each in errors.problems]
@@ -42,7 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
                 return _refuse(options, [console.line("error_build_damaged", builds=names)])
             raise
         # a folder that may not be written
-        return _refuse(options, [f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")])
+        told = {"path": error.filename or _folder(options), "fault": faults.of(error)}
+        return _refuse(options, [lines.told(Told("system", **told), console.language())])
     except (KeyboardInterrupt, RuntimeError) as error:
         # within a query it is DuckDB that is interrupted
         if isinstance(error, RuntimeError) and str(error) != "Query interrupted":

@@ -59,6 +59,14 @@ def parsed(text: str | bytes) -> Any:
         raise ValueError("nested too deep") from error
 
 
+def read(path: Path) -> Any:
+    """What a file of ours in JSON says. Raises ValueError of one that is none, OSError where it
+    cannot be read: a pipe in its place would be waited for without end."""
+    if path.exists() and not path.is_file():
+        raise ValueError("no file")
+    return parsed(path.read_bytes())
+
+
 def move(path: Path, place: Path) -> None:
     """Renames a folder whose files are on the disk already."""
     sync(path)

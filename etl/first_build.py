@@ -32,6 +32,7 @@ def ensure_build(raw: Path, warehouse: Path, sample_dir: Path, progress: Progres
     sample takes the place of none. Raises etl.lake.InputErrors, etl.warehouse.WarehouseError or
     ChecksFailed, and publishes nothing then.
     """
+    warehouses.refuse_misplaced(warehouse)
     warehouse.mkdir(parents=True, exist_ok=True)
     progress("waiting", 0.0)
     with FileLock(warehouse / ".first.lock"):

@@ -42,7 +42,7 @@ HEADERS = {
 TOPICS = {"supply", "matching", "market", "co-operatives", "projects", "recruit"}
 LEVELS = ("country", "region", "departement", "commune")
 # The rooms, and into which a room may look beside itself.
-GROUND = {"disk", "paths", "layers", "settings", "problems"}
+GROUND = {"disk", "faults", "paths", "layers", "settings", "problems"}
 ROOMS = {
     "ground": set[str](),
     "words": {"ground"},

@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 from filelock import FileLock
 
-from etl import disk
+from etl import disk, faults
 from etl.bring import history, outcome, placing, recovery, slim, trial
 from etl.bring.states import LOCK, RESERVE, State, job_of, write
 from etl.build import holding, make, territory, warehouse
@@ -70,7 +70,7 @@ class _Runner:
             code = "bring_full" if disk.is_full(error) else "bring_broken"
             if isinstance(error, MemoryError | duckdb.OutOfMemoryException):
                 code = "bring_memory"
-            names = {"folder": str(self.job.places.data), "detail": str(error)[:300]}
+            names = {"folder": str(self.job.places.data), "fault": faults.of(error)}
             return self.state("failed", code=code, arguments=names)
         return self.state("done", result=result)
 

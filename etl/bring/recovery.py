@@ -54,7 +54,7 @@ def recover(places: Folders) -> None:
 
 def _end_placing(places: Folders, folder: Path) -> None:
     try:
-        names = disk.parsed((folder / PLACED).read_bytes())
+        names = disk.read(folder / PLACED)
         job = states.job_of(folder)
     except (OSError, ValueError, TypeError):  # torn: it was written before anything was placed
         settled(folder)

@@ -140,8 +140,7 @@ def _without_objects(path: Path) -> FileProblem:
     first = text.beginning(path, text.LINE_LIMIT + 1)
     if len(first) > text.LINE_LIMIT and not _ends(first):
         return _too_long(1)
-    detail = f"no object ends within {JSON_HEAD // 1024**2} MiB"
-    return FileProblem("broken_format", format="JSON", detail=detail)
+    return FileProblem("broken_format", format="JSON", fault="large_record")
 
 
 def _is_object(line: str) -> bool:

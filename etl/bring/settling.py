@@ -8,7 +8,9 @@ from pathlib import Path
 import tomlkit
 from tomlkit.exceptions import ParseError
 
+from etl import faults
 from etl.build import territory
+from etl.intake.sidecar import NoToml, toml
 from etl.problems import FileProblem, InputErrors
 
 
@@ -20,12 +22,17 @@ def text_with(path: Path, regions: Sequence[str], departements: Sequence[str]) -
     """
     chosen = territory.of_codes({"regions": [*regions], "departements": [*departements]})
     try:
-        held = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
+        content = path.read_bytes()
+        toml(content)
+        held = tomlkit.parse(content.decode("utf-8-sig"))
     except FileNotFoundError:
         held = tomlkit.document()
-    except (OSError, UnicodeDecodeError, ParseError) as error:
-        line = getattr(error, "line", None)
-        problem = FileProblem("settings_syntax", line=line, detail=str(error))
+    except OSError as error:
+        problem = FileProblem("unreadable", fault=faults.of(error))
+        raise InputErrors([problem.of(path.name)]) from error
+    except (NoToml, ParseError) as error:
+        fault = getattr(error, "fault", "other")
+        problem = FileProblem("settings_syntax", line=error.line, fault=fault)
         raise InputErrors([problem.of(path.name)]) from error
     table = held.get(territory.TABLE)
     if not isinstance(table, dict):

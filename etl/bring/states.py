@@ -108,7 +108,7 @@ def ask(folder: Path, job: Job) -> None:
 
 def job_of(folder: Path) -> Job:
     """What the job of a folder is to do."""
-    told = disk.parsed((folder / JOB).read_bytes())
+    told = disk.read(folder / JOB)
     told["places"] = Folders.of_json(told["places"])
     told["used"] = tuple(told["used"])
     told["beside"] = tuple(map(tuple, told["beside"]))
@@ -119,7 +119,7 @@ def state(folder: Path) -> State | None:
     """What the job of a folder has come to; None where there was none."""
     path = folder / STATE
     try:
-        found = State(**disk.parsed(path.read_bytes()))
+        found = State(**disk.read(path))
         written = path.stat().st_mtime
     except (OSError, ValueError, TypeError):
         return None

@@ -19,8 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from etl import paths
-from etl.intake.sidecar import toml
+from etl import faults, paths
+from etl.intake.sidecar import NoToml, toml
 from etl.intake.sidecar_lines import line_of
 from etl.problems import FileProblem, InputErrors, Note
 
@@ -65,25 +65,23 @@ def known(key: str) -> dict[str, tuple[str, str]]:
 def read(path: Path) -> Territory:
     """What the file says. Raises InputErrors, each with the line it speaks of."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return Territory()
-    except (OSError, UnicodeDecodeError) as error:
-        problem = FileProblem("settings_syntax", detail=str(error))
+        content = path.read_bytes()
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and not path.is_symlink():
+            return Territory()
+        problem = FileProblem("unreadable", fault=faults.of(error))
         raise InputErrors([problem.of(path.name)]) from error
-    return parse(text, path.name)
+    return parse(content, path.name)
 
 
-def parse(text: str, name: str = FILE) -> Territory:
+def parse(content: bytes, name: str = FILE) -> Territory:
     """The same of a text."""
     try:
-        told = toml(text)
-    except ValueError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        line = int(found[1]) if found else text.count("\n") + 1  # "at end of document"
-        problem = FileProblem("settings_syntax", line=line, detail=str(error))
+        told = toml(content)
+    except NoToml as error:
+        problem = FileProblem("settings_syntax", line=error.line, fault=error.fault)
         raise InputErrors([problem.of(name)]) from error
-    if problems := [one.of(name) for one in _problems(told, text)]:
+    if problems := [one.of(name) for one in _problems(told, content.decode("utf-8-sig"))]:
         raise InputErrors(problems)
     return of_codes(told.get(TABLE, {}))
 

@@ -21,7 +21,7 @@ from typing import Any
 import duckdb
 from filelock import FileLock
 
-from etl import disk
+from etl import disk, faults
 from etl.problems import Told
 
 DATABASE = "marketplace.duckdb"
@@ -38,7 +38,9 @@ NOTED = {  # what a note of a list that is held tells
     "is_held": bool,
 }  # fmt: skip
 _opening = threading.Lock()  # of two that open one file, the second finds its settings made
+FOLDERS = ("", "builds", "failed", "lake", "published")
 ERASURE = "forgetting.json"  # stands there from the first change of an erasure to its last
+FILES = (JOURNAL, HELD, ERASURE, "published/key")
 
 
 class WarehouseError(Told):
@@ -53,6 +55,16 @@ def build_folder(warehouse: Path, build_id: str) -> Path:
     return builds_folder(warehouse) / build_id
 
 
+def refuse_misplaced(warehouse: Path) -> None:
+    """Raises WarehouseError where something else stands in the place of a folder or a file: where
+    it is a link to a disk that is not there, nobody wants an empty folder for it."""
+    for name in (*FOLDERS, *FILES):
+        path = warehouse / name
+        is_right = path.is_dir() if name in FOLDERS else path.is_file()
+        if not is_right and (path.is_symlink() or path.exists()):
+            raise WarehouseError("misplaced", path=path, fault=faults.standing(path))
+
+
 @contextmanager
 def lock(warehouse: Path, *, to_erase: bool = False) -> Iterator[None]:
     """One build or publication at a time, whichever process starts it.
@@ -60,6 +72,7 @@ def lock(warehouse: Path, *, to_erase: bool = False) -> Iterator[None]:
     Who holds the lock may take it again. While an erasure is unfinished only another one gets it:
     raises WarehouseError otherwise.
     """
+    refuse_misplaced(warehouse)
     warehouse.mkdir(parents=True, exist_ok=True)
     with FileLock(warehouse / ".lock", is_singleton=True) as held:
         journal = warehouse / ERASURE
@@ -73,7 +86,7 @@ def lock(warehouse: Path, *, to_erase: bool = False) -> Iterator[None]:
 def erasure(warehouse: Path) -> dict[str, Any]:
     """What is to be erased, as noted when it began; nothing where the note is lost or damaged."""
     try:
-        found = disk.parsed((warehouse / ERASURE).read_bytes())
+        found = disk.read(warehouse / ERASURE)
     except (OSError, ValueError):
         return {}
     lists = ("names", "sirens", "private")
@@ -89,7 +102,7 @@ def erasure(warehouse: Path) -> dict[str, Any]:
 def served_build(warehouse: Path) -> str | None:
     """The id of the build that is served, or None."""
     current = warehouse / CURRENT
-    if not (current / DATABASE).exists():
+    if not (current / DATABASE).is_file():
         return None
     if current.is_symlink():
         return current.resolve().name
@@ -106,7 +119,7 @@ def manifest(warehouse: Path, build_id: str) -> dict:
 
 def _stated(folder: Path) -> dict:
     try:
-        found = disk.parsed((folder / "manifest.json").read_bytes())
+        found = disk.read(folder / "manifest.json")
     except (OSError, ValueError):
         return {}
     is_whole = isinstance(found, dict) and found.get(SEAL, seal(found)) == seal(found)
@@ -260,7 +273,7 @@ def held(warehouse: Path) -> list[dict]:
     # a manifest that was lost hides nothing
     contained = [drop["key"] for drop in manifest(warehouse, served).get("drops", [])]
     try:
-        found = disk.parsed(path.read_bytes())
+        found = disk.read(path)
     except (OSError, ValueError):  # torn: the next build says it again
         return []
     is_whole = isinstance(found, list) and all(map(_is_noted, found))

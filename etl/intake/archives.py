@@ -5,6 +5,7 @@ Findings name the archive and the file in it, `providers/to-correct.zip/provider
 
 from __future__ import annotations
 
+import lzma
 import shutil
 import tempfile
 import zipfile
@@ -14,15 +15,15 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from etl import disk
+from etl import disk, faults
 from etl.intake import contract, drops, kinds, name_dates, sidecar
 from etl.problems import FileProblem
 
 ENDING = ".zip"
 MACINTOSH = "__MACOSX"  # what a Mac adds to every archive
 DAMAGED = (
-    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError,
-    UnicodeDecodeError,  # of a name
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError,
+    OSError, UnicodeDecodeError,  # of a name
 )  # fmt: skip
 
 
@@ -95,7 +96,7 @@ def unpacked(path: Path, scratch: Path) -> Path:
         if disk.is_full(error):
             raise
         kinds.refuse_other(path, ENDING)
-        raise FileProblem("truncated", detail=str(error)) from error
+        raise FileProblem("truncated", fault=faults.of(error)) from error
     if beside := sidecar.beside(path):
         for member in list(drops.find(folder)):
             if sidecar.beside(member) is None:

@@ -132,7 +132,7 @@ def load(
         con, "SELECT (SELECT count(*) FROM raw), (SELECT count(*) FROM malformed)"
     )
     if ending in JSON_ENDINGS and malformed and not rows:
-        raise FileProblem("broken_format", format="JSON", detail="no object on a line, no array")
+        raise FileProblem("broken_format", format="JSON", fault="json_nothing")
     if ending in TEXT_ENDINGS and malformed and not rows:
         _refuse_mixed(path, folder, sidecar, known)
     if rows + malformed == 0:

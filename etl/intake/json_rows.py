@@ -80,7 +80,7 @@ def load(
         json_lists.copy(plain.path, around.lists[where], path)
     if is_array(path) and _last_mark(path) != b"]":
         # DuckDB would read the objects that are whole and say nothing of the rest.
-        raise FileProblem("broken_format", format="JSON", detail="the array is not closed")
+        raise FileProblem("broken_format", format="JSON", fault="json_open")
     try:
         if is_array(path):
             con.execute(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from etl import disk
+from etl import disk, faults
 from etl.problems import FileProblem
 
 
@@ -48,6 +48,7 @@ ZIPPED = {
     "content.xml": Kind("opendocument"),
 }
 ARCHIVE = Kind("archive", ".zip")
+RECORD = re.compile(r"in record/value (\d+)")  # of DuckDB, where JSON is none
 PATH = re.compile(r"\s*(['\"])/.*?\1")  # where a file lies on this machine is nobody's business
 MOST_COLUMNS = 2_000  # each takes memory of its own, however few the rows
 TAG = re.compile(rb"<(!--|(!doctype|\?xml|html|head|body|meta|style|table|tr|div|center)\b)", re.I)
@@ -104,8 +105,10 @@ def broken(error: Exception, form: str) -> FileProblem:
     """
     if disk.is_full(error) or isinstance(error, duckdb.OutOfMemoryException):
         raise error
-    detail = PATH.sub("", str(error).split("\n", 1)[0])
-    return FileProblem("broken_format", format=form, detail=detail[:200])
+    said = PATH.sub("", str(error).split("\n", 1)[0])
+    record = RECORD.search(said)
+    line = max(int(record[1]) - 1, 1) if record else None  # it counts what it has begun with
+    return FileProblem("broken_format", line=line, format=form, fault=faults.of(error, said))
 
 
 def refuse_other(path: Path, ending: str) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from etl import disk, paths
+from etl import disk, faults, paths
 from etl.intake import (
     archives,
     corrections,
@@ -48,7 +48,7 @@ from etl.problems import FileProblem, InputErrors, shown
 
 # What decides how a file is read: a change to any of it reads every drop again. A contract counts
 # for its own drops only.
-READ = ("intake", "disk.py", "paths.py", "problems.py", "macros.sql")
+READ = ("intake", "disk.py", "faults.py", "paths.py", "problems.py", "macros.sql")
 TRIES = 3  # at a file that somebody writes meanwhile
 Progress = Callable[[int, int, str], None]
 
@@ -105,19 +105,19 @@ def ingest(raw: Path, warehouse: Path, *, progress: Progress | None = None) -> l
 def _beyond(error: OSError | duckdb.Error) -> FileProblem:
     """The problem of a file that memory or the system does not let through."""
     if isinstance(error, OSError):
-        return FileProblem("unreadable", detail=error.strerror or str(error))
+        return FileProblem("unreadable", fault=faults.of(error))
     return FileProblem("too_large", limit=opening.MEMORY_LIMIT // 1024**2)
 
 
 def file_hash(path: Path) -> str:
     """SHA-256 of the bytes of a file. Raises FileProblem when it cannot be read."""
     if path.exists() and not path.is_file():  # a pipe would be waited for without end
-        raise FileProblem("unreadable", detail="not a regular file")
+        raise FileProblem("unreadable", fault="no_file")
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise FileProblem("unreadable", detail=error.strerror or str(error)) from error
+        raise FileProblem("unreadable", fault=faults.of(error)) from error
 
 
 def is_sirene(path: Path, source: str) -> bool:

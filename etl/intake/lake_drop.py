@@ -76,7 +76,7 @@ class Drop:
     def from_folder(cls, folder: Path) -> Drop | None:
         """The drop that a folder of the lake holds; None where it is not what was written."""
         try:
-            entries = disk.parsed((folder / "drop.json").read_text(encoding="utf-8"))
+            entries = disk.read(folder / "drop.json")
             files = entries.pop("files")
             if not all(_is_same(folder / name, stamp) for name, stamp in files.items()):
                 return None

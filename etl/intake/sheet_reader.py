@@ -24,6 +24,7 @@ from xml.etree import ElementTree
 
 import python_calamine
 
+from etl import faults
 from etl.intake import sheet_xml
 from etl.problems import FileProblem
 
@@ -133,8 +134,7 @@ def broken(error: BaseException) -> FileProblem:
     """The problem of a workbook that the library cannot read. Raises what is none of its own."""
     if isinstance(error, (MemoryError, KeyboardInterrupt, SystemExit, GeneratorExit, FileProblem)):
         raise error
-    detail = str(error).split("\n", 1)[0][:200]
-    return FileProblem("broken_format", format="XLSX", detail=detail)
+    return FileProblem("broken_format", format="XLSX", fault=faults.of(error))
 
 
 def text_of(cell: object) -> str:

@@ -95,6 +95,8 @@ the same name, and compares without case, accents and spaces where no entry is t
 
 from __future__ import annotations
 
+import codecs
+import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date
@@ -102,6 +104,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from etl import faults
 from etl.problems import FileProblem
 
 MODES = ("delta", "snapshot")
@@ -216,22 +219,35 @@ def _places(path: Path) -> tuple[Path, Path]:
     return path.with_name(path.name + ".toml"), path.with_suffix(".toml")
 
 
-def toml(text: str) -> dict[str, Any]:
-    """What a text in TOML says. Raises ValueError of one that is none, or is nested so deep that
-    nobody can write out again what it says."""
+class NoToml(ValueError):
+    """What is no text in TOML: `fault` says why, and `line` where, where that is known."""
+
+    def __init__(self, error: Exception, content: bytes) -> None:
+        super().__init__(str(error))
+        self.fault = faults.of(error)
+        found = re.search(r"\(at (?:line (\d+)|end of document)", str(error))
+        self.line = int(found[1] or content.count(b"\n") + 1) if found else None
+        if isinstance(error, UnicodeDecodeError):
+            self.line = content.count(b"\n", 0, error.start) + 1
+
+
+def toml(content: bytes) -> dict[str, Any]:
+    """What a text in TOML says. Raises NoToml of one that is none, or is nested so deep that nobody
+    can write out again what it says."""
+    content = content.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     try:
-        said = tomllib.loads(text)
+        said = tomllib.loads(content.decode())
         repr(said)
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
+    except (ValueError, RecursionError) as error:  # also a number of too many digits for Python
+        raise NoToml(error, content) from error
     return said
 
 
 def parsed(path: Path) -> dict[str, Any]:
     """What a sidecar says, unchecked; nothing of one that is no TOML."""
     try:
-        return toml(path.read_text(encoding="utf-8-sig"))
-    except ValueError:  # no UTF-8, no TOML, or a number of more digits than Python reads
+        return toml(path.read_bytes())
+    except NoToml:
         return {}
 
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import duckdb
 
+from etl import faults
 from etl.intake.contract import quote
-from etl.intake.sidecar import DEFAULT_ZONE, FILLING, MODES, Sidecar, toml
+from etl.intake.sidecar import DEFAULT_ZONE, FILLING, MODES, NoToml, Sidecar, toml
 from etl.intake.sidecar_lines import located
 from etl.intake.sidecar_verbs import FAR, Verbs
 from etl.problems import FileProblem
@@ -26,11 +27,13 @@ def read(path: Path | None, fields: Collection[str], lists: Collection[str]) -> 
     if path is None:
         return Sidecar()
     try:
-        data = toml(path.read_text(encoding="utf-8-sig"))
-    except ValueError as error:
-        raise FileProblem("sidecar_syntax", detail=str(error)) from error
+        data = toml(path.read_bytes())
+    except NoToml as error:
+        raise FileProblem(
+            "sidecar_syntax", sidecar=path.name, at=error.line, fault=error.fault
+        ) from error
     except OSError as error:
-        raise FileProblem("unreadable", detail=error.strerror or str(error)) from error
+        raise FileProblem("unreadable", fault=faults.of(error)) from error
     try:
         return Reader(data, fields, lists).sidecar()
     except FileProblem as problem:

@@ -23,6 +23,7 @@ from typing import IO, Any, cast
 import numpy as np
 import zstandard
 
+from etl import faults
 from etl.intake import encodings, kinds
 from etl.problems import FileProblem, Note
 
@@ -94,7 +95,7 @@ def open_bytes(path: Path) -> IO[bytes]:
             return _open_zipped(path)
         return path.open("rb")
     except OSError as error:
-        raise FileProblem("unreadable", detail=error.strerror or str(error)) from error
+        raise FileProblem("unreadable", fault=faults.of(error)) from error
 
 
 class _Zstandard(io.RawIOBase):
@@ -137,8 +138,8 @@ def _open_zipped(path: Path) -> IO[bytes]:
         archive = zipfile.ZipFile(path)
         inside = [entry for entry in archive.infolist() if not entry.is_dir()]
         if len(inside) != 1:
-            names = ", ".join(entry.filename for entry in inside)
-            raise FileProblem("broken_format", format="ZIP", detail=f"one file expected: {names}")
+            names = [entry.filename for entry in inside]
+            raise FileProblem("archive_of_many", found=names)
         return archive.open(inside[0])
     except (
         zipfile.BadZipFile,
@@ -146,7 +147,7 @@ def _open_zipped(path: Path) -> IO[bytes]:
         RuntimeError,
         UnicodeDecodeError,
     ) as error:  # or a password
-        raise FileProblem("truncated", detail=str(error)) from error
+        raise FileProblem("truncated", fault=faults.of(error)) from error
 
 
 def chunks(path: Path) -> Iterator[bytes]:
@@ -156,9 +157,9 @@ def chunks(path: Path) -> Iterator[bytes]:
             while piece := stream.read(CHUNK):
                 yield piece
     except DAMAGED as error:
-        raise FileProblem("truncated", detail=str(error)) from error
+        raise FileProblem("truncated", fault=faults.of(error)) from error
     except OSError as error:
-        raise FileProblem("unreadable", detail=error.strerror or str(error)) from error
+        raise FileProblem("unreadable", fault=faults.of(error)) from error
 
 
 def beginning(path: Path, size: int) -> bytes:
@@ -167,9 +168,9 @@ def beginning(path: Path, size: int) -> bytes:
         try:
             return stream.read(size)
         except DAMAGED as error:
-            raise FileProblem("truncated", detail=str(error)) from error
+            raise FileProblem("truncated", fault=faults.of(error)) from error
         except OSError as error:
-            raise FileProblem("unreadable", detail=error.strerror or str(error)) from error
+            raise FileProblem("unreadable", fault=faults.of(error)) from error
 
 
 def first_bytes(path: Path) -> bytes:

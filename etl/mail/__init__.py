@@ -93,13 +93,13 @@ def _tried(
     while True:
         try:
             attempt()
-        except post.Unsure as error:
+        except post.Unsure:
             noted.note(address, journal.UNSURE)
-            return Outcome(address, UNSURE, str(error))
+            return Outcome(address, UNSURE)
         except post.NotAccepted as error:
             noted.note(address, journal.FAILED)
             if not error.may_try_again or not left:
-                return Outcome(address, FAILED, str(error))
+                return Outcome(address, FAILED, error.why)
             pause(left.pop(0))
         else:
             noted.note(address, journal.SENT)

@@ -10,17 +10,21 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from etl import faults
 from etl.mail.settings import STARTTLS, TLS, Server
+from etl.problems import Told
 
 TIMEOUT_S = 30.0
 OK, BUSY = 200, 400  # the hundreds of replies: done; not now
 
 
 class NotAccepted(Exception):
-    """The message was certainly not accepted; the text is the server's or the network's."""
+    """The message was certainly not accepted. why: the words of the server, or what is the matter
+    with the way to it."""
 
-    def __init__(self, why: object, *, may_try_again: bool) -> None:
+    def __init__(self, why: Exception | str, *, may_try_again: bool) -> None:
         super().__init__(str(why))
+        self.why = why if isinstance(why, str) else Told("mail_way", fault=faults.of(why))
         self.may_try_again = may_try_again
 
 

@@ -31,10 +31,11 @@ from email.headerregistry import Address
 from pathlib import Path
 from typing import Any
 
+from etl import faults
 from etl.insight import part
 from etl.insight.digest.render import plain
 from etl.insight.part import Part
-from etl.intake.sidecar import toml
+from etl.intake.sidecar import NoToml, toml
 from etl.intake.sidecar_lines import ENTRY, TABLE
 from etl.problems import FileProblem, InputErrors, Told
 
@@ -87,7 +88,9 @@ class Server:
                 raise Told("mail_password_open", file=self.password_file, mode=f"{mode:04o}")
             return self.password_file.read_text(encoding="utf-8").strip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
-            raise Told("mail_password_file", file=self.password_file, detail=error) from error
+            raise Told(
+                "mail_password_file", file=self.password_file, fault=faults.of(error)
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -113,15 +116,17 @@ def read(path: Path) -> Mailing:
     """What the file says. Raises Told where there is none, InputErrors of what is wrong with it,
     each with its line."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        told = toml(text)
+        content = path.read_bytes()
+        told = toml(content)
     except FileNotFoundError as error:
         raise Told("mail_no_settings", file=path) from error
-    except (OSError, ValueError) as error:  # what is no UTF-8 or no TOML is a ValueError
-        found = re.search(r"at line (\d+)", str(error))
-        line = int(found[1]) if found else None
-        problem = FileProblem("mail_syntax", line=line, detail=str(error))
+    except OSError as error:
+        problem = FileProblem("unreadable", fault=faults.of(error))
         raise InputErrors([problem.of(path.name)]) from error
+    except NoToml as error:
+        problem = FileProblem("mail_syntax", line=error.line, fault=error.fault)
+        raise InputErrors([problem.of(path.name)]) from error
+    text = content.decode("utf-8-sig")
     if problems := [problem.of(path.name) for problem in _Checks(told, text).problems()]:
         raise InputErrors(problems)
     return Mailing(

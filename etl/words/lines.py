@@ -32,6 +32,8 @@ def told(error: Told, language: str) -> str:
         names["why"] = partner_status.why_or_before(names["partners"], language)
     if "checks" in names:
         names["checks"] = ", ".join(reasons.check(name, language) for name in names["checks"])
+    if "fault" in names:
+        names["fault"] = reasons.fault(names["fault"], language)
     if "differs" in names:
         said = [differs(each, language) for each in names["differs"]]
         more = ["…"] if len(said) > DIFFERENCES else []

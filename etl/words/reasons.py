@@ -3,7 +3,8 @@ sentence in French or English. The English stands in reasons.toml, of what a bui
 repairs in the header of the SQL.
 
 Arguments hold what no language changes: names, values, numbers. Those of WORDS are texts of the
-catalogue; a list is of words to quote; `kind` is what a file is, and `refusal` a finding itself.
+catalogue; a list is of words to quote; `kind` is what a file is, `fault` what is
+the matter with it, and `refusal` a finding itself.
 """
 
 import json
@@ -99,6 +100,11 @@ def problem_parts(found: Problem, language: str, *, in_page: bool = False) -> di
         part: _filled(text, names, language).strip()
         for part, text in (("reason", entry.get("reason", "")), ("remedy", remedy))
     }
+
+
+def fault(word: str, language: str) -> str:
+    """What is the matter with a file; what nobody foresaw stands there as it was said."""
+    return _said(_texts("fault").get(word, word), language)
 
 
 def check(name: str, language: str) -> str:
@@ -201,6 +207,8 @@ def _worded(name: str, value: Any, language: str) -> str:
         return catalogue.gettext(value, language, "unit")
     if name == "kind":
         return _said(_texts("kind")[value], language)
+    if name == "fault":
+        return fault(value, language)
     if isinstance(value, list):
         quoted = _said(_texts("part")["quoted"], language)
         nothing = _said(_texts("part")["nothing"], language)

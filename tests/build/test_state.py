@@ -229,6 +229,43 @@ def test_what_the_lake_lost_is_read_again(tmp_path, damage):
     assert only(tmp_path).reused and path.exists()
 
 
+ODD = {
+    "file": lambda path: path.write_text("x"),
+    "dangling": lambda path: path.symlink_to("nowhere"),
+    "loop": lambda path: path.symlink_to(path.name),
+    "pipe": os.mkfifo,
+    "folder": lambda path: path.mkdir(),
+}
+
+
+@pytest.mark.parametrize("way", ODD)
+@pytest.mark.parametrize("name", (*warehouse.FOLDERS, *warehouse.FILES))
+def test_what_stands_in_the_place_of_a_folder_or_a_file_is_told(tmp_path, capsys, name, way):
+    folder = tmp_path / "warehouse"
+    place = folder / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    ODD[way](place)
+    if way == ("folder" if name in warehouse.FOLDERS else "file"):
+        return warehouse.refuse_misplaced(folder)
+    raw = ["--raw", str(tmp_path / "none")]
+    for command in (
+        ["build", *raw], ["status"], ["status", "--verify"], ["digest"], ["rollback"],
+        ["forget", "provider", "A", *raw],
+        ["report", "--for", "founders", "--out", str(tmp_path / "a.pdf")],
+    ):  # fmt: skip
+        assert main([*command, "--warehouse", str(folder)]) == 1
+        assert f"{place}: " in capsys.readouterr().err
+    with pytest.raises(warehouse.WarehouseError, match="misplaced"):
+        first_build.ensure_build(tmp_path / "none", folder, tmp_path / "sample", print)
+
+
+def test_a_pipe_in_the_place_of_a_manifest_is_not_waited_for(tmp_path):
+    place = warehouse.build_folder(tmp_path, "one")
+    place.mkdir(parents=True)
+    os.mkfifo(place / "manifest.json")
+    assert warehouse.manifest(tmp_path, "one") == {}
+
+
 @pytest.mark.parametrize("torn", some(["half", "list", "other", "bytes", "empty"], 1, 2))
 def test_a_torn_note_of_an_erasure_stops_the_build_and_is_finished(tmp_path, capsys, torn):
     folder, places, builds = market(tmp_path)

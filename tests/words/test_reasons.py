@@ -1,11 +1,19 @@
 """Codes and arguments become sentences when they are shown, in either language."""
 
+import gzip
 import json
 import re
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from socket import gaierror
+from ssl import SSLCertVerificationError
 
 import duckdb
 import pytest
 
+from etl import faults
+from etl.intake import sidecar
 from etl.intake.refusals import ARGUMENTS
 from etl.problems import FileProblem, Note
 from etl.words import catalogue, reasons
@@ -56,6 +64,52 @@ def test_parts_stand_where_something_fills_them() -> None:
         "a: Le fichier d’accompagnement (« a.toml ») a une clé inconnue : colum. "
         "Vouliez-vous dire « column » ? Clés connues : column."
     )
+
+
+def raised(what: Callable[[], object]) -> BaseException:
+    """What the system, Python or a library raises over something that cannot be read."""
+    with pytest.raises(Exception) as found:
+        what()
+    return found.value
+
+
+NONE = Path("nowhere/at/all")
+FAULTS = {
+    "gone": NONE.read_bytes,
+    "folder": Path("/").read_bytes,
+    "no_folder": Path(__file__, "a").read_bytes,
+    "long_name": Path("x" * 5000).read_bytes,
+    "utf8": b"\xff".decode,
+    "cut": lambda: gzip.decompress(gzip.compress(b"some text")[:-9]),
+    "packed": lambda: zlib.decompress(b"none"),
+    "json_record": lambda: duckdb.sql("SELECT json('[1')").fetchall(),
+    "other": lambda: duckdb.sql("SELECT CAST('x' AS INTEGER)").fetchall(),
+    "digits": lambda: sidecar.toml(b"a = " + b"9" * 5000),
+    "toml_twice": lambda: sidecar.toml(b"a = 1\na = 2"),
+    "toml_value": lambda: sidecar.toml(b"a = yes"),
+    "toml_key": lambda: sidecar.toml(b"a b = 1"),
+    "toml_open": lambda: sidecar.toml(b'a = "x'),
+    "toml_backslash": lambda: sidecar.toml(b'a = "\\d"'),
+    "deep": lambda: sidecar.toml(b"a = " + b"[" * 5000),
+    "unknown_host": lambda: (_ for _ in ()).throw(gaierror(-2, "Name or service not known")),
+    "certificate": lambda: (_ for _ in ()).throw(SSLCertVerificationError(1, "failed")),
+    "errno 95": lambda: (_ for _ in ()).throw(OSError(95, "Operation not supported")),
+}
+
+
+@pytest.mark.parametrize("word", FAULTS)
+def test_what_a_system_says_is_told_in_the_language_of_the_reader(word: str) -> None:
+    error = raised(FAULTS[word])
+    found = getattr(error, "fault", None) or faults.of(error)
+    assert found == word
+    french = reasons.problem(FileProblem("unreadable", fault=found).of("a"), "fr")
+    said = catalogue.english("reasons")["fault"].get(word)
+    assert (said is None or said not in french) and str(error) not in french
+
+
+def test_an_error_of_our_own_is_not_put_down_to_the_file() -> None:
+    error = raised(lambda: duckdb.sql("SELECT nobody_made_this_column"))
+    assert "nobody_made_this_column" in faults.of(error)
 
 
 # of a build, and of rows to correct that somebody laid beside a sidecar by hand

@@ -12,7 +12,7 @@ import numpy as np
 from tests.attack.bounds import OUTSIDER, Moves, Told, Worlds, reach
 from tests.attack.model import Model
 from tests.attack.reading import Publication, learn
-from tests.attack.truth import State
+from tests.attack.truth import NOBODY, State
 
 ASKED_OF_A_PATTERN = 2  # the largest firms: whoever stands in the same sums hides as well
 UP, DOWN = 1, -1
@@ -102,7 +102,8 @@ class Attack:
             if unknown.owner in self.model.known:
                 known[OUTSIDER].append(number)
                 continue
-            known[f"firm {unknown.owner}"].append(number)
+            if unknown.owner != NOBODY:
+                known[f"firm {unknown.owner}"].append(number)
             for organisation in unknown.known_to:
                 known[organisation].append(number)
         free = known.pop(OUTSIDER, [])

@@ -49,14 +49,14 @@ class Model:
     _seen: set[tuple] = field(default_factory=set)
 
     def add(self, unknown: Unknown) -> int:
-        """The number of an unknown, which is new or has been added before; who knows it then, has
-        known it always, whenever that was told."""
+        """The number of an unknown, which is new or has been added before. Who knows it then has
+        known it always, whenever that was told, as has the firm that a project became."""
         number = self._numbers.setdefault(unknown.key, len(self.unknowns))
         if number == len(self.unknowns):
             self.unknowns.append(unknown)
-        elif more := unknown.known_to - self.unknowns[number].known_to:
-            known_to = self.unknowns[number].known_to | more
-            self.unknowns[number] = replace(self.unknowns[number], known_to=known_to)
+        else:
+            known_to = self.unknowns[number].known_to | unknown.known_to
+            self.unknowns[number] = replace(unknown, known_to=known_to)
         return number
 
     def is_new(self, mark: tuple) -> bool:

@@ -103,6 +103,10 @@ def write(path: Path, edition: str, rows: list[dict], hires: tuple[tuple, ...] =
             " 0::BIGINT AS value, 'rounded' AS status, 'all' AS scope_code, 'all' AS breakdown"
             " LIMIT 0"
         )
+        connection.execute(
+            "CREATE SCHEMA IF NOT EXISTS reference; CREATE TABLE reference.domain_scopes AS"
+            " SELECT 'all' AS scope_code, 'gardening' AS domain_code"
+        )
         for period, level, code, value in hires:
             connection.execute(
                 "INSERT INTO published.hires VALUES ($p, $l, $c, $v, 'rounded', 'all', 'all')",

@@ -36,9 +36,14 @@ class Publication:
                 ).df()
                 self.rows += [{"table": table} | row for row in found.to_dict("records")]
             self.hires = connection.execute(
-                "SELECT period, territory_level, territory_code, value, status"
-                " FROM published.hires WHERE scope_code = 'all' AND breakdown = 'all'"
+                "SELECT period, territory_level, territory_code, scope_code, value, status"
+                " FROM published.hires WHERE status <> 'withheld'"
             ).fetchall()
+            self.domains = defaultdict(set)
+            for scope, domain in connection.execute(
+                "SELECT scope_code, domain_code FROM reference.domain_scopes"
+            ).fetchall():
+                self.domains[scope].add(domain)
 
 
 def learn(
@@ -59,12 +64,16 @@ def learn(
                 place = f"{row['territory_level']} {row['territory_code']}"
                 why = f"{publication.edition} {' '.join(key)} {place}"
                 _learn_cell(model, told.cells(row), row, why)
-        for period, level, code, value, status in publication.hires:
+        for period, level, code, scope, value, status in publication.hires:
             # those of co-operatives are some of all, which are rounded
-            cell = state.cells.get(("cooperative_hires", "hires", period, level, code), Cell())
-            most = FEWER if status == "fewer" else value + AWAY if status == "rounded" else np.inf
-            why = f"{publication.edition} all hires {period} {level} {code}"
-            model.know(dict(cell.top), -np.inf, most, why)
+            every = {
+                number: 1.0
+                for domain in publication.domains[scope]
+                for number in state.hires.get((period, level, code, domain), ())
+            }
+            low, high = (0, FEWER) if status == "fewer" else (value - AWAY, value + AWAY)
+            why = f"{publication.edition} all hires_{scope} {period} {level} {code}"
+            model.know(every, low, high, why)
 
 
 def _inverted(row: dict) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from tests.attack.attacking import Attack, Found, read
 from tests.attack.differences import few
 from tests.attack.explained import cells, kind
 from tests.attack.model import Model
-from tests.attack.worlds import World, draw
+from tests.attack.worlds import HABITS, World, draw
 from tests.editions import Made, make_all
 
 
@@ -72,14 +72,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--whole", action="store_true", help="persons are whole: three times slower"
     )
+    parser.add_argument("--habits", choices=[*HABITS, "each"], default="plain")
     asked = parser.parse_args(arguments)
     leaking = 0
     for seed in range(asked.seed, asked.seed + asked.worlds):
+        names = sorted(HABITS)
+        name = names[seed % len(names)] if asked.habits == "each" else asked.habits
         started = time.process_time()
         with tempfile.TemporaryDirectory() as scratch:
             folder = asked.keep / f"world{seed}" if asked.keep else Path(scratch)
-            outcome = attacked(draw(seed, asked.firms), folder, in_whole=asked.whole)
+            outcome = attacked(draw(seed, asked.firms, HABITS[name]), folder, in_whole=asked.whole)
         leaking += bool(outcome.found.told or outcome.found.left)
+        print(name, end=" ")
         print("\n".join(lines(outcome, time.process_time() - started)), flush=True)
     print(f"{asked.worlds} worlds, {leaking} with something told")
     return int(leaking > 0)

@@ -201,11 +201,20 @@ def test_euros_and_euros_per_job_tell_planned_jobs(tmp_path: Path) -> None:
 
 def test_all_hires_bound_those_of_the_largest_co_operative(tmp_path: Path) -> None:
     world = World(a="53", b="53", c="53")
-    world.hires = [("a", 2024, 40), ("b", 2024, 30), ("c", 2024, 20)]
+    world.hires = [("a", 2024, 40), ("b", 2024, 30), ("c", 2024, 20), ("someone", 2024, 10)]
     world.all_hires = [("2024", *FR, 100)]
     assert told(tmp_path, (world, [])) == set()
     world.hires[1:] = [("b", 2024, 1), ("c", 2024, 1)]
     world.all_hires = [("2024", *FR, 40)]  # at most 44
+    assert (OUTSIDER, "a", "hires") in told(tmp_path / "2", (world, []))
+
+
+def test_all_hires_of_the_country_less_those_of_a_region_tell_of_the_other(tmp_path: Path) -> None:
+    world = World(a="53", b="84", c="84", d="84")
+    world.hires = [("a", 2024, 90), ("b", 2024, 30), ("c", 2024, 30), ("d", 2024, 30)]
+    world.all_hires = [("2024", *FR, 180)]
+    assert told(tmp_path, (world, [])) == set()
+    world.all_hires += [("2024", "region", "84", 90)]
     assert (OUTSIDER, "a", "hires") in told(tmp_path / "2", (world, []))
 
 

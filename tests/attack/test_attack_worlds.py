@@ -14,7 +14,7 @@ from tests.attack import naive
 from tests.attack.attacking import Attack, read
 from tests.attack.reading import TABLES
 from tests.attack.run import Outcome, attacked
-from tests.attack.worlds import draw
+from tests.attack.worlds import HABITS, draw
 from tests.disclosing import cells_of
 from tests.market import write_drops
 from tests.sizes import SIZE
@@ -44,6 +44,14 @@ def test_three_editions_tell_of_nobody(seed: int, firms: int | None) -> None:
     assert not found.waiting
     assert not found.left
     assert not list(map(str, found.told))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", sorted(set(HABITS) - {"plain"}))
+def test_worlds_of_other_habits_tell_of_nobody(name: str, tmp_path: Path) -> None:
+    found = attacked(draw(1, 20, HABITS[name]), tmp_path).found
+    assert found.asked
+    assert not [*found.unsound, *found.waiting, *found.left, *map(str, found.told)]
 
 
 def test_the_attack_adds_up_what_founders_are_told() -> None:

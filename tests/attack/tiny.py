@@ -26,7 +26,7 @@ TABLES = {
     "marts.projects": "project_id VARCHAR, siren VARCHAR, region_code VARCHAR,"
     " planned_jobs DOUBLE, financed_on DATE, agency_on DATE, registered_on DATE",
     "marts.provider_hires": "contributor VARCHAR, quarter DATE, region_code VARCHAR,"
-    " is_cooperative BOOLEAN, hires BIGINT",
+    " domain_code VARCHAR, is_cooperative BOOLEAN, hires BIGINT",
     "reference.settings": "as_of DATE",
 }
 BORN = dt.date(2010, 1, 1)
@@ -91,8 +91,9 @@ class World:
             "marts.job_flows": self._flows(),
             "marts.projects": self.projects,
             "marts.provider_hires": [
-                {"contributor": f, "quarter": dt.date(y, 1, 1), "is_cooperative": True,
-                 "region_code": self.regions[f], "hires": number}
+                {"contributor": f, "quarter": dt.date(y, 1, 1), "domain_code": "gardening",
+                 "is_cooperative": f in self.regions, "region_code": self.regions.get(f),
+                 "hires": number}
                 for f, y, number in self.hires
             ],
             "reference.settings": [{"as_of": as_of}],

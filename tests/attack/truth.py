@@ -16,6 +16,7 @@ import pandas as pd
 from tests.attack.model import Model, Unknown
 
 COUNTRY = ("country", "FR")
+NOBODY = ""  # whose figures no reader knows, and nobody asks for
 STAFF = {  # a field of the declaration, and the share that tells of it
     "permanent_employees": "permanent_share",
     "qualified_employees": "qualified_share",
@@ -40,9 +41,10 @@ STEPS = (
     ' WHERE "on" <= settings.as_of GROUP BY ALL'
 )
 HIRES = (
-    "SELECT contributor AS siren, year(quarter) AS year, region_code, sum(hires) AS hires"
+    "SELECT CASE WHEN is_cooperative THEN contributor END AS siren, year(quarter) AS year,"
+    " region_code, domain_code, CAST(sum(hires) AS DOUBLE) AS hires"
     " FROM marts.provider_hires CROSS JOIN reference.settings AS settings"
-    " WHERE is_cooperative AND make_date(year(quarter), 12, 31) < settings.as_of GROUP BY ALL"
+    " WHERE make_date(year(quarter), 12, 31) < settings.as_of GROUP BY ALL"
 )
 
 Key = tuple[str, str, str, str, str]  # table, measure, period, territory level and code
@@ -64,6 +66,8 @@ class State:
     def __init__(self, model: Model, path: Path) -> None:
         self.model = model
         self.cells: dict[Key, Cell] = defaultdict(Cell)
+        # of all hires, by year, territory and domain, whoever was hired
+        self.hires: dict[tuple[str, str, str, str], set[int]] = defaultdict(set)
         with duckdb.connect(str(path), read_only=True) as connection:
             self.as_of = connection.execute("SELECT as_of FROM reference.settings").fetchone()[0]
             tables = {
@@ -89,7 +93,7 @@ class State:
         return year < self.as_of.year
 
     def _unknown(self, field: str, owner: str, of: object, value: float, **more) -> int:
-        key = (field, owner, of, round(value, 4))
+        key = (field, more.pop("of_whom", owner), of, round(value, 4))
         is_whole = more.pop("is_whole", float(value).is_integer())
         return self.model.add(Unknown(key, float(value), owner, is_whole, **more))
 
@@ -188,8 +192,9 @@ class State:
             planned = -1
             if pd.notna(row.planned_jobs):
                 planned = self._unknown(
-                    "planned_jobs", mine, row.project_id, row.planned_jobs, known_to=knowing
-                )
+                    "planned_jobs", mine, row.project_id, row.planned_jobs, known_to=knowing,
+                    of_whom="",
+                )  # fmt: skip
             for step, on, measure in (
                 ("financed", row.financed_on, "financed_eur"),
                 ("agency_support", row.agency_on, "agency_eur"),
@@ -200,7 +205,7 @@ class State:
                 for organisation, amount in granted:
                     number = self._unknown(
                         measure, mine, (row.project_id, organisation), amount, is_whole=False,
-                        known_to=frozenset({organisation} - {""}),
+                        known_to=frozenset({organisation} - {""}), of_whom="",
                     )  # fmt: skip
                     self._count(("project_euros", measure, on.year), row.region_code, mine, number)
                     # of five years together, the last whole block of them, as 2021 to 2025
@@ -226,7 +231,28 @@ class State:
         self._count(("project_jobs", "realised_jobs", year), row.region_code, mine, first)
 
     def _hires(self, hires: pd.DataFrame) -> None:
-        for row in hires.itertuples():
-            region = row.region_code if isinstance(row.region_code, str) else None
-            number = self._unknown("hires", row.siren, (row.year, region), float(row.hires))
-            self._count(("cooperative_hires", "hires", row.year), region, row.siren, number)
+        """Hires of each co-operative by region, and of them by domain; those of all others."""
+        for (siren, year, region), rows in hires.groupby(
+            ["siren", "year", "region_code"], dropna=False
+        ):
+            region = region if isinstance(region, str) else None
+            parts = {}
+            if isinstance(siren, str):
+                number = self._unknown("hires", siren, (year, region), rows["hires"].sum())
+                self._count(("cooperative_hires", "hires", year), region, siren, number)
+                parts = {rows["domain_code"].iloc[0]: number}
+            if not parts or len(rows) > 1:
+                owner = siren if isinstance(siren, str) else NOBODY
+                parts = {
+                    row.domain_code: self._unknown(
+                        "hires", owner, (year, region, row.domain_code), row.hires,
+                        is_secret=owner != NOBODY,
+                    )
+                    for row in rows.itertuples()
+                }  # fmt: skip
+            if isinstance(siren, str) and len(rows) > 1:
+                of = {number: 1.0} | dict.fromkeys(parts.values(), -1.0)
+                self.model.know(of, 0, 0, "hires by domain", True)
+            for domain, part in parts.items():
+                for place in [COUNTRY] + ([("region", region)] if region else []):
+                    self.hires[str(year), *place, domain].add(part)

@@ -21,6 +21,7 @@ FUNDERS = ("Crédit Coopératif", "Socoden", "France Active", "Banque Populaire"
 UNION, AGENCY = "Union régionale des Scop", "Agence nationale"
 ORIGINS = ("ex_nihilo", "transmission", "rescue", "transformation")
 NEVER = EDITIONS  # an edition that is not made
+DOMAINS = ("house_cleaning", "home_watch", "gardening")  # two of one family, and another
 
 FIRM = (
     "siren,form,origin,domains,commune_code,cooperative_since,ceased_on,exit_kind,agrees_to_publish"
@@ -33,6 +34,48 @@ PROJECT = "project_id,commune_code,domain,origin,siren,planned_jobs"
 STEP = "project_id,step,on,organisation,amount_eur"
 PROVIDER = "provider_id,name,kind,domains,commune_code,siren,joined_on,last_seen_on"
 REQUEST = "request_id,domain,commune_code,created_at,status,filled_at,provider_id"
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What a world is like: of its firms the share that does something, as a rule. regions: from
+    how many to below how many; spread: of sizes, and `giant`: how many times larger the first firm
+    is; is_linked_late: a project has its co-operative once it is registered, not from the first on;
+    redated: a later edition tells of an earlier grant; domains, hires: of how many of those, and
+    how often, firms are hired."""
+
+    regions: tuple[int, int] = (3, 6)
+    spread: float = 0.85
+    giant: float = 1.0
+    late: float = 0.08
+    revised: float = 0.04
+    moves: float = 0.03
+    agrees: float = 0.06
+    withdraws: float = 0.2
+    ceases: float = 0.05
+    takes_over: float = 0.25
+    changes: float = 0.8
+    silent: float = 0.06
+    is_linked_late: bool = False
+    redated: float = 0.0
+    domains: int = 1
+    hires: float = 5.0
+
+
+HABITS = {
+    "plain": Habits(),
+    "two_regions": Habits(regions=(2, 3)),
+    "late": Habits(late=0.4, revised=0.2, silent=0.02),
+    "moving": Habits(moves=0.25, agrees=0.2, withdraws=0.5),
+    "giant": Habits(giant=12.0, spread=0.5),
+    "uneven": Habits(spread=1.6),
+    "agreeing": Habits(agrees=0.5, withdraws=0.4),
+    "restless": Habits(ceases=0.2, late=0.2, changes=1.0),
+    "quiet": Habits(changes=0.25, ceases=0.01, silent=0.25),
+    "taken_over": Habits(takes_over=0.8, ceases=0.1),
+    "projects": Habits(is_linked_late=True, redated=0.2, late=0.2),
+    "hired": Habits(domains=3, hires=40.0, spread=1.2, regions=(2, 6)),
+}
 
 
 @dataclass
@@ -75,12 +118,12 @@ def siren(number: int) -> str:
 class _Drawing:
     """One world while it is drawn."""
 
-    def __init__(self, seed: int, firms: int | None) -> None:
-        self.rng = np.random.default_rng(seed)
+    def __init__(self, seed: int, firms: int | None, habits: Habits) -> None:
+        self.rng, self.habits = np.random.default_rng(seed), habits
         start = int(self.rng.integers(len(ENDS) - EDITIONS + 1))
         self.ends = ENDS[start : start + EDITIONS]
         self.count = firms or int(self.rng.integers(15, 61))
-        regions = self.rng.permutation(sorted(PLACES))[: self.rng.integers(3, 6)]
+        regions = self.rng.permutation(sorted(PLACES))[: self.rng.integers(*habits.regions)]
         self.regions = tuple(map(str, regions))
         self.weights = 0.04 + self.rng.dirichlet(np.full(len(regions), 1.2))
         self.firms = [self._firm(number) for number in range(self.count)]
@@ -100,25 +143,27 @@ class _Drawing:
         return PLACES[self.regions[region]][self.rng.integers(2)]
 
     def _firm(self, number: int) -> Firm:
-        last = self.ends[-1]
+        last, habits = self.ends[-1], self.habits
         old = self.chance(0.6)
         born = (
             self.day(dt.date(2008, 1, 1), dt.date(FIRST_YEAR - 1, 12, 31))
             if old
             else self.day(dt.date(FIRST_YEAR, 1, 1), last - dt.timedelta(60))
         )
-        origin = ORIGINS[self.rng.choice(4, p=[0.6, 0.15, 0.1, 0.15])]
+        over = habits.takes_over
+        origin = ORIGINS[self.rng.choice(4, p=[0.85 - over, 0.6 * over, 0.4 * over, 0.15])]
         firm = Firm(siren(number + 1), self.commune(), origin, born, 0.0)
-        firm.size = float(np.exp(self.rng.normal(np.log(9), 0.85)))
+        firm.size = float(np.exp(self.rng.normal(np.log(9), habits.spread)))
+        firm.size *= 1 if number else habits.giant
         firm.from_ = next(n for n, end in enumerate(self.ends) if born <= end)
         if self.chance(0.03):
             firm.from_ = self.later(firm.from_)  # the register was late
         self._life(firm)
-        if self.chance(0.06):
+        if self.chance(habits.agrees):
             firm.agrees = self.later(0)
-            if self.chance(0.2):
+            if self.chance(habits.withdraws):
                 firm.withdraws = self.later(firm.agrees + 1)
-        if self.chance(0.03):
+        if self.chance(habits.moves):
             firm.moves = (self.later(), self.commune())
         if self.chance(0.02):
             firm.commune = ""
@@ -129,7 +174,7 @@ class _Drawing:
         first = max(firm.born.year, FIRST_YEAR)
         jobs = firm.size
         for year in range(first, self.ends[-1].year + 1):
-            if self.chance(0.05):
+            if self.chance(self.habits.ceases):
                 begin = max(firm.born + dt.timedelta(30), dt.date(year, 1, 1))
                 ceased = self.day(begin, max(begin, dt.date(year, 12, 31)))
                 if ceased < self.ends[-1]:
@@ -139,7 +184,7 @@ class _Drawing:
                     firm.exit_told = max(firm.exit_told, firm.from_)
                     firm.is_silent = firm.exit_told > firm.from_ and self.chance(0.4)
                     return
-            if year > first and not self.chance(0.2):
+            if year > first and not self.chance(1 - self.habits.changes):
                 jobs = max(1.0, jobs * (1.03 + 0.15 * self.rng.normal()))
             firm.jobs[year] = max(1, round(jobs))
 
@@ -165,11 +210,11 @@ class _Drawing:
             shares = self.rng.uniform([0.7, 0.5, 0.2, 0.3], [1.0, 1.0, 0.8, 0.9])
             for year, jobs in firm.jobs.items():
                 closed = [n for n, end in enumerate(self.ends) if end.year > year]
-                if not closed or self.chance(0.06):
+                if not closed or self.chance(self.habits.silent):
                     continue
-                when = self.later(closed[0]) if self.chance(0.08) else closed[0]
+                when = self.later(closed[0]) if self.chance(self.habits.late) else closed[0]
                 found[when].append(self._declared(firm, year, jobs, shares))
-                if when < EDITIONS - 1 and self.chance(0.04):
+                if when < EDITIONS - 1 and self.chance(self.habits.revised):
                     step = max(1, round(jobs * 0.3 * self.rng.random()))
                     revised = max(1, jobs + (step if self.chance(0.5) else -step))
                     found[self.later(when + 1)].append(self._declared(firm, year, revised, shares))
@@ -200,15 +245,20 @@ class _Drawing:
             first = next(n for n, end in enumerate(self.ends) if begun <= end)
             planned = max(1, round((firm.size if firm else 8) * np.exp(0.4 * self.rng.normal())))
             commune = (firm.commune if firm else "") or self.commune()
-            rows[first].append(
-                (name, commune, "house_cleaning", firm.origin if firm else "",
-                 firm.siren if firm else "", "" if self.chance(0.08) else planned)
-            )  # fmt: skip
+            jobs = "" if self.chance(0.08) else planned
+            row = (name, commune, "house_cleaning", firm.origin if firm else "")
+            linked = next((n for n, end in enumerate(self.ends) if firm and firm.born <= end), 0)
+            if firm and self.habits.is_linked_late and linked > first:
+                rows[first].append((*row, "", jobs))
+                rows[linked].append((*row, firm.siren, jobs))
+            else:
+                rows[first].append((*row, firm.siren if firm else "", jobs))
             for step in self._steps(name, firm, begun):
                 known = next((n for n, end in enumerate(self.ends) if step[2] <= end), None)
                 if known is None:
                     continue
                 when = self.later(known) if self.chance(0.06) else known
+                when = EDITIONS - 1 if step[3] == "Région" else when
                 steps[when].append(step)
                 if step[4] and when < EDITIONS - 1 and self.chance(0.04):
                     more = round(step[4] * self.rng.uniform(0.7, 1.4), -2)
@@ -229,6 +279,8 @@ class _Drawing:
                 FUNDERS, size=self.rng.choice([1, 2, 3], p=[0.6, 0.3, 0.1]), replace=False,
                 p=[0.5, 0.25, 0.15, 0.1],
             )  # fmt: skip
+            if self.habits.redated and self.chance(self.habits.redated):
+                found.append((name, "financed", begun + dt.timedelta(1), "Région", granted))
             for funder in funders:
                 amount = round(max(2000.0, granted * self.rng.uniform(0.3, 1)), -2)
                 found.append((name, "financed", days[2], str(funder), amount))
@@ -246,11 +298,14 @@ class _Drawing:
         providers, requests = [], [[] for _ in self.ends]
         for number, firm in enumerate(holders):
             home = firm.commune if firm and firm.commune else self.commune()
+            mine = DOMAINS[: self.habits.domains]
+            if self.habits.domains > 1 and firm:
+                mine = tuple(self.rng.choice(mine, size=self.rng.integers(1, 3), replace=False))
             providers.append(
                 (f"V{number:03d}", f"V{number}", "company" if firm else "individual",
-                 "house_cleaning", home, firm.siren if firm else "", "2020-01-01", seen)
+                 "|".join(mine), home, firm.siren if firm else "", "2020-01-01", seen)
             )  # fmt: skip
-            busy = np.exp(self.rng.normal(np.log(5 if firm else 8), 0.8))
+            busy = np.exp(self.rng.normal(np.log(self.habits.hires if firm else 8), 0.8))
             for year in range(FIRST_YEAR, self.ends[-1].year):
                 if firm and firm.born.year > year:
                     continue
@@ -259,8 +314,9 @@ class _Drawing:
                     known = next(n for n, end in enumerate(self.ends) if on <= end)
                     when = self.later(known) if self.chance(0.03) else known
                     place = home if self.chance(0.85) else self.commune()
+                    domain = mine[0] if len(mine) == 1 else str(self.rng.choice(mine))
                     requests[when].append(
-                        (f"R{number:03d}-{year}-{len(requests[when])}", "house_cleaning", place,
+                        (f"R{number:03d}-{year}-{len(requests[when])}", domain, place,
                          f"{on} 10:00", "filled", f"{on + dt.timedelta(5)} 10:00", f"V{number:03d}")
                     )  # fmt: skip
         return providers, requests
@@ -270,9 +326,9 @@ def _text(head: str, lines: Iterable[tuple]) -> str:
     return "".join(",".join(map(str, line)) + "\n" for line in [(head,), *lines])
 
 
-def draw(seed: int, firms: int | None = None) -> World:
+def draw(seed: int, firms: int | None = None, habits: Habits = Habits()) -> World:
     """The world of a seed: 15 to 60 firms where no number is given, in 3 to 5 regions."""
-    drawn = _Drawing(seed, firms)
+    drawn = _Drawing(seed, firms, habits)
     years, (projects, steps) = drawn.years(), drawn.projects()
     providers, requests = drawn.market()
     editions = []

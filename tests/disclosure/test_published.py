@@ -6,7 +6,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from etl import layers
+from etl import layers, paths
 from etl.build import warehouse
 from etl.disclosure import contributions, rounding
 from etl.disclosure.published_tables import PROTECTS
@@ -140,6 +140,38 @@ def test_numbers_by_hand(market):
     offers = rows_of(market, "providers")
     assert numbers(offers, period="2025", breakdown="all") == 4
     assert numbers(offers, period="2025", breakdown="individual") == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "hidden"),
+    [
+        ("53 a! 30, 53 x 20, 53 y 15, 84 b! 5, 84 z 9, 84 w 7", set()),
+        ("53 a! 30, 53 x 20, 53 y 3, 84 b! 5, 84 z 9, 84 w 7", {"53", "84"}),  # the rest tells of a
+        ("53 a! 30, 53 x 2, 84 z 9, 84 w 7, 11 z 9, 11 w 3", {"53", "84"}),  # 11 is too little
+        ("53 a! 30, 53 x 2, 84 z 9, 84 w 3, 11 z 9, 11 w 3", {"53", "84", "11"}),
+        ("53 x 2, 84 z 9, 84 w 7, - a! 30", {"84"}),  # of no region
+    ],
+)
+def test_hires_withheld_do_not_follow_from_those_told(given, hidden):
+    with duckdb.connect() as connection:
+        rounding.prepare(connection, b"a key")
+        connection.execute(paths.MACROS.read_text("utf-8"))
+        connection.execute(
+            "CREATE SCHEMA marts; CREATE SCHEMA reference;"
+            "CREATE TABLE reference.settings AS SELECT DATE '2026-01-31' AS as_of"
+        )
+        connection.execute(
+            "CREATE TABLE marts.provider_hires AS"
+            " SELECT DATE '2025-01-01' AS quarter, nullif(region, '-') AS region_code,"
+            " who AS contributor, who LIKE '%!' AS is_cooperative, hires"
+            " FROM (SELECT unnest(string_split($given, ', ')) AS text,"
+            "   split_part(text, ' ', 1) AS region, split_part(text, ' ', 2) AS who,"
+            "   CAST(split_part(text, ' ', 3) AS BIGINT) AS hires)",
+            {"given": given},
+        )
+        (file,) = (file for file in FILES if file.name == "hires")
+        rows = connection.execute(file.body).df()
+    assert set(rows[rows.is_hidden].territory_code) == hidden
 
 
 def test_public_tables_by_hand(market):

@@ -48,9 +48,14 @@ class Publisher:
         return sorted(ledger.folder(self.folder).glob("*.parquet"))
 
     def edition(
-        self, rows: pd.DataFrame, agreed: Iterable[str] = (), *, is_new: bool = True
+        self,
+        rows: pd.DataFrame,
+        agreed: Iterable[str] = (),
+        *,
+        is_new: bool = True,
+        became: dict[str, str] | None = None,
     ) -> tuple[dict, pd.DataFrame]:
-        """What the manifest says, and all cells with table_name."""
+        """What the manifest says, and all cells with table_name. became: firms, by project."""
         self.number += 1
         folder = self.folder / str(self.number)
         (folder / "list").mkdir(parents=True)
@@ -75,6 +80,11 @@ class Publisher:
                 "CREATE TABLE staging.cooperatives AS SELECT unnest($agreed) AS siren,"
                 " DATE '2025-05-05' AS agrees_to_publish",
                 {"agreed": list(agreed) or ["none"]},
+            )
+            connection.execute(
+                "CREATE SCHEMA marts; CREATE TABLE marts.projects AS"
+                " SELECT unnest($projects) AS project_id, unnest($firms) AS siren",
+                {"projects": list(became or ["none"]), "firms": list((became or {}).values())},
             )
             connection.register("given_rows", rows)
             asked = disclosure.Edition(

@@ -40,7 +40,7 @@ class Rules:
         asked = rows[~rows["agreed"].to_numpy()]
         if asked.empty:
             return True
-        sums = _sums(asked["owner"].to_numpy(), np.abs(asked[column].to_numpy()))
+        sums = _sums(asked, column)
         if counted:
             return len(sums) >= self.firms
         if not self.leaves(sums):
@@ -64,16 +64,16 @@ class Rules:
         hidden = rows[[name not in named(names) for names in rows[knowers]]]
         if hidden.empty:
             return True
-        sums = np.sort(_sums(hidden["owner"].to_numpy(), np.abs(hidden[column].to_numpy())))
+        sums = np.sort(_sums(hidden, column))
         more = sums[-2:-1].sum() if later else 0.0
         is_few = later and len(sums) < self.firms
         return not is_few and bool(sums[:-1].sum() - more >= self.interval_share * sums[-1] - TINY)
 
 
-def _sums(owners: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """The figure of each owner, whose parts add up."""
-    numbers, at = np.unique(owners, return_inverse=True)
-    return np.bincount(at, weights=values, minlength=len(numbers))
+def _sums(rows: pd.DataFrame, column: str) -> np.ndarray:
+    """The figure of each owner, whose parts add up: what only has another name is no change."""
+    numbers, at = np.unique(rows["owner"].to_numpy(), return_inverse=True)
+    return np.abs(np.bincount(at, weights=rows[column].to_numpy(), minlength=len(numbers)))
 
 
 def rounded(value: float, unit: float) -> float:

@@ -154,6 +154,31 @@ def test_a_revision_of_one_firm_is_not_told(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(before, after)
 
 
+GRANTS = [(f"P{n}", "53", 20.0 + n) for n in range(6)]
+
+
+def granted(funder: str, late: float = 0.0, **became: str) -> pd.DataFrame:
+    """Grants to projects, by their firm where they have one, and one that comes late."""
+    rows = rows_of([*GRANTS, *([("late", "53", late)] if late else [])])
+    part = rows["contributor"] + f" {funder}"
+    return rows.assign(part=part, contributor=rows["contributor"].replace(became))
+
+
+def test_a_late_grant_does_not_hide_behind_funders_that_have_another_name(tmp_path: Path) -> None:
+    """Of whom as much went as came, nothing was revised."""
+    publisher = Publisher(tmp_path)
+    publisher.edition(granted("Bank"))
+    _, cells = publisher.edition(granted("The Bank", 25))
+    assert cells.loc[cells["territory_code"] == "FR", "value"].tolist() == [135]
+
+
+def test_a_late_grant_does_not_hide_behind_projects_that_became_firms(tmp_path: Path) -> None:
+    publisher, became = Publisher(tmp_path), {"P0": "s0", "P1": "s1", "P2": "s2"}
+    publisher.edition(granted("Bank"))
+    _, cells = publisher.edition(granted("Bank", 25, **became), became=became)
+    assert cells.loc[cells["territory_code"] == "FR", "value"].tolist() == [135]
+
+
 def test_who_leaves_stays_in_what_is_told(tmp_path: Path) -> None:
     publisher = Publisher(tmp_path)
     _, before = publisher.edition(rows_of([*EVEN, *MORE]))

@@ -43,9 +43,14 @@ def hold(
     return _System(rules, division, rows, knows_sum=True).given_away(told) is None
 
 
-def of_country(rules: Rules, division: Division, rows: pd.DataFrame) -> tuple[float, float] | None:
-    """The band of a year of which nothing is told: its rows of today."""
+def of_country(
+    rules: Rules, division: Division, rows: pd.DataFrame, *, is_told: bool = False
+) -> tuple[float, float] | None:
+    """The band of the country, of these rows, where nothing else is told of it: one that is safe,
+    or that an edition told."""
     whole = rows.assign(region_code="FR")
+    if is_told:
+        return _System(rules, division, whole, knows_sum=False).bands().get("FR")
     return _safe(rules, division, whole, knows_sum=False).get("FR")
 
 

@@ -39,7 +39,8 @@ def divisions(
                 Group(tuple(str(regions).split("|")), own, *_since(own))
                 for regions, own in of_year.groupby("grouped")
             ]
-            found.append(Division(table, str(measure), str(period), groups))
+            band = next((one for one in groups if "FR" in (one.banded or ())), None)
+            found.append(Division(table, str(measure), str(period), [] if band else groups, band))
     return found, rows
 
 

@@ -27,7 +27,8 @@ def divide(
     untouched: measures and years that a ledger of old tells of, which stay as they were;
     undeclared: relations beside those that the tables declare."""
     relations = [*(one for table in tables for one in table.relations), *undeclared]
-    known = {(one.measure, one.period): one for one in before}
+    known = {(one.measure, one.period): one for one in before if one.groups}
+    banded = {(one.measure, one.period): one.band for one in before}
     found = []
     for table in tables:
         mine = rows[rows["table_name"] == table.name]
@@ -36,14 +37,16 @@ def divide(
             for (measure, period), own in mine.groupby(["measure", "period"])
         }
         measures = {measure for measure, _ in today}
-        earlier = {key for key in known if key[0] in measures}
+        earlier = {key for key in banded if key[0] in measures}
         for measure, period in sorted({*today, *earlier} - untouched):
             own = today.get((measure, period), mine.iloc[:0])
             told = known.get((measure, period))
             found.append(
                 partition.revised(rules, told, own, label, _bands_told(rules, told))
-                if told and told.groups
-                else partition.divided(rules, table, measure, period, own, label)
+                if told
+                else partition.divided(
+                    rules, table, measure, period, own, label, banded.get((measure, period))
+                )
             )
     quiet = partition.Quiet()
     while any([
@@ -77,10 +80,13 @@ def cells(rules: Rules, divisions: list[Division], rows: pd.DataFrame, label: st
 
 
 def _cells(rules: Rules, one: Division, rows: pd.DataFrame, told: Told, label: str) -> list[tuple]:
-    def cell(level: str, code: str, group: Group | None, low: float = np.nan, high: float = np.nan):
+    def cell(
+        level: str, code: str, group: Group | None, low: float = np.nan, high: float = np.nan,
+        since: str = label,
+    ) -> tuple:  # fmt: skip
         head = (one.table.name, one.period, level, code, "all", "all", one.measure)
         if group is None:
-            return (*head, np.nan, low, high, None, "withheld", label)
+            return (*head, np.nan, low, high, None, "withheld", since)
         status = "revised" if group.is_moved(label) else "shown"
         number = int(group.rows["contributor"].nunique())
         unit = one.table.unit(one.measure)
@@ -97,13 +103,13 @@ def _cells(rules: Rules, one: Division, rows: pd.DataFrame, told: Told, label: s
         (rows["table_name"] == one.table.name) & (rows["measure"] == one.measure)
         & (rows["period"] == one.period)
     ]  # fmt: skip
-    band = None if whole or one.is_related else bands.of_country(rules, one, today)
-    if band and not (
-        _leaves_room(rules, one, rows, today["value"].sum(), band)
-        and (not band[0] or flows.leave_room(rules, one, rows, told, band[0]))
-    ):
-        band = None
-    found = [cell("country", "FR", whole, *(band or (np.nan, np.nan)))]
+    if not (whole or one.band or one.is_related) and _may_be_banded(rules, one, today, rows, told):
+        one.band = Group(("FR",), today, label, label, frozenset({"FR"}))
+    ends: tuple = ()
+    if one.band and not whole:
+        band = bands.of_country(rules, one, one.band.rows, is_told=True)
+        ends = (*(band or (np.nan, np.nan)), one.band.edition)
+    found = [cell("country", "FR", whole, *ends)]
     if one.measure in one.table.names("country_only"):
         return found
     codes = {*today["region_code"], *(one.rows["region_code"] if one.groups else ())} - {UNPLACED}
@@ -120,18 +126,24 @@ def _cells(rules: Rules, one: Division, rows: pd.DataFrame, told: Told, label: s
     return found
 
 
-def _leaves_room(
-    rules: Rules, one: Division, rows: pd.DataFrame, value: float, band: tuple[float, float]
+def _may_be_banded(
+    rules: Rules, one: Division, today: pd.DataFrame, rows: pd.DataFrame, told: Told
 ) -> bool:
-    """Whether what lies in a band could still have moved any firm's stock by the share of the rule,
-    and be that much less where it is the stock of some firms again: else stocks would tell of a
-    firm whose flow is not known, or of those beside whom it stands."""
+    """Whether the country may be told as a band, where each firm is uncertain enough in it: what
+    lies in it could still have moved any firm's stock by the share of the rule, and be that much
+    less where it is the stock of some firms again. Else stocks would tell of a firm whose flow is
+    not known, or of those beside whom it stands."""
+    if not (band := bands.of_country(rules, one, today)):
+        return False
     years = [str(int(one.period) + lag) for lag in (-1, 0, 1)]
     again = [high.measure for low, high in one.table.pairs("same") if low == one.measure]
     stocks = [*one.table.names("moves"), *again]
     is_stock = rows["measure"].isin(stocks) & rows["period"].isin(years)
     need = rules.interval_share * rows.loc[is_stock, "value"].max() if is_stock.any() else 0.0
-    return band[1] - value >= need and (not again or value - band[0] >= need)
+    value = today["value"].sum()
+    if band[1] - value < need or (again and value - band[0] < need):
+        return False
+    return not band[0] or flows.leave_room(rules, one, rows, told, band[0])
 
 
 def _figure(rows: pd.DataFrame, table: Table, unit: float | None) -> float:
@@ -149,7 +161,7 @@ def entry(
     """Fills the temporary table `entry`: a row for each group, for the ledger."""
     found = []
     for one in divisions:
-        for group in one.groups:
+        for group in one.groups or ([one.band] if one.band else []):
             rows = group.rows
             is_region = group.is_alone and group.regions != ("FR",)
             level = "region" if is_region else "country" if group.is_alone else OTHERS

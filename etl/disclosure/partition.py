@@ -44,12 +44,14 @@ class Group:
 
 @dataclass
 class Division:
-    """The groups of one measure of a table in one year. Without groups nothing is told."""
+    """The groups of one measure of a table in one year. Without groups nothing is told, but perhaps
+    a band of the country: band, of these contributions."""
 
     table: Table
     measure: str
     period: str
     groups: list[Group] = field(default_factory=list)
+    band: Group | None = None
     is_related: bool = False  # withheld for what a relation would tell; a band would tell it, too
     is_bandless: bool = False  # its regions have no bands: with flows they would tell it
 
@@ -111,11 +113,24 @@ def obeys(rules: Rules, table: Table, measure: str, rows: pd.DataFrame) -> bool:
 
 
 def divided(
-    rules: Rules, table: Table, measure: str, period: str, rows: pd.DataFrame, edition: str
+    rules: Rules,
+    table: Table,
+    measure: str,
+    period: str,
+    rows: pd.DataFrame,
+    edition: str,
+    band: Group | None = None,
 ) -> Division:
     """The first division of a year: regions that obey the rule alone, and the others together, with
-    as many more as it takes for them to obey it, too."""
+    as many more as it takes for them to obey it, too. band: of the country, as an edition told it:
+    it stands until those whose figures changed since obey the rule."""
     found = Division(table, measure, period)
+    if band:
+        moved = changes(band.rows, rows)
+        if moved.empty or not obeys(rules, table, measure, moved):
+            found.band = band
+        if found.band and not moved.empty:
+            return found
     if rows.empty or not obeys(rules, table, measure, rows):
         return found
     if measure in table.names("country_only"):

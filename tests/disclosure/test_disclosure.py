@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.disclosure import bands, check, ledger, partition, published_tables
+from etl.disclosure import check, ledger, partition, published_tables
 from etl.disclosure.rules import Rules, rounded, rounded_by
 from etl.settings import load as load_settings
 from tests.disclosing import Publisher, recovered, rows_of, status
@@ -65,22 +65,6 @@ def test_an_organisation_may_come_to_know_one_more(tmp_path: Path) -> None:
         assert status(publisher.edition(rows_of(rows))[1])["FR"] == told
     own = Publisher(tmp_path / "own")  # a grant of its own nobody comes to know
     assert status(own.edition(rows_of(firms))[1])["FR"] == "shown"
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "found"),
-    [(14, 1, (10, 20)), (7, 1, (5, 10)), (45, 1, (20, 100)), (130_000, 1000, (100_000, 200_000)),
-     (0.62, 0.01, (0.2, 1.0))],
-)  # fmt: skip
-def test_a_band_is_the_shortest_run_of_steps(value, unit, found) -> None:
-    assert bands.band(value, 0.2, unit) == pytest.approx(found)
-
-
-def test_a_band_tells_no_firm_that_has_no_region(tmp_path: Path) -> None:
-    """66 less 23, whose firm knows itself, less at least 10 in 84 would leave 33 for one of 28."""
-    few = [("x", "", 28), ("y", "", 23), ("b1", "84", 10), ("b2", "84", 5)]
-    _, cells = Publisher(tmp_path).edition(rows_of([*EVEN, *MORE, *few]))
-    assert cells[cells["territory_code"] == "84"]["low"].isna().all()
 
 
 def test_small_regions_are_taken_together(tmp_path: Path) -> None:
@@ -368,18 +352,6 @@ def test_rounding_is_no_further_than_half_a_step(value: float, unit: float) -> N
     assert math.isclose(told / unit, round(told / unit), abs_tol=1e-6)
 
 
-def test_bands_once_told_keep_a_region_among_the_others(tmp_path: Path) -> None:
-    """x agrees, so that 76 and y could stand without 75; but the band of 76 would tell y."""
-    publisher = Publisher(tmp_path)
-    firms = [*[(f"a{n}", "53", 20) for n in range(5)], *[(f"b{n}", "75", 30) for n in range(4)]]
-    held = [("c", "76", 3), ("d", "76", 4), ("y", "", 14), ("x", "", 100)]
-    rows = rows_of([*firms, *held])
-    first = publisher.edition(rows)[1].set_index("territory_code")
-    assert first.loc[["75", "76"], "low"].tolist() == [50.0, 5.0]
-    second = publisher.edition(rows, agreed=["x"])[1]
-    assert status(second)["75"] == "withheld"
-
-
 def test_nothing_is_asked_twice_of_what_stands() -> None:
     rows = pd.DataFrame({"value": [1.0]})
     table = published_tables.Table("jobs", "firms", {}, "", ())
@@ -399,29 +371,3 @@ def test_nothing_is_asked_twice_of_what_stands() -> None:
         assert quiet.lost(("below",), [one, None], lambda: True) is False
         one.is_bandless = not one.is_bandless
         assert quiet.lost(("below",), [one, None], lambda: True) is True
-
-
-def test_bands_stay_that_would_be_told_no_longer(tmp_path: Path) -> None:
-    """With the 8 of x the bands would tell z, who knows itself, of y; but they are told. Without x,
-    79 - 2 - 10 would leave 67 at most for the 57 of y."""
-    publisher = Publisher(tmp_path)
-    held = [("x", "28", 8), ("z", "27", 2), ("y", "", 57), ("a", "24", 2)]
-    held += [("b", "24", 8), ("c", "24", 10)]
-    rows = rows_of([*EVEN, *MORE, *held])
-    editions = [publisher.edition(rows, agreed)[1] for agreed in ([], ["x"], [])]
-    for cells in editions:
-        assert status(cells)["28"] == "withheld"
-        lows = cells.set_index("territory_code")["low"]
-        assert lows[["24", "27", "28"]].tolist() == [10.0, 0.0, 5.0]
-
-
-def test_regions_once_told_without_bands_get_none_with_another_sum(tmp_path: Path) -> None:
-    """Of 80 z would know that no more than 52 are left for the 45 of y, were 24 told as 10 to 20:
-    of 125, with three firms more, each would be uncertain enough."""
-    publisher = Publisher(tmp_path)
-    held = [("a", "24", 10), ("b", "24", 3), ("y", "27", 45), ("z", "27", 18), ("c", "27", 4)]
-    late = [("f", "27", 23), ("g", "27", 14), ("h", "27", 8)]
-    for firms, others in ((held, 80), ([*held, *late], 125)):
-        cells = publisher.edition(rows_of([*EVEN, *MORE, *firms]))[1]
-        of = cells[cells["territory_level"] == "other_regions"]
-        assert of["value"].tolist() == [others] and cells["low"].isna().all()

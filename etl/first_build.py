@@ -33,6 +33,7 @@ def ensure_build(raw: Path, warehouse: Path, sample_dir: Path, progress: Progres
     ChecksFailed, and publishes nothing then.
     """
     warehouses.refuse_misplaced(warehouse)
+    warehouses.refuse_no_folder(raw)
     warehouse.mkdir(parents=True, exist_ok=True)
     progress("waiting", 0.0)
     with FileLock(warehouse / ".first.lock"):

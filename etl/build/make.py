@@ -91,6 +91,7 @@ def build(
     Raises InputErrors when a file cannot be used, and WarehouseError when there is no drop, or
     disk or memory do not suffice; nothing is published then.
     """
+    warehouse.refuse_no_folder(raw)
     ours = territory.read(settled or territory.beside(raw))
     try:
         return _build(

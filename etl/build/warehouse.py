@@ -58,11 +58,20 @@ def build_folder(warehouse: Path, build_id: str) -> Path:
 def refuse_misplaced(warehouse: Path) -> None:
     """Raises WarehouseError where something else stands in the place of a folder or a file: where
     it is a link to a disk that is not there, nobody wants an empty folder for it."""
-    for name in (*FOLDERS, *FILES):
-        path = warehouse / name
-        is_right = path.is_dir() if name in FOLDERS else path.is_file()
-        if not is_right and (path.is_symlink() or path.exists()):
-            raise WarehouseError("misplaced", path=path, fault=faults.standing(path))
+    for name in FOLDERS:
+        refuse_no_folder(warehouse / name)
+    for name in FILES:
+        _refuse_unless(warehouse / name, (warehouse / name).is_file())
+
+
+def refuse_no_folder(path: Path) -> None:
+    """Raises WarehouseError where something else stands in the place of a folder."""
+    _refuse_unless(path, path.is_dir())
+
+
+def _refuse_unless(path: Path, is_right: bool) -> None:
+    if not is_right and (path.is_symlink() or path.exists()):
+        raise WarehouseError("misplaced", path=path, fault=faults.standing(path))
 
 
 @contextmanager

@@ -21,9 +21,9 @@ import duckdb
 from etl import disk
 from etl.bring import recovery
 from etl.bring.folders import Folders
-from etl.build import ledger_kept, make, mending, warehouse
+from etl.build import ledger_kept, make, mending, territory, warehouse
 from etl.disclosure import ledger
-from etl.forget import find, traces
+from etl.forget import find, links, traces
 from etl.forget.find import Person
 from etl.forget.rewrite import rewrite
 from etl.intake import archives, drops, lake, sidecar
@@ -47,7 +47,8 @@ class Changed:
 
 @dataclass
 class Erased:
-    """What was done. `remains` are files that still hold a word of the person: see to them."""
+    """What was done. `remains` are files that still hold a word of the person, `closed` those
+    that nobody can look into: see to them."""
 
     provider: str
     files: list[Changed] = field(default_factory=list)
@@ -56,6 +57,7 @@ class Erased:
     log_lines: int = 0
     aside_removed: int = 0
     remains: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
     build: dict | None = None
 
     @property
@@ -86,6 +88,7 @@ class Erased:
         lines.append(said("logs", lines=self.log_lines))
         lines += [said("aside", n=self.aside_removed)] if self.aside_removed else []
         lines += [said("remains", file=file) for file in self.remains]
+        lines += [said("closed", file=file) for file in self.closed]
         served = self.build["build"] if self.build else None
         return "\n".join([*lines, said("served" if served else "nothing", build=served)])
 
@@ -102,6 +105,8 @@ def forget(
     if not provider.strip():
         raise warehouse.WarehouseError("erasure_unknown", provider=provider)
     report = progress or (lambda step, fraction: None)
+    for place in (raw, logs):
+        warehouse.refuse_no_folder(place)
     with warehouse.lock(folder, to_erase=True):
         journal = folder / warehouse.ERASURE
         recovery.recover(Folders(raw.parent, folder, logs))
@@ -115,6 +120,9 @@ def forget(
         # after one that was cut short the names in it may be new, and the journal not yet
         if is_new and (damaged := ledger_kept.damaged(folder)):
             raise warehouse.WarehouseError("ledger_lost", files=", ".join(damaged))
+        if not begun:
+            links.refuse_others(raw, folder)
+        territory.read(territory.beside(raw))  # a mistake in it would stop the build half-way
         person = Person(provider)
         if begun:
             words = (begun.get(name, ()) for name in ("names", "sirens", "private"))
@@ -131,7 +139,8 @@ def forget(
             if not begun:  # later the rows are gone that tell a person from a firm
                 person = person.numbered([*_numbers(folder, person), *numbers])
             touched = eraser.touched(person)
-            eraser.refuse_links(touched)
+            aside = Folders(raw.parent, folder, logs)
+            links.refuse(raw, [file for _, file in touched], (aside.incoming, aside.removed))
             eraser.before_replacing = lambda: _note(journal, person, hashes)
             for number, (drop, file) in enumerate(touched):
                 report(file, 0.2 + 0.2 * number / len(touched))
@@ -159,9 +168,13 @@ def forget(
         report("warehouse", 0.95)
         kept = result.build["build"] if result.build else None
         result.builds_removed, result.lake_removed = _clear(folder, kept)
-        result.log_lines = traces.clear_logs(logs, person)
+        result.log_lines, closed = traces.clear_logs(logs, person)
         result.aside_removed = _clear_aside(Folders(raw.parent, folder, logs))
-        result.remains = [path.relative_to(raw).as_posix() for path in traces.remains(raw, person)]
+        result.remains, result.closed = (
+            [path.relative_to(raw).as_posix() for path in paths]
+            for paths in traces.remains(raw, person)
+        )
+        result.closed += map(str, closed)
         journal.unlink()
     return result
 
@@ -273,19 +286,6 @@ class _Eraser:
             if find.may_hold(self.reader.con, drop, person)
             and not lake.is_sirene(self.raw / file, drop.source)
         ]
-
-    def refuse_links(self, files: list[tuple[lake.Drop, str]]) -> None:
-        """Raises InputErrors for the files that lie elsewhere: a new one would take the place of
-        the link, and the old one still hold the person."""
-        problems = []
-        for _, file in files:
-            archive = archives.split(self.raw, file)
-            path = archive[0] if archive else self.raw / file
-            target = path.resolve()
-            if target != self.raw.resolve() / path.relative_to(self.raw):
-                problems.append(FileProblem("linked", value=str(target)).of(file))
-        if problems:
-            raise InputErrors(problems)
 
     def erase(self, drop: lake.Drop, file: str, person: Person) -> Changed | None:
         """Takes the person out of one file, whole or not at all. Raises InputErrors."""

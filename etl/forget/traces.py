@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 
 from etl import disk
 from etl.forget.find import Person
-from etl.intake import contract, drops, text
+from etl.intake import archives, contract, drops, text
 from etl.problems import FileProblem
 
 LENGTH_OF_SIREN = 9
+LONGEST = 1000  # bytes of a name
+CODES = ("utf-8", "windows-1252", "utf-16-le", "utf-16-be")
 
 
-def clear_logs(folder: Path, person: Person) -> int:
-    """Takes out every line that names the person. Returns how many."""
-    removed = 0
+def clear_logs(folder: Path, person: Person) -> tuple[int, list[Path]]:
+    """Takes out every line that names the person. Returns how many, and the logs that are damaged
+    and cannot be read."""
+    removed, closed = 0, []
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
         if not path.is_file():
             continue
         is_packed = path.suffix == ".gz"
         content = path.read_bytes()
-        lines = (gzip.decompress(content) if is_packed else content).splitlines(keepends=True)
+        try:
+            lines = (gzip.decompress(content) if is_packed else content).splitlines(keepends=True)
+        except archives.DAMAGED:
+            closed.append(path)
+            continue
         kept = [line for line in lines if not names(line.decode("utf-8", "replace"), person)]
         if len(kept) == len(lines):
             continue
@@ -36,7 +45,7 @@ def clear_logs(folder: Path, person: Person) -> int:
         fresh.write_bytes(gzip.compress(written, mtime=0) if is_packed else written)
         fresh.chmod(path.stat().st_mode & 0o777)
         fresh.replace(path)
-    return removed
+    return removed, closed
 
 
 def names(line: str, person: Person) -> bool:
@@ -77,33 +86,52 @@ def _texts(entry: object) -> Iterator[str]:
         yield str(entry)
 
 
-def remains(raw: Path, person: Person) -> Iterator[Path]:
-    """Files below `raw` whose name, text or sidecar still holds a name of the person.
+def remains(raw: Path, person: Person) -> tuple[list[Path], list[Path]]:
+    """Files below `raw` whose name, text or sidecar still holds a name of the person, and those
+    that nobody can look into. Files that are hidden, which no build reads, are looked through too.
 
     Perhaps a namesake, perhaps a remark in a column that nobody reads: only a reader can tell.
     """
-    words = [word.encode() for word in person.names]
-    files = sorted({*drops.find(raw), *raw.rglob("*.toml")})
-    for path in files:
+    read = {*drops.find(raw)}
+    held: list[Path] = []
+    closed: list[Path] = []
+    for path in sorted(each for each in raw.rglob("*") if each.is_file()):
         in_name = any(contract.fold(w) in contract.fold(path.stem) for w in person.names)
-        sought = [*words, person.provider.encode()] if path.suffix == ".toml" else words
-        if in_name or _holds(path, sought):
-            yield path
+        is_unread = path.suffix == ".toml" or path not in read
+        found = in_name or _holds(path, person.names, person.provider if is_unread else "")
+        if found is None:
+            closed.append(path)
+        elif found:
+            held.append(path)
+    return held, closed
 
 
-def _holds(path: Path, words: list[bytes]) -> bool:
-    if path.suffix.lower() == ".parquet":
-        return _in_parquet(path, [word.decode() for word in words])
-    longest = max(map(len, words), default=0)
+def _holds(path: Path, names: Iterable[str], whole: str) -> bool | None:
+    """Whether a file holds one of the names, or a word as a whole; None where it cannot be read."""
+    patterns = [*map(re.escape, _written(names))]
+    patterns += [rb"(?<![\w-])" + re.escape(each) + rb"(?![\w-])" for each in _written([whole])]
+    sought = re.compile(b"|".join(patterns) or b"(?!)")
     tail = b""
     try:
+        if path.suffix.lower() == ".parquet":
+            return _in_parquet(path, [*names, *filter(None, [whole])])
         for piece in _content(path):
-            if any(word in tail + piece for word in words):
+            if sought.search(tail + piece):
                 return True
-            tail = piece[-longest:]
-    except FileProblem:
-        return False
+            tail = piece[-LONGEST:]
+    except (FileProblem, duckdb.Error, *archives.DAMAGED):
+        return None
     return False
+
+
+def _written(words: Iterable[str]) -> set[bytes]:
+    """The words in the encodings that drops come in, and as JSON escapes them."""
+    found = set()
+    for each in (each for word in words for each in (word, json.dumps(word)[1:-1])):
+        for code in CODES:
+            with suppress(UnicodeEncodeError):
+                found.add(each.encode(code))
+    return found - {b""}
 
 
 def _content(path: Path) -> Iterator[bytes]:

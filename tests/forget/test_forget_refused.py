@@ -8,6 +8,7 @@ import pytest
 
 from etl.__main__ import main
 from etl.build import warehouse
+from etl.problems import InputErrors
 from tests.forgetting import ID, NAME, awkward, holding, market, run
 from tests.sizes import some
 
@@ -91,3 +92,49 @@ def test_a_drop_that_is_a_link_is_refused_before_anything_changes(
     linked.unlink()
     target.rename(linked)
     assert run(tmp_path).is_published and holding(tmp_path) == []
+
+
+@pytest.mark.parametrize("way", ["missing", "file", "other"])
+def test_where_the_drops_are_not_nothing_is_erased(tmp_path, capsys, way):
+    awkward(tmp_path, f"provider_id,name\nA-1,b\n{ID},{NAME}\n")
+    other = tmp_path / "other"
+    if way == "file":
+        other.write_text("none")
+    elif way == "other":
+        (other / "providers").mkdir(parents=True)
+        (other / "providers" / "b-2026-03-20.csv").write_text("provider_id\nB-1\n")
+    before = bytes_below(tmp_path)
+    places = ["--raw", str(other), "--warehouse", str(tmp_path / "warehouse")]
+    assert main(["forget", "provider", ID, *places]) == 1
+    told = capsys.readouterr().err
+    assert ("nothing was changed" if way == "file" else "nothing is erased") in told
+    assert str(other) in told
+    assert bytes_below(tmp_path) == before
+
+
+def test_a_drop_of_another_name_is_refused_and_hidden_copies_are_told(tmp_path):
+    drop = awkward(tmp_path, f"provider_id,name\nA-1,b\n{ID},{NAME}\n")
+    other = tmp_path / "copy.csv"
+    other.hardlink_to(drop)
+    before = bytes_below(tmp_path / "raw")
+    with pytest.raises(InputErrors, match="hard_linked"):
+        run(tmp_path)
+    assert bytes_below(tmp_path / "raw") == before
+    other.unlink()
+    hidden = {
+        ".old.csv": f"{ID};x", ".utf16.csv": f"a;{NAME}".encode("utf-16"), "readme.txt": NAME,
+        ".gone.csv.gz": b"\x1f\x8b", ".of-nobody.csv": f"1{ID};b",
+    }  # fmt: skip
+    for name, content in hidden.items():
+        text = content.encode() if isinstance(content, str) else content
+        drop.with_name(name).write_bytes(text)
+    (tmp_path / "incoming" / "a").mkdir(parents=True)
+    (tmp_path / "incoming" / "a" / "old.csv").hardlink_to(drop)  # it goes by itself
+    log = tmp_path / "logs" / "access.jsonl.gz"
+    log.parent.mkdir()
+    log.write_bytes(b"\x1f\x8bdamaged")
+    result = run(tmp_path)
+    names = sorted(name.removeprefix("providers/") for name in result.remains)
+    assert names == [".old.csv", ".utf16.csv", "readme.txt"]
+    assert result.closed == ["providers/.gone.csv.gz", str(log)]
+    assert "providers/.gone.csv.gz: cannot be read" in result.text("en")

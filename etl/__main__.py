@@ -10,12 +10,11 @@ from tempfile import gettempdir
 
 import duckdb
 
-from etl import check, console, disk, faults, forget, layers, mail, paths, progress_bar, sample
+from etl import check, console, disk, forget, layers, mail, paths, progress_bar, sample
 from etl.bring import folders
 from etl.build import contents, make, rollback, territory, warehouse
 from etl.insight import digest, part, registry, report
-from etl.intake import lake
-from etl.problems import Told, shown
+from etl.problems import InputErrors, Told, shown
 from etl.settings import load as load_settings
 from etl.words import lines, reasons
 
@@ -29,23 +28,16 @@ def main(arguments: list[str] | None = None) -> int:
         if "warehouse" in options:
             warehouse.refuse_misplaced(options.warehouse)
         return options.run(options)
-    except lake.InputErrors as errors:
-        said = [reasons.problem(each, console.language()) for each in errors.problems]
-        return _refuse(options, said)
-    except Told as error:
-        return _refuse(options, [lines.told(error, console.language())])
-    except (OSError, duckdb.Error) as error:
+    except (InputErrors, Told, OSError) as error:
+        return _refuse(options, console.told(error, _folder(options)))
+    except duckdb.Error as error:
         if disk.is_full(error):
-            return _refuse(options, [console.line("error_disk_full", folder=_folder(options))])
-        if not isinstance(error, OSError):
-            reads_only = "warehouse" in options and "raw" not in options
-            if reads_only and (found := contents.damaged(options.warehouse)):
-                names = ", ".join(found)
-                return _refuse(options, [console.line("error_build_damaged", builds=names)])
-            raise
-        # a folder that may not be written
-        told = {"path": error.filename or _folder(options), "fault": faults.of(error)}
-        return _refuse(options, [lines.told(Told("system", **told), console.language())])
+            return _refuse(options, console.told(error, _folder(options)))
+        reads_only = "warehouse" in options and "raw" not in options
+        if reads_only and (found := contents.damaged(options.warehouse)):
+            names = ", ".join(found)
+            return _refuse(options, [console.line("error_build_damaged", builds=names)])
+        raise
     except (KeyboardInterrupt, RuntimeError) as error:
         # within a query it is DuckDB that is interrupted
         if isinstance(error, RuntimeError) and str(error) != "Query interrupted":

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from etl import disk, faults
 from etl.build.make import BuildResult
 from etl.build.rollback import Rollback
+from etl.problems import InputErrors, Told
 from etl.words import lines, partner_status, reasons
 
 NOTES = 20
@@ -31,6 +33,18 @@ def step(name: str) -> str:
     word, mark, rest = name.partition(":")
     known = f"step_{word}".replace(" ", "_")
     return line(known) + mark + rest if lines.is_known(known) else name
+
+
+def told(error: Exception, folder: object) -> list[str]:
+    """The sentences of an error that is the user's to see, met by a command that writes there."""
+    if isinstance(error, InputErrors):
+        return [reasons.problem(each, language()) for each in error.problems]
+    if isinstance(error, Told):
+        return [lines.told(error, language())]
+    if disk.is_full(error):
+        return [line("error_disk_full", folder=folder)]
+    at = getattr(error, "filename", None) or folder  # one that may not be written
+    return [lines.told(Told("system", path=at, fault=faults.of(error)), language())]
 
 
 def complain(text: str) -> None:

@@ -61,10 +61,15 @@ def parsed(text: str | bytes) -> Any:
 
 def read(path: Path) -> Any:
     """What a file of ours in JSON says. Raises ValueError of one that is none, OSError where it
-    cannot be read: a pipe in its place would be waited for without end."""
-    if path.exists() and not path.is_file():
-        raise ValueError("no file")
-    return parsed(path.read_bytes())
+    cannot be read."""
+    return parsed(contents(path))
+
+
+def contents(path: Path) -> bytes:
+    """The bytes of a file. Raises OSError, also of a pipe: it would be waited for without end."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE), str(path))
+    return path.read_bytes()
 
 
 def move(path: Path, place: Path) -> None:

@@ -19,6 +19,7 @@ SYSTEM = {
     errno.EISDIR: "folder",
     errno.ENOTDIR: "no_folder",
     errno.EEXIST: "no_folder",
+    errno.ESPIPE: "no_file",
     errno.ELOOP: "loop",
     errno.ENAMETOOLONG: "long_name",
     errno.EMFILE: "many_open",

@@ -103,7 +103,6 @@ if __name__ == "__main__":
     from etl import console
     from etl.problems import InputErrors
     from etl.progress_bar import shown
-    from etl.words import lines, reasons
 
     try:
         with shown() as report:
@@ -113,9 +112,5 @@ if __name__ == "__main__":
             )
         if is_outdated(paths.DATA / "warehouse", served):
             print(console.line("outdated"), file=sys.stderr)
-    except InputErrors as error:
-        sys.exit(
-            "\n".join(reasons.problem(problem, console.language()) for problem in error.problems)
-        )
-    except Told as error:
-        sys.exit(lines.told(error, console.language()))
+    except (InputErrors, Told, OSError) as error:
+        sys.exit("\n".join(console.told(error, paths.DATA)))

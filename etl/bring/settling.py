@@ -8,7 +8,7 @@ from pathlib import Path
 import tomlkit
 from tomlkit.exceptions import ParseError
 
-from etl import faults
+from etl import disk, faults
 from etl.build import territory
 from etl.intake.sidecar import NoToml, toml
 from etl.problems import FileProblem, InputErrors
@@ -22,7 +22,7 @@ def text_with(path: Path, regions: Sequence[str], departements: Sequence[str]) -
     """
     chosen = territory.of_codes({"regions": [*regions], "departements": [*departements]})
     try:
-        content = path.read_bytes()
+        content = disk.contents(path)
         toml(content)
         held = tomlkit.parse(content.decode("utf-8-sig"))
     except FileNotFoundError:

@@ -53,8 +53,8 @@ def verify(folder: Path, build_id: str) -> dict[str, object]:
     DuckDB is another, whose hashes cannot be compared); differs: each database, table and what is
     the matter with it: changed, missing, added or unreadable (table '' is the whole database).
     """
-    stated = warehouse.manifest(folder, build_id).get("contents")
-    if stated is None:
+    stated = warehouse.manifest(folder, build_id).get("contents", {})
+    if not {"engine", "tables"} <= stated.keys():
         return {"state": "unknown", "differs": []}
     if stated["engine"] != f"duckdb {duckdb.__version__}":
         return {"state": "other_engine", "differs": []}

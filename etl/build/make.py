@@ -248,7 +248,7 @@ def _make(
 ) -> dict:
     """Makes the build beside the others and moves it into place; returns its manifest."""
     making = folder / ".making"  # only one at a time: the warehouse is locked
-    shutil.rmtree(making, ignore_errors=True)
+    mending.remove(making)
     making.mkdir(parents=True)
     try:
         connection = duckdb.connect(

@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from etl import faults, paths
+from etl import disk, faults, paths
 from etl.intake.sidecar import NoToml, toml
 from etl.intake.sidecar_lines import line_of
 from etl.problems import FileProblem, InputErrors, Note
@@ -65,7 +65,7 @@ def known(key: str) -> dict[str, tuple[str, str]]:
 def read(path: Path) -> Territory:
     """What the file says. Raises InputErrors, each with the line it speaks of."""
     try:
-        content = path.read_bytes()
+        content = disk.contents(path)
     except OSError as error:
         if isinstance(error, FileNotFoundError) and not path.is_symlink():
             return Territory()

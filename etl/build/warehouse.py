@@ -143,8 +143,9 @@ def _has_its_kinds(found: dict) -> bool:
         and all(isinstance(found.get(name, {}), dict) for name in LATER)
         and all(isinstance(counts, dict) for counts in found["sources"].values())
         and all(isinstance(check, dict) and "failed_rows" in check for check in found["checks"])
-        and all(isinstance(drop, dict) and {"source", "key"} <= drop.keys()
+        and all(isinstance(drop, dict) and {"source", "file", "key"} <= drop.keys()
                 for drop in found["drops"])
+        and isinstance(found.get("contents", {}).get("tables", {}), dict)
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def refuse_others(raw: Path, folder: Path) -> None:
     erases there would lose that build, and the person would stay in its files."""
     served = warehouse.served_build(folder)
     made_of = warehouse.manifest(folder, served).get("drops", []) if served else []
-    is_there = any(_path(raw, one["file"]).exists() for one in made_of if "file" in one)
+    is_there = any(_path(raw, one["file"]).exists() for one in made_of)
     if served and not is_there and (made_of or not any(drops.find(raw))):
         raise warehouse.WarehouseError("erasure_elsewhere", raw=raw, folder=folder)
 

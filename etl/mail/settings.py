@@ -31,7 +31,7 @@ from email.headerregistry import Address
 from pathlib import Path
 from typing import Any
 
-from etl import faults
+from etl import disk, faults
 from etl.insight import part
 from etl.insight.digest.render import plain
 from etl.insight.part import Part
@@ -116,7 +116,7 @@ def read(path: Path) -> Mailing:
     """What the file says. Raises Told where there is none, InputErrors of what is wrong with it,
     each with its line."""
     try:
-        content = path.read_bytes()
+        content = disk.contents(path)
         told = toml(content)
     except FileNotFoundError as error:
         raise Told("mail_no_settings", file=path) from error

@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -10,8 +12,10 @@ import pytest
 
 from etl import first_build
 from etl.__main__ import main
-from etl.build import contents, make, rollback, warehouse
+from etl.build import contents, make, rollback, territory, warehouse
 from etl.intake.lake_drop import Drop
+from etl.paths import ROOT
+from etl.problems import InputErrors
 from tests.ingesting import drop_text, only, rows
 from tests.market import write_drops
 from tests.sizes import some
@@ -264,6 +268,29 @@ def test_a_pipe_in_the_place_of_a_manifest_is_not_waited_for(tmp_path):
     place.mkdir(parents=True)
     os.mkfifo(place / "manifest.json")
     assert warehouse.manifest(tmp_path, "one") == {}
+    os.mkfifo(tmp_path / "settings.toml")
+    with pytest.raises(InputErrors, match="unreadable"):
+        territory.read(tmp_path / "settings.toml")
+
+
+@pytest.mark.parametrize("said", [{}, {"engine": "duckdb 1"}, {"tables": {}}])
+def test_a_manifest_of_before_that_says_less_of_contents_is_not_verified(tmp_path, said):
+    place = warehouse.build_folder(tmp_path, "one")
+    place.mkdir(parents=True)
+    whole = {"as_of": "2026-01-31", "synthetic": False, "sources": {}, "drops": [], "checks": []}
+    (place / "manifest.json").write_text(json.dumps(whole | {"contents": said}))
+    assert contents.verify(tmp_path, "one") == {"state": "unknown", "differs": []}
+
+
+def test_a_start_that_may_not_write_is_told(tmp_path):
+    (tmp_path / "warehouse" / ".first.lock").mkdir(parents=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "etl.first_build"], capture_output=True, text=True, cwd=ROOT,
+        env={**os.environ, "MAILLAGE_DATA": str(tmp_path), "LC_ALL": "fr_FR.UTF-8"},
+    )  # fmt: skip
+    assert done.returncode == 1 and done.stderr.splitlines()[-1] == (
+        f"{tmp_path}/warehouse/.first.lock : un dossier se trouve à sa place"
+    )
 
 
 @pytest.mark.parametrize("torn", some(["half", "list", "other", "bytes", "empty"], 1, 2))

@@ -106,30 +106,30 @@ def lookups_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def builds_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[None]:
-    """Builds are kept for the session by their id, which says all that they are made of: a test
-    whose drops another test has loaded gets a copy. Tests marked `anew` make theirs."""
+    """What builds hold is kept for the session by their id, which says all that they are made of: a
+    test whose drops another test has loaded gets a copy, and all steps on files around it are its
+    own. Tests marked `anew` make theirs."""
     root = tmp_path_factory.getbasetemp()
-    kept, make_one = (root if worker_id == "master" else root.parent) / "builds", make._make
+    kept, fill_one = (root if worker_id == "master" else root.parent) / "builds", make._fill
     kept.mkdir(exist_ok=True)
 
-    def made(folder: Path, build_id: str, *rest: Any) -> dict:
+    def filled(making: Path, build_id: str, *rest: Any) -> dict:
         settings_of_it = repr(rest[2])
         one = kept / hashlib.sha256(f"{build_id} {settings_of_it}".encode()).hexdigest()
-        place = folder / "builds" / build_id
         if one.exists() and not makes_anew:
-            shutil.rmtree(place, ignore_errors=True)
-            shutil.copytree(one, place)
-            return json.loads((one / "manifest.json").read_text("utf-8"))
-        stated = make_one(folder, build_id, *rest)
-        if place.exists() and not makes_anew:
+            shutil.copytree(one / "build", making, dirs_exist_ok=True)
+            return json.loads((one / "stated.json").read_text("utf-8"))
+        stated = fill_one(making, build_id, *rest)
+        if not makes_anew and not any(check["failed_rows"] for check in stated["checks"]):
             own = one.with_name(f".{one.name}-{worker_id}")
-            shutil.copytree(place, own)
+            shutil.copytree(making, own / "build")
+            (own / "stated.json").write_text(json.dumps(stated), "utf-8")
             with contextlib.suppress(OSError):  # another worker was first
                 own.rename(one)
         return stated
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(make, "_make", made)
+        patch.setattr(make, "_fill", filled)
         # a kept build was rounded with the key of the warehouse that made it
         patch.setattr(ledger, "fresh_key", lambda: b"a key for the tests, of 32 bytes")
         yield

@@ -1,38 +1,32 @@
-"""Runs `python -m etl` and kills it before a step that it takes on files below a folder.
+"""Runs `python -m etl` and stops before each step that it takes on files below a folder.
 
-`python -m tests.killed FOLDER STEP ARGUMENTS...`: the number of the step, from 1; with 0 nothing is
-killed, and the last lines tell how many steps there were. A step is whatever Python is about to do
-to a name or to a file's content. What DuckDB writes by itself is none: `w1`, `w2`... kill in its
-writes, as often as a file of its own was seen to have changed.
+`python -m tests.killed FOLDER ARGUMENTS...`. A step is whatever Python is about to do to a name or
+to a file's content. Whoever started it copies the folder, which is what a kill would leave, and
+lets it go on. What DuckDB writes by itself is no step: one meets that by stopping at any moment.
 """
 
-import atexit
 import os
+import random
 import runpy
 import signal
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
+
+from etl.paths import ROOT
 
 NAMES = {
     "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.symlink", "os.link", "os.truncate",
     "shutil.rmtree", "shutil.move", "shutil.copyfile",
 }  # fmt: skip
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-OWN = {".duckdb", ".wal", ".tmp", ".parquet"}  # endings of what DuckDB writes
-seen = {"steps": 0, "writes": 0}
+POLLED_S = 0.001
 
 
-def met(kind: str, number: int) -> None:
-    """Counts a step, and kills this process at the one that is asked for."""
-    seen[kind] += 1
-    if seen[kind] == number:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-
-def kill_at(folder: str, number: int) -> None:
-    """Kills this process before that step."""
+def stop_at_steps(folder: str) -> None:
+    """Stops this process, with all its threads, before each step."""
 
     def is_step(event: str, arguments: tuple) -> bool:
         if event == "open":
@@ -47,40 +41,47 @@ def kill_at(folder: str, number: int) -> None:
 
     def hook(event: str, arguments: tuple) -> None:
         if is_step(event, arguments):
-            met("steps", number)
+            signal.raise_signal(signal.SIGSTOP)  # to this thread, which goes no step further
 
     sys.addaudithook(hook)
 
 
-def kill_in_write(folder: str, number: int) -> None:
-    """Kills this process when DuckDB has changed a file for that time, as far as one can see."""
-
-    def sizes() -> Iterator[tuple[str, int]]:
-        for path in Path(folder).rglob("*.*"):
-            if path.suffix in OWN:
-                yield str(path), path.stat().st_size
-
-    def watch() -> None:
-        before: dict[str, int] = dict(sizes())
+def stops(root: Path, arguments: list[str], every: float = 0, seed: int = 0) -> Iterator[str]:
+    """Runs the command and gives a word each time that it stands still: before each step or, where
+    a mean number of seconds is given, at moments drawn from its first step on. It goes on when the
+    next word is asked for, and is killed where none is."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.killed", str(root), *arguments], cwd=ROOT,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=os.environ | {"MAILLAGE_DATA": str(root)},
+    )  # fmt: skip
+    draw, step, moment, due = random.Random(seed), 0, 0, float("inf")
+    try:
         while True:
-            try:
-                now = dict(sizes())
-            except OSError:  # gone since it was listed
+            is_due = time.monotonic() > due
+            if is_due:
+                child.send_signal(signal.SIGSTOP)
+            pid, status = os.waitpid(child.pid, os.WUNTRACED | (0 if is_due else os.WNOHANG))
+            if not pid:
+                time.sleep(POLLED_S)
                 continue
-            for path in now:
-                if now[path] != before.get(path):
-                    met("writes", number)
-            before = now
-
-    Thread(target=watch, daemon=True).start()
+            if not os.WIFSTOPPED(status):
+                child.returncode = os.waitstatus_to_exitcode(status)
+                assert child.returncode == 0, (arguments, child.returncode)
+                return
+            step, moment = step + (not is_due), moment + is_due
+            if is_due or not every:
+                yield f"{arguments}: step {step}, moment {moment} of seed {seed}"
+            if every and (is_due or step == 1):
+                due = time.monotonic() + draw.expovariate(1 / every)
+            child.send_signal(signal.SIGCONT)
+    finally:
+        if child.returncode is None:
+            child.kill()
+            child.wait()
 
 
 if __name__ == "__main__":
-    place, step, *rest = sys.argv[1:]
-    if step.startswith("w"):
-        kill_in_write(place, int(step[1:]))
-    else:
-        kill_at(place, int(step))
-    atexit.register(lambda: print(*(f"{kind} {count}" for kind, count in seen.items())))
-    sys.argv = ["etl", *rest]
+    stop_at_steps(sys.argv[1])
+    sys.argv = ["etl", *sys.argv[2:]]
     runpy.run_module("etl", run_name="__main__", alter_sys=True)

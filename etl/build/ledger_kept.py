@@ -49,7 +49,7 @@ def before(
     earlier = [file for file in entries if file.name not in gone]
     last = ledger.last(earlier, synthetic=synthetic)
     # a key that is lost is not made again: what it rounded would be told twice
-    key = None if synthetic else ledger.secret(folder, make=last is None)
+    key = None if synthetic else ledger.secret(folder, make=last is None and not gone)
     is_new = is_known or wanted or disclosure.is_due(last, as_of)
     return Publications(earlier, gone, is_new, key, synthetic)
 
@@ -87,12 +87,15 @@ def damaged(folder: Path) -> list[str]:
 
 
 def _has_published(folder: Path) -> bool:
-    """Whether partners were shown a build that was served."""
+    """Whether partners were shown a build: one that was served, or one of a ledger whose key is
+    gone too. One that nobody served beside its key is of a run that was cut short."""
     shown = {*warehouse.publications(folder), warehouse.served_build(folder)}
+    has_key = (ledger.folder(folder) / ledger.KEY).exists()
     return any(
-        warehouse.manifest(folder, build_id).get("partners", {}).get("published")
+        stated.get("partners", {}).get("published")
         for build_id in warehouse.build_ids(folder)
-        if build_id in shown
+        if (stated := warehouse.manifest(folder, build_id))
+        and (build_id in shown or not (has_key or stated.get("synthetic")))
     )
 
 

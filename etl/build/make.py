@@ -251,33 +251,11 @@ def _make(
     mending.remove(making)
     making.mkdir(parents=True)
     try:
-        connection = duckdb.connect(
-            str(making / warehouse.DATABASE), config=opening.bounds(making, MEMORY_LIMIT)
-        )
-        connection.execute("SET TimeZone = 'Europe/Paris'; SET enable_progress_bar = false")
-        try:
-            checks = _run(connection, build_id, drops, settings, report, ours)
-            stated = _manifest(build_id, drops, quality_tables.counts(connection), checks)
-            stated["territory"] = ours.as_json()
-            stated["ledger"] = ledger_kept.hashes(told.earlier)
-            is_sound = not any(check["failed_rows"] for check in checks)
-            if is_sound and told.lost:
-                files = ", ".join(told.lost)
-                stated["partners"] = {"published": False, "why": "ledger_lost", "detail": files}
-            elif is_sound:
-                report("what partners may see", 0.97)
-                stated["partners"] = disclosure.make(
-                    connection, making, _edition(told, drops), settings
-                )
-                connection.execute("CHECKPOINT")
-            report("contents", 0.99)
-            stated["contents"] = contents.of_folder(making, connection)
-        finally:
-            connection.close()
-        shutil.rmtree(making / "spill", ignore_errors=True)
+        stated = _fill(making, build_id, drops, told, settings, report, ours)
         stated[warehouse.SEAL] = warehouse.seal(stated)
         text = json.dumps(stated, indent=1, ensure_ascii=False)
         disk.write(making / "manifest.json", f"{text}\n".encode())
+        is_sound = not any(check["failed_rows"] for check in stated["checks"])
         place = folder / ("builds" if is_sound else "failed") / build_id
         place.parent.mkdir(exist_ok=True)
         replaced = folder / ".replaced"
@@ -287,6 +265,43 @@ def _make(
         shutil.rmtree(replaced, ignore_errors=True)
     finally:
         shutil.rmtree(making, ignore_errors=True)
+    return stated
+
+
+def _fill(
+    making: Path,
+    build_id: str,
+    drops: list[lake.Drop],
+    told: ledger_kept.Publications,
+    settings: Settings,
+    report: Progress,
+    ours: territory.Territory,
+) -> dict:
+    """Writes what one reads of a build into an empty folder; returns what the manifest tells."""
+    connection = duckdb.connect(
+        str(making / warehouse.DATABASE), config=opening.bounds(making, MEMORY_LIMIT)
+    )
+    connection.execute("SET TimeZone = 'Europe/Paris'; SET enable_progress_bar = false")
+    try:
+        checks = _run(connection, build_id, drops, settings, report, ours)
+        stated = _manifest(build_id, drops, quality_tables.counts(connection), checks)
+        stated["territory"] = ours.as_json()
+        stated["ledger"] = ledger_kept.hashes(told.earlier)
+        is_sound = not any(check["failed_rows"] for check in checks)
+        if is_sound and told.lost:
+            files = ", ".join(told.lost)
+            stated["partners"] = {"published": False, "why": "ledger_lost", "detail": files}
+        elif is_sound:
+            report("what partners may see", 0.97)
+            stated["partners"] = disclosure.make(
+                connection, making, _edition(told, drops), settings
+            )
+            connection.execute("CHECKPOINT")
+        report("contents", 0.99)
+        stated["contents"] = contents.of_folder(making, connection)
+    finally:
+        connection.close()
+    shutil.rmtree(making / "spill", ignore_errors=True)
     return stated
 
 

@@ -84,14 +84,14 @@ def _served(folder: Path) -> Iterator[Told]:
 
 
 def _last(folder: Path) -> str | None:
-    """The build published last of those on disk whose database is there."""
+    """The build published last of those on disk whose database is there. One that no line of the
+    journal tells of may be of a run that was cut short before the ledger knew it."""
     found = [
         build_id
-        for build_id in warehouse.build_ids(folder)
+        for build_id in warehouse.publications(folder)
         if (warehouse.build_folder(folder, build_id) / warehouse.DATABASE).is_file()
     ]
-    told = [build_id for build_id in warehouse.publications(folder) if build_id in found]
-    return next(reversed(told or found), None)
+    return next(reversed(found), None)
 
 
 def _agree(folder: Path, served: str | None) -> None:

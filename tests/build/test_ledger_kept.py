@@ -13,7 +13,10 @@ from tests.market import write_drops
 from tests.sizes import some
 
 HEADER = "provider_id,domains,departement_code,joined_on\n"
-WAYS = ["last", "damaged", "cut", "first", "folder", "without journal", "all without journal"]
+WAYS = [
+    "last", "damaged", "cut", "first", "folder", "without journal", "all without journal",
+    "all without journal nor link",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +44,8 @@ def lose(folder: Path, way: str) -> None:
         shutil.rmtree(ledger.folder(folder))
     if "without journal" in way:
         (folder / warehouse.JOURNAL).unlink()
+    if way.endswith("link"):
+        (folder / warehouse.CURRENT).unlink()
 
 
 @pytest.mark.parametrize("way", some(WAYS, 1, 1))

@@ -20,8 +20,8 @@ from tests import mutated
 from tests.sizes import SIZE
 
 ALONE = {"small": 10, "middle": 16, "long": 2_000}[SIZE]  # a fifth of a second of CPU each
-FILES = {"small": 200, "middle": 500, "long": 20_000}[SIZE]
-BUILDS = {"small": 5, "middle": 5, "long": 300}[SIZE]
+FILES = {"small": 200, "middle": 2_000, "long": 20_000}[SIZE]
+BUILDS = {"small": 5, "middle": 20, "long": 300}[SIZE]
 FIRST = 1_000_000  # seed of what goes into builds
 LONGEST_S = 20.0  # of CPU, as other tests run beside it
 
@@ -110,7 +110,7 @@ def test_what_is_accepted_of_damaged_files_breaks_no_build(reader, tmp_path, num
     for source, lines in rows.items():
         place = tmp_path / "raw" / source
         place.mkdir(parents=True)
-        first = len(lines) * (number % 2) // 2  # of every other build, in a file before
+        first = len(lines) // 2 * (number % 4 == 1)  # of one build of four, in a file before
         for day, part in (("2026-10-01", lines[:first]), ("2026-11-01", lines[first:])):
             if part:
                 (place / f"many-{day}.json").write_text("\n".join(part))

@@ -2,7 +2,9 @@
 
 import base64
 import datetime as dt
+import html
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +129,28 @@ def texts(test: AppTest) -> str:
 
 def tabled(test: AppTest) -> str:
     """All that stands in tables."""
-    return "\n".join(frame.value.to_csv() for frame in test.dataframe)
+    return "\n".join(frame.to_csv() for frame in frames(test))
+
+
+def frames(test: AppTest) -> list[pd.DataFrame]:
+    """The tables of a page: its grids, then those that are written out, as texts."""
+    return [frame.value for frame in test.dataframe] + written(test, '<div class="rows" ')
+
+
+def written(test: AppTest, opening: str) -> list[pd.DataFrame]:
+    """The tables that are written as HTML beginning so, each cell a text."""
+    return [
+        pd.DataFrame(
+            [_between(row, "td") for row in shown.split("</tr>")[1:-1]],
+            columns=_between(shown, "th"),
+        )
+        for shown in (one.proto.body for one in test.get("html"))
+        if shown.startswith(opening)
+    ]
+
+
+def _between(shown: str, tag: str) -> list[str]:
+    return [html.unescape(text) for text in re.findall(f"<{tag} .*?>(.*?)</{tag}>", shown)]
 
 
 AS_OF = dt.date(2026, 11, 22)

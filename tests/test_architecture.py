@@ -148,6 +148,12 @@ def test_a_page_holds_no_sql_and_builds_no_figure() -> None:
     assert not wrong
 
 
+def test_a_table_is_shown_by_the_theme() -> None:
+    """Which writes it out for a telephone; what is edited alone stays a grid."""
+    shown = [path for path in CODE if re.search(r"st\.(dataframe|table)\(", path.read_text())]
+    assert [path.name for path in shown if "pages" in path.parts[-3:]] == ["theme.py"]
+
+
 def test_sql_of_pages_stands_in_files() -> None:
     pages = [path for path in PRODUCT if name(path).startswith("pages/")]
     assert not [name(p) for p in pages if any(map(SQL_WORDS.search, constants(p)))]

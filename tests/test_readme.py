@@ -362,7 +362,7 @@ import pytest
 from etl.insight import report
 from pages.shared import export
 from tests.market import make_build
-from tests.pages_fixture import run_page, texts
+from tests.pages_fixture import frames, run_page, texts
 
 LABELS = {"en": "Filled too late", "fr": "Pourvues trop tard"}
 REQUESTS = "request_id,created_at,status,filled_at,domain,commune_code\\n" + "".join(
@@ -378,7 +378,7 @@ def test_it(tmp_path, monkeypatch, lang, label):
     at = run_page(monkeypatch, home, "coverage", lang, measure="filled_late")
     assert f"{label} **50" in texts(at), texts(at)
     at = run_page(monkeypatch, home, "coverage", lang, view="cell", figures="matching")
-    assert label in at.dataframe[0].value.iloc[:, 0].tolist()
+    assert label in frames(at)[0].iloc[:, 0].tolist()
     ((_, tables), more) = taken[-1]
     assert "filled_late" in more["metrics"]
     with export.i18n.speaking(lang):

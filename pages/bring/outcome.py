@@ -74,7 +74,7 @@ def show(source: str, result: dict[str, Any]) -> None:
     with st.expander(_("Its first rows, as they are understood"), icon=":material/table_rows:"):
         fields, rows = result["first_rows"]
         names = [telling.title(source, field) for field in fields]
-        st.dataframe(pd.DataFrame(rows, columns=names), hide_index=True)
+        theme.plain(pd.DataFrame(rows, columns=names))
     with st.expander(_("What its rows become"), icon=":material/fact_check:"):
         told = ProfileWords(result["profile"], source, i18n.language(), titled=True)
         file_profile.show(told, result["groups"], in_page=True)

@@ -85,11 +85,8 @@ def reading(looked: Looked, chosen: Choices, key: str) -> None:
         [cell for cell, column in zip(row, looked.columns, strict=False) if not column.private]
         for row in looked.head
     ]
-    st.dataframe(
-        pd.DataFrame(rows, columns=_unlike(names)) if names else pd.DataFrame(),
-        hide_index=True,
-        height="content",
-    )
+    if names:
+        theme.plain(pd.DataFrame(rows, columns=_unlike(names)), height="content")
     if hidden:
         st.caption(
             _("Not shown and not used, as they look private: {columns}.").format(

@@ -67,15 +67,8 @@ def _show_pictures(drawn: list[tuple[str, str, go.Figure, str, str]]) -> None:
 
 
 def _show_table(table: pd.DataFrame) -> None:
-    st.dataframe(
-        table,
-        hide_index=True,
-        placeholder=i18n.NONE,
-        column_config={
-            _("Year"): st.column_config.NumberColumn(format="%d"),
-            _("Value"): st.column_config.NumberColumn(format="localized"),
-        },
-    )
+    year = {_("Year"): st.column_config.NumberColumn(format="%d")}
+    theme.plain(table, column_config=year, wraps=True)
 
 
 # The same for every filter: drawn once for each build, language and ground.

@@ -60,23 +60,10 @@ def _figures(sheet: Sheet, topic: str) -> Sheet | None:
         st.markdown(who)
     versus = _versus(sheet)
     table, _numbers = sheet_words.table(sheet, versus, topic)
-    rests_on = _("The file has the cases that it rests on, and those left out.")
-    st.caption(sheet_words.caption(sheet, topic, is_compared=versus is not None))
-    st.dataframe(
-        table,
-        hide_index=True,
-        height=38 + 35 * len(table),
-        placeholder=i18n.NONE,
-        key=f"sheet_{sheet.place.level}",
-        # by itself a column is as wide as its first lines, and cuts its name and "too few to tell"
-        column_config={
-            str(column): st.column_config.Column(
-                width=30 + 7 * max(len(column), int(table[column].str.len().max())),
-                help=rests_on if str(column).startswith(_("Value")) else None,
-            )
-            for column in table.columns[1:-1]
-        },
-    )
+    rests_on = _("The file has the cases that each value rests on, and those left out.")
+    caption = sheet_words.caption(sheet, topic, is_compared=versus is not None)
+    st.caption(f"{caption} {rests_on}")
+    theme.plain(table, wraps=True)
     return versus
 
 
@@ -99,7 +86,11 @@ def _months(sheet: Sheet) -> Callable[[], pd.DataFrame] | None:
         rows = sheet_words.months(sheet)
         share = query.metric_definition("fill_rate").label
         with folded:
-            theme.plain(rows, shares=[name for name in map(str, rows) if name.startswith(share)])
+            theme.plain(
+                rows,
+                shares=[name for name in map(str, rows) if name.startswith(share)],
+                wraps=True,
+            )
     return before_after
 
 

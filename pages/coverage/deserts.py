@@ -132,9 +132,9 @@ def _list(rows: pd.DataFrame, total: int, place: Territory) -> None:
         text = _("The first {n} of {total}; the files hold all of them.")
         notes.insert(0, text.format(n=i18n.number(len(rows)), total=i18n.number(total)))
     st.caption(" ".join(notes))
-    leads = theme.leads(
-        f"deserts_{place.level}_{place.code}",
-        len(rows),
-        lambda row: filters.go_to("commune", rows["code"].iloc[row]),
+    theme.table(
+        table(rows),
+        height=min(420, 38 + 35 * len(rows)),
+        key=f"deserts_{place.level}_{place.code}",
+        leads=[{"in": f"commune-{code}"} for code in rows["code"]],
     )
-    theme.table(table(rows), height=min(420, 38 + 35 * len(rows)), **leads)

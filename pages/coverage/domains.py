@@ -192,6 +192,6 @@ def _in_one_place(asked: Question, place: Territory) -> None:
         table,
         asked.measure,
         f"domains_{place.code}",
-        lambda row: views.go_to_cell(rows["scope_code"].iloc[row], level, place.code),
+        [views.cell(scope, level, place.code) for scope in rows["scope_code"]],
     )
     tables.away("coverage-domains", _("Domains"), table, asked, place)

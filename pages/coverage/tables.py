@@ -1,6 +1,5 @@
 """What the views of areas and domains share: tables that lead further, and what to know of them."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -15,13 +14,14 @@ from pages.shared.filters import Territory
 _ = i18n.gettext
 
 
-def leading(table: pd.DataFrame, measure: Measure, key: str, go: Callable[[int], None]) -> None:
-    """A table of a measure whose rows lead further: ``go`` takes the number of a row."""
+def leading(table: pd.DataFrame, measure: Measure, key: str, leads: theme.Leads) -> None:
+    """A table of a measure whose rows lead further."""
     theme.plain(
         table,
         shares=_shares(table, measure),
         height=min(560, 38 + 35 * max(1, len(table))),
-        **theme.leads(key, len(table), go),
+        key=key,
+        leads=leads,
     )
 
 

@@ -66,7 +66,7 @@ def show(asked: Question, place: Territory, level: str) -> None:
             words.beside_map(rows, asked, level),
             asked.measure,
             f"areas_{level}_{place.code}",
-            lambda row: filters.go_to(level, rows["code"].iloc[row]),
+            [{"in": f"{level}-{code}"} for code in rows["code"]],
         )
     table = partial(words.by_area, rows, asked, level)
     tables.away("coverage", _("Territories"), table, asked, around)

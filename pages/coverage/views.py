@@ -28,6 +28,10 @@ def tab(view: str) -> Any:
 
 def go_to_cell(scope: str, level: str, code: str) -> None:
     """Open all the figures of a domain in a territory: for clicks on a cell."""
-    filters.choose("view", "cell")
-    filters.choose("scope", scope)
-    filters.go_to(level, code)
+    for name, value in cell(scope, level, code).items():
+        filters.choose(name, value)
+
+
+def cell(scope: str, level: str, code: str) -> dict[str, str]:
+    """What all the figures of a domain in a territory are asked for by."""
+    return {"view": "cell", "scope": scope, "in": f"{level}-{code}"}

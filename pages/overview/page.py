@@ -100,12 +100,12 @@ if data.gaps.empty:
         ways.offer(period=period if data.domains else None, place=place, scope=scope)
 else:
     st.caption(first.caption(data, k, words.against_today(period)))
-    st.table(tables.gaps_to_read(data), border="horizontal", hide_index=True)
+    theme.read(tables.gaps_to_read(data), "gaps")
 
 if not targets.empty:
     st.subheader(_("Targets"), anchor=False)
     st.caption(goals.summary(targets))
-    st.table(goals.to_read(targets), border="horizontal", hide_index=True)
+    theme.read(goals.to_read(targets), "targets")
 
 st.subheader(_("What changed since the previous build"), anchor=False)
 if isinstance(changes, str):
@@ -117,7 +117,7 @@ else:
         st.markdown(changed.lines(changes, k))
     with right:
         if not changes.places.empty:
-            st.table(tables.changes_to_read(changes), border="horizontal", hide_index=True)
+            theme.read(tables.changes_to_read(changes), "changes")
 
 st.subheader(_("Demand"), anchor=False)
 marked = chart_marks.mark(data.months["month"], events)
@@ -180,7 +180,7 @@ if folded.open:
     with folded:
         for title, make in takeaway.items():
             st.markdown(f"**{title}**")
-            st.dataframe(make(), hide_index=True)
+            theme.plain(make(), wraps=True)
 metrics = [*figures.COVERAGES, "active_providers", "requests", "fill_rate", "first_response", "gap"]
 theme.definition(metrics, window=filters.period_label(period))
 export.downloads(

@@ -85,7 +85,7 @@ def loaded(files: pd.DataFrame) -> None:
         )
     )
     st.subheader(_("What was loaded?"), anchor=False)
-    theme.table(tables.files(files))
+    theme.table(tables.files(files), wraps=True)
     st.caption(
         _(
             "Read = accepted + refused + corrected + filtered out, in every file. A column nobody "
@@ -96,7 +96,7 @@ def loaded(files: pd.DataFrame) -> None:
     notes = query.page_sql(__file__, "file_notes")
     if not notes.empty:
         st.markdown(f"**{_('What to know of these files')}**")
-        theme.table(tables.notes(notes))
+        theme.table(tables.notes(notes), wraps=True)
 
 
 def _one_of(names: dict[str, str], everything: str) -> tuple[dict[str, str], Any, str]:
@@ -132,7 +132,7 @@ def refused() -> None:
     st.markdown(f"{told} · {_corrected(corrected)}" if corrected else told)
     window = page_of(int(count["reasons"]), f"refused_page_{'_'.join(chosen.values())}")
     rows = query.page_sql(__file__, "refused_rows", **chosen, **window)
-    theme.table(tables.places_in_files(rows, is_refused=True))
+    theme.table(tables.places_in_files(rows, is_refused=True), wraps=True)
     if not total:
         return
     lang = i18n.language()
@@ -189,7 +189,7 @@ def repaired() -> None:
             fits = found if chosen == "all" else found[found["reason_code"] == chosen]
             window = page_of(int(fits["repaired_values"].sum()), f"repaired_page_{chosen}")
             rows = query.page_sql(__file__, "repaired_values", repair=chosen, **window)
-            theme.table(tables.places_in_files(rows, is_refused=False))
+            theme.table(tables.places_in_files(rows, is_refused=False), wraps=True)
     st.caption(
         _(
             "The row is used without the value. A domain that nobody knows can be added to "

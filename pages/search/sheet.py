@@ -51,7 +51,7 @@ def _sheet(
         f"{html.escape(i18n.name('kind', row['kind']))} · "
         f"<strong>{html.escape(search.status(row['inactive_reason']))}</strong></p>"
     )
-    st.table(offers(domains), border="horizontal", hide_index=True)
+    theme.read(offers(domains), "offers")
     st.html(_list_of([(_("Answered, hired"), worked(months)), *_facts(row)]))
     if months[["answers", "hires"]].to_numpy().any():
         title = _("Requests answered and hires, month by month")
@@ -59,15 +59,14 @@ def _sheet(
             charts.work(months), theme=None, key="sheet_work", config=theme.PLOTLY_CONFIG, alt=title
         )
         with st.expander(title):
-            st.dataframe(
+            theme.plain(
                 months.assign(month=[i18n.month(m) for m in months["month"]]).rename(
                     columns={
                         "month": _("Month"),
                         "answers": _("Answers"),
                         "hires": _("Hires"),
                     }
-                ),
-                hide_index=True,
+                )
             )
     if len(reached):
         _map(row, reached)
@@ -82,7 +81,7 @@ def _cooperative(siren: str) -> None:
     if years.empty:
         st.caption(_("It declared no year."))
     else:
-        st.table(years, border="horizontal", hide_index=True)
+        theme.read(years, "years")
 
 
 def _map(row: pd.Series, reached: pd.DataFrame) -> None:

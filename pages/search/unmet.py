@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.finding import search_log
-from pages.shared import filters, i18n
+from pages.shared import filters, i18n, theme
 
 _ = i18n.gettext
 
@@ -18,7 +18,7 @@ def show(scope: str) -> None:
         if found.empty:
             st.caption(_("None in the last {n} days.").format(n=days))
             return
-        st.dataframe(found, hide_index=True)
+        theme.plain(found)
         st.caption(
             _(
                 "Of the last {n} days. Only words of domains are kept: others might be names."

@@ -27,7 +27,7 @@ def show(told: ProfileWords, groups: Sequence[Mapping[str, Any]], *, in_page: bo
     if told.outcomes():
         theme.table(outcomes(told))
     if groups:
-        theme.table(findings(groups, told, in_page=in_page))
+        theme.table(findings(groups, told, in_page=in_page), wraps=True)
 
 
 def records(rows: pd.DataFrame) -> list[dict[str, Any]]:

@@ -4,17 +4,19 @@ Colours keep apart for colour-blind readers; on a dark ground the sequence runs 
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+from pandas.io.formats.style import Styler  # at the start: half of a first click
 
 from etl.words.rows import each
-from pages.shared import i18n, link, pictures, query, visitor
+from pages.shared import filters, i18n, link, pictures, query, visitor, written
 
 _ = i18n.gettext
 
@@ -29,53 +31,20 @@ KIND_COLOURS = {
     "unknown": CATEGORIES[6],
 }
 ICON = Path(__file__).with_name("icon.svg")
+STYLE = Path(__file__).with_suffix(".css")
 ACCENT = "#17897A"
 WARNING = "#C4573A"
+Leads = Sequence[Mapping[str, str]]
 PLOTLY_CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "displayModeBar": False,
     "scrollZoom": False,
 }
 
-_CSS = """<style>
-[data-testid="stMainBlockContainer"] {max-width: 1280px; padding-top: 3.5rem; padding-bottom: 2rem}
-.st-key-page_header h1 {font-size: .95rem; font-weight: 600; letter-spacing: .08em; padding: 0;
-  line-height: 1.4; text-transform: uppercase; opacity: .75}
-.st-key-page_header h2 {font-size: clamp(1.35rem, 1rem + 1.6vw, 2rem); line-height: 1.2;
-  padding: .15rem 0 .4rem}
-.st-key-page_header [data-testid="stMarkdownContainer"] {margin-bottom: 0}
-[data-testid="stCaptionContainer"] {color: inherit; opacity: .75}
-.st-key-answer {border-left: 4px solid #17897A; padding: .1rem 0 .1rem 1rem}
-.st-key-answer p {font-size: clamp(1.05rem, .95rem + .5vw, 1.3rem); line-height: 1.45}
-.st-key-breadcrumb {column-gap: .4rem}
-.st-key-breadcrumb button {padding: 0 .1rem; min-height: 2rem; text-decoration: underline;
-  text-underline-offset: .2em}
-[class*="st-key-picture_"] button {min-height: 1.6rem; padding: 0 .2rem}
-[class*="st-key-picture_"] button p {font-size: .8rem}
-.st-key-filter_event button {height: auto; max-width: 100%}
-.st-key-filter_event button p {white-space: normal; text-align: left}
-[class*="st-key-cards"] > div {flex: 1 1 9.3rem; min-width: 9.3rem; align-self: stretch}
-[class*="st-key-cards"] > div > div {height: 100%}
-[data-testid="stMetricLabel"] p, [data-testid="stMetricValue"] p {white-space: normal !important}
-.st-key-footer {border-top: 1px solid rgba(128,128,128,.35); margin-top: 2.5rem;
-  padding-top: .75rem}
-.st-key-footer p {font-size: .875rem}
-[data-testid="InputInstructions"] {display: none}  /* Streamlit's, in English alone */
-mark {background: rgba(224, 160, 48, .4); color: inherit; border-radius: .15rem}
-@media (max-width: 640px) {
-  [data-testid="stMainBlockContainer"] {padding-left: .9rem; padding-right: .9rem}
-  .st-key-filters_bar > div {min-width: 9.3rem}
-  [class*="st-key-choices_"] {flex-wrap: nowrap; overflow-x: auto; padding-bottom: .3rem}
-  [class*="st-key-choices_"] > div {flex: 0 0 auto}
-  [class*="st-key-read_"] button, [class*="st-key-choices_"] button {min-height: 2rem;
-    padding: .1rem .5rem}
-}
-</style>"""
-
 
 def style() -> None:
     """The few rules of style that Streamlit's settings cannot express; once a run."""
-    st.html(_CSS)
+    st.html(STYLE)
 
 
 def is_dark() -> bool:
@@ -259,65 +228,82 @@ def as_date(value: Any) -> dt.date:
     return value.date() if isinstance(value, dt.datetime) else value
 
 
-def table(rows: pd.DataFrame, *, decimals: Mapping[str, int] | None = None, **options: Any) -> Any:
+def table(
+    rows: pd.DataFrame, *, decimals: Mapping[str, int] | None = None, wraps: bool = False,
+    leads: Leads = (), **options: Any,
+) -> None:  # fmt: skip
     """A table as wide as the page, its numbers and dates in the reader's language.
 
-    ``decimals`` by column name (0 unless given); codes and years must be text. ``options`` go to
-    st.dataframe (key, on_select, selection_mode, column_config, height...).
+    ``decimals`` by column name (0 unless given); codes and years must be text. ``wraps``: written
+    out, for sentences and many columns, which the grid would cut. ``leads``: the filters that each
+    row leads to. ``options`` go to st.dataframe (key, column_config, height...).
     """
     shown: dict[Any, Any] = {}
-    for name, kind in rows.dtypes.items():
+    for name, kind in zip(map(str, rows), rows.dtypes, strict=True):
         if pd.api.types.is_bool_dtype(kind):
             continue
         if pd.api.types.is_numeric_dtype(kind):
-            shown[name] = partial(i18n.number, decimals=(decimals or {}).get(str(name), 0))
+            shown[name] = partial(i18n.number, decimals=(decimals or {}).get(name, 0))
         elif pd.api.types.is_datetime64_any_dtype(kind) or _holds_dates(rows[name]):
             shown[name] = i18n.date
-    styled = rows.style.format(shown, na_rep=i18n.NONE)
-    return st.dataframe(styled, hide_index=True, width="stretch", placeholder=i18n.NONE, **options)
+    styled = None if wraps else Styler(rows).format(shown, na_rep=i18n.NONE)
+    _show(rows, styled, shown, leads, options)
 
 
 def plain(
     rows: pd.DataFrame, *, shares: Iterable[str] = (), decimals: Mapping[str, int] | None = None,
-    **options: Any,
-) -> Any:  # fmt: skip
+    wraps: bool = False, leads: Leads = (), **options: Any,
+) -> None:  # fmt: skip
     """A table as :func:`table`, quick with many rows: the browser writes its numbers. Those of a
     column have one number of decimals: of ``shares`` one of a percent, else as ``decimals`` has it
     by column name, or as many as the largest leaves room for, where any is not whole."""
-    shown, config, parts = rows.copy(), {}, set(shares)
+    grid, config, parts = rows.copy(), {}, set(shares)
+    shown: dict[str, Callable[[Any], str]] = {}
     for name in map(str, rows.select_dtypes("number")):
-        kept = 3 if name in parts else (decimals or {}).get(name, _decimals(rows[name]))
-        shown[name] = rows[name].round(kept)  # the browser would cut them off
+        is_share = name in parts
+        kept = 3 if is_share else (decimals or {}).get(name, written.decimals(rows[name].dropna()))
+        grid[name] = rows[name].round(kept)  # the browser would cut them off
         config[name] = st.column_config.NumberColumn(
-            format="percent" if name in parts else "localized", step=10.0**-kept
+            format="percent" if is_share else "localized", step=10.0**-kept
         )
-    config |= options.pop("column_config", {})
-    return st.dataframe(
-        shown, hide_index=True, placeholder=i18n.NONE, column_config=config, **options
-    )
+        shown[name] = partial(
+            i18n.percent if is_share else i18n.number, decimals=1 if is_share else kept
+        )
+    options["column_config"] = config | options.get("column_config", {})
+    _show(rows, None if wraps else grid, shown, leads, options)
 
 
-def _decimals(numbers: pd.Series) -> int:
-    known = numbers.dropna().abs()
-    if (known % 1 == 0).all():
-        return 0
-    return 3 if known.max() < 1 else 2 if known.max() < 100 else 1
+def _show(
+    rows: pd.DataFrame, grid: Any, shown: written.Writers, leads: Leads, options: dict[str, Any]
+) -> None:
+    """A table as a grid, and written out for telephones; without a grid, for all."""
+
+    def clicked() -> None:
+        chosen = st.session_state[options["key"]]["selection"]["rows"]
+        for name, value in leads[chosen[0]].items() if chosen and chosen[0] < len(leads) else ():
+            filters.choose(name, value)
+
+    if grid is not None:
+        more: Any = {"on_select": clicked, "selection_mode": "single-row"} if leads else {}
+        st.dataframe(grid, hide_index=True, placeholder=i18n.NONE, **options, **more)
+    here = st.query_params.to_dict()
+    links = [f"?{urlencode({**here, **each})}" for each in leads]
+    config = options.get("column_config", {})
+    st.html(written.table(rows, shown, config, links, for_phone=grid is not None))
+
+
+def read(rows: pd.DataFrame, key: str) -> None:
+    """A table of few rows whose cells are Markdown."""
+    key = f"told_{key}"
+    with st.container(key=key):
+        st.table(rows, border="horizontal", hide_index=True)
+    names = written.names_on_a_phone(key, map(str, rows))
+    st.html(f"<style>@media (max-width: 640px) {{{names}}}</style>")
 
 
 def folded(title: str, key: str) -> Any:
     """Room for tables that are made once it is opened: ``if found.open:``."""
     return st.expander(title, icon=":material/table:", key=key, on_change="rerun")
-
-
-def leads(key: str, count: int, go: Callable[[int], Any]) -> dict[str, Any]:
-    """Options of a table of so many rows that lead further: ``go`` takes the number of one."""
-
-    def clicked() -> None:
-        chosen = st.session_state[key]["selection"]["rows"]
-        if chosen and chosen[0] < count:
-            go(chosen[0])
-
-    return {"key": key, "on_select": clicked, "selection_mode": "single-row"}
 
 
 def _holds_dates(column: pd.Series) -> bool:

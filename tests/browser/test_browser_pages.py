@@ -18,11 +18,13 @@ LANGUAGES = ("en", "fr")
 LINKS = {page.slug: "" if page is PAGES[0] else page.slug for page in PAGES}
 TITLES = {page.slug: page.title for page in PAGES}
 INNARDS = re.compile(r"Traceback|/site-packages/|\bSELECT .* FROM\b|duckdb\.|\bnan\b|\bNone\b")
-# Everything that scrolls by itself (tables, code) may be wider than the screen; the page may not.
+# Code and pictures may scroll by themselves; neither the page may, nor a table.
 TOO_WIDE = """() => {
   const main = document.querySelector('[data-testid=stMain]'), page = document.documentElement;
-  return [main, page].filter(box => box.scrollWidth > box.clientWidth + 1)
-                     .map(box => `${box.tagName} ${box.scrollWidth} > ${box.clientWidth}`);
+  const tables = [...document.querySelectorAll(
+    '.dvn-scroller, .rows, [data-testid=stTable], [data-testid=stTable] > *, .providers')];
+  return [main, page, ...tables].filter(box => box.scrollWidth > box.clientWidth + 1)
+    .map(box => `${box.tagName} ${box.textContent.slice(0, 80)}: ${box.scrollWidth}`);
 }"""
 
 # A figure is read whole or not at all.

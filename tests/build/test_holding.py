@@ -11,7 +11,7 @@ from etl.__main__ import main
 from etl.build import make, rollback, warehouse
 from etl.insight.digest import digest
 from tests.market import make_build, write_drops
-from tests.pages_fixture import run_page, texts
+from tests.pages_fixture import run_page, tabled, texts
 from tests.shared_files import shared_file
 
 HEADER = "provider_id,domains,departement_code\n"
@@ -100,7 +100,7 @@ def test_a_mass_departure_of_the_first_build_stands_on_the_quality_page(tmp_path
         ("fr", "Beaucoup de départs : 7 des 10 connus au 2026-02-28"),
     ):
         page = run_page(monkeypatch, home, "quality", lang=lang)
-        assert line in " ".join(frame.value.to_csv() for frame in page.dataframe)
+        assert line in tabled(page)
 
 
 @pytest.mark.long

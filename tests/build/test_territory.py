@@ -20,7 +20,7 @@ from etl.build import make, territory, warehouse
 from etl.insight import registry
 from etl.problems import InputErrors
 from etl.words import reasons
-from tests.pages_fixture import run_page, texts
+from tests.pages_fixture import run_page, tabled, texts
 
 PROVIDERS = """provider_id,name,domains,commune_code,joined_on
 p1,Au fil des jours,gardening,35238,2025-01-01
@@ -223,7 +223,7 @@ def test_several_territories_count_as_one(built: Callable[[str], Path], name: st
 
 def said(test: AppTest) -> str:
     """All that a page shows: texts, tables and charts."""
-    tables = [frame.value.to_string() for frame in [*test.dataframe, *test.table]]
+    tables = [tabled(test), *(frame.value.to_string() for frame in test.table)]
     charts = [chart.proto.spec for chart in test.get("plotly_chart")]
     return re.sub("clocks of Paris|heure de Paris", "", "\n".join([texts(test), *tables, *charts]))
 

@@ -23,7 +23,7 @@ from pages.projects import views as projects
 from pages.shared import export, i18n, query
 from tests import cooperative_market
 from tests.market import make_build
-from tests.pages_fixture import pictured, run_page, tabled, texts
+from tests.pages_fixture import frames, pictured, run_page, tabled, texts
 
 VIEWS = [
     *(("cooperatives", view) for view in cooperatives.METRICS),
@@ -365,7 +365,7 @@ def test_without_cooperatives_the_national_series_stay(
     assert "No co-operative of known birth is in the data yet." in said
     assert "data/raw/cooperatives" in said
     assert "Published national figures" in said
-    assert len(at.dataframe[0].value) == 76
+    assert len(frames(at)[0]) == 76
     at = run_page(monkeypatch, tmp_path / "warehouse", "projects")
     assert "No project of the convention is in the data yet." in texts(at)
 

@@ -19,7 +19,7 @@ from pages.shared import filters
 from pages.shared.filters import Period, Territory
 from tests.market import make_build
 from tests.pages.test_coverage_page import FRANCE, HEAD, PARIS, population
-from tests.pages_fixture import assert_fine, run_page, texts
+from tests.pages_fixture import assert_fine, frames, run_page, texts
 
 MAYOTTE = Territory("departement", "976", "Mayotte", (FRANCE,))
 MAMOUDZOU = Territory("commune", "97611", "Mamoudzou", (FRANCE, MAYOTTE))
@@ -246,14 +246,14 @@ def test_comparisons_open(page, lang: str) -> None:
     opened = {"scope": "gardening", "in_": "departement-75", "view": "cell"}
     for topic in sheet.TOPICS:
         at = page(lang, **opened, versus="year", figures=topic)
-        table = at.dataframe[0].value
+        table = frames(at)[0]
         parts = {"supply": 1, "matching": 4, "market": 2}[topic]  # such as the largest provider
         assert len(table) == len(sheet.TOPICS[topic]) + parts
         assert table.columns[3] == ("Difference" if lang == "en" else "Écart")
     at = page(lang, **opened, versus="place", other="976")
     assert_fine(at)
     cases = "Cases" if lang == "en" else "Cas"
-    assert any(f"{cases} (Mayotte)" in d.value for d in at.dataframe)
+    assert any(f"{cases} (Mayotte)" in d for d in frames(at))
     at = page(lang, scope="gardening", view="cell", versus="year", period="24")
     assert ("not all loaded" if lang == "en" else "pas toutes été chargées") in texts(at)
 
@@ -265,11 +265,11 @@ def test_every_measure_has_its_topic() -> None:
 
 def test_the_topic_of_a_cell_is_in_the_address(page) -> None:
     at = page(scope="gardening", view="cell", figures="months")
-    assert len(at.get("plotly_chart")) == 3 and not at.dataframe
+    assert len(at.get("plotly_chart")) == 3 and not frames(at)
     at.segmented_control(key="coverage_figures").select("matching").run()
     assert_fine(at)
     assert at.query_params["figures"] in ("matching", ["matching"])
-    assert at.dataframe[0].value["Figure"][1] == "Fill rate"
+    assert frames(at)[0]["Figure"][1] == "Fill rate"
 
 
 def test_a_state_is_told_in_words(page) -> None:

@@ -12,7 +12,7 @@ from pages import PAGES
 from pages.shared import asked
 from tests import cooperative_market
 from tests.market import make_build
-from tests.pages_fixture import run_page, texts
+from tests.pages_fixture import run_page, tabled, texts
 from tests.sizes import some
 
 OPENED = [
@@ -46,7 +46,7 @@ def all_else(test: AppTest) -> list[str]:
     told = {line for one in about_the_link(test) for line in one.split("\n")}
     said = [line for line in texts(test).split("\n") if line not in told]
     said += [f"{one.label}: {one.value}" for one in test.selectbox]
-    return said + [table.value.to_csv() for table in test.dataframe]
+    return [*said, tabled(test)]
 
 
 @pytest.mark.middle

@@ -14,7 +14,7 @@ from pages.shared import apart, i18n
 from pages.shared.filters import Period
 from tests import overview_market as market
 from tests.market import write_drops
-from tests.pages_fixture import assert_fine, run_page, texts
+from tests.pages_fixture import assert_fine, frames, run_page, texts
 
 YEAR = Period(dt.date(2025, 11, 1), dt.date(2026, 10, 1))
 NOW, EARLIER = ("2025-11", "2026-10"), ("2024-11", "2025-10")
@@ -258,14 +258,15 @@ def test_the_page_says_its_figures(home, rows, read, monkeypatch, lang):
         ),
     }[lang]:
         assert words_in in shown
-    assert not test.dataframe, "the tables wait behind their panel"
+    assert not frames(test), "the tables wait behind their panel"
     test.session_state["tables"] = True
     assert_fine(test.run())
-    key_figures = test.dataframe[0].value.set_index(test.dataframe[0].value.columns[0])
+    key_figures = frames(test)[0]
+    key_figures = key_figures.set_index(key_figures.columns[0])
     told = key_figures.loc[{"en": "Requests", "fr": "Demandes"}[lang]].iloc[1]
-    assert str(told) == str(len(posted))
+    assert told == i18n.number(len(posted), lang=lang)
     rate = key_figures.loc[{"en": "Fill rate", "fr": "Taux de demandes pourvues"}[lang]]
-    assert [*map(float, rate.iloc[1:3])] == pytest.approx([filled / known, known])
+    assert list(rate.iloc[1:3]) == [i18n.number(filled / known, 3, lang), str(known)]
     worst = data.gaps.iloc[0]
     gaps = test.table[0].value
     assert len(gaps) == len(data.gaps)

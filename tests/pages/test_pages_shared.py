@@ -19,7 +19,15 @@ from streamlit.testing.v1 import AppTest
 
 from etl.build.warehouse import open_build
 from pages.shared import export, filters, i18n, query, visitor
-from tests.pages_fixture import AS_OF, ROOT, assert_fine, make_warehouse, publish, run_page
+from tests.pages_fixture import (
+    AS_OF,
+    ROOT,
+    assert_fine,
+    make_warehouse,
+    publish,
+    run_page,
+    written,
+)
 
 NARROW = "\u202f"
 
@@ -263,22 +271,53 @@ def test_filters_read_the_address_and_keep_their_value(
 
 def shown_plain() -> None:
     import pandas as pd
+    import streamlit as st
 
     from pages.shared import theme
 
     rows = pd.DataFrame(
-        {"rate": [0.0, 0.08163, None], "price": [15.5, 9.0, 12.346], "n": [1, 2, 3]}
+        {
+            "rate": [0.0, 0.08163, None],
+            "price": [15.5, 9.0, 12.346],
+            "n": [1, 2, 3],
+            "name": ["<b>one</b>", "two", ""],
+            "address": ["recruit?in=a&k=2", None, None],
+        }
     )
-    theme.plain(rows, shares=["rate"])
+    look = {"address": st.column_config.LinkColumn("Look there", display_text="Look"), "n": None}
+    theme.plain(rows, shares=["rate"], column_config=look)
+    theme.plain(rows, wraps=True)
+    theme.table(rows[["price", "name"]], key="led", leads=[{"in": n} for n in "abc"])
 
 
 def test_the_numbers_of_a_column_have_one_number_of_decimals() -> None:
     """Rounded here, for the browser cuts what is more than it may show."""
     at = AppTest.from_function(shown_plain).run()
     assert not at.exception
-    told = at.dataframe[0]
+    told, led = at.dataframe
+    assert led.key == "led"
     assert told.value["rate"].iloc[1] == 0.082 and told.value["price"].iloc[2] == 12.35
     columns = json.loads(told.proto.columns)
-    kinds = {name: columns[name]["type_config"] for name in ("rate", "price", "n")}
-    assert [kind["step"] for kind in kinds.values()] == [0.001, 0.01, 1.0]
-    assert [kind["format"] for kind in kinds.values()] == ["percent", "localized", "localized"]
+    kinds = {name: columns[name]["type_config"] for name in ("rate", "price")}
+    assert [kind["step"] for kind in kinds.values()] == [0.001, 0.01]
+    assert [kind["format"] for kind in kinds.values()] == ["percent", "localized"]
+
+
+def test_a_table_is_written_out_for_a_telephone() -> None:
+    """Each cell with its column's name, as its grid has them; where rows lead on, so does a name,
+    with all else of the address."""
+    at = AppTest.from_function(shown_plain)
+    at.query_params["k"] = "2"
+    at.run()
+    phone, led = written(at, '<div class="rows phone" ')
+    assert phone.columns.tolist() == ["rate", "price", "name", "Look there"]
+    assert phone["rate"].tolist() == ["0.0%", "8.2%", "–"]
+    assert phone["price"].tolist() == ["15.50", "9.00", "12.35"]
+    assert phone["name"].tolist() == ["<b>one</b>", "two", ""]
+    assert phone["Look there"].tolist() == ['<a href="recruit?in=a&k=2">Look</a>', "–", "–"]
+    assert led["name"].tolist()[1] == '<a href="?k=2&in=b">two</a>'
+    (wide,) = written(at, '<div class="rows" ')
+    assert wide["n"].tolist() == ["1", "2", "3"]
+    (shown, *_rest) = (one.proto.body for one in at.get("html"))
+    assert 'data-name="price" class="number short">15.50<' in shown
+    assert "<b>" not in shown and 'class="title ">&lt;b&gt;one' in shown

@@ -200,26 +200,62 @@ def revised(
     undivided = any(group.regions == ("FR",) for group in before.groups)
     fresh = rows.iloc[:0] if undivided else rows[~rows["region_code"].isin(known)]
     joining = []
+    places = []
     for code, own in fresh.groupby("region_code"):
-        if code != UNPLACED and _stands(rules, table, measure, own):
-            found.groups.append(Group((str(code),), own, edition, edition))
-        elif before.others and not keeps_others:
+        stands = code != UNPLACED and _stands(rules, table, measure, own)
+        if not stands and before.others and not keeps_others:
             joining.append(str(code))
+        else:
+            places.append(_Place([], Group((str(code),), own, edition, edition), own, stands))
     for group in before.groups:
         codes = group.regions if group.is_alone else tuple(sorted({*group.regions, *joining}))
         mine = rows if codes == ("FR",) else rows[rows["region_code"].isin(codes)]
         moved = changes(group.rows, mine)
-        is_kept = keeps_others and not group.is_alone
-        if (
-            is_kept
-            or moved.empty
-            or not (obeys(rules, table, measure, moved) and obeys(rules, table, measure, mine))
-        ):
-            found.groups.append(group)
-        else:
-            # told without bands it stays so: beside the sum told before, they would tell more
-            found.groups.append(Group(codes, mine, group.first, edition, frozenset()))
+        # told without bands it stays so: beside the sum told before, they would tell more
+        anew = Group(codes, mine, group.first, edition, frozenset())
+        may = not moved.empty and (group.is_alone or not keeps_others)
+        may = may and all(obeys(rules, table, measure, asked) for asked in (moved, mine))
+        places.append(_Place([group], anew, moved, may))
+    told = _told_anew(rules, table, measure, places)
+    for place in places:
+        found.groups += [place.anew] if place in told else place.before
     return _split(rules, found, bands_hold or (lambda _rows: True))
+
+
+@dataclass(eq=False)
+class _Place:
+    """A group, if it was told before, as it would be told anew: whose figures changed in it, and
+    whether it may be, by itself."""
+
+    before: list[Group]
+    anew: Group
+    moved: pd.DataFrame
+    may: bool
+
+
+def _told_anew(rules: Rules, table: Table, measure: str, places: list[_Place]) -> list[_Place]:
+    """The places told anew. Of whose figure changed in two of them, as that of who moved from one
+    to the other, both together tell nothing: it hides nobody, and both are told anew or neither."""
+    told = [place for place in places if place.may]
+    owners = pd.concat([place.moved["owner"].drop_duplicates() for place in places])
+    several = set(owners[owners.duplicated()])
+
+    def hides(place: _Place) -> bool:
+        is_other = place.moved["owner"].isin(several)
+        own = place.moved[~is_other]
+        each = [_joined([own, one]) for _, one in place.moved[is_other].groupby("owner")]
+        return not each or (
+            not own.empty and all(obeys(rules, table, measure, rows) for rows in (own, *each))
+        )
+
+    while several:
+        rest = [place.moved["owner"] for place in places if place not in told]
+        held = {owner for owners in rest for owner in owners}
+        kept = [one for one in told if held.isdisjoint(one.moved["owner"]) and hides(one)]
+        if len(kept) == len(told):
+            break
+        told = kept
+    return told
 
 
 def _split(

@@ -170,6 +170,18 @@ def test_who_leaves_stays_in_what_is_told(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(before, after)
 
 
+def test_who_moves_between_two_regions_hides_nobody(tmp_path: Path) -> None:
+    """Of the country late and m0 would be left, each of whom knows the other."""
+    publisher = Publisher(tmp_path)
+    publisher.edition(rows_of([*EVEN, *MORE]))
+    moved = [(name, "53" if name in ("e0", "e1") else "11", jobs) for name, _, jobs in EVEN]
+    fresh = [*moved, ("m0", "11", 20), *MORE[1:], ("late", "53", 15)]
+    cells = publisher.edition(rows_of(fresh))[1]
+    assert status(cells) == {"FR": "shown", "11": "shown", "53": "shown"}
+    many = [*fresh, *[(f"more{n}", code, 15 + n) for n, code in enumerate(["11", "53"] * 3)]]
+    assert set(status(publisher.edition(rows_of(many))[1]).values()) == {"revised"}
+
+
 def test_a_region_that_comes_later(tmp_path: Path) -> None:
     publisher = Publisher(tmp_path)
     publisher.edition(rows_of([*EVEN, *MORE]))

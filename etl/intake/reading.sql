@@ -40,9 +40,11 @@ CREATE MACRO is_no_date(words) AS regexp_matches(
     '^(1899[-/]12[-/]3[01]|1900[-/]01[-/]0[01]|1970[-/]01[-/]01|3[01]/12/1899|0?[01]/0?1/1900|0?1/0?1/1970)'
 );
 
--- What a spreadsheet writes where it has no result, in any language: #REF!, #NOM?
-CREATE MACRO is_error(words) AS words[1] = '#' AND regexp_full_match(
-    lower(words), '#([\pL/]+0?[!?]|ref|n/a|value|valeur|name|nom|div/0|num|nombre|null|nul)'
+-- What a spreadsheet writes where it has no result, in any language: #REF!, #NOM?; or the formula
+-- itself: =B2, =A2&B2, =CONCAT(A2;B2), ="x"&B2.
+CREATE MACRO is_error(words) AS words[1] IN ('#', '=') AND regexp_full_match(
+    lower(words), '(?s)#([\pL/]+0?[!?]|ref|n/a|value|valeur|name|nom|div/0|num|nombre|null|nul)'
+    '|=[+-]?[\pL.]+[0-9]*\(.*|=[+-]?[$]?[a-z]{1,3}[$]?[0-9]+([^\pL].*)?|="[^"]*"&.*'
 );
 
 -- What stands below the rows of a report, or between them, where their identifier would.

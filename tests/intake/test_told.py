@@ -238,11 +238,16 @@ def test_what_one_does_not_see_is_no_part_of_a_key(tmp_path):
 
 
 def test_the_error_of_a_formula_is_no_name(tmp_path):
-    names = ("#REF!", "#NOM?", "#DIV/0!", "#1 du ménage", "C#", "#BEZUG!")
-    lines = "".join(f"P{n},{name}\n" for n, name in enumerate(names))
+    names = {
+        "#REF!": None, "#NOM?": None, "#DIV/0!": None, "#1 du ménage": "#1 du ménage", "C#": "C#",
+        "#BEZUG!": None, "=B2": None, "=$A$2&B2": None, "=CONCAT(A2;B2)": None, '="x"&A2': None,
+        "=Action=": "=Action=", "=A2 Services": None, "=A2B": "=A2B",
+    }  # fmt: skip
+    quoted = [f'"{name.replace(chr(34), chr(34) * 2)}"' for name in names]
+    lines = "".join(f"P{n},{name}\n" for n, name in enumerate(quoted))
     drop_text(tmp_path, "providers", f"provider_id,name\n{lines}", f"{DAY}.csv")
     drop = only(tmp_path)
-    assert [row["name"] for row in rows(drop)] == [None, None, None, "#1 du ménage", "C#", None]
+    assert [row["name"] for row in rows(drop)] == list(names.values())
     assert {code for _, _, code in findings(drop, "repaired")} == {"sheet_error"}
 
 

@@ -65,6 +65,7 @@ def show(role: str) -> None:
     """The page that was asked for, with what stands around it."""
     slug, page = choose(role)
     filters.enter(page.url_path)
+    asked.sift_first()
     with st.sidebar:
         i18n.choose_language()
         account.sidebar(slug)

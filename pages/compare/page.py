@@ -31,11 +31,11 @@ def chosen(*, is_shown: bool) -> tuple[Territory, ...]:
     address: places. ``is_shown``: where they stand side by side, and can be chosen."""
     known = figures.areas(places.FRANCE).set_index("address")
     names = dict(zip(known.index, known["name"] + " (" + known["code"] + ")", strict=True))
-    asked_for = filters.read("places", lambda text: set(text.split(",")) <= {"", *names}, "")
+    asked_for = filters.read("places", lambda text: _can_stand(text.split(","), names), "")
     key = "filter_places"
     if not is_shown:
         return tuple(found for found in map(places.find, asked_for.split(",")) if found)
-    st.session_state[key] = [address for address in asked_for.split(",") if address][:MOST]
+    st.session_state[key] = [address for address in asked_for.split(",") if address]
     st.multiselect(
         _("Territories to compare"),
         list(names),
@@ -49,6 +49,12 @@ def chosen(*, is_shown: bool) -> tuple[Territory, ...]:
     if picked:
         question.tell(_("Territories to compare"), ", ".join(map(names.__getitem__, picked)))
     return tuple(found for found in map(places.find, picked) if found)
+
+
+def _can_stand(addresses: list[str], names: dict[str, str]) -> bool:
+    """Whether these are all here, each once, and no more than have room."""
+    are_here = set(addresses) <= {"", *names}
+    return are_here and len(set(addresses)) == len(addresses) <= MOST
 
 
 def compared_scope(across: str) -> str:

@@ -6,7 +6,7 @@ would else leave unread, as if it had been heard.
 
 import streamlit as st
 
-from pages.shared import filters
+from pages.shared import filters, i18n
 from pages.shared.months import asked_period
 
 EVERYWHERE = {"lang", "as"}
@@ -36,6 +36,16 @@ OWN: dict[str, set[str]] = {
     "quality": {"file", "profile", "reason", "repair", "source"},
     "bring": {"file"},
 }  # fmt: skip
+
+
+def sift_first() -> None:
+    """Takes out of the address what it asks for in two ways at once, and a language that is not
+    here: before the page chooses one."""
+    for name in st.query_params.to_dict():
+        asked_for = dict.fromkeys(st.query_params.get_all(name))
+        is_here = name != "lang" or asked_for.keys() <= i18n.LANGUAGES.keys()
+        if len(asked_for) > 1 or not is_here:
+            filters.refuse(name, *asked_for)
 
 
 def sift(slug: str) -> None:

@@ -63,7 +63,7 @@ def read(name: str, valid: Callable[[str], bool], default: str, *, is_fixed: boo
     if name in st.query_params:
         value = st.query_params[name]
         if not valid(value):
-            st.session_state.setdefault(_NOT_HERE, {})[name] = value
+            st.session_state.setdefault(_NOT_HERE, {})[name] = (value,)
             value = default
         store[name] = value
     elif name in st.session_state.get(
@@ -88,8 +88,8 @@ def asked(name: str) -> str | None:
     return store.get(name)
 
 
-def not_here() -> dict[str, str]:
-    """What the address asked this run for and is not here, by the name of the filter."""
+def not_here() -> dict[str, tuple[str, ...]]:
+    """What the address asked this run for in vain, or in several ways, by the filter's name."""
     return st.session_state.get(_NOT_HERE, {})
 
 
@@ -100,9 +100,9 @@ def _take(name: str, value: str) -> None:
         st.query_params[name] = value
 
 
-def refuse(name: str, value: str) -> None:
-    """Take what is not here out of the address, and tell it."""
-    st.session_state.setdefault(_NOT_HERE, {})[name] = value
+def refuse(name: str, *values: str) -> None:
+    """Take what is not here out of the address, or what it asks for in several ways; and tell."""
+    st.session_state.setdefault(_NOT_HERE, {})[name] = values
     st.session_state.setdefault(_STORE, {}).pop(name, None)
     del st.query_params[name]
 

@@ -82,8 +82,9 @@ def escape(text: Any) -> str:
     return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|$~:" else c for c in str(text))
 
 
-def asked_in_vain(values: Mapping[str, str]) -> None:
-    """Tells what a link named that is not here, by the filter's name; nothing without any."""
+def asked_in_vain(asked: Mapping[str, Sequence[str]]) -> None:
+    """Tells what a link named that is not here, by the filter's name, and of what it named several
+    values; nothing without any."""
     of = {
         "scope": _("This link names a domain that is not here: {value}."),
         "in": _("This link names a place that is not here: {value}."),
@@ -91,11 +92,16 @@ def asked_in_vain(values: Mapping[str, str]) -> None:
         "measure": _("This link names a measure that is not here: {value}."),
     }
     other = _("This link asks for something that is not here: {value}.")
-    told = [
-        of[name].format(value=escape(value[:60])) if name in of
-        else other.format(value=escape(f"{name}={value[:60]}"))
-        for name, value in values.items()
-    ]  # fmt: skip
+    several = _("This link asks for one thing in several ways: {value}.")
+    told = []
+    for name, values in asked.items():
+        every = ", ".join(f"{name}={value[:60]}" for value in values)
+        if len(values) > 1:
+            told.append(several.format(value=escape(every)))
+        elif name in of:
+            told.append(of[name].format(value=escape(values[0][:60])))
+        else:
+            told.append(other.format(value=escape(every)))
     if told:
         told.append(_("The page shows what it shows without it."))
         st.warning(" ".join(told), icon=":material/link_off:")

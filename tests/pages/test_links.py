@@ -73,6 +73,22 @@ def test_what_is_not_here_is_told_and_nothing_is_shown_as_if_it_were(
     assert not about_the_link(opened)
 
 
+def test_what_a_link_asks_for_in_several_ways_is_told(monkeypatch, home) -> None:
+    """And of territories to compare one that stands there twice, or a fourth."""
+    plain = run_page(monkeypatch, home, "compare")
+    twice = run_page(monkeypatch, home, "compare", places=["region-53", "region-76"], k=["2", "2"])
+    (told,) = about_the_link(twice)
+    assert "in several ways: places=region\\-53, places=region\\-76." in told and "k=" not in told
+    assert all_else(twice) == all_else(plain) and "places" not in twice.query_params
+    foreign = run_page(monkeypatch, home, "compare", lang="xx")
+    assert "not here: lang=xx." in about_the_link(foreign)[0]
+    assert "lang" not in foreign.query_params
+    for many in ("region-53,region-53", "region-53,region-76,region-84,region-11"):
+        opened = run_page(monkeypatch, home, "compare", places=many)
+        assert "not here: places=region" in about_the_link(opened)[0]
+        assert all_else(opened) == all_else(plain)
+
+
 @pytest.mark.middle
 def test_a_link_that_is_right_is_not_spoken_of(monkeypatch, home) -> None:
     shared = {"scope": "family_home", "in_": "departement-35", "k": "2", "kind": "company"}

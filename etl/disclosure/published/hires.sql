@@ -34,18 +34,20 @@ told AS (
 
 -- the regions withheld, and each region more that could be, or none ('')
 tries AS (
-    SELECT
-        period, list(territory_code) FILTER (WHERE territory_level = 'region' AND is_hidden) AS held,
-        unnest(list(CASE WHEN territory_level = 'region' AND NOT is_hidden THEN territory_code ELSE '' END)) AS more
+    SELECT DISTINCT
+        period,
+        list(territory_code ORDER BY territory_code)
+            FILTER (WHERE territory_level = 'region' AND is_hidden)
+            OVER (PARTITION BY period) AS held,
+        CASE WHEN territory_level = 'region' AND NOT is_hidden THEN territory_code ELSE '' END AS more
     FROM told
-    GROUP BY period
 ),
 
 untold AS (
     SELECT
         tries.period, tries.more, hires.contributor, bool_or(hires.is_firm) AS is_firm,
         sum(hires.number) AS number
-    FROM (SELECT DISTINCT * FROM tries) AS tries
+    FROM tries
     LEFT JOIN hires
         ON
             tries.period = hires.period

@@ -98,8 +98,10 @@ def leave_room(rules: Rules, every: pd.DataFrame, is_in: pd.Series, room: float 
         for part in (every[here & is_in], every[here & ~is_in]):
             if rules.holds(part):
                 continue
-            need = rules.interval_share * part["value"].max()
-            is_swapped = part["value"].sum() - part["value"].max() >= need
+            first = part.sort_values("value").iloc[-1]
+            need = rules.interval_share * first["value"]
+            near = part[part["apart"] == first["apart"]]
+            is_swapped = near["value"].sum() - first["value"] >= need
             if room + sum(rest) - (0.0 if is_swapped else max(rest, default=0.0)) < need:
                 return False
     return True
@@ -117,8 +119,14 @@ def _hides(rules: Rules, every: pd.DataFrame, is_in: pd.Series) -> bool:
 
 def grouped(stock: Division, rows: pd.DataFrame) -> pd.DataFrame:
     """The contributions to a stock, with the number of the group in which each stands, and rows
-    of a measure alone; without those that are known, for they agreed."""
-    every = pd.concat([group.rows.assign(group=n) for n, group in enumerate(stock.groups)])
+    of a measure alone; without those that are known, for they agreed. apart: the region of those
+    in a group whose regions bands tell apart."""
+    every = pd.concat(
+        [
+            group.rows.assign(group=n, apart="" if group.is_alone else group.rows["region_code"])
+            for n, group in enumerate(stock.groups)
+        ]
+    )
     more = rows[~rows["owner"].isin(every["owner"])]
     every = pd.concat([every, more.assign(value=more["base"].fillna(more["value"]))])
     return every[~every["agreed"].astype(bool)]

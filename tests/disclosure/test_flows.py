@@ -362,3 +362,17 @@ def test_whoever_stands_alone_beside_those_of_another_figure_knows_the_rest_of_i
     stocks += [(f"{r}{n}", r, 20) for r in ("52", "75") for n in range(6)]
     cells = Publisher(tmp_path, head).edition(pd.concat([rows_of(stocks), began]))[1]
     assert set(cells[cells["measure"] == "began"]["status"]) == {told}
+
+
+@pytest.mark.parametrize(("region", "told"), [("53", "withheld"), ("84", "shown")])
+def test_bands_keep_firms_told_together_from_leaving_room_to_each_other(
+    tmp_path: Path, region: str, told: str
+) -> None:
+    """c takes its 14 from 42, so that 52 are left to b and a; b's region has no more than 20."""
+    head = {"jobs": "", "first": "-- same: began = jobs\n-- country_only: began\n"}
+    stocks = [("c", "75", 14), *[(f"c{n}", "75", 9) for n in range(4)]]
+    stocks += [("x", "84", 7), ("y", "84", 21), ("a", "84", 39), ("b", region, 13)]
+    stocks += [("d", "53", 11), ("e", "53", 2)] if region == "84" else []
+    began = rows_of([("x", "84", 7), ("y", "84", 21), ("c", "75", 14)], "began", "first")
+    cells = Publisher(tmp_path, head).edition(pd.concat([rows_of(stocks), began]))[1]
+    assert set(cells[cells["measure"] == "began"]["status"]) == {told}

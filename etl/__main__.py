@@ -243,7 +243,7 @@ def _status(options: argparse.Namespace) -> int:
     else:
         console.status(told)
     differs = [item for item in told["builds"] if item.get("verified", {}).get("differs")]
-    return FAILED if differs else OK
+    return FAILED if differs or (options.verify and told["torn"]) else OK
 
 
 def _rollback(options: argparse.Namespace) -> int:

@@ -125,7 +125,9 @@ def rolled_back(done: Rollback) -> None:
 
 def status(told: dict) -> None:
     """The builds of a warehouse, as warehouse.status gives them."""
-    if not told["builds"]:
+    if told["torn"]:
+        complain(line("error_build_damaged", builds=", ".join(told["torn"])))
+    elif not told["builds"]:
         print(line("no_build"))
     for item in told["builds"]:
         mark = "*" if item["served"] else " "

@@ -50,7 +50,9 @@ def _manifests(folder: Path) -> Iterator[Told]:
         if warehouse.manifest(folder, path.name):
             continue
         yield f"builds/{path.name}", Note("torn_manifest", {"build": path.name})
-        if path.name != served:
+        if path.is_symlink() or not path.is_dir():
+            remove(path)
+        elif path.name != served:
             aside = folder / "failed" / path.name
             remove(aside)
             aside.parent.mkdir(exist_ok=True)

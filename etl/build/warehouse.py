@@ -271,7 +271,14 @@ def status(warehouse: Path) -> dict:
         for build_id in build_ids(warehouse)
     ]
     failed = sorted(path.parent.name for path in (warehouse / "failed").glob("*/manifest.json"))
-    return {"served": served, "builds": builds, "failed": failed, "held": held(warehouse)}
+    whole = {one["build"] for one in builds}
+    torn = sorted(
+        path.name for path in builds_folder(warehouse).glob("*") if path.name not in whole
+    )
+    return {
+        "served": served, "builds": builds, "torn": torn, "failed": failed,
+        "held": held(warehouse),
+    }  # fmt: skip
 
 
 def held(warehouse: Path) -> list[dict]:
@@ -316,8 +323,10 @@ def open_build(folder: Path, database: str = DATABASE) -> duckdb.DuckDBPyConnect
     """Opens a build to read. Use one `cursor()` for each query: a connection is not thread-safe.
 
     Takes the real folder of a build, never the `current` link: a handle must not outlive what it
-    points to. Nothing outside the file can be reached through the connection.
+    points to. Nothing outside the file can be reached through the connection. Raises duckdb.Error.
     """
+    if not (folder / database).is_file():  # a pipe would be waited for without end
+        raise duckdb.IOException(f"no file: {database}")
     with _opening:
         connection = duckdb.connect(
             str(folder / database),

@@ -214,7 +214,7 @@ def _in_builds(folder: Path, query: str, provider: str) -> list[tuple[Any, ...]]
     rows: list[tuple[Any, ...]] = []
     for path in sorted(folder.glob(f"*/*/{warehouse.DATABASE}")):
         try:
-            with duckdb.connect(str(path), read_only=True) as con:
+            with warehouse.open_build(path.parent) as con:
                 rows += con.execute(query, [provider]).fetchall()
         except duckdb.Error:
             continue

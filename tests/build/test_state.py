@@ -12,7 +12,7 @@ import pytest
 
 from etl import first_build
 from etl.__main__ import main
-from etl.build import contents, make, rollback, territory, warehouse
+from etl.build import contents, make, mending, rollback, territory, warehouse
 from etl.intake.lake_drop import Drop
 from etl.paths import ROOT
 from etl.problems import InputErrors
@@ -111,7 +111,8 @@ def test_a_build_without_its_manifest_is_put_aside_or_made_again(
     told = warehouse.status(folder)
     assert told["served"] == builds[1]
     assert [one["build"] for one in told["builds"]] == [b for b in builds if b != damaged]
-    assert main(["status", "--verify", *places[2:]]) == 0
+    assert main(["status", "--verify", *places[2:]]) == 1
+    assert f"damaged, and cannot be read: {damaged}" in capsys.readouterr().err
     monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
     assert main(["build", *places]) == 0
     assert f"manifeste de la version {damaged}" in capsys.readouterr().out
@@ -268,9 +269,22 @@ def test_a_pipe_in_the_place_of_a_manifest_is_not_waited_for(tmp_path):
     place.mkdir(parents=True)
     os.mkfifo(place / "manifest.json")
     assert warehouse.manifest(tmp_path, "one") == {}
+    os.mkfifo(place / warehouse.DATABASE)
+    with pytest.raises(duckdb.IOException):
+        warehouse.open_build(place)
     os.mkfifo(tmp_path / "settings.toml")
     with pytest.raises(InputErrors, match="unreadable"):
         territory.read(tmp_path / "settings.toml")
+
+
+@pytest.mark.parametrize("way", ["file", "dangling", "loop", "pipe"])
+def test_what_stands_in_the_place_of_a_build_is_removed_and_told(tmp_path, capsys, way):
+    place = warehouse.build_folder(tmp_path, "one")
+    place.parent.mkdir(parents=True)
+    ODD[way](place)
+    assert warehouse.status(tmp_path)["torn"] == ["one"]
+    assert [name for name, _ in mending.mend(tmp_path)] == ["builds/one"]
+    assert not place.is_symlink() and not place.exists()
 
 
 @pytest.mark.parametrize("said", [{}, {"engine": "duckdb 1"}, {"tables": {}}])

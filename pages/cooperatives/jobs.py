@@ -63,9 +63,9 @@ def show(asked: Asked) -> None:
             _(
                 "Gained: created, and kept by hand-overs and rescues. Jobs kept existed before the "
                 "co-operative, so they are told apart. Only of co-operatives that declared both "
-                "ends of the year: their net need not be the difference of two headcounts, each of "
-                "those that declared it. Jobs gained, kept and lost are told for the "
-                "whole country only, since few co-operatives a year stand behind them."
+                "ends of the year: their net need not be the difference of two numbers of people, "
+                "each of those that declared it. Jobs gained, kept and lost are told for the whole "
+                "country only, since few co-operatives a year stand behind them."
             )
         )
         partner_figures.tell_digits()

@@ -65,7 +65,7 @@ def _show_years(years: list[str], by_year: pd.DataFrame) -> None:
         partner_charts.lines(years, series), "lasting", _("Share of employees, end of each year")
     )
     partner_figures.table(by_year, _kinds(by_year))
-    st.caption(_("Of the co-operatives that declared all four headcounts of the year."))
+    st.caption(_("Of the co-operatives that declared all four numbers of people of the year."))
 
 
 def _shares(found: Cells, year: str, **at: str) -> dict[str, Any]:
@@ -130,8 +130,9 @@ def _show_cohorts(cohorts: pd.DataFrame) -> None:
         return
     st.caption(
         _(
-            "All of France. Headcount after 3 and 5 years over that at birth, of co-operatives "
-            "known at both ends; those that ceased count 0 after. More than 100%: they have grown."
+            "All of France. People employed after 3 and 5 years for each at birth, of "
+            "co-operatives known at both ends; those that ceased count 0 after. More than 100%: "
+            "they have grown."
         )
     )
     oldest_first = cohorts[::-1]

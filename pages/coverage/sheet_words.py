@@ -160,7 +160,7 @@ def _undated(name: str, row: Row, other: Row | None) -> list[tuple[str, str, str
         "unmet_demand": _("Left out: filled at an unknown time"),
         "results_at_least_k": _("Left out: some answers at an unknown time"),
     }.get(name, _("Left out: answered at an unknown time"))
-    told = _("Within T days or not: nobody knows. A number, not a share.")
+    told = _("In time or not: nobody knows. A number, not a share.")
     parts = [(what, "undated", "requests", told)]
     label = {
         "fill_rate": _("Filled at any time (no horizon known)"),

@@ -77,8 +77,8 @@ def to_load(sources: Iterable[str]) -> str:
 def drawn_in() -> str:
     """What maps and rankings do to rates of few cases."""
     return _(
-        "Colours, cells and ranks draw a rate of few cases towards the mean of the areas; the raw "
-        "value and its interval stand beside."
+        "Colours, squares and ranks draw a rate of few cases towards the mean of the areas; the "
+        "raw value and its interval stand beside."
     )
 
 

@@ -61,9 +61,9 @@ def show(asked: Asked) -> None:
         _(
             "€ per planned job: of the projects financed in five years with both known, told in "
             "the last of these (2016 to 2020, 2021 to 2025, …). Jobs: of projects "
-            "that became co-operatives that year, planned, and the headcount at the end of the "
-            "first year declared. Alive after 3 years: of the financed projects registered three "
-            "years before."
+            "that became co-operatives that year, planned, and the people employed at the end of "
+            "the first year declared. Alive after 3 years: of the financed projects registered "
+            "three years before."
         )
     )
     partner_figures.tell_digits()

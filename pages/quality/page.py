@@ -89,7 +89,7 @@ def loaded(files: pd.DataFrame) -> None:
     st.caption(
         _(
             "Read = accepted + refused + corrected + filtered out, in every file. A column nobody "
-            "asked for is left alone; name it in a file beside the drop (file.csv.toml) if it "
+            "asked for is left alone; name it in a file beside it (file.csv.toml) if it "
             "should be used."
         )
     )

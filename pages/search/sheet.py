@@ -186,7 +186,7 @@ def _facts(row: pd.Series) -> list[tuple[str, str]]:
         (_("Quality of the record"), quality(row["quality_score"], row["to_correct"])),
         (
             _("Where this record comes from"),
-            _("File {file}, line {line}, drop of {date}.").format(
+            _("File {file}, line {line}, of {date}.").format(
                 file=row["source_file"],
                 line=row["source_line"],
                 date=i18n.date(row["source_as_of"]),

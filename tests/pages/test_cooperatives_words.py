@@ -21,7 +21,7 @@ def test_jobs_of_other_cooperatives_say_of_which(
     at = run_page(monkeypatch, market, "cooperatives", as_="partner", scope="gardening")
     assert "their headcount (France, All domains) employed **" in texts(at)
     at = run_page(monkeypatch, market, "cooperatives", as_="partner")
-    assert "Those that declared their headcount employed **" in texts(at)
+    assert "Those that declared their numbers employed **" in texts(at)
 
 
 def test_no_title_tells_the_survival_of_fewer_than_can_be_told(

@@ -1,9 +1,11 @@
 """What pages tell of figures that cannot be told so closely, or not at all."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from babel.messages.pofile import read_po
 
 from etl.insight import partner_cells, registry
 from etl.insight.partner_cells import Rounded, Withheld
@@ -17,7 +19,7 @@ from pages.search import charts
 from pages.shared import partner_charts
 from pages.shared.apart import Told
 from tests.pages.test_compare_page import asked
-from tests.pages_fixture import run_page, texts
+from tests.pages_fixture import ROOT, run_page, texts
 
 
 def test_a_share_of_rounded_persons_is_no_closer_than_rounding_lets_it_be():
@@ -100,9 +102,23 @@ def test_a_range_of_few_cases_says_how_many_and_how_sure():
     assert "Corse 50% (40% – 60%), A 70%;" in two
 
 
-def test_no_name_of_a_column_stands_in_a_definition():
-    named = [name for name, one in registry.metrics().items() if "(left_out)" in one.why]
-    assert not named
+# letters of a formula, and words of who made the data; in help, formulas may stand
+JARGON = re.compile(
+    r"\(left_out\)|\bT (days|jours)\b|"
+    r"\b([kK]|n =|cells?|[mM]ature|snapshots?|[hH]eadcounts?|cellules?|mûres?)\b"
+)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_jargon_stands_on_a_page(language: str) -> None:
+    """Neither in a definition, nor in any other text of the pages."""
+    said = [text for one in registry.metrics(language).values() for text in (one.label, one.why)]
+    for file in (ROOT / "pages").rglob("fr.po"):
+        for message in read_po(file.open("rb")):
+            ids, texts = message.id, message.string
+            text = ids if language == "en" else texts
+            said += [*text] if isinstance(text, tuple) else [text]
+    assert not [text for text in said if JARGON.search(re.sub(r"\{\w+\}", "", text))]
 
 
 @pytest.mark.middle

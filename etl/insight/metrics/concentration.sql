@@ -1,5 +1,5 @@
 -- label: Concentration of hires
--- why: Over the 12 months that end with the period: 10,000 when one provider gets every hire, 10,000 / n when n providers share them evenly. High means that the place depends on few. Hires whose provider nobody named are left out, and their number is shown.
+-- why: Over the 12 months that end with the period: 10,000 when one provider gets every hire, 5,000 when two share them evenly. High means that the place depends on few. Hires whose provider nobody named are left out, and their number is shown.
 -- unit: index
 -- direction: low
 -- counts: hires

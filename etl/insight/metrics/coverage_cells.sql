@@ -1,5 +1,5 @@
 -- label: Communes covered
--- why: Share of communes that at least k active providers reach: the map's share, whatever the population.
+-- why: Share of communes reached by as many active providers as are needed: the map's share, whatever the population.
 -- unit: share
 -- direction: high
 -- counts: communes

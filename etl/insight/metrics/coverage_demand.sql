@@ -1,5 +1,5 @@
 -- label: Requests covered
--- why: Share of requests posted from communes that at least k active providers reach: is supply where demand lands?
+-- why: Share of requests posted from communes reached by as many active providers as are needed: is supply where demand lands?
 -- unit: share
 -- direction: high
 -- counts: requests

@@ -1,5 +1,5 @@
 -- label: People covered
--- why: Share of people who live in a commune that at least k active providers reach: the chance that a customer can choose.
+-- why: Share of people who live in a commune reached by as many active providers as are needed: the chance that a customer can choose.
 -- unit: share
 -- direction: high
 -- counts: people

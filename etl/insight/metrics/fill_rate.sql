@@ -1,5 +1,5 @@
 -- label: Fill rate
--- why: The chance that a request is filled within T days, from 9:00 to 9:00 by the clocks of Paris. Requests too young, without a known outcome or filled at an unknown time are left out, and their number is shown; where no filled request has a time, no rate is told.
+-- why: The chance that a request is filled within the days chosen, from 9:00 to 9:00 by the clocks of Paris. Requests too young, without a known outcome or filled at an unknown time are left out, and their number is shown; where no filled request has a time, no rate is told.
 -- unit: share
 -- direction: high
 -- counts: requests

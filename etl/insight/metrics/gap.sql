@@ -1,5 +1,5 @@
 -- label: Gap
--- why: What a place lacks: people in communes with fewer than k active providers, and the requests a month lost there.
+-- why: What a place lacks: people in communes with fewer active providers than are needed, and the requests a month lost there.
 -- unit: per_month
 -- direction: low
 -- counts: requests

@@ -1,5 +1,5 @@
 -- label: Jobs that last after a birth
--- why: Headcount after 3 years (after_5y: 5 years) of the co-operatives born in a year, for each employee at the end of the year of their birth; those that have ceased count 0. Above 1 they have grown by more than what was lost. Those whose later headcount nobody declared are left out, and their number is shown.
+-- why: People employed after 3 years (after_5y: 5 years) by the co-operatives born in a year, for each at the end of the year of their birth; those that have ceased count 0. Above 1 they have grown by more than what was lost. Those of which nobody declared how many they employed later are left out, and their number is shown.
 -- unit: ratio
 -- direction: high
 -- counts: co-operatives

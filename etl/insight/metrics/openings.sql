@@ -1,5 +1,5 @@
 -- label: Where project holders could start
--- why: Requests of the period that were not filled within T days, by département and domain, beside the projects under way there and the nearest CAE, where a project holder can start without founding a firm.
+-- why: Requests of the period that were not filled in time, by département and domain, beside the projects under way there and the nearest CAE, where a project holder can start without founding a firm.
 -- unit: count
 -- direction: low
 -- counts: requests

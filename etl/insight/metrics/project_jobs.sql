@@ -1,5 +1,5 @@
 -- label: Jobs realised of those planned
--- why: Headcount of the projects received in the period that became co-operatives, at the end of their first declared year, for each job they had planned. Projects where one of the two is unknown are left out, and their number is shown.
+-- why: People employed by the projects received in the period that became co-operatives, at the end of their first declared year, for each job they had planned. Projects where one of the two is unknown are left out, and their number is shown.
 -- unit: ratio
 -- direction: high
 -- counts: projects

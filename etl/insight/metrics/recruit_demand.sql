@@ -1,5 +1,5 @@
 -- label: Unmet requests where providers lack
--- why: Requests a month that nobody took, in communes that fewer than k active providers reach: what the next recruits could really serve.
+-- why: Requests a month that nobody took, in communes that fewer active providers reach than are needed: what the next recruits could really serve.
 -- unit: per_month
 -- direction: low
 -- counts: requests

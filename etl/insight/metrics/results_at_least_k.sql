@@ -1,5 +1,5 @@
 -- label: Enough answers to choose
--- why: Share of mature requests that at least k providers answered within T days: could the customer choose? Requests too young, or of which nobody knows whether as many answers came in time, are left out, and their number is shown.
+-- why: Share of requests old enough that as many providers as are needed answered within the days chosen: could the customer choose? Requests too young, or of which nobody knows whether as many answers came in time, are left out, and their number is shown.
 -- unit: share
 -- direction: high
 -- counts: requests

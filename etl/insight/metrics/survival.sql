@@ -1,5 +1,5 @@
 -- label: Survival of co-operatives
--- why: The share of co-operatives born in the period that still live after so many years. Each counts from the day the register first shows it (delayed entry): one that was seen only because it had survived says nothing of its early years. Every exit counts, mergers and changes of form too; one that vanished between two drops is dated by the second. Where the register tells of no exit, or nobody was watched, it cannot be told: empty, never 100 %.
+-- why: The share of co-operatives born in the period that still live after so many years. Each counts from the day the register first shows it (delayed entry): one that was seen only because it had survived says nothing of its early years. Every exit counts, mergers and changes of form too; one that vanished between two files is dated by the second. Where the register tells of no exit, or nobody was watched, it cannot be told: empty, never 100 %.
 -- unit: share
 -- direction: high
 -- counts: co-operatives

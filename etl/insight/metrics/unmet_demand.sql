@@ -1,5 +1,5 @@
 -- label: Unmet demand
--- why: Mature requests that were not filled within T days: what the marketplace loses. Those filled at an unknown time are left out, as in the fill rate.
+-- why: Requests old enough that were not filled within the days chosen: what the marketplace loses. Those filled at an unknown time are left out, as in the fill rate.
 -- unit: share
 -- direction: low
 -- counts: requests

@@ -1,5 +1,5 @@
 -- label: Without any answer
--- why: Share of mature requests that nobody answered within T days: the first sign of a lack of providers. Requests too young, answered at an unknown time, or whose answers nobody knows, are left out, and their number is shown; where no answer has a time, no rate is told.
+-- why: Share of requests old enough that nobody answered within the days chosen: the first sign of a lack of providers. Requests too young, answered at an unknown time, or whose answers nobody knows, are left out, and their number is shown; where no answer has a time, no rate is told.
 -- unit: share
 -- direction: low
 -- counts: requests

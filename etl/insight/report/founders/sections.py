@@ -352,7 +352,7 @@ class _Teller:
                      int(cells["n"].sum()))
                 )  # fmt: skip
         note = _(
-            "Each pair of domain and département is one cell; limits: {fill} filled, "
+            "Each pair of domain and département counts once; limits: {fill} filled, "
             "{zero} without any answer, {pressure} requests a month and provider.",
             fill=words.percent(settings["fill_target"], 0),
             zero=words.percent(settings["zero_response_limit"], 0),
@@ -360,7 +360,7 @@ class _Teller:
         )
         columns = [
             Column(_("State"), width="1fr"),
-            Column(_("Cells"), "count", "60mm", is_barred=True),
+            Column(_("Pairs"), "count", "60mm", is_barred=True),
             Column("%", "share"), Column(_("Requests"), "count"),
         ]  # fmt: skip
         return Table(_("What the places need"), columns, rows, notes=[note])

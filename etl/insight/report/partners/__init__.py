@@ -85,8 +85,8 @@ def _definitions(found: Partners, reading: Reading, words: ReportWords) -> list[
         (
             _("Jobs"),
             _(
-                "Headcount at the year’s end; gained by births, expansions, hand-overs and rescues "
-                "(the last two kept them), lost by contractions and exits."
+                "People employed at the year’s end; gained by births, expansions, hand-overs and "
+                "rescues (the last two kept them), lost by contractions and exits."
             ),
             number,
             year,

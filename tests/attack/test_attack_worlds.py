@@ -34,6 +34,7 @@ def test_a_seed_always_draws_the_same_world() -> None:
     assert draw(7) == draw(7) != draw(8)
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(
     ("seed", "firms"), {"small": WORLDS[:1], "middle": WORLDS[:2]}.get(SIZE, WORLDS)
 )

@@ -181,6 +181,7 @@ def test_judged_layouts_are_matched_as_well_as_was_measured(
     assert total.words["wrong"] == 0, said
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(
     ("name", "source", "reason"),
     [

@@ -44,6 +44,7 @@ def test_a_file_that_was_half_placed_is_taken_away_by_whoever_comes_next(places:
     assert again.status == "done" and "providers/b-2026-11-01.csv" in drops(places)
 
 
+@pytest.mark.middle
 def test_a_file_that_was_published_before_the_kill_is_told_as_brought(places: Folders) -> None:
     file = arrived(places, "b-2026-11-01.csv", OTHERS)
     assert done("bring", places, file).status == "done"

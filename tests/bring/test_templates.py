@@ -116,6 +116,7 @@ def test_a_filled_csv_loads_whole_without_a_sidecar(tmp_path: Path, language: st
         assert {row["reason_code"] for row in report.repaired} <= CONTRADICTED
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_an_empty_template_is_told_and_yields_no_row(tmp_path: Path, language: str) -> None:
     for source in SOURCES:

@@ -55,6 +55,7 @@ def test_a_daily_build_equals_a_build_from_nothing(tmp_path):
     assert daily_rows == once_rows
 
 
+@pytest.mark.middle
 @pytest.mark.anew
 def test_the_same_inputs_give_the_same_build(tmp_path):
     raw = write_drops(tmp_path / "raw", FIRST)
@@ -100,6 +101,7 @@ def test_a_bad_file_leaves_the_served_build_alone(tmp_path):
     assert warehouse.served_build(tmp_path / "warehouse") == served
 
 
+@pytest.mark.middle
 @pytest.mark.anew
 def test_a_build_that_fails_a_check_is_kept_aside(tmp_path, monkeypatch):
     make_build(tmp_path, FIRST).close()

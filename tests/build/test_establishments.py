@@ -248,6 +248,7 @@ def test_hires_and_answers_are_shared_by_establishment(twins):
     ]  # fmt: skip
 
 
+@pytest.mark.middle
 def test_a_search_counts_providers_and_lists_records(tmp_path, monkeypatch):
     make_build(tmp_path, TWINS)
     monkeypatch.setenv("MAILLAGE_WAREHOUSE", str(tmp_path / "warehouse"))

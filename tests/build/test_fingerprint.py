@@ -103,6 +103,7 @@ def test_a_page_is_no_part_of_it() -> None:
     assert all(path.is_relative_to(paths.ETL) for path in lake.files_of(fingerprint.READ))
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(
     ("module", "counted"),
     [

@@ -91,6 +91,7 @@ def test_a_held_list_is_told_while_the_served_build_lacks_it(tmp_path, monkeypat
     assert warehouse.status(home)["held"]
 
 
+@pytest.mark.middle
 def test_a_mass_departure_of_the_first_build_stands_on_the_quality_page(tmp_path, monkeypatch):
     drops = listing("2026-01-31", "ABCDEFGHIJ") | listing("2026-02-28", "ABC")
     raw, home = write_drops(tmp_path / "raw", drops), tmp_path / "w"

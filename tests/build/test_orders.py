@@ -163,6 +163,7 @@ def test_no_query_of_a_build_leaves_anything_to_chance(watch):
     assert set(UNREAD) <= unread.keys()
 
 
+@pytest.mark.middle
 def test_every_query_that_the_build_has_in_a_file_was_looked_at(watch):
     seen = "\n".join(map(plain, watch[0].statements))
     for path in sorted((ROOT / "etl").rglob("*.sql")):

@@ -184,6 +184,7 @@ def test_where_a_build_was_made_no_sample_takes_its_place(tmp_path):
     assert not (tmp_path / "sample").exists()
 
 
+@pytest.mark.middle
 @pytest.mark.anew
 @pytest.mark.parametrize("which", some([warehouse.DATABASE, warehouse.PARTNERS], 1, 1))
 @pytest.mark.parametrize("damage", some(["cut", "bytes", "row", "missing", "other"], 1, 1))

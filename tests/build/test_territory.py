@@ -159,6 +159,7 @@ def test_it_is_an_input_of_the_build(built: Callable[[str], Path]) -> None:
     assert make.build(again / "raw", again / "warehouse").build_id == served(again)
 
 
+@pytest.mark.middle
 def test_it_decides_no_row_of_any_mart_and_no_figure(built: Callable[[str], Path]) -> None:
     connection = duckdb.connect()
     for name, text in (("one", ""), ("other", SEVERAL)):
@@ -232,6 +233,7 @@ def press(test: AppTest, label: str) -> None:
     next(button for button in test.button if button.label == label).click().run()
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(
     ("lang", "ours", "everything"),
     [

@@ -231,6 +231,7 @@ def test_what_an_earlier_version_told_stays_as_it_was(tmp_path: Path) -> None:
         assert set(cells[cells["table_name"] == "flows"]["status"]) == {"withheld"}
 
 
+@pytest.mark.middle
 def test_random_divisions_tell_no_firm(tmp_path: Path) -> None:
     """Two editions of random worlds, the second with firms more; a reader who solves for them."""
     draw = np.random.default_rng(7)

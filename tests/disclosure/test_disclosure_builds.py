@@ -89,6 +89,7 @@ def test_the_next_edition_does_not_tell_who_was_late_but_who_agreed(three_quarte
     assert "'52': ['withheld', None" in before and found["52"][:2] == ["shown", 260.0]
 
 
+@pytest.mark.middle
 def test_the_same_drops_are_found_again(three_quarters: Path) -> None:
     folder = three_quarters / "warehouse"
     served = warehouse.served_build(folder)
@@ -100,6 +101,7 @@ def test_the_same_drops_are_found_again(three_quarters: Path) -> None:
     assert len(ledger.entries(folder)) == 2
 
 
+@pytest.mark.middle
 def test_an_edition_may_be_made_at_once(three_quarters: Path) -> None:
     folder = three_quarters / "warehouse"
     drop = {"cooperative_years/2026-06-20.csv": YEARS + f"{SIRENS[0]},2025,9\n"}

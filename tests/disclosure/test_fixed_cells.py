@@ -36,6 +36,7 @@ def test_every_measure_of_firms_is_asked(sample_market: Path) -> None:
     }
 
 
+@pytest.mark.middle
 def test_every_cell_is_told_or_named(cells: pd.DataFrame) -> None:
     """A cell with contributors is a row for partners, whatever became of it."""
     assert len(cells) == len(cells.drop_duplicates(fixed_cells.KEY)) > 300

@@ -154,6 +154,7 @@ def test_the_example_is_complete_but_for_what_is_secret(
     startup_check.check()
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(
     ("flags", "variables"),
     [

@@ -41,6 +41,7 @@ SOURCES = ("providers", "requests", "responses")
 HALVES = [list(KINDS)[::2], list(KINDS)[1::2]]
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(
     "kinds", some([some(half, small=2, middle=2) for half in HALVES], small=1, middle=1)
 )
@@ -370,6 +371,7 @@ def test_an_erasure_that_is_cut_anywhere_is_finished_by_the_next_run(tmp_path):
         assert (root / "raw").is_dir() and make.build(root / "raw", root / "warehouse")
 
 
+@pytest.mark.middle
 def test_a_drop_that_cannot_be_read_stops_it_before_anything_changes(tmp_path):
     path = awkward(tmp_path, f"provider_id,name\n{ID},{NAME}\nA-1,b\n")
     broken = path.with_name("b-2026-03-20.csv")

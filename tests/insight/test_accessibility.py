@@ -201,6 +201,7 @@ def test_a_real_build_counts_all_capacity_that_reaches_somebody(market):
     assert rows.value["all"] == pytest.approx(31 / people)
 
 
+@pytest.mark.middle
 def test_territories_add_up_to_the_country(market):
     for level in ("region", "departement", "commune"):
         rows = metric(market, "accessibility", level=level, scopes=["house_cleaning"])

@@ -162,6 +162,7 @@ class Reader(HTMLParser):
         self.cells.append(data)
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_html_is_a_whole_document_that_says_the_same(home, language):
     page = digest(home, language=language, form="html")

@@ -157,6 +157,7 @@ def test_rates_of_requests_equal_pandas(generated, tables, asked):
     check_rates(generated, tables, asked)
 
 
+@pytest.mark.middle
 @settings(max_examples=examples(60))
 @given(asked=asked)
 def test_rates_leave_out_what_has_no_time_as_pandas_does(undated, undated_tables, asked):

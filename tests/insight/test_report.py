@@ -130,6 +130,7 @@ def test_the_workbook_holds_true_numbers(rows, workbook):
             assert not [cell for cell in line if cell.data_type == "f"]
 
 
+@pytest.mark.middle
 def test_map_and_heatmap_hold_what_pandas_counts(rows, workbook):
     people = rows.communes.set_index("commune_code")
     covered = (market.reached(rows, market.AS_OF) >= 3).mul(people["population"], axis=0)
@@ -147,6 +148,7 @@ def test_map_and_heatmap_hold_what_pandas_counts(rows, workbook):
     assert len(head) == 1 + 18 and len(lines) == len(market.DOMAINS) + 1
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(
     ("asked", "areas", "domain"),
     [
@@ -224,6 +226,7 @@ def test_fonts_are_inside_and_pictures_are_lines(french):
     assert kinds.count(pypdfium2.raw.FPDF_PAGEOBJ_PATH) > 200
 
 
+@pytest.mark.middle
 def test_the_same_build_gives_the_same_bytes(home, french):
     assert report.make(home, "founders", "fr", "pdf") == french
     made = [report.make(home, "founders", "fr", "xlsx") for _ in range(2)]
@@ -262,6 +265,7 @@ def test_a_first_build_without_requests_says_so(rows, tmp_path):
     assert fill[1] == "no data"
 
 
+@pytest.mark.middle
 def test_a_build_of_nothing_but_requests_claims_no_supply(rows, tmp_path):
     drops = {name: text for name, text in rows.drops.items() if name.startswith("requests")}
     make.build(write_drops(tmp_path / "raw", drops), tmp_path / "warehouse")

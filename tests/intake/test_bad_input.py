@@ -170,6 +170,7 @@ def test_a_link_to_a_folder_is_refused_and_never_passed_over(tmp_path, name):
     assert first_build.has_drops(tmp_path / "raw")
 
 
+@pytest.mark.middle
 def test_a_table_of_many_columns_and_few_rows_is_read(tmp_path):
     many = {f"c{n}": n for n in range(600)}
     table = [{"provider_id": str(n), "name": None, **many} for n in range(50)]

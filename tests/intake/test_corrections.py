@@ -274,6 +274,7 @@ WAYS = [
 ]  # fmt: skip
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(("lang", "saved"), some(WAYS, small=1, middle=2))
 def test_the_download_goes_round(tmp_path, lang, saved):
     raw = tmp_path / "raw" / "providers"

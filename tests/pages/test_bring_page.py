@@ -171,6 +171,7 @@ def test_the_file_in_hand_stays_when_another_one_comes(
     assert "above: second-2026-11-20.csv" in texts(test).replace("\\", "")
 
 
+@pytest.mark.middle
 def test_another_line_of_names_is_chosen_by_its_first_cells(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

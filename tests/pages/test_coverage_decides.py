@@ -142,6 +142,7 @@ def test_the_sheet_holds_every_figure(asked) -> None:
     assert commune["requests"]["value"] == 2 and commune["fill_rate"]["is_few"]
 
 
+@pytest.mark.middle
 def test_the_months_stand_beside_those_of_a_year_before(asked) -> None:
     rows = Sheet(asked, PARIS).months.set_index("month")
     june = rows.loc["2026-06-01"]

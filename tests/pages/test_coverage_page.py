@@ -93,6 +93,7 @@ def test_one_domain_covers_the_people_of_paris(asked) -> None:
     assert rows.index[-1] == "11"  # worst first
 
 
+@pytest.mark.middle
 def test_all_domains_are_an_average_over_those_in_use(asked) -> None:
     question = asked("coverage_population", "all")
     assert set(question.domains) == {"gardening", "house_cleaning"}

@@ -40,6 +40,7 @@ def test_the_first_is_compared_with_what_the_reader_sees(overview, asked, ending
     assert ending in overview(UNMET, {}, **asked)
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize(
     ("unmet", "met", "overview_says", "plan_says"),
     [
@@ -121,6 +122,7 @@ def test_the_line_of_the_least_is_named_where_it_is_drawn(tmp_path, monkeypatch)
     assert "0,5 au moins pour chacun" in notes
 
 
+@pytest.mark.middle
 def test_of_a_family_that_a_link_names_it_is_told_which_domain_this_is(
     tmp_path, monkeypatch
 ) -> None:

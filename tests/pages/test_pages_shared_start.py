@@ -94,6 +94,7 @@ def test_an_update_builds_the_same_drops_again(home: Path) -> None:
     assert not first_build.is_outdated(home / "warehouse", made)
 
 
+@pytest.mark.middle
 def test_an_update_keeps_a_build_whose_drops_are_elsewhere(home: Path, tmp_path: Path) -> None:
     folders = (home / "raw", home / "warehouse", home / "sample", quiet)
     made = first_build.ensure_build(*folders)

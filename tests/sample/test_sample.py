@@ -85,6 +85,7 @@ def test_another_seed_gives_another_marketplace(small: dict[str, str], tmp_path:
         assert small[f"{name}/{name}-2026-10-31.csv"] != other[f"{name}/{name}-2026-10-31.csv"]
 
 
+@pytest.mark.middle
 def test_same_bytes_again_over_a_former_sample_and_nothing_else(
     small: dict[str, str], tmp_path: Path
 ) -> None:
@@ -160,6 +161,7 @@ def test_answers_belong_to_requests_and_hires_to_answers(
     assert (joined <= hires["created"]).all()
 
 
+@pytest.mark.middle
 def test_statuses_agree_with_dates(requests: pd.DataFrame) -> None:
     end = pd.Timestamp("2026-11-01")
     filled = requests["status"] == "filled"

@@ -50,6 +50,7 @@ def read(
         publications.append(Publication(partners))
         with duckdb.connect(str(founders), read_only=True) as connection:
             agreeing.append(agreed(connection))
+        model.end_edition(agreeing[-1])
     # who agrees later hid others until then, and that edition stands
     model.agreed = set().union(*agreeing)
     model.known = set.intersection(*agreeing)
@@ -119,7 +120,7 @@ class Attack:
         patterns = defaultdict(list)
         for number, unknown in enumerate(self.model.unknowns):
             is_told = any(at != "fact" for at, _ in rows[number])
-            if unknown.value > 0 and unknown.is_secret and unknown.owner not in self.model.agreed:
+            if unknown.value > 0 and unknown.is_secret and number not in self.model.free:
                 linked = self._linked(number, rows)
                 if is_told or linked:
                     pattern = (unknown.key[0], tuple(rows[number]), linked)

@@ -35,8 +35,9 @@ class Row:
 
 @dataclass
 class Model:
-    """Unknowns by number; rows; pairs of which one at least is 0; owners who agreed to be told, and
-    those of them whose figures are taken as known from the first edition on."""
+    """Unknowns by number; rows; pairs of which one at least is 0; owners who agreed to be told in
+    some edition, and in every one, whose figures are taken as known; `free`: figures that stood in
+    an edition in which their owner agreed."""
 
     unknowns: list[Unknown] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
@@ -44,9 +45,11 @@ class Model:
     unsound: list[str] = field(default_factory=list)
     agreed: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)
+    free: set[int] = field(default_factory=set)
     in_whole: bool = False  # whether the reader uses that numbers of persons are whole
     _numbers: dict[tuple, int] = field(default_factory=dict)
     _seen: set[tuple] = field(default_factory=set)
+    _stated: set[int] = field(default_factory=set)
 
     def add(self, unknown: Unknown) -> int:
         """The number of an unknown, which is new or has been added before. Who knows it then has
@@ -57,7 +60,13 @@ class Model:
         else:
             known_to = self.unknowns[number].known_to | unknown.known_to
             self.unknowns[number] = replace(unknown, known_to=known_to)
+        self._stated.add(number)
         return number
+
+    def end_edition(self, agreeing: set[str]) -> None:
+        """Every figure of one edition is stated, and these owners agree in it."""
+        self.free |= {n for n in self._stated if self.unknowns[n].owner in agreeing}
+        self._stated.clear()
 
     def is_new(self, mark: tuple) -> bool:
         """Whether this has not been asked before: editions say much of the same."""

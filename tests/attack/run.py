@@ -31,14 +31,21 @@ class Outcome:
         return self.attack.found
 
 
-def attacked(world: World, folder: Path, *, in_whole: bool = False) -> Outcome:
-    """Makes the editions of a world below `folder` and attacks them; in_whole: as Model has it."""
+def attacked(
+    world: World, folder: Path, *, in_whole: bool = False, by_then: bool = False
+) -> Outcome:
+    """Makes the editions of a world below `folder` and attacks them; in_whole: as Model has it;
+    by_then: the first edition and the first two by themselves, too, before others agreed."""
     made = make_all(folder, world.editions)
-    model = read([(one.founders, one.partners) for one in made if not one.waits])
-    model.in_whole = in_whole
-    attack = Attack(model)
-    found = attack.run()
-    found.left = few(model)
+    pairs = [(one.founders, one.partners) for one in made if not one.waits]
+    for count in range(1 if by_then else len(pairs), len(pairs) + 1):
+        model = read(pairs[:count])
+        model.in_whole = in_whole
+        attack = Attack(model)
+        found = attack.run()
+        found.left = few(model)
+        if found.told or found.left:
+            break
     found.waiting = [f"edition {n}: {one.waits}" for n, one in enumerate(made, 1) if one.waits]
     return Outcome(world, made, model, attack)
 
@@ -72,6 +79,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--whole", action="store_true", help="persons are whole: three times slower"
     )
+    parser.add_argument(
+        "--by-then", action="store_true", help="fewer editions, too, before others agreed"
+    )
     parser.add_argument("--habits", choices=[*HABITS, "each"], default="plain")
     asked = parser.parse_args(arguments)
     leaking = 0
@@ -81,7 +91,12 @@ def main(arguments: list[str] | None = None) -> int:
         started = time.process_time()
         with tempfile.TemporaryDirectory() as scratch:
             folder = asked.keep / f"world{seed}" if asked.keep else Path(scratch)
-            outcome = attacked(draw(seed, asked.firms, HABITS[name]), folder, in_whole=asked.whole)
+            outcome = attacked(
+                draw(seed, asked.firms, HABITS[name]),
+                folder,
+                in_whole=asked.whole,
+                by_then=asked.by_then,
+            )
         leaking += bool(outcome.found.told or outcome.found.left)
         print(name, end=" ")
         print("\n".join(lines(outcome, time.process_time() - started)), flush=True)

@@ -31,7 +31,9 @@ def run(
 ) -> None:
     """Raises NotProtected, with the first cell that is not safe."""
     rows = [
-        group.rows.assign(table_name=one.table.name) for one in divisions for group in one.groups
+        group.rows.assign(table_name=one.table.name, edition=group.edition)
+        for one in divisions
+        for group in one.groups
     ]
     if not rows:
         return

@@ -1,6 +1,6 @@
 -- grain: one row per cell or band of partners.duckdb that tells too much
 -- answers: does a sum that is told, or what is left of the country's beside it, fail the rule?
--- columns: table_name, measure, period, level, code; in_force (registered before) = the contributions that the edition is made of; shown_cells = the file's cells of firms
+-- columns: table_name, measure, period, level, code; in_force (registered before) = the contributions that the edition is made of, each with the edition that told it; shown_cells = the file's cells of firms
 WITH told AS (
     SELECT * FROM shown_cells WHERE status IN ('shown', 'revised')
 ),
@@ -20,6 +20,8 @@ placed AS (
             rows.table_name = regions.table_name AND rows.measure = regions.measure
             AND rows.period = regions.period AND regions.territory_level = 'region'
             AND rows.region_code = regions.territory_code
+    -- what an earlier edition told stands, though a firm may have withdrawn since
+    WHERE rows.edition = $edition
 ),
 
 owned AS (
@@ -46,15 +48,8 @@ unsafe AS (
         ON
             cells.table_name = country.table_name AND cells.measure = country.measure
             AND cells.period = country.period AND country.territory_level = 'country'
-    LEFT JOIN shown_cells AS own
-        ON
-            cells.table_name = own.table_name AND cells.measure = own.measure
-            AND cells.period = own.period AND cells.level = own.territory_level
-            AND cells.code = own.territory_code
     WHERE
         cells.firms > 0
-        -- what an earlier edition told stands, though a firm may have withdrawn since
-        AND coalesce(own.edition, country.edition) = $edition
         AND (
             cells.firms < $firms
             OR (

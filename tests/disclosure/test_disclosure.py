@@ -116,6 +116,15 @@ def test_a_firm_may_agree(tmp_path: Path) -> None:
     assert cells[cells["territory_code"] == "24"]["value"].tolist() == [90]
 
 
+def test_who_withdrew_keeps_no_edition_from_being_made(tmp_path: Path) -> None:
+    """What was told of a stays; the country's sum grows by what b agreed to tell."""
+    publisher = Publisher(tmp_path)
+    publisher.edition(rows_of([("a", "11", 48)]), ["a"])
+    told, cells = publisher.edition(rows_of([("a", "11", 48), ("b", "53", 30)]), ["b"])
+    assert "waits" not in told
+    assert cells.loc[cells["territory_code"] == "FR", "value"].tolist() == [78]
+
+
 def test_a_late_report_waits_until_enough_others_come(tmp_path: Path) -> None:
     publisher = Publisher(tmp_path)
     publisher.edition(rows_of([*EVEN, *MORE]))

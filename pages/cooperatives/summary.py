@@ -173,9 +173,9 @@ def _employing(heads: Cell, of: str) -> str:
             low=i18n.number(heads.low), high=i18n.number(heads.high)
         )
     if of:
-        text = _("The co-operatives that declared their numbers ({of}) employed **{n} people**.")
+        text = _("The co-operatives that told how many they employ ({of}) had **{n} people**.")
         return text.format(of=of, n=n)
-    return _("Those that declared their numbers employed **{n} people**.").format(n=n)
+    return _("Those that told how many they employ had **{n} people**.").format(n=n)
 
 
 def _ending(sentence: str, where: str) -> str:

@@ -16,12 +16,12 @@ def test_jobs_of_other_cooperatives_say_of_which(
     of_place = run_page(
         monkeypatch, market, "cooperatives", as_="partner", in_="region-53", form="scop"
     )
-    told = "The co-operatives that declared their headcount (Bretagne, All domains, "
-    assert f"{told}all forms) employed **" in texts(of_place)
+    told = "The co-operatives that told how many they employ (Bretagne, All domains, "
+    assert f"{told}all forms) had **" in texts(of_place)
     at = run_page(monkeypatch, market, "cooperatives", as_="partner", scope="gardening")
-    assert "their headcount (France, All domains) employed **" in texts(at)
+    assert "they employ (France, All domains) had **" in texts(at)
     at = run_page(monkeypatch, market, "cooperatives", as_="partner")
-    assert "Those that declared their numbers employed **" in texts(at)
+    assert "Those that told how many they employ had **" in texts(at)
 
 
 def test_no_title_tells_the_survival_of_fewer_than_can_be_told(

@@ -45,6 +45,7 @@ class FileNotes:
         notes = [*self.lost_cities(), *self.points_outside(), *self.mirrored_points()]
         notes += [*self.shared_sirets(), *self.guessed_domains()]
         notes += [*self.one_time(), *self.zeroes(), *self.keys_alike(), *self.few_people()]
+        notes += self.keys_of_one_case()
         notes += [*self.minutes_as_decimals(), *self.unusual(), *self.groups()]
         notes += [*self.same_moments(), *self.cut_keys(), *self.lost_letters()]
         return [*notes, Note("line_key")] if self.sidecar.key else notes
@@ -87,6 +88,11 @@ class FileNotes:
                 f"count(*) FILTER (CASE WHEN strlen({name(field.name)}) BETWEEN 16 AND 20 "
                 f"THEN regexp_full_match({name(field.name)}, '[1-9][0-9]{{14}}0+') END)",
             )
+            for code, change in (("large", "lower"), ("small", "upper")):
+                yield (
+                    f"{code} {field.name}",
+                    f"bool_or({name(field.name)} <> {change}({name(field.name)}))",
+                )
             yield f"short {field.name}", f"min(strlen({name(field.name)}))"
             yield f"long {field.name}", f"max(strlen({name(field.name)}))"
         for field in self.given(lambda field: field.unit == "hours"):
@@ -214,6 +220,23 @@ class FileNotes:
             if met:
                 told = {"field": field.name, "met": met, "value": pair[0], "other": pair[1]}
                 notes.append(Note("keys_alike", told))
+        return notes
+
+    def keys_of_one_case(self) -> list[Note]:
+        """Identifiers that differ by large and small letters only."""
+        notes = []
+        for field in self.keys():
+            # without letters of both kinds no two differ so
+            if not (self.counted[f"large {field.name}"] and self.counted[f"small {field.name}"]):
+                continue
+            key = name(field.name)
+            met, pair = self.one(
+                f"SELECT count(*), min(pair) FROM (SELECT [min({key}), max({key})] AS pair "
+                f"FROM typed WHERE {USED} GROUP BY lower({key}) HAVING min({key}) <> max({key}))"
+            )
+            if met:
+                told = {"field": field.name, "met": met, "value": pair[0], "other": pair[1]}
+                notes.append(Note("keys_of_one_case", told))
         return notes
 
     # -- words ---------------------------------------------------------------------------------

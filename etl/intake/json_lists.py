@@ -13,11 +13,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 
 from etl.problems import FileProblem
 
 CHUNK = 1024**2
+BY_COLUMNS = """
+    SELECT bool_and(CASE json_type(text)
+        WHEN 'ARRAY' THEN TRUE
+        WHEN 'OBJECT' THEN (SELECT count(*) FROM objects) = 1 AND (
+            coalesce(json_type(text, '$.data[0]') = 'ARRAY', FALSE)
+            OR (len(json_keys(text)) > 1 AND regexp_full_match(list_distinct(list_transform(
+                json_extract(text, '$.*'), lambda cells: CASE
+                    WHEN json_type(cells) = 'OBJECT' THEN 'k' || md5(json_keys(cells)::VARCHAR)
+                    WHEN json_array_length(cells) > 1 AND json_type(cells, '$[0]') <> 'OBJECT'
+                    THEN 'n' || json_array_length(cells) ELSE '' END))::VARCHAR, '\\[\\w+\\]')))
+        ELSE FALSE
+    END) FROM objects WHERE json_valid(text)"""
 MOST_FRAME = 16 * 1024**2  # of bytes outside of lists: more is no wrapper
 WIDEST, DEEPEST = 500, 8  # entries of an object, and objects within objects, that are looked at
 # keys around a page of rows, without what parts their words: how many there are in all, and whether
@@ -71,6 +84,13 @@ class Wrapper:
     values: dict[str, Any]
     frame: bytes
     spans: tuple[tuple[int, int], ...]
+
+
+def refuse_columns(con: duckdb.DuckDBPyConnection) -> None:
+    """Raises FileProblem where `objects` are no rows: lists of cells, or one object of lists of one
+    length, of objects of the same keys, or of the names of columns beside lists of cells."""
+    if con.execute(BY_COLUMNS).fetchone() == (True,):
+        raise FileProblem("json_by_columns")
 
 
 def wrapper(path: Path) -> Wrapper | None:

@@ -105,6 +105,7 @@ def load(
         "INSERT INTO malformed SELECT line, 'not_json', 0, 0, text FROM objects "
         "WHERE NOT json_valid(text) OR json_type(text) <> 'OBJECT'"
     )
+    json_lists.refuse_columns(con)
     con.execute("DELETE FROM objects WHERE NOT json_valid(text) OR json_type(text) <> 'OBJECT'")
     twice: list[Way] = []
     found = _columns(con, twice)

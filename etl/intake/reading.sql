@@ -2,7 +2,7 @@
 -- They take text without spaces around and give NULL where the text cannot be read.
 
 -- Most values begin and end with a visible ASCII character: they need no trimming. What one does not
--- see goes too: spaces of no width, marks of direction and of the order of bytes.
+-- see goes too: spaces and letters of no width or without ink, marks of direction and of the order of bytes.
 CREATE MACRO trimmed(words) AS CASE
     WHEN words >= '!' AND words < chr(127) AND words[-1] BETWEEN '!' AND '~' THEN words
     ELSE nullif(trim(
@@ -10,6 +10,10 @@ CREATE MACRO trimmed(words) AS CASE
         E' \t\r\n\v\f' || chr(26) || chr(133) || chr(160) || chr(8201) || chr(8239) || chr(8199)
         || chr(8203) || chr(8204) || chr(8205) || chr(8206) || chr(8207) || chr(8232) || chr(8233)
         || chr(8288) || chr(12288) || chr(65279)
+        || chr(173) || chr(847) || chr(1564) || chr(4447) || chr(4448) || chr(6155) || chr(6156)
+        || chr(6157) || chr(6158) || chr(8234) || chr(8235) || chr(8236) || chr(8237) || chr(8238)
+        || chr(8289) || chr(8290) || chr(8291) || chr(8292) || chr(8294) || chr(8295) || chr(8296)
+        || chr(8297) || chr(10240) || chr(12644) || chr(65024) || chr(65038) || chr(65039) || chr(65440)
     ), '')
 END;
 

@@ -10,7 +10,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
 from etl.intake.contract import quote
-from tests.ingesting import drop_text, findings, only, rows
+from tests.ingesting import drop_text, findings, only, problems, rows
 from tests.intake.test_told import DAY, book, dropped, notes
 
 HEAD = ["provider_id", "city", "price_hour_eur"]
@@ -57,6 +57,61 @@ def test_identifiers_that_differ_by_zeros_are_told(tmp_path):
         tmp_path, "providers", text.replace("\n7", "\n70").replace("\n12", "\n0120"), f"{DAY}.csv"
     )
     assert not notes(only(tmp_path))
+
+
+def test_identifiers_that_differ_by_large_letters_are_told(tmp_path):
+    text = "provider_id,city\nAbc1,Rennes\nabc1,Rennes\nABC1,Rennes\nB2,Brest\n"
+    drop_text(tmp_path, "providers", text, f"{DAY}.csv")
+    told = {"field": "provider_id", "met": 1, "value": "ABC1", "other": "abc1"}
+    assert notes(only(tmp_path)) == {"keys_of_one_case": told}
+
+
+UNSEEN = (
+    0xAD,
+    0x34F,
+    0x61C,
+    0x115F,
+    0x180E,
+    0x200B,
+    0x202E,
+    0x2060,
+    0x2800,
+    0x3164,
+    0xFE0F,
+    0xFEFF,
+)
+
+
+def test_what_nobody_sees_is_no_identifier(tmp_path):
+    lines = "".join(f"{chr(code)},Rennes\n" for code in UNSEEN)
+    drop_text(tmp_path, "providers", f"provider_id,city\n{lines}A\ufe0f,Rennes\n", f"{DAY}.csv")
+    drop = only(tmp_path)
+    assert [row["provider_id"] for row in rows(drop)] == ["A"]
+    assert {reason for _, _, reason in findings(drop, "refused")} == {"missing_required"}
+
+
+BY_COLUMNS = (
+    {"columns": ["provider_id", "name"], "data": [["A", "x"]]},
+    {"provider_id": ["A", "B"], "name": ["x", "y"]},
+    {"provider_id": {"0": "A", "1": "B"}, "name": {"0": "x", "1": "y"}},
+    [["provider_id", "name"], ["A", "x"]],
+)
+
+
+@pytest.mark.parametrize("said", BY_COLUMNS)
+def test_json_whose_objects_are_no_rows_is_refused_with_what_to_do(tmp_path, said):
+    drop_text(tmp_path, "providers", json.dumps(said), f"{DAY}.json")
+    assert [one.code for one in problems(tmp_path)] == ["json_by_columns"]
+
+
+def test_one_row_with_lists_is_a_row(tmp_path):
+    row = {
+        "provider_id": "A",
+        "domains": ["gardening", "ironing"],
+        "modes": ["direct", "mandataire"],
+    }
+    drop_text(tmp_path, "providers", json.dumps(row), f"{DAY}.json")
+    assert only(tmp_path).accepted == 1
 
 
 def test_a_key_that_stands_twice_in_an_object_is_told(tmp_path):

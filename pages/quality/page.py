@@ -112,7 +112,7 @@ def refused() -> None:
     if found.empty:
         theme.empty_state(_("No row was refused."), _("There is nothing to correct."))
         return
-    theme.table(tables.by_reason(found, "open_rows", _("Refused rows")))
+    theme.table(tables.by_reason(found, "open_rows", _("Refused rows")), wraps=True)
     texts = tables.reason_labels(found)
     sources = {code: i18n.name("source", code) for code in found["source"]}
     files = {file: file for file in found["file"]}
@@ -179,7 +179,7 @@ def repaired() -> None:
     if found.empty:
         theme.empty_state(_("No value was repaired."), _("There is nothing to correct."))
         return
-    theme.table(tables.by_reason(found, "repaired_values", _("Repaired values")))
+    theme.table(tables.by_reason(found, "repaired_values", _("Repaired values")), wraps=True)
     texts = tables.reason_labels(found)
     is_asked = "repair" in st.query_params
     folded = st.expander(_("See the values"), is_asked, key="repaired", on_change="rerun")

@@ -6,6 +6,7 @@ towards the mean of all of them, the more so the less the cell knows: counts by 
 always shown beside.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -120,3 +121,10 @@ def poisson_interval(counted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     some = np.maximum(count, 1)
     low = some * (1 - 1 / (9 * some) - z / (3 * np.sqrt(some))) ** 3
     return np.where(count > 0, low, 0.0), high
+
+
+def wilson_interval(some: int, cases: int) -> tuple[float, float]:
+    """95 % interval of a share of so many cases, as the macros wilson_low and wilson_high."""
+    reach = 1.959964 * math.sqrt(some * (cases - some) / cases + 0.9603647)
+    low, high = ((some + 1.9207294 + end) / (cases + 3.8414589) for end in (-reach, reach))
+    return max(0.0, min(some / cases, low)), min(1.0, max(some / cases, high))

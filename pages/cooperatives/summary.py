@@ -44,6 +44,7 @@ def show(asked: Asked) -> None:
                     moves=_moves(births, exits), net=partner_figures.text(births - exits, "signed")
                 ),
                 *_unplaced(counts.undated[now]),
+                *_born_before(counts, now, asked),
                 _ending(_lasting(alive), _where(last, asked, has_form=has_form)),
                 _employing(heads, _of_heads(head, asked)),
             ]
@@ -100,6 +101,31 @@ def _unplaced(exits: int) -> list[str]:
         exits,
     )
     return [text.format(n=i18n.number(exits))] if exits else []
+
+
+def _born_before(counts: growth.Counts, now: int, asked: Asked) -> list[str]:
+    """How many of those born the year before live still, and how sure that says how they last;
+    nothing where it was never told."""
+    then = now - 1
+    if then < 0 or i18n.is_none(counts.lasting[then]):
+        return []
+    born, lasting = counts.births[then], int(counts.lasting[then])
+    if not born:
+        return [_("None was born in {year}.").format(year=asked.years[then])]
+    how = small_samples.doubt(born, has_interval=True)
+    sure = {
+        "few": _("too few to tell how they last"),
+        "interval": _("a share of {interval}").format(
+            interval=i18n.interval(*small_samples.wilson_interval(lasting, born))
+        ),
+    }.get(how)
+    text = i18n.ngettext(
+        "Of **{born}** born in {year} **{n}** lives still",
+        "Of **{born}** born in {year} **{n}** live still",
+        lasting,
+    ).format(born=i18n.number(born), year=asked.years[then], n=i18n.number(lasting))
+    told = _("{label}: {value}").format(label=text, value=sure) if sure else text
+    return [f"{told}."]
 
 
 def _undated(exits: int) -> str:

@@ -136,10 +136,9 @@ def test_scops_born_in_occitanie_and_how_they_last(founder: Counting) -> None:
     founder.go("Co-operatives")
     founder.pick("Region", "Occitanie", "in=region-76")
     founder.click(page.get_by_role("radio", name="SCOP"), "form=scop")
-    # born, and how many of them live still: the row of the year; how they last: the card
-    expect(page.get_by_test_id("stDataFrame").first).to_contain_text("2024")
-    expect(page.get_by_test_id("stDataFrame").first).to_contain_text("Born then, living still")
-    expect(page.get_by_test_id("stMetric").filter(has_text="Alive after 5 years")).to_be_visible()
+    # born then, how many of them live still, and whether that tells how they last
+    told = "None was born in 2024.|Of [0-9] born in 2024 [0-9] lives? still: too few to tell how"
+    expect(founder.answer()).to_contain_text(re.compile(told))
     assert founder.clicks == 4
 
 

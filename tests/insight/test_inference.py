@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 
 from etl import paths
-from etl.insight.small_samples import Prior, beta_prior, doubt, gamma_prior, shrunk
+from etl.insight.small_samples import (
+    Prior,
+    beta_prior,
+    doubt,
+    gamma_prior,
+    shrunk,
+    wilson_interval,
+)
 from tests.overview_market import wilson
 from tests.sizes import examples
 
@@ -50,6 +57,7 @@ def test_wilson_solves_the_score_equation(macros, n, share):
     high = 1.0 if x == n else optimize.brentq(score, x / n + 1e-12, 1, xtol=1e-14)
     found = macros.execute("SELECT wilson_low($x, $n), wilson_high($x, $n)", {"x": x, "n": n})
     assert found.fetchone() == pytest.approx((low, high), abs=1e-7)
+    assert wilson_interval(x, n) == pytest.approx((low, high), abs=1e-7)
     assert wilson(x, n) == pytest.approx((low, high), abs=1e-9)
 
 

@@ -24,6 +24,20 @@ def test_jobs_of_other_cooperatives_say_of_which(
     assert "Those that told how many they employ had **" in texts(at)
 
 
+def test_of_those_born_the_year_before_it_is_said_how_many_live(
+    sample_market: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And that so few do not tell how they last; of none that there was none."""
+    market = sample_market / "warehouse"
+    at = run_page(monkeypatch, market, "cooperatives")
+    row = at.dataframe[0].value.set_index("Year").loc[2024]
+    born, living = row["Births"], row["Born then, living still"]
+    told = f"Of **{born}** born in 2024 **{living}** live still: too few to tell how they last."
+    assert told in texts(at)
+    at = run_page(monkeypatch, market, "cooperatives", in_="region-76", form="scop")
+    assert "None was born in 2024." in texts(at)
+
+
 def test_no_title_tells_the_survival_of_fewer_than_can_be_told(
     sample_market: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,19 +1,20 @@
 -- grain: one row per distinct text in which the file lists approvals (table approval_inputs: text).
 -- answers: the approvals as '<domain_code>:<kind>', '*' where they hold for all domains.
+-- Items are tied to their text by its number: a copy of it for each would take memory without end.
 CREATE TABLE approval_texts AS
 WITH items AS (
-    SELECT text, unnest(items_of(text)) AS item FROM approval_inputs
+    SELECT rowid AS number, unnest(items_of(text)) AS item FROM approval_inputs
 ),
 parts AS (
     SELECT
-        text,
+        number,
         fold(regexp_extract(item, '([^:]*)$', 1)) AS kind_word,
         trimmed(regexp_extract(item, '^(.*):', 1)) AS domain_text
     FROM items
 ),
 known AS (
     SELECT
-        parts.text,
+        parts.number,
         CASE
             WHEN kind_word IN ('agrement', 'agree', 'agreee', 'accreditation') THEN 'agrement'
             WHEN kind_word IN ('declaration', 'declare', 'declaree') THEN 'declaration'
@@ -27,15 +28,20 @@ known AS (
 ),
 named AS (
     SELECT
-        text,
+        number,
         CASE WHEN kind IS NOT NULL THEN list_transform(codes, lambda code: code || ':' || kind) END AS approvals
     FROM known
+),
+grouped AS (
+    SELECT
+        number,
+        coalesce(list_sort(list_distinct(flatten(
+            list(approvals ORDER BY approvals) FILTER (approvals IS NOT NULL)
+        ))), []) AS approvals,
+        bool_or(approvals IS NULL) AS has_unknown
+    FROM named
+    GROUP BY number
 )
-SELECT
-    text,
-    coalesce(list_sort(list_distinct(flatten(
-        list(approvals ORDER BY approvals) FILTER (approvals IS NOT NULL)
-    ))), []) AS approvals,
-    bool_or(approvals IS NULL) AS has_unknown
-FROM named
-GROUP BY text;
+SELECT approval_inputs.text, grouped.approvals, grouped.has_unknown
+FROM approval_inputs
+INNER JOIN grouped ON grouped.number = approval_inputs.rowid;

@@ -4,7 +4,6 @@ What the system, Python and its libraries say of it is English, and for whoever 
 """
 
 import errno
-import gzip
 import lzma
 import re
 import zipfile
@@ -43,10 +42,10 @@ KINDS = {
     "NotImplementedError": "method",
     "EOFError": "cut",
     "ZstdError": "packed",
-    "CalamineError": "other",
     "PanicException": "other",
 }
-PACKED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, gzip.BadGzipFile)
+PACKED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+LIBRARIES = ("duckdb", "python_calamine")
 OWN = ("BinderException", "CatalogException", "ParserException")  # of DuckDB, of our own making
 # of an error that has no number, by what its text begins or ends with
 TEXTS = {
@@ -74,9 +73,9 @@ def of(error: BaseException, said: str = "") -> str:
         return KINDS.get(kind.__name__) or SYSTEM.get(error.errno, f"errno {error.errno}")
     if found := next((word for word, told in TEXTS.items() if re.match(told, text)), None):
         return found
-    if isinstance(error, PACKED):
+    if isinstance(error, (OSError, *PACKED)):  # an OSError of bz2, which the system has no part in
         return "packed"
-    if "duckdb" in kind.__module__ and kind.__name__ not in OWN:
+    if any(name in kind.__module__ for name in LIBRARIES) and kind.__name__ not in OWN:
         return "other"
     return KINDS.get(kind.__name__) or text[:200] or "other"
 

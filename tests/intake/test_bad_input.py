@@ -38,6 +38,7 @@ SQUARE = {f"a{n}": {f"b{m}": {"c": 1} for m in range(50)} for n in range(50)}  #
         (gzip.compress(HEADER.encode() * 9999, mtime=0)[:-12], "a.csv.gz", "truncated"),
         (b"PAR1 nothing PAR1", "a.parquet", "broken_format"),
         (b"not a workbook", "a.xlsx", "broken_format"),
+        (b"PK\x03\x04" + bytes(500), "a.xlsx", "broken_format"),
         (b'[{"provider_id": "1"', "a-2026-11-01.json", "broken_format"),
         (b'[{"provider_id": "1"},\n{"provider_id": "2"},', "a-2026-11-01.json", "broken_format"),
         (b"GIF89a", "a.gif", "unknown_extension"),
@@ -54,6 +55,8 @@ def test_a_file_that_cannot_be_loaded_says_why(tmp_path, content, name, code):
     assert problem.file == f"providers/{name}"
     for text in (problem.reason_en, problem.reason_fr, problem.remedy_en, problem.remedy_fr):
         assert text and "{" not in text and str(tmp_path) not in text
+    if code in ("broken_format", "truncated"):  # what a library says is English
+        assert problem.reason_en.rpartition(": ")[2] not in problem.reason_fr
     assert not list((tmp_path / "warehouse" / "lake").iterdir())
 
 

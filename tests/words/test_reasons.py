@@ -1,9 +1,9 @@
 """Codes and arguments become sentences when they are shown, in either language."""
 
+import bz2
 import gzip
 import json
 import re
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from socket import gaierror
@@ -81,7 +81,7 @@ FAULTS = {
     "long_name": Path("x" * 5000).read_bytes,
     "utf8": b"\xff".decode,
     "cut": lambda: gzip.decompress(gzip.compress(b"some text")[:-9]),
-    "packed": lambda: zlib.decompress(b"none"),
+    "packed": lambda: bz2.decompress(b"none"),
     "json_record": lambda: duckdb.sql("SELECT json('[1')").fetchall(),
     "other": lambda: duckdb.sql("SELECT CAST('x' AS INTEGER)").fetchall(),
     "digits": lambda: sidecar.toml(b"a = " + b"9" * 5000),

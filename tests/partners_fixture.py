@@ -114,10 +114,10 @@ SELECT
 CREATE TABLE published.pipeline_times AS
 SELECT 'country' AS territory_level, 'FR' AS territory_code, 'all' AS scope_code, *
 FROM (VALUES
-    ('2024', 'received', 'supported', 71, NULL, 40, 28, 'shown'),
-    ('2025', 'received', 'supported', 77, NULL, 45, 30, 'shown'),
-    ('2025', 'supported', 'financed', NULL, NULL, 9, 3, 'withheld')
-) AS t (period, from_step, to_step, median_days, p90_days, contributors, reached, status);
+    ('2024', 'received', 'supported', 71, 40, 28, 'shown'),
+    ('2025', 'received', 'supported', 77, 45, 30, 'shown'),
+    ('2025', 'supported', 'financed', NULL, 9, 3, 'withheld')
+) AS t (period, from_step, to_step, median_days, contributors, reached, status);
 CREATE TABLE published.nearest_caes AS
 SELECT
     'departement' AS territory_level, '35' AS territory_code, '000000018' AS siren,

@@ -139,7 +139,7 @@ def _times(cut: partner_figures.Cut, part: str) -> tuple[pd.DataFrame, pd.DataFr
                 "Of the projects that took the first of two steps in five closed years; the last "
                 "columns are those of the last five. Median: half have taken the next step by "
                 "then, those under way or abandoned counted for as long as they were followed. "
-                "“Not reached”: fewer than half (or 9 in 10) ever got there."
+                "“Not reached”: fewer than half ever got there."
             )
         )
     elif part == "place" and len(by_region):
@@ -161,7 +161,6 @@ def _times_table(
         for window, row in zip(windows, told, strict=True):
             title = _("Median (days), {years}").format(years=_window(window))
             line[title] = _figure(row, "median_days")
-        line[_("9 in 10 (days)")] = _figure(told[-1], "p90_days")
         line[_("Projects")] = _number(told[-1], "contributors")
         line[_("of which took the next step")] = _number(told[-1], "reached")
         lines.append(line)

@@ -1,9 +1,9 @@
 -- grain: one row per window of five years, territory and pair of steps
 -- answers: how long projects take from one step to the next and how that changes, those under way or abandoned censored
--- columns: period (the last of the five years in which they took the first of the two steps, as known at its end); territory_level, territory_code (country, region), scope_code (all); from_step, to_step; median_days, p90_days by Kaplan-Meier, NULL = not reached; contributors = projects that took the first step, reached = of them, those that took the next; status withheld where fewer than five did
+-- columns: period (the last of the five years in which they took the first of the two steps, as known at its end); territory_level, territory_code (country, region), scope_code (all); from_step, to_step; median_days by Kaplan-Meier, NULL = not reached (of few projects nine in ten are all, and tell the slowest); contributors = projects that took the first step, reached = of them, those that took the next; status withheld where fewer than five did
 -- protects: nothing
 -- withheld_below: 5
--- figures: median_days, p90_days
+-- figures: median_days
 WITH ends AS (
     SELECT CAST(unnest(generate_series(
         greatest(year(as_of) - 5, (SELECT coalesce(min(year(received_on)), year(as_of)) FROM marts.projects)),
@@ -75,7 +75,6 @@ SELECT
     CAST(year AS VARCHAR) AS period, place.level AS territory_level, place.code AS territory_code,
     'all' AS scope_code, from_step, to_step,
     CAST(min(days) FILTER (WHERE share_waiting <= 0.5 + 1e-12) AS INTEGER) AS median_days,
-    CAST(min(days) FILTER (WHERE share_waiting <= 0.1 + 1e-12) AS INTEGER) AS p90_days,
     CAST(sum(leaving) AS BIGINT) AS contributors,
     CAST(sum(done) AS BIGINT) AS reached
 FROM steps

@@ -1,8 +1,8 @@
 -- grain: one row per pair of steps of a project in a territory, of the five years up to the last closed one
 -- answers: How long do projects take from one step to the next, and did they take longer before?
--- columns: from_step, to_step; median_days, p90_days (NULL: withheld, or not reached); contributors that took the first step, reached = of them, the next; status shown|withheld; median_before, status_before, period_before = the earliest five years told
+-- columns: from_step, to_step; median_days (NULL: withheld, or not reached); contributors that took the first step, reached = of them, the next; status shown|withheld; median_before, status_before, period_before = the earliest five years told
 SELECT
-    now.from_step, now.to_step, now.median_days, now.p90_days, now.contributors, now.reached,
+    now.from_step, now.to_step, now.median_days, now.contributors, now.reached,
     now.status, before.median_days AS median_before, before.status AS status_before,
     before.period AS period_before
 FROM published.pipeline_times AS now

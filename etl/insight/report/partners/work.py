@@ -192,7 +192,7 @@ def _times(found: Partners, words: ReportWords) -> list[Table]:
     ):
         steps = [words.name("step", step) for step in (row.from_step, row.to_step)]
         name = _("time from {step} to {next}", step=steps[0].lower(), next=steps[1].lower())
-        median, late = (_days(days, row.status, words) for days in (row.median_days, row.p90_days))
+        median = _days(row.median_days, row.status, words)
         if isinstance(median, Withheld):
             found.secret[name] = None
             continue
@@ -200,13 +200,13 @@ def _times(found: Partners, words: ReportWords) -> list[Table]:
         if isinstance(row.period_before, str):
             earlier = words.interval(int(row.period_before) - 4, row.period_before, str)
             before = _days(row.median_before, row.status_before, words)
-        rows.append((*steps, row.contributors, row.reached, median, late, before))
+        rows.append((*steps, row.contributors, row.reached, median, before))
     if not rows:
         return []
     columns = [
         Column(_("From"), width="1fr"), Column(_("To"), width="1fr"),
         Column(_("Projects"), "count"), Column(_("Reached it"), "count"),
-        Column(_("Median"), "days", "22mm"), Column(_("90% within"), "days", "22mm"),
+        Column(_("Median"), "days", "22mm"),
         Column(_("Median, {years}", years=earlier), "days", "26mm"),
     ]  # fmt: skip
     span = words.interval(found.year - 4, found.year, str)

@@ -67,6 +67,7 @@ HABITS = {
     "two_regions": Habits(regions=(2, 3)),
     "late": Habits(late=0.4, revised=0.2, silent=0.02),
     "moving": Habits(moves=0.25, agrees=0.2, withdraws=0.5),
+    "drifting": Habits(moves=0.35, changes=0.15, ceases=0.02, silent=0.02),
     "giant": Habits(giant=12.0, spread=0.5),
     "uneven": Habits(spread=1.6),
     "agreeing": Habits(agrees=0.5, withdraws=0.4),

@@ -150,6 +150,8 @@ def test_numbers_by_hand(market):
         ("53 a! 30, 53 x 2, 84 z 9, 84 w 7, 11 z 9, 11 w 3", {"53", "84"}),  # 11 is too little
         ("53 a! 30, 53 x 2, 84 z 9, 84 w 3, 11 z 9, 11 w 3", {"53", "84", "11"}),
         ("53 x 2, 84 z 9, 84 w 7, - a! 30", {"84"}),  # of no region
+        ("53 a! 1, 53 b! 1, 53 c! 1", set()),
+        ("53 a! 1, 53 b! 1, 53 agreed! 1", {"53", "FR"}),
     ],
 )
 def test_hires_withheld_do_not_follow_from_those_told(given, hidden):
@@ -158,7 +160,9 @@ def test_hires_withheld_do_not_follow_from_those_told(given, hidden):
         connection.execute(paths.MACROS.read_text("utf-8"))
         connection.execute(
             "CREATE SCHEMA marts; CREATE SCHEMA reference;"
-            "CREATE TABLE reference.settings AS SELECT DATE '2026-01-31' AS as_of"
+            "CREATE TABLE reference.settings AS SELECT DATE '2026-01-31' AS as_of;"
+            "CREATE SCHEMA staging; CREATE TABLE staging.cooperatives AS"
+            " SELECT 'agreed!' AS siren, DATE '2025-05-05' AS agrees_to_publish"
         )
         connection.execute(
             "CREATE TABLE marts.provider_hires AS"

@@ -6,9 +6,12 @@ WITH hires AS (
     SELECT
         CAST(year(hires.quarter) AS VARCHAR) AS period, hires.contributor,
         coalesce(hires.region_code, '') AS region_code, bool_or(hires.is_cooperative) AS is_firm,
-        sum(hires.hires) AS number
+        sum(hires.hires) AS number,
+        -- who agreed is known to all, and hides nobody
+        sum(hires.hires) FILTER (WHERE firms.agrees_to_publish <= settings.as_of IS NOT TRUE) AS unknown
     FROM marts.provider_hires AS hires
     CROSS JOIN reference.settings AS settings
+    LEFT JOIN staging.cooperatives AS firms ON hires.contributor = firms.siren
     WHERE make_date(year(hires.quarter), 12, 31) < settings.as_of
     GROUP BY ALL
 ),
@@ -18,6 +21,7 @@ placed AS (SELECT *, unnest(places_of(nullif(region_code, ''), NULL)) AS place F
 owned AS (
     SELECT
         period, place, contributor, bool_or(is_firm) AS is_firm, sum(number) AS number,
+        sum(unknown) AS unknown,
         sum(record_key('hires', contributor || ' ' || region_code || ' ' || number)) AS key
     FROM placed
     GROUP BY ALL
@@ -27,7 +31,7 @@ told AS (
     SELECT
         period, place.level AS territory_level, place.code AS territory_code,
         CAST(sum(number) AS BIGINT) AS number, sum(key) AS key,
-        tells_of_one(number, is_firm) AS is_hidden
+        tells_of_one(unknown, is_firm) AS is_hidden
     FROM owned
     GROUP BY ALL
 ),
@@ -46,7 +50,7 @@ tries AS (
 untold AS (
     SELECT
         tries.period, tries.more, hires.contributor, bool_or(hires.is_firm) AS is_firm,
-        sum(hires.number) AS number
+        sum(hires.unknown) AS unknown
     FROM tries
     LEFT JOIN hires
         ON
@@ -57,7 +61,7 @@ untold AS (
 
 enough AS (
     SELECT period, min(more) AS more
-    FROM (SELECT period, more, tells_of_one(number, is_firm) AS is_hidden FROM untold GROUP BY ALL)
+    FROM (SELECT period, more, tells_of_one(unknown, is_firm) AS is_hidden FROM untold GROUP BY ALL)
     WHERE NOT is_hidden
     GROUP BY period
 )

@@ -59,7 +59,6 @@ def test_filters_follow_the_reader_from_page_to_page(
     assert "lang=fr" in page.url
 
 
-@pytest.mark.long
 def test_one_click_copies_this_exact_view(reader: Callable[..., Reader]) -> None:
     window = reader("en")
     page = window.open("quality?file=all&repair=siret_check")

@@ -84,6 +84,10 @@ def test_a_page_opens_whole_and_asks_nobody_else(
     assert_whole(window.open(LINKS[slug]), slug, language)
     for page in each_tab(window):
         assert_open_to_all(page)
+    window.page.keyboard.press("Tab")  # who reads by the keyboard sees where it stands
+    link = window.page.get_by_test_id("stSidebarNavLink").first
+    link.focus()
+    assert link.evaluate("link => getComputedStyle(link).outlineStyle") == "solid"
     assert window.asked and window.abroad() == []
     assert window.refused == []
 

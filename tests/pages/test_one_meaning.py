@@ -7,9 +7,10 @@ from streamlit.testing.v1 import AppTest
 
 from etl.build import make
 from etl.insight import registry
+from pages.shared import i18n
 from tests import overview_market as market
 from tests.market import write_drops
-from tests.pages_fixture import run_page, texts
+from tests.pages_fixture import frames, run_page, texts
 from tests.sizes import some
 
 COVERAGES = ("coverage_population", "coverage_demand", "coverage_cells")
@@ -66,6 +67,34 @@ def test_the_first_priority_is_one_on_every_page(home, monkeypatch) -> None:
         least = page.dataframe[0].value["Requests a month"].iloc[0] if page.dataframe else 0.0
         told = overview.table[0].value.iloc[0, 1]
         assert told.startswith(f"**{least:.1f}**") or f"would get {told[2:5]}" in texts(page)
+
+
+def test_filled_is_one_figure_on_every_page(sample_market, monkeypatch) -> None:
+    """Overview and Compare for the last 12 months, Projects for its year, of the same cell each."""
+    home, cell = sample_market / "warehouse", {"scope": "family_home", "in_": "departement-33"}
+    figures = {**cell, "view": "cell", "figures": "matching"}
+
+    def of_cell(figure: str, **asked: str) -> list[str]:
+        (table,) = frames(run_page(monkeypatch, home, "coverage", **figures, **asked))
+        return table.set_index("Figure").loc[figure].tolist()[:2]
+
+    share, interval = of_cell("Fill rate")
+    assert cards(run_page(monkeypatch, home, **cell))["Filled within 14 days"] == share
+    both = "departement-69,departement-33"
+    page = run_page(monkeypatch, home, "compare", scope=cell["scope"], places=both)
+    row = page.dataframe[0].value.set_index("Territory").loc["Gironde"]
+    low, high = (i18n.percent(row[f"{end} (95%)"]) for end in ("Low", "High"))
+    told = (i18n.share(row["Filled within 14 days"]), f"{low} – {high}")
+    assert told == (share, interval)
+    page = run_page(monkeypatch, home, "projects", view="openings")
+    rows = page.dataframe[0].value
+    (row,) = rows[(rows["Département"] == "Gironde") & (rows["Domain"] == "Home")].to_dict(
+        "records"
+    )
+    year = page.selectbox(key="filter_year").value
+    asked = {"period": f"{year}-01..{year}-12"}
+    assert i18n.share(row["Share unmet"]) == of_cell("Unmet demand", **asked)[0]
+    assert i18n.number(row["of requests"]) == of_cell("Requests", **asked)[0]
 
 
 @pytest.mark.long

@@ -98,11 +98,12 @@ def _moved(
         return any(one.is_told(moves) for one in asked)
 
     unbanded = [_ends(year, {}) for year in (now, before)]
-    is_elsewhere = is_told(moves) or any(
+    is_elsewhere = not all(_leaves_others(rules, one, now, before) for one in shown) or any(
         is_told(_apart(moves, one.regions, *unbanded))
         for one in [*now.groups, *before.groups]
         if one.regions not in moves and one.regions != ("FR",)
     )
+    is_elsewhere = is_elsewhere or is_told(moves)
     years = [] if is_elsewhere else [(one, bands.of_regions(rules, one)) for one in (now, before)]
     ends = [_ends(year, banded) for year, banded in years]
     for year, code in [(year, code) for year, banded in years for code in banded]:
@@ -130,6 +131,22 @@ def _moved(
                 one.groups, one.is_related = [], True
             return True
     return False
+
+
+def _leaves_others(rules: Rules, one: Division, now: Division, before: Division) -> bool:
+    """Whether a flow leaves room where one year's stock alone is told: that of those who began (or
+    ended) is their flow, so that it tells of those beside whom they stand."""
+    year = now if one.measure == "gained" else before
+    if not year.groups or (now.groups and before.groups):
+        return True
+    flow = one.rows.groupby("owner")["value"].sum()
+    every = orderings.grouped(year, one.rows.iloc[:0])
+    moved = every["owner"].map(flow).fillna(0.0)
+    is_whole = (moved > 0) & (moved == every["value"])
+    stays = flow[~flow.index.isin(every.loc[is_whole, "owner"])]
+    room = float(stays.sum() - stays.max()) if len(stays) else 0.0
+    slack = min(rounded_by(float(flow.sum()), one.table.unit(one.measure) or 0.0))
+    return orderings.leave_room(rules, every, is_whole, room + slack)
 
 
 def leave_room(

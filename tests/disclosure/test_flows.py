@@ -376,3 +376,19 @@ def test_bands_keep_firms_told_together_from_leaving_room_to_each_other(
     began = rows_of([("x", "84", 7), ("y", "84", 21), ("c", "75", 14)], "began", "first")
     cells = Publisher(tmp_path, head).edition(pd.concat([rows_of(stocks), began]))[1]
     assert set(cells[cells["measure"] == "began"]["status"]) == {told}
+
+
+@pytest.mark.parametrize(("others", "told"), [(2, "withheld"), (40, "shown")])
+def test_who_began_tells_of_those_beside_them_where_no_year_before_is_told(
+    tmp_path: Path, others: float, told: str
+) -> None:
+    """d takes its 77 from 134, so that those who began elsewhere leave a no less than 78 of 135."""
+    head = {
+        "jobs": "",
+        "flows": "-- country_only: gained\n-- rounded: gained 10\n-- moves: jobs\n",
+    }
+    born = [("a", "53", 80), ("b", "75", 32), ("e", "75", 23)]
+    stay = [*[(f"s{n}", "53", 20) for n in range(5)], ("c", "75", others), ("d", "75", 77)]
+    rows = pd.concat([rows_of([*born, *stay]), rows_of(born, "gained", "flows")])
+    cells = Publisher(tmp_path, head).edition(rows)[1]
+    assert cells.loc[cells["measure"] == "gained", "status"].tolist() == [told]

@@ -48,8 +48,10 @@ def before(
     entries, is_known = ledger.before(folder, inputs)
     earlier = [file for file in entries if file.name not in gone]
     last = ledger.last(earlier, synthetic=synthetic)
-    # a key that is lost is not made again: what it rounded would be told twice
-    key = None if synthetic else ledger.secret(folder, make=last is None and not gone)
+    # a key that is lost is not made again, not even for the build whose edition stands alone: what
+    # it rounded would be told twice
+    was_used = gone or ledger.last(ledger.entries(folder), synthetic=False)
+    key = None if synthetic else ledger.secret(folder, make=not was_used)
     is_new = is_known or wanted or disclosure.is_due(last, as_of)
     return Publications(earlier, gone, is_new, key, synthetic)
 

@@ -99,3 +99,17 @@ def test_a_warehouse_of_before_is_taken_as_it_stands(market, tmp_path):
     assert ledger_kept.lost(folder) == {}
     assert make.build(market / "raw", folder).partners["published"]
     assert len((folder / warehouse.JOURNAL).read_text().splitlines()) == len(lines)
+
+
+@pytest.mark.anew
+def test_a_key_that_is_lost_is_not_drawn_anew_for_the_edition_that_it_rounded(tmp_path):
+    drop = {"providers/p-2026-01-31.csv": f"{HEADER}A,gardening,35,2025-05-01\n"}
+    raw, folder = write_drops(tmp_path / "raw", drop), tmp_path / "warehouse"
+    first = make.build(raw, folder)
+    assert first.partners["published"]
+    (ledger.folder(folder) / ledger.KEY).unlink()
+    (warehouse.build_folder(folder, first.build_id) / warehouse.DATABASE).unlink()
+    again = make.build(raw, folder)
+    assert (again.build_id, again.is_published) == (first.build_id, True)
+    assert (again.partners["published"], again.partners["why"]) == (False, "key_lost")
+    assert not (ledger.folder(folder) / ledger.KEY).exists()

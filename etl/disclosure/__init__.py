@@ -85,7 +85,7 @@ def make(
         partners.state_all(connection, tables, name, str(made_on))
         if last and not edition.is_new:
             return _carried(last, path)
-        if not _key(edition) or last and last.key != ledger.key_print(_key(edition)):
+        if not _key(edition) or (last and last.key != ledger.key_print(_key(edition))):
             raise KeyLost(f"{last.file.stem}: {ledger.KEY}" if last else ledger.KEY)
         before, rows = (
             earlier.divisions(connection, last.file, of["firms"], rows)

@@ -34,7 +34,7 @@ SECONDS = 2.0  # of a command, nearly
 KILLS = {
     "small": {"build": (3, 1), "rollback": (1, 0)},
     "middle": {
-        "build": (ALL, 20), "nothing before": (ALL, 0), "edition": (8, 0), "rollback": (ALL, 0),
+        "build": (ALL, 20), "nothing before": (16, 0), "edition": (8, 0), "rollback": (ALL, 0),
         "forget": (12, 0),
     },
     "long": {

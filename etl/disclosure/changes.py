@@ -73,14 +73,12 @@ class Flow:
         changes, mine, share, sign = self.changes, self.mine, self.share, self.sign
         agreed, net = changes.agreed, changes.net
         sets = {code: n for n, regions in enumerate(moves) for code in regions}
-        parts, is_other = self._parts(moves)
-        behind = (parts > 0) & (is_other & ~agreed)[:, None]
-        unknown = behind.sum(axis=0) - behind
-        ends = np.array(list(moves.values()))
-        left = (ends[:, 0] if sign > 0 else -ends[:, 1]) - parts[agreed].sum(axis=0)
-        surely = np.where(behind.any(axis=0), 0.0, left.clip(min=0))
-        known = np.where(unknown == 0, (left - parts).clip(min=0), 0.0)
-        elsewhere = np.append(known, surely[None], axis=0)
+        of = self.region.map(sets).to_numpy()
+        known = self._known(moves)
+        parts, is_other, behind = known.parts, known.is_other, known.behind
+        unknown, left, elsewhere = known.unknown, known.left, known.elsewhere
+        if changes.is_whole and self._tells_other(known, of):
+            return True
         stated = [({sets[code] for code in codes & sets.keys()}, own) for codes, own in self.given]
 
         def is_told(first: int, at: int, most: float, least: np.ndarray) -> bool:
@@ -93,7 +91,6 @@ class Flow:
             readers[:-1][agreed] = readers[first] = 0.0
             return bool(readers.max() > self.rest - most + TINY)
 
-        of = self.region.map(sets).to_numpy()
         nothing = np.zeros(len(net) + 1)
         for number in range(len(moves)):
             inside = np.where((of == number) & ~agreed, mine, 0.0)
@@ -135,38 +132,55 @@ class Flow:
                     return True
         return False
 
-    def _parts(self, moves: Moves) -> tuple[np.ndarray, np.ndarray]:
-        """By how much each owner moved the stock of each set the way of this flow; and who may be
-        behind a move with a stock that is no flow of this year, or came from another region."""
-        changes = self.changes
+    def _known(self, moves: Moves) -> "_Known":
+        changes, agreed = self.changes, self.changes.agreed
         is_in = [[code in regions for regions in moves] for code in changes.net.columns]
         parts = self.sign * changes.net.to_numpy() @ np.array(is_in)
         is_other = self.is_other | ((parts.min(axis=1) < 0) & (parts.max(axis=1) > 0))
         if not changes.is_whole:
             is_other |= self.mine != parts.sum(axis=1)
-        return parts, is_other
+        behind = (parts > 0) & (is_other & ~agreed)[:, None]
+        unknown = behind.sum(axis=0) - behind
+        ends = np.array(list(moves.values()))
+        left = (ends[:, 0] if self.sign > 0 else -ends[:, 1]) - parts[agreed].sum(axis=0)
+        surely = np.where(behind.any(axis=0), 0.0, left.clip(min=0))
+        known = np.where(unknown == 0, (left - parts).clip(min=0), 0.0)
+        elsewhere = np.append(known, surely[None], axis=0)
+        return _Known(parts, is_other, behind, unknown, left, elsewhere)
 
-    def tells_other(self, moves: Moves) -> bool:
+    def _tells_other(self, known: "_Known", of: np.ndarray) -> bool:
         """Whether the stocks of a set tell of a firm's flow the other way: all of it there is no
-        more than this flow, less what the stock moved its way."""
-        parts, is_other = self._parts(moves)
-        agreed, nobody = self.changes.agreed, np.zeros(len(parts))
-        for part, (regions, ends) in zip(parts.T, moves.items(), strict=True):
-            surely = (ends[0] if self.sign > 0 else -ends[1]) - part[agreed].sum()
-            other = np.where(agreed, nobody, (-part).clip(min=0))
-            known = np.where(self.region.isin(regions), other, self.mine) * ~agreed
-            behind = np.flatnonzero((part > 0) & is_other & ~agreed)
-            if not self.changes.is_whole or len(behind) > 1:
-                continue
-            least = 0.0  # an outsider knows nothing more
-            if len(behind):  # one alone knows what else is behind the move
-                known = np.where(np.arange(len(part)) == behind[0], known - part, -np.inf)
-                least = -np.inf
+        more than what is left of this flow, less what the stock moved its way. of: the set in
+        which the flow of each owner is."""
+        agreed = self.changes.agreed
+        rest = self.rest - known.elsewhere.sum(axis=1)
+        for number, part in enumerate(known.parts.T):
+            other = np.where(agreed, 0.0, (-part).clip(min=0))
+            behind = known.behind[:, number]
+            own = np.where(behind, -part, np.where(of == number, other, self.mine)) * ~agreed
+            most = rest + known.elsewhere[:, number] - known.left[number] - np.append(own, 0.0)
+            most[np.append(known.unknown[:, number], behind.sum()) > 0] = np.inf
             for one in other.argsort()[-2:]:  # each hides the others, but not from itself
-                most = self.rest - surely - np.delete(known, one).max(initial=least)
-                if other[one] and most < (1 + self.share) * other[one] - TINY:
+                need = (1 + self.share) * other[one]
+                if other[one] and np.delete(most, one).min() < need - TINY:
                     return True
         return False
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What stocks tell of a flow, by owner and set of regions. parts: by how much an owner moved
+    the set its way; is_other: who may be behind a move with a stock that is no flow of this year,
+    or came from another region; behind: where they are, and unknown: how many others; left: what
+    the stock of the set moved without those who agreed; elsewhere: what each reader, the last of
+    them an outsider, knows to have flowed in the set."""
+
+    parts: np.ndarray
+    is_other: np.ndarray
+    behind: np.ndarray
+    unknown: np.ndarray
+    left: np.ndarray
+    elsewhere: np.ndarray
 
 
 def _of(rows: pd.DataFrame, owners: pd.Index) -> np.ndarray:

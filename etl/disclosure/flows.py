@@ -93,7 +93,7 @@ def _moved(
     asked = [Flow(rules, one, given[one.measure], slack, changes) for one in shown]
 
     def is_told(moves: Moves) -> bool:
-        return any(one.is_told(moves) or one.tells_other(moves) for one in asked)
+        return any(one.is_told(moves) for one in asked)
 
     unbanded = [_ends(year, {}) for year in (now, before)]
     is_elsewhere = not all(_leaves_others(rules, one, now, before) for one in shown) or any(

@@ -394,14 +394,18 @@ def test_who_began_tells_of_those_beside_them_where_no_year_before_is_told(
     assert cells.loc[cells["measure"] == "gained", "status"].tolist() == [told]
 
 
-@pytest.mark.parametrize(("more", "told"), [(0, "withheld"), (5, "shown")])
+@pytest.mark.parametrize(
+    ("gained_elsewhere", "lost_elsewhere", "told"),
+    [(0, 0, "withheld"), (10, 0, "withheld"), (10, 10, "shown")],
+)
 def test_a_flow_leaves_room_for_the_flow_the_other_way_which_is_not_told(
-    tmp_path: Path, more: int, told: str
+    tmp_path: Path, gained_elsewhere: float, lost_elsewhere: float, told: str
 ) -> None:
-    """The jobs of 11 stand still beside 30 gained (at most 35): a0 lost no more, and it lost 30;
-    unless some were gained elsewhere, too."""
+    """The jobs of 11 stand still beside 30 gained there (at most 35): a0 lost no more, and it lost
+    30; unless others were gained elsewhere, and not seen to be, for as many were lost there."""
     moved = {"a0": -30.0, "a1": 10.0, "a2": 10.0, "a3": 10.0}
-    moved |= dict.fromkeys((f"b{n}" for n in range(4)), float(more))
+    moved |= dict.fromkeys(("b0", "b1"), gained_elsewhere)
+    moved |= dict.fromkeys(("b2", "b3"), -lost_elsewhere)
     before = [(f, "11" if f < "b" else "53", 100.0 if f < "b" else 60.0, "2023") for f in moved]
     after = [(f, r, v + moved[f], "2024") for f, r, v, _ in before]
     gained = [(f, r, max(moved[f], 0.0)) for f, r, *_ in before]

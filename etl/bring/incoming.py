@@ -258,7 +258,7 @@ def _all() -> list[Upload]:
 def load(folder: Path) -> Upload | None:
     """The upload of a folder; None where there is none, or it is torn."""
     try:
-        kept = disk.parsed((folder / ABOUT).read_bytes())
+        kept = disk.read(folder / ABOUT)
         try:
             received = (folder / PART).stat().st_size
         except FileNotFoundError:

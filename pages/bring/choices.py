@@ -46,6 +46,6 @@ class Choices:
 def of(folder: Path) -> Choices:
     """The choices for the file of a folder; none where nobody has chosen yet."""
     try:
-        return Choices(**disk.parsed((folder / FILE).read_bytes()))
+        return Choices(**disk.read(folder / FILE))
     except (OSError, ValueError, TypeError):
         return Choices()
